@@ -113,11 +113,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database(os.environ.get("DATABASE_URL") or embedded.url(HOME))}
-DATABASES["default"]["OPTIONS"]["pool"] = {
-    "min_size": 1,
-    "max_size": env.number("DATABASE_POOL", 4),
-    "timeout": 10,
-}
+if _pool := env.number("DATABASE_POOL", 4):
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
 DATABASES["default"]["TEST"] = {"NAME": env.text("TEST_DATABASE", "beffroi_test")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
