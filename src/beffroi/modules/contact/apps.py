@@ -1,0 +1,7 @@
+from beffroi.kernel import modules
+
+
+class ContactConfig(modules.ModuleConfig):
+    name = "beffroi.modules.contact"
+    label = "contact"
+    verbose_name = "contact"

@@ -1,0 +1,7 @@
+from beffroi.kernel import modules
+
+
+class RoadmapConfig(modules.ModuleConfig):
+    name = "beffroi.modules.roadmap"
+    label = "roadmap"
+    verbose_name = "feuille de route"

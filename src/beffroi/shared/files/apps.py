@@ -1,0 +1,7 @@
+from beffroi.kernel import modules
+
+
+class FilesConfig(modules.ModuleConfig):
+    name = "beffroi.shared.files"
+    label = "files"
+    verbose_name = "fichiers"
