@@ -90,9 +90,7 @@ def seal_until(today: date) -> list[Seal]:
         while day < today:
             digest, count, first, end = _digest(day, previous)
             made.append(
-                Seal.objects.create(
-                    day=day, first_id=first, last_id=end, count=count, previous=previous, digest=digest
-                )
+                Seal.objects.create(day=day, first_id=first, last_id=end, count=count, previous=previous, digest=digest)
             )
             previous, day = digest, day + timedelta(days=1)
     return made

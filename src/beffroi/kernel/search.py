@@ -56,6 +56,4 @@ def index_object(source: modules.SearchSource, target: Any) -> None:
         "weight": document.weight,
         "date": document.date,
     }
-    SearchEntry.objects.update_or_create(
-        target_type=kind, target_id=target.pk, source=source.label, defaults=values
-    )
+    SearchEntry.objects.update_or_create(target_type=kind, target_id=target.pk, source=source.label, defaults=values)

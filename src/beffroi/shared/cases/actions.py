@@ -1,5 +1,6 @@
 """Every write that is common to all kinds of cases."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -44,7 +45,7 @@ def post_message(
     def create():
         message = Message.objects.create(
             case_id=case.pk,
-            author=actor if actor is not None and actor.is_authenticated else None,
+            author=_account(actor),
             author_label=author_label,
             body=body.strip(),
             internal=internal,
@@ -57,6 +58,29 @@ def post_message(
         return message
 
     return offline.once(Message, client_uuid, create)[0]
+
+
+@transaction.atomic
+def move_case(case: Case, verb: str, *, actor, reason="", check=True) -> Case:
+    """Take one step of the case's workflow; `reason` is what its author and followers will read.
+
+    Sets the dates of taking in charge and of ending from the state reached. Records "<app>.<verb>". Raises
+    TransitionRefused, PermissionDenied, or ValidationError when the step wants a reason and none is given.
+    """
+    case = case.specific
+    step = case.workflow.transitions[verb]
+    if step.reason and not reason.strip():
+        raise ValidationError({"reason": "Dites pourquoi : la personne le lira."})
+    now = timezone.now()
+    update = {"closed_at": now if step.target in case.closed_states else None}
+    if step.target not in case.new_states and case.acknowledged_at is None:
+        update["acknowledged_at"] = now
+    data = {}
+    if reason.strip():
+        message = Message.objects.create(case_id=case.pk, author=_account(actor), body=reason.strip())
+        data["message"] = message.pk
+    case.workflow.fire(verb, case, actor=actor, data=data, update=update, check=check)
+    return case
 
 
 @transaction.atomic
@@ -88,6 +112,10 @@ def follow_case(case: Case, *, user=None, email="", confirmed=False) -> Follower
     key = {"user": user} if user is not None else {"user": None, "email": email.strip().lower()}
     follower, _created = Follower.objects.get_or_create(case_id=case.pk, defaults={"confirmed_at": now}, **key)
     return follower
+
+
+def _account(actor):
+    return actor if actor is not None and actor.is_authenticated else None
 
 
 def _locked(case: Case) -> Case:

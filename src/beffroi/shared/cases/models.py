@@ -75,7 +75,9 @@ class CaseQuerySet(models.QuerySet):
 class Case(OfflineMixin):
     """A request and its life. `state` is moved only by the workflow of the concrete class.
 
-    A concrete class says: `prefix` of its references, `workflow`, `view_permission` and `handle_permission`.
+    A concrete class says: `prefix` of its references, `workflow`, `view_permission`, `handle_permission`, and among
+    its states the `closed_states` (ended), the `waiting_states` (the ball is with the requester: the deadline is
+    paused) and the `new_states` (nobody has taken it in charge yet).
 
     `requester` null = anonymous or known by `contact_*` only; `person` = the one it is for when filed under a
     mandate; `token` opens the tracking page without an account.
@@ -85,6 +87,9 @@ class Case(OfflineMixin):
     workflow: Workflow
     view_permission = ""
     handle_permission = ""
+    new_states: tuple[str, ...] = ()
+    waiting_states: tuple[str, ...] = ()
+    closed_states: tuple[str, ...] = ()
 
     class Channel(models.TextChoices):
         WEB = "web", "Site"
@@ -147,9 +152,7 @@ class Case(OfflineMixin):
         on_delete=models.PROTECT,
         related_name="cases",
     )
-    mandate = models.ForeignKey(
-        "people.Mandate", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
-    )
+    mandate = models.ForeignKey("people.Mandate", null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="saisi par",

@@ -6,113 +6,153 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AnswerTemplate',
+            name="AnswerTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='nature')),
-                ('name', models.CharField(max_length=80, verbose_name='nom')),
-                ('body', models.TextField(verbose_name='texte')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="nature")),
+                ("name", models.CharField(max_length=80, verbose_name="nom")),
+                ("body", models.TextField(verbose_name="texte")),
             ],
             options={
-                'verbose_name': 'réponse type',
-                'verbose_name_plural': 'réponses types',
-                'ordering': ['name'],
+                "verbose_name": "réponse type",
+                "verbose_name_plural": "réponses types",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_uuid', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='identifiant de l’appareil')),
-                ('made_at', models.DateTimeField(blank=True, null=True, verbose_name='saisi le')),
-                ('reference', models.CharField(editable=False, max_length=20, unique=True, verbose_name='référence')),
-                ('kind', models.CharField(editable=False, max_length=60, verbose_name='nature')),
-                ('title', models.CharField(max_length=200, verbose_name='objet')),
-                ('state', models.CharField(max_length=20, verbose_name='état')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Basse'), (2, 'Normale'), (3, 'Haute'), (4, 'Urgente')], default=2, verbose_name='priorité')),
-                ('channel', models.CharField(choices=[('web', 'Site'), ('counter', 'Guichet'), ('phone', 'Téléphone'), ('letter', 'Courrier'), ('email', 'Courriel'), ('api', 'Application tierce')], default='web', max_length=8, verbose_name='canal')),
-                ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='nom')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='courriel')),
-                ('contact_phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('token', models.CharField(default=beffroi.shared.cases.models.draw_token, editable=False, max_length=40, unique=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='échéance')),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True, verbose_name='pris en charge le')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='clos le')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='reçu le')),
-                ('anonymised_at', models.DateTimeField(blank=True, null=True, verbose_name='anonymisé le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "client_uuid",
+                    models.UUIDField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="identifiant de l’appareil"
+                    ),
+                ),
+                ("made_at", models.DateTimeField(blank=True, null=True, verbose_name="saisi le")),
+                ("reference", models.CharField(editable=False, max_length=20, unique=True, verbose_name="référence")),
+                ("kind", models.CharField(editable=False, max_length=60, verbose_name="nature")),
+                ("title", models.CharField(max_length=200, verbose_name="objet")),
+                ("state", models.CharField(max_length=20, verbose_name="état")),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Basse"), (2, "Normale"), (3, "Haute"), (4, "Urgente")],
+                        default=2,
+                        verbose_name="priorité",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "Site"),
+                            ("counter", "Guichet"),
+                            ("phone", "Téléphone"),
+                            ("letter", "Courrier"),
+                            ("email", "Courriel"),
+                            ("api", "Application tierce"),
+                        ],
+                        default="web",
+                        max_length=8,
+                        verbose_name="canal",
+                    ),
+                ),
+                ("contact_name", models.CharField(blank=True, max_length=120, verbose_name="nom")),
+                ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="courriel")),
+                ("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
+                (
+                    "token",
+                    models.CharField(
+                        default=beffroi.shared.cases.models.draw_token, editable=False, max_length=40, unique=True
+                    ),
+                ),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="échéance")),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True, verbose_name="pris en charge le")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="clos le")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="reçu le")),
+                ("anonymised_at", models.DateTimeField(blank=True, null=True, verbose_name="anonymisé le")),
             ],
             options={
-                'verbose_name': 'demande',
-                'verbose_name_plural': 'demandes',
-                'ordering': ['-created_at'],
+                "verbose_name": "demande",
+                "verbose_name_plural": "demandes",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('prefix', models.CharField(max_length=5)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("prefix", models.CharField(max_length=5)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'compteur',
-                'verbose_name_plural': 'compteurs',
+                "verbose_name": "compteur",
+                "verbose_name_plural": "compteurs",
             },
         ),
         migrations.CreateModel(
-            name='Follower',
+            name="Follower",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='courriel')),
-                ('token', models.CharField(default=beffroi.shared.cases.models.draw_token, editable=False, max_length=40, unique=True)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmé le')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='suivi depuis le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="courriel")),
+                (
+                    "token",
+                    models.CharField(
+                        default=beffroi.shared.cases.models.draw_token, editable=False, max_length=40, unique=True
+                    ),
+                ),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmé le")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="suivi depuis le")),
             ],
             options={
-                'verbose_name': 'abonné',
-                'verbose_name_plural': 'abonnés',
+                "verbose_name": "abonné",
+                "verbose_name_plural": "abonnés",
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_uuid', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='identifiant de l’appareil')),
-                ('made_at', models.DateTimeField(blank=True, null=True, verbose_name='saisi le')),
-                ('author_label', models.CharField(blank=True, max_length=120, verbose_name='auteur affiché')),
-                ('from_requester', models.BooleanField(default=False, verbose_name='du demandeur')),
-                ('internal', models.BooleanField(default=False, verbose_name='interne')),
-                ('body', models.TextField(verbose_name='message')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='écrit le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "client_uuid",
+                    models.UUIDField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="identifiant de l’appareil"
+                    ),
+                ),
+                ("made_at", models.DateTimeField(blank=True, null=True, verbose_name="saisi le")),
+                ("author_label", models.CharField(blank=True, max_length=120, verbose_name="auteur affiché")),
+                ("from_requester", models.BooleanField(default=False, verbose_name="du demandeur")),
+                ("internal", models.BooleanField(default=False, verbose_name="interne")),
+                ("body", models.TextField(verbose_name="message")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="écrit le")),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['created_at', 'pk'],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["created_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(max_length=80, verbose_name='liste')),
-                ('name', models.CharField(max_length=80, verbose_name='nom')),
-                ('query', models.CharField(blank=True, max_length=1000, verbose_name='filtres')),
-                ('shared', models.BooleanField(default=False, verbose_name='partagée')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page", models.CharField(max_length=80, verbose_name="liste")),
+                ("name", models.CharField(max_length=80, verbose_name="nom")),
+                ("query", models.CharField(blank=True, max_length=1000, verbose_name="filtres")),
+                ("shared", models.BooleanField(default=False, verbose_name="partagée")),
             ],
             options={
-                'verbose_name': 'vue enregistrée',
-                'verbose_name_plural': 'vues enregistrées',
-                'ordering': ['name'],
+                "verbose_name": "vue enregistrée",
+                "verbose_name_plural": "vues enregistrées",
+                "ordering": ["name"],
             },
         ),
     ]

@@ -6,147 +6,232 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('organisations', '0001_initial'),
-        ('people', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("organisations", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='answertemplate',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answer_templates', to='organisations.organisation'),
+            model_name="answertemplate",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="answer_templates",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='assignee',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases_assigned', to=settings.AUTH_USER_MODEL, verbose_name='agent chargé'),
+            model_name="case",
+            name="assignee",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases_assigned",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="agent chargé",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='commune',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases_about', to='organisations.commune'),
+            model_name="case",
+            name="commune",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases_about",
+                to="organisations.commune",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='filed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases_filed', to=settings.AUTH_USER_MODEL, verbose_name='saisi par'),
+            model_name="case",
+            name="filed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases_filed",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="saisi par",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='mandate',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='people.mandate'),
+            model_name="case",
+            name="mandate",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="people.mandate",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_cases', to='cases.case'),
+            model_name="case",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged_cases",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='organisations.organisation', verbose_name='organisme compétent'),
+            model_name="case",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="organisations.organisation",
+                verbose_name="organisme compétent",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='people.person', verbose_name='pour le compte de'),
+            model_name="case",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="people.person",
+                verbose_name="pour le compte de",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='requester',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL, verbose_name='demandeur'),
+            model_name="case",
+            name="requester",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="demandeur",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='team',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='organisations.team', verbose_name='équipe'),
+            model_name="case",
+            name="team",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="organisations.team",
+                verbose_name="équipe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.UniqueConstraint(fields=('prefix', 'year'), name='counter_unique'),
+            model_name="counter",
+            constraint=models.UniqueConstraint(fields=("prefix", "year"), name="counter_unique"),
         ),
         migrations.AddField(
-            model_name='follower',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followers', to='cases.case'),
+            model_name="follower",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="followers", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='follower',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
+            model_name="follower",
+            name="user",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='author',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="message",
+            name="author",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='cases.case'),
+            model_name="message",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='savedview',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to='organisations.organisation'),
+            model_name="savedview",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="saved_views",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='savedview',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL),
+            model_name="savedview",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="saved_views", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answertemplate',
-            constraint=models.UniqueConstraint(fields=('organisation', 'kind', 'name'), name='answer_template_unique'),
+            model_name="answertemplate",
+            constraint=models.UniqueConstraint(fields=("organisation", "kind", "name"), name="answer_template_unique"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['organisation', 'closed_at', 'due_at'], name='case_basket'),
+            model_name="case",
+            index=models.Index(fields=["organisation", "closed_at", "due_at"], name="case_basket"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['assignee', 'closed_at', 'due_at'], name='case_assignee'),
+            model_name="case",
+            index=models.Index(fields=["assignee", "closed_at", "due_at"], name="case_assignee"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['team', 'closed_at', 'due_at'], name='case_team'),
+            model_name="case",
+            index=models.Index(fields=["team", "closed_at", "due_at"], name="case_team"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['requester', '-created_at'], name='case_requester'),
+            model_name="case",
+            index=models.Index(fields=["requester", "-created_at"], name="case_requester"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['kind', 'state', '-created_at'], name='case_kind_state'),
+            model_name="case",
+            index=models.Index(fields=["kind", "state", "-created_at"], name="case_kind_state"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['commune', '-created_at'], name='case_commune'),
+            model_name="case",
+            index=models.Index(fields=["commune", "-created_at"], name="case_commune"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-created_at'], name='case_created'),
+            model_name="case",
+            index=models.Index(fields=["-created_at"], name="case_created"),
         ),
         migrations.AddConstraint(
-            model_name='follower',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('case', 'user'), name='follower_user'),
+            model_name="follower",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)), fields=("case", "user"), name="follower_user"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='follower',
-            constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('case', 'email'), name='follower_email'),
+            model_name="follower",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("email", ""), _negated=True), fields=("case", "email"), name="follower_email"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['case', 'created_at'], name='message_case'),
+            model_name="message",
+            index=models.Index(fields=["case", "created_at"], name="message_case"),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('owner', 'page', 'name'), name='saved_view_unique'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(fields=("owner", "page", "name"), name="saved_view_unique"),
         ),
     ]

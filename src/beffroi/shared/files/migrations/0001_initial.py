@@ -6,48 +6,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contenttypes', '0002_remove_content_type_name'),
+        ("contenttypes", "0002_remove_content_type_name"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True, verbose_name='empreinte')),
-                ('size', models.PositiveBigIntegerField(verbose_name='taille en octets')),
-                ('mime', models.CharField(max_length=100, verbose_name='type')),
-                ('width', models.PositiveIntegerField(null=True, verbose_name='largeur')),
-                ('height', models.PositiveIntegerField(null=True, verbose_name='hauteur')),
-                ('scanned_at', models.DateTimeField(null=True, verbose_name='analysé par l’antivirus le')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='reçu le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="empreinte")),
+                ("size", models.PositiveBigIntegerField(verbose_name="taille en octets")),
+                ("mime", models.CharField(max_length=100, verbose_name="type")),
+                ("width", models.PositiveIntegerField(null=True, verbose_name="largeur")),
+                ("height", models.PositiveIntegerField(null=True, verbose_name="hauteur")),
+                ("scanned_at", models.DateTimeField(null=True, verbose_name="analysé par l’antivirus le")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="reçu le")),
             ],
             options={
-                'verbose_name': 'contenu',
-                'verbose_name_plural': 'contenus',
-                'indexes': [models.Index(fields=['created_at'], name='blob_created')],
+                "verbose_name": "contenu",
+                "verbose_name_plural": "contenus",
+                "indexes": [models.Index(fields=["created_at"], name="blob_created")],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('kind', models.CharField(default='attachment', max_length=30, verbose_name='rôle')),
-                ('public', models.BooleanField(default=False, verbose_name='visible de tous')),
-                ('target_id', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='ajouté le')),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='files.blob')),
-                ('target_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                ("kind", models.CharField(default="attachment", max_length=30, verbose_name="rôle")),
+                ("public", models.BooleanField(default=False, verbose_name="visible de tous")),
+                ("target_id", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="ajouté le")),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="files.blob"
+                    ),
+                ),
+                (
+                    "target_type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contenttypes.contenttype",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fichier',
-                'verbose_name_plural': 'fichiers',
-                'ordering': ['created_at'],
+                "verbose_name": "fichier",
+                "verbose_name_plural": "fichiers",
+                "ordering": ["created_at"],
             },
         ),
     ]
