@@ -1,7 +1,7 @@
 """One search box: what is found, by whom. The index is a PostgreSQL table kept up to date by the journal."""
 
-from dataclasses import dataclass
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
