@@ -108,6 +108,40 @@ class SearchSource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HomeBlock:
+    """A part of the home page of the site.
+
+    `context(request)` gives the variables of `template`, or None when there is nothing to show. `aside` = a narrow
+    card beside the agenda, else the whole width.
+    """
+
+    code: str
+    template: str
+    context: Callable[[Any], Mapping[str, Any] | None]
+    aside: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommuneBlock:
+    """A part of the page of a commune: as `HomeBlock`, with `context(request, commune)`."""
+
+    code: str
+    template: str
+    context: Callable[[Any, Any], Mapping[str, Any] | None]
+    aside: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitemapSource:
+    """Public pages told to search engines: `entries()` yields (path, date of the last change or None)."""
+
+    code: str
+    entries: Callable[[], Iterable[tuple[str, Any]]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Layer:
     """A layer of the map: `features(request, bbox)` yields GeoJSON features; bbox = (west, south, east, north)."""
 
@@ -250,6 +284,9 @@ class Module:
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tiles: list[Tile] = field(default_factory=list)
     search: list[SearchSource] = field(default_factory=list)
+    home_blocks: list[HomeBlock] = field(default_factory=list)
+    commune_blocks: list[CommuneBlock] = field(default_factory=list)
+    sitemap: list[SitemapSource] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     datasets: list[Dataset] = field(default_factory=list)
