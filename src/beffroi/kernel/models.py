@@ -204,3 +204,20 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class RateCount(models.Model):
+    """How many times a thing was done in a window of time, by a digest of who did it (see `limits`)."""
+
+    key = models.CharField(max_length=64)
+    window_start = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "compte de débit"
+        verbose_name_plural = "comptes de débit"
+        constraints = [models.UniqueConstraint(fields=["key", "window_start"], name="rate_count_unique")]
+        indexes = [models.Index(fields=["window_start"], name="rate_count_window")]
+
+    def __str__(self):
+        return f"{self.count}"
