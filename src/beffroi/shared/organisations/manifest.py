@@ -1,4 +1,5 @@
 from beffroi.kernel.modules import Module, Permission, Role
+from beffroi.shared.organisations import demo
 
 module = Module(
     label="Organisations",
@@ -45,4 +46,6 @@ module = Module(
         "admin": ("organisations.manage", "organisations.hours"),
         "secretary": ("organisations.hours",),
     },
+    demo=demo.load,
+    demo_order=10,
 )

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 
 from beffroi.shared.organisations.geometry import PointField, PolygonField
@@ -14,7 +14,7 @@ class Organisation(models.Model):
     """A public or private body. A territory has exactly one EPCI marked `is_operator`: it runs the platform."""
 
     class Kind(models.TextChoices):
-        EPCI = "epci", "Communauté de communes"
+        EPCI = "epci", "Intercommunalité"
         COMMUNE = "commune", "Commune"
         DEPARTEMENT = "departement", "Département"
         SYNDICAT = "syndicat", "Syndicat"
@@ -55,6 +55,12 @@ class Organisation(models.Model):
         return self.name
 
 
+class CommuneQuerySet(models.QuerySet):
+    def members(self):
+        """Those of the territory, by name as the alphabet has it; not the neighbours that are only named."""
+        return self.filter(member=True).order_by(Func(F("name"), function="kernel_fold"))
+
+
 class Commune(Organisation):
     """A commune of the territory, or a neighbouring one that is only named (`member` False)."""
 
@@ -63,11 +69,12 @@ class Commune(Organisation):
     postal_codes = models.JSONField("codes postaux", default=list)
     departement = models.CharField("département", max_length=3, blank=True)
     population = models.PositiveIntegerField("population municipale", null=True)
-    population_total = models.PositiveIntegerField("population totale", null=True)
-    population_year = models.PositiveSmallIntegerField("année de la population", null=True)
+    population_year = models.PositiveSmallIntegerField("population en vigueur en", null=True)
     population_source = models.CharField("source de la population", max_length=120, blank=True)
     centroid = PointField("centre", null=True)
     outline = models.JSONField("contour GeoJSON", null=True)
+
+    objects = CommuneQuerySet.as_manager()
 
     class Meta:
         verbose_name = "commune"
@@ -75,9 +82,13 @@ class Commune(Organisation):
 
 
 class Area(models.Model):
-    """One ring of a commune's outline, in the database's own geometry: answers « which commune is this point in »."""
+    """One ring of a commune's outline, in the database's own geometry: answers « which commune is this point in ».
+
+    A commune made of several pieces has several parts; a hole is cut out of its own part only.
+    """
 
     commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="areas")
+    part = models.PositiveSmallIntegerField("partie", default=0)
     ring = PolygonField("anneau")
     is_hole = models.BooleanField("trou", default=False)
 
@@ -178,7 +189,14 @@ class ExceptionalDay(models.Model):
         verbose_name = "jour exceptionnel"
         verbose_name_plural = "jours exceptionnels"
         ordering = ["start"]
-        constraints = [models.CheckConstraint(condition=Q(end__gte=F("start")), name="exceptional_dates")]
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gte=F("start")), name="exceptional_dates"),
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(closes__gt=F("opens")),
+                name="exceptional_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "end"], name="exceptional_end")]
 
     def __str__(self):
         return self.reason or f"{self.start:%d/%m/%Y}"

@@ -10,7 +10,7 @@ JOIN organisations_commune c ON c.organisation_ptr_id = a.commune_id
 WHERE NOT a.is_hole AND c.member AND a.ring @> point(%s, %s)
   AND NOT EXISTS (
       SELECT 1 FROM organisations_area h
-      WHERE h.commune_id = a.commune_id AND h.is_hole AND h.ring @> point(%s, %s))
+      WHERE h.commune_id = a.commune_id AND h.part = a.part AND h.is_hole AND h.ring @> point(%s, %s))
 ORDER BY c.code_insee LIMIT 1
 """
 
