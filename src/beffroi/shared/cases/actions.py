@@ -61,23 +61,24 @@ def post_message(
 
 
 @transaction.atomic
-def move_case(case: Case, verb: str, *, actor, reason="", check=True) -> Case:
+def move_case(case: Case, verb: str, *, actor, reason="", check=True, at=None) -> Case:
     """Take one step of the case's workflow; `reason` is what its author and followers will read.
 
-    Sets the dates of taking in charge and of ending from the state reached. Records "<app>.<verb>". Raises
+    Sets the dates of taking in charge and of ending from the state reached; `at` = when it was really done (a
+    write made without network), now by default. Records "<app>.<verb>". Raises
     TransitionRefused, PermissionDenied, or ValidationError when the step wants a reason and none is given.
     """
     case = case.specific
     step = case.workflow.transitions[verb]
     if step.reason and not reason.strip():
         raise ValidationError({"reason": "Dites pourquoi : la personne le lira."})
-    now = timezone.now()
+    now = at or timezone.now()
     update = {"closed_at": now if step.target in case.closed_states else None}
     if step.target not in case.new_states and case.acknowledged_at is None:
         update["acknowledged_at"] = now
     data = {}
     if reason.strip():
-        message = Message.objects.create(case_id=case.pk, author=_account(actor), body=reason.strip())
+        message = Message.objects.create(case_id=case.pk, author=_account(actor), body=reason.strip(), created_at=now)
         data["message"] = message.pk
     case.workflow.fire(verb, case, actor=actor, data=data, update=update, check=check)
     return case

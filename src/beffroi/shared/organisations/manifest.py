@@ -10,6 +10,12 @@ module = Module(
             label="Administrateur",
             description="Invite les agents de l’organisation, donne et retire les rôles, règle les services.",
         ),
+        Role(
+            code="operator_admin",
+            label="Administrateur de la plateforme",
+            description="Règle ce qui vaut pour tout le territoire : catégories, compétences, apparence, modules.",
+            kinds=("epci",),
+        ),
         Role(code="agent", label="Agent", description="Traite les demandes adressées à l’organisation."),
         Role(
             code="secretary",
