@@ -17,7 +17,10 @@ from django.utils.module_loading import module_has_submodule
 
 @dataclass(frozen=True, kw_only=True)
 class MenuItem:
-    """An entry of a menu. `face` is "portal", "desk" or "terrain"; `permission` empty = everyone who sees that face.
+    """An entry of a menu. `permission` empty = everyone who sees that face.
+
+    `face` is "portal" (head of the public pages), "footer" (their foot), "account" (« mon espace »), "desk" or
+    "terrain".
 
     `group` gathers the entries of the desk by job; `count(user)` gives the figure shown beside the label.
     """

@@ -1,0 +1,17 @@
+// The behaviours that every page loads. Each file binds itself to a `data-` attribute and explains its HTML.
+import "./behaviours/bulk.js";
+import "./behaviours/confirm.js";
+import "./behaviours/copy.js";
+import "./behaviours/count.js";
+import "./behaviours/dialog.js";
+import "./behaviours/draft.js";
+import "./behaviours/errors.js";
+import "./behaviours/password.js";
+import "./behaviours/popup.js";
+import "./behaviours/submit.js";
+import "./behaviours/sync.js";
+import "./behaviours/toast.js";
+import "./behaviours/upload.js";
+import "./behaviours/worker.js";
+
+document.documentElement.classList.add("js");

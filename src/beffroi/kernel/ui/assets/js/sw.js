@@ -1,0 +1,43 @@
+// Keeps the interface's files and the pages named by the modules; answers with the offline page when nothing else can.
+// `self.BEFFROI` = { version, offline, precache } is written before this code by the server.
+const { version, offline, precache } = self.BEFFROI;
+const KEPT = `beffroi-${version}`;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil((async () => {
+    const cache = await caches.open(KEPT);
+    // One missing page must not stop the others from being kept.
+    await Promise.allSettled(precache.map((address) => cache.add(new Request(address, { credentials: "same-origin" }))));
+    await self.skipWaiting();
+  })());
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    const names = await caches.keys();
+    await Promise.all(names.filter((name) => name.startsWith("beffroi-") && name !== KEPT).map((name) => caches.delete(name)));
+    await self.registration.navigationPreload?.enable();
+    await self.clients.claim();
+  })());
+});
+
+async function page(event) {
+  try {
+    return (await event.preloadResponse) || (await fetch(event.request));
+  } catch {
+    return (await caches.match(event.request)) || (await caches.match(offline)) || Response.error();
+  }
+}
+
+async function file(request) {
+  const found = await caches.match(request);
+  return found || fetch(request);
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(event));
+  else if (url.pathname.startsWith("/static/beffroi/")) event.respondWith(file(request));
+});

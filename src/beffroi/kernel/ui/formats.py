@@ -1,0 +1,132 @@
+"""How Beffroi writes dates, hours, money and numbers in French, with the unbreakable spaces that typography asks for.
+
+Source: Lexique des règles typographiques en usage à l'Imprimerie nationale.
+"""
+
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from django.utils import timezone
+
+NARROW = "\u202f"
+WIDE = "\u00a0"
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
+)
+SHORT_MONTHS = "janv. févr. mars avr. mai juin juill. août sept. oct. nov. déc.".split()  # noqa: SIM905
+
+
+def local(value: date | datetime) -> date | datetime:
+    """An aware moment, at the territory's clock."""
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def _day_number(value: date) -> str:
+    return "1er" if value.day == 1 else str(value.day)
+
+
+def day(value: date | datetime, year: bool = True) -> str:
+    """« mardi 24 novembre 2026 »; the number never leaves its month at the end of a line."""
+    value = local(value)
+    text = f"{DAYS[value.weekday()]} {_day_number(value)}{WIDE}{MONTHS[value.month - 1]}"
+    return f"{text} {value.year}" if year else text
+
+
+def short_day(value: date | datetime) -> str:
+    """« 24 nov. 2026 », unbreakable."""
+    value = local(value)
+    return f"{_day_number(value)}{WIDE}{SHORT_MONTHS[value.month - 1]}{WIDE}{value.year}"
+
+
+def hour(value: time | datetime) -> str:
+    """« 14 h 30 », « 9 h », unbreakable."""
+    value = local(value) if isinstance(value, datetime) else value
+    minutes = f"{NARROW}{value.minute:02d}" if value.minute else ""
+    return f"{value.hour}{NARROW}h{minutes}"
+
+
+def moment(value: datetime) -> str:
+    """« mardi 24 novembre 2026 à 14 h 30 »."""
+    return f"{day(value)} à {hour(value)}"
+
+
+def near_day(value: date | datetime, today: date | None = None) -> str:
+    """« aujourd’hui », « hier, 17 h », « vendredi 27 », else the short day: for lists where the near matters."""
+    value = local(value)
+    moment_of_day = f", {hour(value)}" if isinstance(value, datetime) else ""
+    plain = value.date() if isinstance(value, datetime) else value
+    gap = (plain - (today or timezone.localdate())).days
+    if gap in (-1, 0, 1):
+        return ("hier", "aujourd’hui", "demain")[gap + 1] + moment_of_day
+    if 1 < gap < 7:
+        return f"{DAYS[plain.weekday()]}{WIDE}{plain.day}{moment_of_day}"
+    return short_day(plain)
+
+
+def period(start: date | datetime, end: date | datetime | None = None) -> str:
+    """« du 24 au 27 novembre 2026 », « le 24 novembre 2026 de 14 h à 16 h », « à partir du 1er mars 2026 »."""
+    first, last = local(start), local(end) if end else None
+    a = first.date() if isinstance(first, datetime) else first
+    if last is None:
+        return f"à partir du {_long(a)}"
+    b = last.date() if isinstance(last, datetime) else last
+    if a == b:
+        hours = f" de {hour(first)} à {hour(last)}" if isinstance(first, datetime) and first != last else ""
+        return f"le {_long(a)}{hours}"
+    if a.year != b.year:
+        return f"du {_long(a)} au {_long(b)}"
+    if a.month != b.month:
+        return f"du {_day_number(a)}{WIDE}{MONTHS[a.month - 1]} au {_long(b)}"
+    return f"du {_day_number(a)} au {_long(b)}"
+
+
+def _long(value: date) -> str:
+    return f"{_day_number(value)}{WIDE}{MONTHS[value.month - 1]} {value.year}"
+
+
+def nb(value, decimals: int | None = None) -> str:
+    """« 12 345,6 »: decimals kept as they are, or rounded to `decimals`."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if decimals is not None:
+        number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{number:,f}".replace(",", NARROW).replace(".", ",").replace("-", "\u2212")
+
+
+def euros(value) -> str:
+    """« 1 234,50 € »; whole amounts of 1 000 € and more lose their « ,00 »."""
+    number = Decimal(str(value))
+    whole = number == number.to_integral_value() and abs(number) >= 1000
+    return f"{nb(number, 0 if whole else 2)}{NARROW}€"
+
+
+def percent(value, decimals: int = 0) -> str:
+    """« 62 % » from 62."""
+    return f"{nb(value, decimals)}{NARROW}%"
+
+
+def counted(value: int, words: str) -> str:
+    """« 1 commune », « 0 commune », « 3 travaux »: `words` is "singular" or "singular,plural"."""
+    singular, _, plural = words.partition(",")
+    plural = plural or " ".join(f"{word}s" for word in singular.split(" "))
+    return f"{nb(value)}{WIDE}{plural if abs(value) >= 2 else singular}"
+
+
+def size(octets: int) -> str:
+    """« 340 ko », « 1,2 Mo »."""
+    if octets < 1000:
+        return f"{octets}{NARROW}octets" if octets > 1 else f"{octets}{NARROW}octet"
+    power, unit = next((p, u) for p, u in ((1e3, "ko"), (1e6, "Mo"), (1e9, "Go")) if octets < 999.5 * p or u == "Go")
+    value = octets / power
+    return f"{nb(value, 0 if value >= 10 or unit == 'ko' else 1)}{NARROW}{unit}"
+
+
+def typo(text: str) -> str:
+    """Puts the narrow unbreakable spaces before ; : ! ? » % € and after «, and curls the apostrophes."""
+    text = str(text).replace("'", "’")
+    for mark in ";!?»%€":
+        text = text.replace(f" {mark}", f"{NARROW}{mark}")
+    return text.replace(" : ", f"{NARROW}: ").replace("« ", f"«{NARROW}")
