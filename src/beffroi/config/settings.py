@@ -177,6 +177,10 @@ MAP_TILES_URL = env.text(
     "&STYLE=normal&FORMAT=image/png&TILEMATRIXSET=PM&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
 )
 MAP_TILES_CREDIT = env.text("TILES_CREDIT", "IGN – Géoplateforme")
+# Asked for the outlines of the communes by `init`; never needed afterwards.
+GEO_API_URL = env.text("GEO_API_URL", "https://geo.api.gouv.fr")
+# An address service (Base Adresse Nationale) that completes the imported addresses; empty = none.
+BAN_URL = env.text("BAN_URL")
 
 _tiles_origin = "/".join(MAP_TILES_URL.split("/")[:3]) if MAP_TILES_URL else ""
 CONTENT_SECURITY_POLICY = {

@@ -27,6 +27,16 @@ def full_epci_name(name: str) -> str:
     return f"{_KINDS[head]} {rest}"
 
 
+def of(name: str) -> str:
+    """« de Doullens », « d’Arras », « du Havre », « des Andelys », « de La Vicogne »."""
+    if name.startswith("Le "):
+        return f"du {name[3:]}"
+    if name.startswith("Les "):
+        return f"des {name[4:]}"
+    first = slugify(name[:1])
+    return f"d’{name}" if first in {"a", "e", "i", "o", "u", "y"} else f"de {name}"
+
+
 def slug_of(name: str) -> str:
     """The name as it is written in an address."""
     return slugify(re.sub(r"[’']", "-", name))[:70].strip("-")
