@@ -167,6 +167,26 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+if env.text("S3_BUCKET"):
+    STORAGES["files"] = {
+        "BACKEND": "beffroi.shared.files.storage.S3Contents",
+        "OPTIONS": {
+            "bucket_name": env.text("S3_BUCKET"),
+            "endpoint_url": env.text("S3_ENDPOINT") or None,
+            "region_name": env.text("S3_REGION") or None,
+            "access_key": env.text("S3_ACCESS_KEY"),
+            "secret_key": env.text("S3_SECRET_KEY"),
+            "location": env.text("S3_PREFIX", "fichiers"),
+            "default_acl": None,
+        },
+    }
+else:
+    STORAGES["files"] = {
+        "BACKEND": "beffroi.shared.files.storage.LocalContents",
+        "OPTIONS": {"location": HOME / "files"},
+    }
+# The clamd daemon that scans the files received: "host:port", or the path of its socket; empty = no antivirus.
+FILES_CLAMD = env.text("CLAMD")
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"

@@ -1,0 +1,78 @@
+"""What a file is, by its bytes: its name and what the browser says of it count for nothing."""
+
+import re
+from typing import BinaryIO
+
+import filetype
+
+from beffroi.shared.files.archives import office_type
+from beffroi.shared.files.refusals import Refused
+
+HEAD = 8192
+BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+MARKUP = re.compile(r"<\s*(!doctype|html|head|body|script|svg|\?xml|iframe|[a-z][\w:-]*\s+xmlns)", re.IGNORECASE)
+
+IMAGES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/avif")
+HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def detect(file: BinaryIO) -> str:
+    """The MIME type of a content. Raises Refused, with the way out, for what is not a known and safe type."""
+    file.seek(0)
+    head = file.read(HEAD)
+    if not head:
+        raise Refused("le fichier est vide")
+    if head.startswith(b"PK\x03\x04"):
+        return office_type(file)
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    if head[4:8] == b"ftyp":
+        return _of_container(head)
+    if head.startswith(OLE):
+        raise Refused(
+            "les anciens formats de bureautique (.doc, .xls, .ppt) ne sont pas acceptés : "
+            "enregistrez-le au format PDF, DOCX ou ODT"
+        )
+    kind = filetype.guess(head)
+    if kind is not None:
+        if kind.mime in IMAGES:
+            return kind.mime
+        raise Refused(_explain(kind.mime))
+    return _of_text(file)
+
+
+def _of_container(head: bytes) -> str:
+    size = int.from_bytes(head[:4], "big")
+    brands = {head[8:12], *(head[i : i + 4] for i in range(16, min(size, len(head)), 4))}
+    if b"avif" in brands:
+        return "image/avif"
+    if brands & HEIF_BRANDS:
+        return "image/heic"
+    raise Refused(_explain("video/mp4"))
+
+
+def _explain(mime: str) -> str:
+    if mime.startswith("video/"):
+        return "les vidéos ne sont pas acceptées : envoyez plutôt des photos"
+    if mime.startswith("audio/"):
+        return "les enregistrements sonores ne sont pas acceptés"
+    if mime.startswith("image/"):
+        return "ce format d’image n’est pas accepté : envoyez-la en JPEG ou en PNG"
+    if mime in {"application/zip", "application/x-7z-compressed", "application/x-rar-compressed", "application/gzip"}:
+        return "les archives ne sont pas acceptées : envoyez les fichiers un par un"
+    return "ce type de fichier n’est pas accepté : envoyez une image, un PDF ou un document bureautique"
+
+
+def _of_text(file: BinaryIO) -> str:
+    file.seek(0)
+    content = file.read()
+    if BINARY.search(content):
+        raise Refused(_explain(""))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if MARKUP.search(text[:HEAD]):
+        raise Refused("les pages web et les dessins SVG ne sont pas acceptés : envoyez plutôt un PDF ou une image")
+    return "text/plain"

@@ -1,0 +1,151 @@
+"""Where contents lie: a local folder or an S3 bucket, each content at the address that its SHA-256 gives.
+
+Both answer the same five questions: put, exists, read (a part of), delete, walk. Which one is used, and its options,
+are in `STORAGES["files"]` of the settings.
+"""
+
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from django.core.files.storage import FileSystemStorage, storages
+from django.utils import timezone
+from storages.backends.s3 import S3Storage
+
+CHUNK = 64 * 1024
+DRAFTS = ".arrivages"
+DRAFT_LIFE = 24 * 3600
+
+
+class Kept(NamedTuple):
+    """Something found in the storage: its name there, its size in bytes, when it was written."""
+
+    name: str
+    size: int
+    written: datetime
+
+
+def address(sha256: str) -> str:
+    """The name of a content in the storage: "ab/cd/abcd…"."""
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def contents() -> "LocalContents | S3Contents":
+    """The storage of this installation."""
+    return storages["files"]
+
+
+class LocalContents(FileSystemStorage):
+    """A folder. A content is written aside, synced to the disk, then renamed: it is there whole or not at all."""
+
+    def put(self, name: str, content: BinaryIO) -> None:
+        """Write a content; harmless if it is there already."""
+        final = Path(self.path(name))
+        drafts = Path(self.path(DRAFTS))
+        drafts.mkdir(parents=True, exist_ok=True)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        content.seek(0)
+        with tempfile.NamedTemporaryFile(dir=drafts, delete=False) as draft:
+            try:
+                while chunk := content.read(CHUNK):
+                    draft.write(chunk)
+                draft.flush()
+                os.fsync(draft.fileno())
+                os.chmod(draft.name, 0o640)
+                os.replace(draft.name, final)
+            except BaseException:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(draft.name)
+                raise
+        _sync_folder(final.parent)
+
+    def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes of a content from `start`, `length` of them (all the rest when None).
+
+        Raises FileNotFoundError at once, before the first byte is asked for.
+        """
+        handle = open(self.path(name), "rb")  # noqa: SIM115  closed by _portions
+        handle.seek(start)
+        return _portions(handle, length)
+
+    def walk(self) -> Iterator[Kept]:
+        """Everything kept, drafts of interrupted writings excepted."""
+        root = Path(self.location)
+        for folder, subfolders, names in os.walk(root):
+            subfolders[:] = sorted(name for name in subfolders if name != DRAFTS)
+            for name in names:
+                path = Path(folder, name)
+                with contextlib.suppress(FileNotFoundError):
+                    found = path.stat()
+                    written = datetime.fromtimestamp(found.st_mtime, tz=timezone.get_default_timezone())
+                    yield Kept(path.relative_to(root).as_posix(), found.st_size, written)
+
+    def clear_drafts(self, now: float | None = None) -> int:
+        """Remove what interrupted writings left more than a day ago; returns how many."""
+        limit = (now or time.time()) - DRAFT_LIFE
+        removed = 0
+        for draft in Path(self.path(DRAFTS)).glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if draft.stat().st_mtime < limit:
+                    draft.unlink()
+                    removed += 1
+        return removed
+
+
+class S3Contents(S3Storage):
+    """A bucket of any S3 server. Objects are private: their bytes pass through Beffroi, which checks the right."""
+
+    def put(self, name: str, content: BinaryIO) -> None:
+        """Write a content; harmless if it is there already."""
+        content.seek(0)
+        self.bucket.put_object(Key=self._key(name), Body=content, ContentType="application/octet-stream")
+
+    def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes of a content from `start`, `length` of them. Raises FileNotFoundError at once."""
+        if length == 0:
+            return iter(())
+        client = self.connection.meta.client
+        end = "" if length is None else start + length - 1
+        options = {"Range": f"bytes={start}-{end}"} if start or length is not None else {}
+        try:
+            answer = client.get_object(Bucket=self.bucket_name, Key=self._key(name), **options)
+        except client.exceptions.NoSuchKey as error:
+            raise FileNotFoundError(name) from error
+        return _portions(answer["Body"], None)
+
+    def walk(self) -> Iterator[Kept]:
+        """Everything kept."""
+        prefix = self._key("")
+        for item in self.bucket.objects.filter(Prefix=prefix):
+            yield Kept(item.key.removeprefix(prefix), item.size, item.last_modified)
+
+    def clear_drafts(self, now: float | None = None) -> int:
+        """An S3 server keeps no half-written object."""
+        return 0
+
+    def _key(self, name: str) -> str:
+        return f"{self.location.strip('/')}/{name}".lstrip("/")
+
+
+def _portions(handle, length: int | None) -> Iterator[bytes]:
+    with contextlib.closing(handle):
+        left = length
+        while left is None or left > 0:
+            chunk = handle.read(CHUNK if left is None else min(CHUNK, left))
+            if not chunk:
+                return
+            left = None if left is None else left - len(chunk)
+            yield chunk
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
