@@ -112,9 +112,9 @@ def test_check_names_what_is_missing_damaged_and_unknown(store, user, target, ca
     with pytest.raises(CommandError, match="1 contenus manquent et 1 sont abîmés"):
         call_command("files_check")
     said = capsys.readouterr().out
-    assert f"manquant : {missing.blob.sha256}" in said
-    assert f"abîmé : {damaged.blob.sha256}" in said
-    assert f"inconnu : {stray}" in said
+    assert f"manquant\u202f: {missing.blob.sha256}" in said
+    assert f"abîmé\u202f: {damaged.blob.sha256}" in said
+    assert f"inconnu\u202f: {stray}" in said
     assert sound.blob.sha256 not in said
 
 

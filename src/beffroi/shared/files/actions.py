@@ -63,7 +63,7 @@ def _receive(uploaded, kind: str) -> _Received:
         picture = images.clean(uploaded)
         return _Received(picture.content, picture.mime, picture.width, picture.height, picture.position)
     if kind in IMAGES_ONLY:
-        raise Refused("ce n’est pas une photo : envoyez une image JPEG, PNG, WebP ou HEIC")
+        raise Refused("ce n’est pas une photo : envoyez une image JPEG, PNG, WebP ou HEIC")
     return _Received(uploaded, mime)
 
 
@@ -134,7 +134,7 @@ def attach(files, target, *, public: bool | None = None) -> list[StoredFile]:
     for pk in wanted:
         file = found.get(pk)
         if file is None:
-            raise Refused("le fichier n’est plus là : il a attendu plus d’une journée, choisissez-le de nouveau")
+            raise Refused("le fichier n’est plus là : il a attendu plus d’une journée, choisissez-le de nouveau")
         if file.target_id is not None and (file.target_type_id, file.target_id) != (kind.pk, target.pk):
             raise Refused("ce fichier appartient déjà à un autre dossier")
         file.target_type, file.target_id = kind, target.pk

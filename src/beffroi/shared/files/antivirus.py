@@ -61,7 +61,7 @@ def ping() -> None:
 
 def refusal(threat: str) -> Refused:
     """What to say of an infected file."""
-    return Refused(f"l’antivirus y a trouvé une menace ({threat}) : le fichier n’a pas été gardé")
+    return Refused(f"l’antivirus y a trouvé une menace ({threat}) : le fichier n’a pas été gardé")
 
 
 def _connect() -> socket.socket:

@@ -35,12 +35,12 @@ def office_type(file: BinaryIO) -> str:
             names = [entry.filename for entry in entries]
             _check_size(entries)
             if any(entry.flag_bits & 1 for entry in entries):
-                raise Refused("le document est protégé par un mot de passe : retirez-le avant de l’envoyer")
+                raise Refused("le document est protégé par un mot de passe : retirez-le avant de l’envoyer")
             if _has_macros(names):
-                raise Refused("le document contient des macros : enregistrez-le sans elles, ou en PDF")
+                raise Refused("le document contient des macros : enregistrez-le sans elles, ou en PDF")
             return _kind(archive, set(names))
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
-        raise Refused("le fichier est abîmé : ouvrez-le sur votre appareil pour vérifier, puis renvoyez-le") from error
+        raise Refused("le fichier est abîmé : ouvrez-le sur votre appareil pour vérifier, puis renvoyez-le") from error
 
 
 def _check_size(entries: list[zipfile.ZipInfo]) -> None:
@@ -71,4 +71,4 @@ def _kind(archive: zipfile.ZipFile, names: set[str]) -> str:
         for mark, mime in OOXML.items():
             if mark in types:
                 return mime
-    raise Refused("les archives ne sont pas acceptées : envoyez les fichiers un par un")
+    raise Refused("les archives ne sont pas acceptées : envoyez les fichiers un par un")

@@ -20,11 +20,11 @@ ACCEPT_PHOTOS = "image/*,.heic,.heif"
 ACCEPT_ALL = f"{ACCEPT_PHOTOS},.pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.txt,.csv"
 
 
-class UploadsInput(forms.FileInput):
+class UploadsInput(forms.Widget):
     """The list of what was received, each with a box to keep it, then the chooser of new files."""
 
     template_name = "files/uploads.html"
-    allow_multiple_selected = True
+    needs_multipart_form = True
     kept: list[StoredFile] | None = None
     kind = "attachment"
     most = 5
@@ -91,7 +91,7 @@ class UploadsField(forms.Field):
                 errors.append(sentence(uploaded.name, refusal))
         self.widget.kept = kept = kept[: self.most]
         if len(set(sent_tokens)) > len(tokens.take(sent_tokens)):
-            errors.append("Un fichier envoyé il y a plus d’une journée n’est plus là : choisissez-le de nouveau.")
+            errors.append("Un fichier envoyé il y a plus d’une journée n’est plus là : choisissez-le de nouveau.")
         if errors:
             raise ValidationError(errors)
         if self.required and not kept:
@@ -103,4 +103,4 @@ class UploadsField(forms.Field):
 
     def _too_many(self, uploaded: UploadedFile) -> str:
         plural = "s" if self.most > 1 else ""
-        return f"« {uploaded.name} » n’a pas été gardé : {self.most} fichier{plural} au plus."
+        return f"« {uploaded.name} » n’a pas été gardé : {self.most} fichier{plural} au plus."

@@ -17,8 +17,8 @@ MAX_SIDE = 2560
 QUALITY = 86
 THUMBNAILS = {"petite": 200, "moyenne": 640, "grande": 1400}
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
-TOO_LARGE = "l’image est trop grande : 80 millions de pixels au plus"
-UNREADABLE = "l’image est abîmée ou incomplète : reprenez la photo, ou envoyez-la en JPEG"
+TOO_LARGE = "l’image est trop grande : 80 millions de pixels au plus"
+UNREADABLE = "l’image est abîmée ou incomplète : reprenez la photo, ou envoyez-la en JPEG"
 
 
 @dataclass(frozen=True)

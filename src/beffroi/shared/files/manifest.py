@@ -26,11 +26,11 @@ def check_storage() -> tuple[bool, str]:
 def check_antivirus() -> tuple[bool, str]:
     """Does the antivirus answer, if there is one?"""
     if not antivirus.is_configured():
-        return True, "Aucun antivirus n’est réglé : les types de fichiers sont limités, leur contenu n’est pas analysé."
+        return True, "Aucun antivirus n’est réglé : les types de fichiers sont limités, leur contenu n’est pas analysé."
     try:
         antivirus.ping()
     except antivirus.Unreachable:
-        return False, "L’antivirus ne répond pas : les fichiers reçus attendent, ils ne sont pas perdus."
+        return False, "L’antivirus ne répond pas : les fichiers reçus attendent, ils ne sont pas perdus."
     return True, "L’antivirus répond."
 
 

@@ -7,4 +7,4 @@ class Refused(Exception):
 
 def sentence(name: str, refusal: Refused) -> str:
     """The whole sentence to show beside the field."""
-    return f"« {name} » : {refusal}."
+    return f"« {name} » : {refusal}."

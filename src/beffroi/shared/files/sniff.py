@@ -31,7 +31,7 @@ def detect(file: BinaryIO) -> str:
         return _of_container(head)
     if head.startswith(OLE):
         raise Refused(
-            "les anciens formats de bureautique (.doc, .xls, .ppt) ne sont pas acceptés : "
+            "les anciens formats de bureautique (.doc, .xls, .ppt) ne sont pas acceptés : "
             "enregistrez-le au format PDF, DOCX ou ODT"
         )
     kind = filetype.guess(head)
@@ -54,14 +54,14 @@ def _of_container(head: bytes) -> str:
 
 def _explain(mime: str) -> str:
     if mime.startswith("video/"):
-        return "les vidéos ne sont pas acceptées : envoyez plutôt des photos"
+        return "les vidéos ne sont pas acceptées : envoyez plutôt des photos"
     if mime.startswith("audio/"):
         return "les enregistrements sonores ne sont pas acceptés"
     if mime.startswith("image/"):
-        return "ce format d’image n’est pas accepté : envoyez-la en JPEG ou en PNG"
+        return "ce format d’image n’est pas accepté : envoyez-la en JPEG ou en PNG"
     if mime in {"application/zip", "application/x-7z-compressed", "application/x-rar-compressed", "application/gzip"}:
-        return "les archives ne sont pas acceptées : envoyez les fichiers un par un"
-    return "ce type de fichier n’est pas accepté : envoyez une image, un PDF ou un document bureautique"
+        return "les archives ne sont pas acceptées : envoyez les fichiers un par un"
+    return "ce type de fichier n’est pas accepté : envoyez une image, un PDF ou un document bureautique"
 
 
 def _of_text(file: BinaryIO) -> str:
@@ -74,5 +74,5 @@ def _of_text(file: BinaryIO) -> str:
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     if MARKUP.search(text[:HEAD]):
-        raise Refused("les pages web et les dessins SVG ne sont pas acceptés : envoyez plutôt un PDF ou une image")
+        raise Refused("les pages web et les dessins SVG ne sont pas acceptés : envoyez plutôt un PDF ou une image")
     return "text/plain"

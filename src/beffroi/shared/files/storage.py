@@ -5,6 +5,7 @@ are in `STORAGES["files"]` of the settings.
 """
 
 import contextlib
+import io
 import os
 import tempfile
 import time
@@ -64,14 +65,14 @@ class LocalContents(FileSystemStorage):
                 raise
         _sync_folder(final.parent)
 
-    def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def read(self, name: str, start: int = 0, length: int | None = None) -> "Portions":
         """The bytes of a content from `start`, `length` of them (all the rest when None).
 
         Raises FileNotFoundError at once, before the first byte is asked for.
         """
-        handle = open(self.path(name), "rb")  # noqa: SIM115  closed by _portions
+        handle = open(self.path(name), "rb")  # noqa: SIM115  closed by Portions
         handle.seek(start)
-        return _portions(handle, length)
+        return Portions(handle, length)
 
     def walk(self) -> Iterator[Kept]:
         """Everything kept, drafts of interrupted writings excepted."""
@@ -105,10 +106,10 @@ class S3Contents(S3Storage):
         content.seek(0)
         self.bucket.put_object(Key=self._key(name), Body=content, ContentType="application/octet-stream")
 
-    def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def read(self, name: str, start: int = 0, length: int | None = None) -> "Portions":
         """The bytes of a content from `start`, `length` of them. Raises FileNotFoundError at once."""
         if length == 0:
-            return iter(())
+            return Portions(io.BytesIO())
         client = self.connection.meta.client
         end = "" if length is None else start + length - 1
         options = {"Range": f"bytes={start}-{end}"} if start or length is not None else {}
@@ -116,7 +117,7 @@ class S3Contents(S3Storage):
             answer = client.get_object(Bucket=self.bucket_name, Key=self._key(name), **options)
         except client.exceptions.NoSuchKey as error:
             raise FileNotFoundError(name) from error
-        return _portions(answer["Body"], None)
+        return Portions(answer["Body"])
 
     def walk(self) -> Iterator[Kept]:
         """Everything kept."""
@@ -132,15 +133,28 @@ class S3Contents(S3Storage):
         return f"{self.location.strip('/')}/{name}".lstrip("/")
 
 
-def _portions(handle, length: int | None) -> Iterator[bytes]:
-    with contextlib.closing(handle):
-        left = length
-        while left is None or left > 0:
-            chunk = handle.read(CHUNK if left is None else min(CHUNK, left))
-            if not chunk:
-                return
-            left = None if left is None else left - len(chunk)
-            yield chunk
+class Portions:
+    """The bytes of an open content, bit by bit; closes it at the end, or when told to."""
+
+    def __init__(self, handle, length: int | None = None):
+        self.handle, self.left, self._closed = handle, length, False
+
+    def __iter__(self) -> "Portions":
+        return self
+
+    def __next__(self) -> bytes:
+        wanted = CHUNK if self.left is None else min(CHUNK, self.left)
+        chunk = self.handle.read(wanted) if wanted and not self._closed else b""
+        if not chunk:
+            self.close()
+            raise StopIteration
+        if self.left is not None:
+            self.left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self._closed = True
+        self.handle.close()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """Smaller pictures, made on first use or by a job, kept beside the contents, removed with them."""
 
 import contextlib
-from collections.abc import Iterator
 
 from beffroi.shared.files import images, storage
 from beffroi.shared.files.models import Blob
@@ -14,7 +13,7 @@ def name_of(sha256: str, size: str) -> str:
     return f"{FOLDER}/{storage.address(sha256)}-{size}.webp"
 
 
-def read(blob: Blob, size: str) -> Iterator[bytes]:
+def read(blob: Blob, size: str) -> storage.Portions:
     """The bytes of a thumbnail, which is made now if it is not there. Raises FileNotFoundError without the content."""
     kept = storage.contents()
     name = name_of(blob.sha256, size)

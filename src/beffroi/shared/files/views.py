@@ -39,7 +39,7 @@ def show_file(request, pk, name):
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{blob.size}"})
     start, length = wanted or (0, blob.size)
     try:
-        body = storage.contents().read(storage.address(blob.sha256), start, length)
+        body = () if request.method == "HEAD" else storage.contents().read(storage.address(blob.sha256), start, length)
     except FileNotFoundError as error:
         raise Http404 from error
     response = StreamingHttpResponse(body, status=206 if wanted else 200)
@@ -85,11 +85,11 @@ def _upload(request):
         most = 300 if request.user.is_authenticated else 60
         limits.limit(request, "files.upload", most=most, seconds=3600)
     except limits.TooMany:
-        sentence_ = "Trop de fichiers ont été envoyés d’ici depuis une heure : réessayez un peu plus tard."
-        return JsonResponse({"error": sentence_}, status=429)
+        wait = "Trop de fichiers ont été envoyés d’ici depuis une heure : réessayez un peu plus tard."
+        return JsonResponse({"error": wait}, status=429)
     uploaded = request.FILES.get("file")
     if uploaded is None:
-        return JsonResponse({"error": "Aucun fichier n’a été reçu : choisissez-le de nouveau."}, status=400)
+        return JsonResponse({"error": "Aucun fichier n’a été reçu : choisissez-le de nouveau."}, status=400)
     kind = "photo" if request.POST.get("kind") == "photo" else "attachment"
     try:
         file = store_upload(uploaded, actor=request.user, kind=kind)

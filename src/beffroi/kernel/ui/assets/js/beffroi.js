@@ -12,6 +12,7 @@ import "./behaviours/submit.js";
 import "./behaviours/sync.js";
 import "./behaviours/toast.js";
 import "./behaviours/upload.js";
+import "./behaviours/uploads.js";
 import "./behaviours/worker.js";
 
 document.documentElement.classList.add("js");

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
-from django.template.defaultfilters import filesizeformat
 
+from beffroi.kernel.ui.formats import size
 from beffroi.shared.files import upkeep
 
 
@@ -13,9 +13,9 @@ class Command(BaseCommand):
     def handle(self, *args, dry_run, **options):
         done = upkeep.collect(dry_run=dry_run)
         say = self.stdout.write
-        say("À retirer :" if dry_run else "Retirés :")
+        say("À retirer :" if dry_run else "Retirés :")
         say(f"  {done.loose} fichiers reçus depuis plus d’un jour et jamais rattachés")
         say(f"  {done.dangling} fichiers dont le dossier n’existe plus")
-        say(f"  {done.blobs} contenus sans usage et {done.strays} contenus inconnus ({filesizeformat(done.octets)})")
+        say(f"  {done.blobs} contenus sans usage et {done.strays} contenus inconnus ({size(done.octets)})")
         if not dry_run:
             say(f"  {done.drafts} écritures interrompues")
