@@ -39,7 +39,7 @@ def office_type(file: BinaryIO) -> str:
             if _has_macros(names):
                 raise Refused("le document contient des macros : enregistrez-le sans elles, ou en PDF")
             return _kind(archive, set(names))
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError) as error:
         raise Refused("le fichier est abîmé : ouvrez-le sur votre appareil pour vérifier, puis renvoyez-le") from error
 
 
