@@ -18,10 +18,16 @@ const FONTS = {
   "titre.woff2": "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2",
 };
 
-async function styles(name) {
-  const { css } = compile(join(assets, "styles", `${name}.scss`), { style: "expanded" });
-  const { code } = await transform(css, { loader: "css", minify: true, target });
+async function styles(source, name, before = "") {
+  const { css } = compile(join(assets, "styles", `${source}.scss`), { style: "expanded" });
+  const { code } = await transform(before + css, { loader: "css", minify: true, target });
   await writeFile(join(out, `${name}.css`), code);
+}
+
+/** Leaflet's sheet without its pictures: our markers and controls are drawn by CSS. */
+async function leaflet() {
+  const css = await readFile(packages.resolve("leaflet/dist/leaflet.css"), "utf8");
+  return css.replace(/[^;{}]*url\(images\/[^)]*\)[^;}]*;?/g, "");
 }
 
 async function scripts() {
@@ -65,6 +71,7 @@ async function copies() {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-await styles("beffroi");
-await styles("map");
+await styles("beffroi", "beffroi");
+await styles("carte", "map", await leaflet());
+await styles("vitrine", "vitrine");
 await Promise.all([scripts(), sprite(), copies()]);

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from beffroi.kernel.ui.formats import nb
 
-WIDTH = 640
+WIDTH = 420
 
 
 @dataclass(frozen=True)
@@ -24,32 +24,26 @@ def _shorten(label: str, limit: int) -> str:
     return label if len(label) <= limit else f"{label[: limit - 1].rstrip()}…"
 
 
-def bars(rows: list[Row], unit: str = "") -> SafeString:
-    """Horizontal bars, one a row, with their value at the end; negative values are drawn as nothing."""
+def bars(rows: list[Row]) -> SafeString:
+    """Horizontal bars, each under its label and its value; a negative value is drawn as nothing."""
     top = max((row.value or 0 for row in rows), default=0) or 1
-    left, right, step = 190, 90, 34
-    scale = (WIDTH - left - right) / top
+    step = 50
+
+    def parts():
+        for rank, row in enumerate(rows):
+            y = rank * step
+            long = round(max(row.value or 0, 0) * WIDTH / top, 1)
+            shown = "non connu" if row.value is None else nb(row.value)
+            yield y + 18, _shorten(row.label, 38), WIDTH, y + 18, shown, y + 26, WIDTH, row.tone, y + 26, long
+
     body = format_html_join(
         "",
-        '<text x="{}" y="{}" text-anchor="end">{}</text><rect class="chart-bar" data-tone="{}" x="{}" y="{}" '
-        'width="{}" height="20" rx="4"></rect><text x="{}" y="{}">{}</text>',
-        (
-            (
-                left - 10,
-                rank * step + 21,
-                _shorten(row.label, 26),
-                row.tone,
-                left,
-                rank * step + 7,
-                round(max(row.value or 0, 0) * scale, 1),
-                round(left + max(row.value or 0, 0) * scale + 8, 1),
-                rank * step + 21,
-                "non connu" if row.value is None else nb(row.value),
-            )
-            for rank, row in enumerate(rows)
-        ),
+        '<text x="0" y="{}">{}</text><text class="chart-value" x="{}" y="{}" text-anchor="end">{}</text>'
+        '<rect class="chart-track" y="{}" width="{}" height="12" rx="6"></rect>'
+        '<rect class="chart-bar" data-tone="{}" y="{}" width="{}" height="12" rx="6"></rect>',
+        parts(),
     )
-    return _svg(body, len(rows) * step + 4)
+    return _svg(body, len(rows) * step)
 
 
 def ticks(top: float, wanted: int = 4) -> list[float]:
@@ -65,9 +59,9 @@ def ticks(top: float, wanted: int = 4) -> list[float]:
     return [round(step * rank, 10) for rank in range(count + 1)]
 
 
-def line(rows: list[Row], unit: str = "", target: float | None = None) -> SafeString:
+def line(rows: list[Row], target: float | None = None) -> SafeString:
     """A line through the known values; a hole where a value is not known; a dashed line at the target."""
-    height, left, right, top, bottom = 260, 52, 16, 14, 34
+    height, left, right, top, bottom = 250, 46, 18, 12, 32
     known = [row.value for row in rows if row.value is not None]
     marks = ticks(max([*known, target or 0], default=0))
     wide, high = WIDTH - left - right, height - top - bottom
@@ -101,12 +95,12 @@ def line(rows: list[Row], unit: str = "", target: float | None = None) -> SafeSt
             )
         )
     parts.append(_path(rows, x, y))
-    every = max(1, -(-len(rows) // 8))
+    every = max(1, -(-len(rows) // 6))
     parts.append(
         format_html_join(
             "",
             '<text class="chart-soft" x="{}" y="{}" text-anchor="middle">{}</text>',
-            ((x(rank), height - 10, _shorten(row.label, 12)) for rank, row in enumerate(rows) if rank % every == 0),
+            ((x(rank), height - 10, _shorten(row.label, 9)) for rank, row in enumerate(rows) if rank % every == 0),
         )
     )
     return _svg(SafeString("".join(parts)), height)
@@ -121,7 +115,7 @@ def _path(rows: list[Row], x, y) -> SafeString:
         moves.append(f"{'L' if drawing else 'M'}{x(rank)} {y(row.value)}")
         points.append((x(rank), y(row.value)))
         drawing = True
-    dots = format_html_join("", '<circle class="chart-dot" cx="{}" cy="{}" r="3.5"></circle>', points)
+    dots = format_html_join("", '<circle class="chart-dot" cx="{}" cy="{}" r="4"></circle>', points)
     return format_html('<path class="chart-line" d="{}"></path>{}', "".join(moves), dots)
 
 

@@ -8,4 +8,5 @@ urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("hors-ligne/", views.offline, name="offline"),
+    path("styles/", views.styles, name="styles"),
 ]

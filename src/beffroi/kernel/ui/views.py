@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from beffroi.kernel.ui import offline as offline_registry
-from beffroi.kernel.ui import theme
+from beffroi.kernel.ui import showcase, theme
 from beffroi.kernel.ui.context import Shell
 from beffroi.kernel.ui.pagecache import build_mark
 
@@ -78,3 +78,10 @@ def service_worker(request):
 def offline(request):
     """Shown by the service worker when the network is missing: the same for everyone."""
     return render(request, "ui/offline.html")
+
+
+@login_not_required
+@require_safe
+def styles(request):
+    """The living style page: each component in each state."""
+    return render(request, "ui/styles.html", showcase.context(request))

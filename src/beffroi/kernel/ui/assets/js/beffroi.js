@@ -6,6 +6,7 @@ import "./behaviours/count.js";
 import "./behaviours/dialog.js";
 import "./behaviours/draft.js";
 import "./behaviours/errors.js";
+import "./behaviours/map.js";
 import "./behaviours/password.js";
 import "./behaviours/popup.js";
 import "./behaviours/submit.js";
