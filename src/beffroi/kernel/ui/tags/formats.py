@@ -39,10 +39,10 @@ def decimals(value, places):
     return "" if value is None or value == "" else formats.nb(value, int(places))
 
 
-@register.filter(is_safe=True)
+@register.filter
 def typo(value):
     """The unbreakable spaces and curled apostrophes of French in a plain text."""
-    return formats.typo(conditional_escape(value).replace("&#x27;", "’"))
+    return conditional_escape(formats.typo(value))
 
 
 @register.simple_tag
