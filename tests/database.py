@@ -21,7 +21,7 @@ LOCK = 739_114_201
 def fingerprint() -> str:
     """Changes with the migrations, the installed parts and the versions of the dependencies."""
     digest = hashlib.sha256("\n".join(settings.INSTALLED_APPS).encode())
-    sources = sorted((env.PROJECT / "src").rglob("migrations/*.py"))
+    sources = sorted(path for tree in ("src", "tests") for path in (env.PROJECT / tree).rglob("migrations/*.py"))
     for path in [env.PROJECT / "requirements.lock", *sources]:
         digest.update(str(path.relative_to(env.PROJECT)).encode())
         digest.update(path.read_bytes())

@@ -4,14 +4,14 @@ Roles and permissions are declared by manifests; the holders are `organisations.
 installation (`is_superuser`) may do everything everywhere.
 """
 
-from functools import cache, wraps
+from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 
 from beffroi.kernel import modules
 
 
-@cache
+@modules.derived
 def _granted() -> dict[str, frozenset[str]]:
     granted: dict[str, set[str]] = {}
     for _config, module in modules.installed():

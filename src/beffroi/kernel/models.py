@@ -7,16 +7,30 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils import timezone
 
 from beffroi.kernel.users import User, UserManager
 
-__all__ = ["Delivery", "Entry", "NoticePreference", "PushSubscription", "Seal", "SearchEntry", "User", "UserManager"]
+__all__ = [
+    "Delivery",
+    "Entry",
+    "Heartbeat",
+    "NoticePreference",
+    "PushSubscription",
+    "QuietHours",
+    "RateCount",
+    "RetentionRun",
+    "Seal",
+    "SearchEntry",
+    "User",
+    "UserManager",
+]
 
 
 class Entry(models.Model):
     """One line of the journal: who did what to which object, and when. Append-only, by the database itself."""
 
-    at = models.DateTimeField("date", auto_now_add=True)
+    at = models.DateTimeField("date", default=timezone.now, editable=False)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     verb = models.CharField("action", max_length=80)
     target_type = models.ForeignKey("contenttypes.ContentType", on_delete=models.PROTECT, related_name="+")
@@ -76,6 +90,7 @@ class SearchEntry(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     weight = models.FloatField(default=1.0)
     date = models.DateField(null=True)
+    indexed_at = models.DateTimeField(default=timezone.now)
     vector = SearchVectorField(null=True)
 
     class Meta:
@@ -84,7 +99,10 @@ class SearchEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["target_type", "target_id", "source"], name="search_entry_unique")
         ]
-        indexes = [GinIndex(fields=["vector"], name="search_vector")]
+        indexes = [
+            GinIndex(fields=["vector"], name="search_vector"),
+            models.Index(fields=["source", "indexed_at"], name="search_source"),
+        ]
 
     def __str__(self):
         return self.title
@@ -145,7 +163,8 @@ class Delivery(models.Model):
     """One message to one person by one channel: the outbox. `key` makes a second identical message impossible.
 
     States: waiting → sending → sent; refused (will not be tried again), uncertain (the process died while sending:
-    never sent a second time by itself, shown to the administrator).
+    never sent a second time by itself, shown to the administrator). `urgent` passes through quiet hours; `ephemeral`
+    = the text (a secret code) is wiped as soon as it has left; `unsubscribe` is the link that stops such messages.
     """
 
     class Channel(models.TextChoices):
@@ -171,9 +190,13 @@ class Delivery(models.Model):
     subject = models.CharField("objet", max_length=250)
     body = models.TextField("texte", blank=True)
     url = models.CharField("lien", max_length=300, blank=True)
+    unsubscribe = models.CharField("lien de désabonnement", max_length=300, blank=True)
+    urgent = models.BooleanField("urgent", default=False)
+    ephemeral = models.BooleanField("texte effacé après l’envoi", default=False)
     state = models.CharField("état", max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
     not_before = models.DateTimeField("pas avant", null=True)
+    claimed_at = models.DateTimeField("envoi commencé le", null=True)
     error = models.CharField("erreur", max_length=300, blank=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     sent_at = models.DateTimeField("envoyé le", null=True)
@@ -185,6 +208,12 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["state", "not_before"], name="delivery_due"),
             models.Index(fields=["user", "channel", "-created_at"], name="delivery_user"),
+            models.Index(
+                fields=["user"],
+                condition=models.Q(channel="inapp", read_at__isnull=True),
+                name="delivery_unread",
+            ),
+            models.Index(fields=["created_at"], name="delivery_created"),
         ]
 
     def __str__(self):
@@ -204,6 +233,29 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class RetentionRun(models.Model):
+    """One application of one retention rule: how many objects were due, treated, and in fault.
+
+    `faults` holds at most 20 {"id", "error"}: the number of the object and the kind of the error, nothing personal.
+    """
+
+    rule = models.CharField("règle", max_length=80)
+    started_at = models.DateTimeField("commencée le", default=timezone.now)
+    ended_at = models.DateTimeField("terminée le", null=True)
+    due = models.PositiveIntegerField("objets arrivés à échéance", default=0)
+    done = models.PositiveIntegerField("objets traités", default=0)
+    failed = models.PositiveIntegerField("objets en échec", default=0)
+    faults = models.JSONField("échecs", default=list)
+
+    class Meta:
+        verbose_name = "passage d’une règle de conservation"
+        verbose_name_plural = "passages des règles de conservation"
+        indexes = [models.Index(fields=["rule", "-started_at"], name="retention_run_rule")]
+
+    def __str__(self):
+        return self.rule
 
 
 class RateCount(models.Model):

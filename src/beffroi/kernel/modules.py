@@ -161,8 +161,9 @@ class Notice:
     """Turn one journal verb into messages.
 
     `recipients(entry)` yields `kernel.notices.Recipient`. `template` names `<template>.subject.txt`,
-    `<template>.txt` (and optional `<template>.sms.txt`), rendered with `entry`, `target`, `recipient`.
-    `category` is the line of the person's preferences; `urgent` ignores quiet hours.
+    `<template>.txt` (and optional `<template>.sms.txt`), plain text rendered with `entry`, `target`, `recipient`,
+    `link` (absolute) and `territory`. `category` is the line of the person's preferences, `label` what is told there;
+    `agents` = only agents may receive it; `urgent` ignores quiet hours.
     """
 
     verb: str
@@ -171,6 +172,7 @@ class Notice:
     category: str
     label: str
     urgent: bool = False
+    agents: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +189,12 @@ class DatasetField:
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """A table that anyone may download, with its schema. `rows()` yields dicts keyed by field name."""
+    """A table that anyone may download, with its schema. `rows()` yields dicts keyed by field name.
+
+    `frequency` is continuous, daily, weekly, monthly, quarterly, annual or irregular. `longitude` and `latitude` name
+    the fields from which the GeoJSON file is made. `version()` gives a text that changes with the rows; by default
+    they are held to change with the journal and with the day.
+    """
 
     code: str
     title: str
@@ -199,6 +206,7 @@ class Dataset:
     keywords: tuple[str, ...] = ()
     longitude: str = ""
     latitude: str = ""
+    version: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +224,12 @@ class Indicator:
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionRule:
-    """How personal data dies: `due(now)` is the queryset to treat, `apply(obj)` erases or anonymises one object."""
+    """How personal data dies: `due(now)` is the queryset to treat, `apply(obj)` erases or anonymises one object.
+
+    After `apply` the object must no longer be in `due`. `basis` is the law, norm or decision that sets the duration;
+    `action` is "anonymise" or "delete". `each` = one line of the journal for each object; False for technical lines
+    (messages sent, sessions), which are counted together.
+    """
 
     code: str
     model: str
@@ -226,6 +239,7 @@ class RetentionRule:
     due: Callable[[Any], Any]
     apply: Callable[[Any], None]
     action: str = "anonymise"
+    each: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,7 +288,11 @@ class HealthCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
-    """Everything one part adds to the platform. `grants` maps a role's code to the permissions it gives."""
+    """Everything one part adds to the platform.
+
+    `grants` maps a role's code to the permissions it gives; `verbs` a journal verb to the words that tell it
+    ("reports.create": "Signalement déposé").
+    """
 
     label: str
     needs: tuple[str, ...] = ()
@@ -285,6 +303,7 @@ class Module:
     roles: list[Role] = field(default_factory=list)
     permissions: list[Permission] = field(default_factory=list)
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    verbs: Mapping[str, str] = field(default_factory=dict)
     tiles: list[Tile] = field(default_factory=list)
     search: list[SearchSource] = field(default_factory=list)
     home_blocks: list[HomeBlock] = field(default_factory=list)
@@ -311,7 +330,23 @@ class ModuleConfig(AppConfig):
     def ready(self) -> None:
         if module_has_submodule(self.module, "manifest"):
             self.manifest = import_module(f"{self.name}.manifest").module
-        _collected.cache_clear()
+        forget()
+
+
+_caches: list[Callable[[], None]] = []
+
+
+def derived(function):
+    """A function computed once from the manifests, until one of them changes."""
+    kept = cache(function)
+    _caches.append(kept.cache_clear)
+    return kept
+
+
+def forget() -> None:
+    """Compute again all that is `derived`: a manifest has changed."""
+    for clear in _caches:
+        clear()
 
 
 def installed() -> list[tuple[ModuleConfig, Module]]:
@@ -319,17 +354,19 @@ def installed() -> list[tuple[ModuleConfig, Module]]:
     return [(c, c.manifest) for c in apps.get_app_configs() if isinstance(c, ModuleConfig) and c.manifest]
 
 
-@cache
-def _collected(kind: str) -> tuple:
-    entries = [entry for _config, module in installed() for entry in getattr(module, kind)]
-    return tuple(sorted(entries, key=lambda entry: getattr(entry, "order", 0)))
-
-
+@derived
 def collect(kind: str) -> tuple:
     """All the entries of one kind ("menu", "layers"…), by their `order`."""
-    return _collected(kind)
+    entries = [entry for _config, module in installed() for entry in getattr(module, kind)]
+    return tuple(sorted(entries, key=lambda entry: getattr(entry, "order", 0)))
 
 
 def find(kind: str, code: str) -> Any:
     """The entry of that kind whose `code` is given, or None."""
     return next((entry for entry in collect(kind) if entry.code == code), None)
+
+
+@derived
+def labels() -> dict[str, str]:
+    """The words of every journal verb that a manifest tells."""
+    return {verb: words for _config, module in installed() for verb, words in module.verbs.items()}

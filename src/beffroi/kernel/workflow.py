@@ -35,6 +35,13 @@ class Transition:
     hidden: bool = False
 
 
+def _tables(model, path="") -> tuple[str, ...]:
+    """What to lock: the row of the class and those of its parents, where the state may be."""
+    links = [field.name for field in model._meta.parents.values() if field is not None and field.model is model]
+    above = [name for link in links for name in _tables(model._meta.get_field(link).related_model, f"{path}{link}__")]
+    return ("self" if not path else path.removesuffix("__"), *above)
+
+
 class Workflow:
     """The transition table of one model. Its field is named `state`; it is assigned nowhere else."""
 
@@ -57,10 +64,10 @@ class Workflow:
         Raises TransitionRefused (too late) or PermissionDenied. Returns the journal's line.
         """
         step = self.transitions[verb]
-        locked = type(instance)._base_manager.select_for_update(of=("self",)).get(pk=instance.pk)
+        locked = type(instance)._base_manager.select_for_update(of=_tables(type(instance))).get(pk=instance.pk)
         if locked.state not in step.sources:
             state = locked.get_state_display()
-            raise TransitionRefused(f"« {step.label} » n’est plus possible : le dossier est « {state} ».")
+            raise TransitionRefused(f"« {step.label} » n’est plus possible : le dossier est « {state} ».")
         if check and not step.who(actor, locked):
             raise PermissionDenied(step.label)
         origin = locked.state

@@ -10,6 +10,7 @@ import "./behaviours/map.js";
 import "./behaviours/password.js";
 import "./behaviours/popup.js";
 import "./behaviours/submit.js";
+import "./behaviours/suggest.js";
 import "./behaviours/sync.js";
 import "./behaviours/toast.js";
 import "./behaviours/upload.js";

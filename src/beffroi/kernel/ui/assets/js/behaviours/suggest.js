@@ -1,0 +1,40 @@
+// Proposes titles while one types; choosing one opens its page. Without network or JavaScript, the form still searches.
+//   <input type="search" name="q" data-suggest="/recherche/suggestions">
+import { each, make } from "../tools.js";
+
+const WAIT = 180;
+let lists = 0;
+
+each("input[data-suggest]", (input) => {
+  const list = make("datalist", { id: `suggestions-${(lists += 1)}` });
+  input.after(list);
+  input.setAttribute("list", list.id);
+  const known = new Map();
+  let timer;
+  let asked;
+
+  async function propose(typed) {
+    asked?.abort();
+    asked = new AbortController();
+    try {
+      const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(typed)}`, { signal: asked.signal });
+      if (!answer.ok) return;
+      const { suggestions } = await answer.json();
+      known.clear();
+      for (const { label, url } of suggestions) known.set(label, url);
+      list.replaceChildren(...suggestions.map(({ label, kind }) => make("option", { value: label }, kind)));
+    } catch {
+      // Another letter came, or the network is missing: nothing is proposed.
+    }
+  }
+
+  input.addEventListener("input", (event) => {
+    clearTimeout(timer);
+    const typed = input.value.trim();
+    const chosen = known.get(typed);
+    // A browser that fills the field from the list says so, or sends an event that is not a keystroke.
+    if (chosen && (event.inputType === "insertReplacementText" || !("inputType" in event))) location.assign(chosen);
+    else if (typed.length >= 2) timer = setTimeout(propose, WAIT, typed);
+    else list.replaceChildren();
+  });
+});

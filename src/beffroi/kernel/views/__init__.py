@@ -1,0 +1,1 @@
+"""The kernel's own screens, built from what the manifests declare."""
