@@ -12,6 +12,8 @@ HOME = env.home()
 PROJECT = env.PROJECT
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
+# The password of every demonstration account; they exist only where `demo` filled the database.
+DEMO_PASSWORD = env.text("DEMO_PASSWORD", "demonstration-beffroi")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 SECURE = SITE_URL.startswith("https://")
 
@@ -218,6 +220,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Hours after which /sante/ finds the last backup too old; 0 where backups are made by other means.
+BACKUP_MAX_AGE = env.number("BACKUP_MAX_AGE", 36)
+
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = env.text("SMTP_HOST", "127.0.0.1")
 EMAIL_PORT = env.number("SMTP_PORT", 25)
@@ -238,5 +243,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

@@ -1,0 +1,1 @@
+"""The verbs of the command line: each file holds DESCRIPTION, `configure(parser)` and `run(options)`."""

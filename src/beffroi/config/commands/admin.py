@@ -1,0 +1,75 @@
+import getpass
+import sys
+
+from beffroi.config import runtime
+
+DESCRIPTION = """Crée le compte d’un administrateur de la plateforme, ou donne ce rôle à un compte qui existe.
+
+Le mot de passe est demandé deux fois ; sans terminal, il est lu sur la première ligne de l’entrée."""
+
+
+def configure(parser):
+    parser.add_argument("email", help="l’adresse électronique, qui sert d’identifiant")
+    parser.add_argument("--first-name", default="", help="prénom")
+    parser.add_argument("--last-name", default="", help="nom")
+
+
+def run(options):
+    with runtime.installation():
+        from django.core.exceptions import ValidationError
+        from django.core.validators import validate_email
+
+        from beffroi.kernel.models import User
+
+        try:
+            validate_email(options.email)
+        except ValidationError as fault:
+            raise runtime.Failure(f"« {options.email} » n’est pas une adresse électronique.") from fault
+        user = User.objects.filter(email__iexact=options.email).first()
+        if user and user.is_superuser:
+            print(f"{user.email} est déjà administrateur.")
+            return runtime.OK
+        password = None if user else _ask_password(options)
+        _make_administrator(user, options, password)
+    print(f"{options.email} est administrateur. La connexion se fait sur /compte/connexion/.")
+    return runtime.OK
+
+
+def _ask_password(options) -> str:
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    from beffroi.kernel.models import User
+
+    if sys.stdin.isatty():
+        password = getpass.getpass("Mot de passe : ")
+        if password != getpass.getpass("Le même mot de passe : "):
+            raise runtime.Failure("Les deux mots de passe diffèrent : rien n’a été créé.")
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    if not password:
+        raise runtime.Failure("Il faut un mot de passe : rien n’a été créé.")
+    try:
+        names = {"first_name": options.first_name, "last_name": options.last_name}
+        validate_password(password, User(email=options.email, **names))
+    except ValidationError as fault:
+        raise runtime.Failure("Mot de passe refusé : " + " ".join(fault.messages)) from fault
+    return password
+
+
+def _make_administrator(user, options, password: str | None) -> None:
+    from allauth.account.models import EmailAddress
+    from django.db import transaction
+
+    from beffroi.kernel import journal
+    from beffroi.kernel.models import User
+
+    with transaction.atomic():
+        if user is None:
+            names = {"first_name": options.first_name, "last_name": options.last_name}
+            user = User.objects.create_superuser(options.email, password, **names)
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        else:
+            user.is_staff = user.is_superuser = True
+            user.save(update_fields=["is_staff", "is_superuser"])
+        journal.record("accounts.administrator_named", user, actor=None)

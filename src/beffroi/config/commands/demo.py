@@ -1,0 +1,175 @@
+import fcntl
+import ipaddress
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+from beffroi.config import embedded, env, preparation, runtime
+from beffroi.config.supervisor import Supervisor, require_free_port, web_program, worker_program
+
+DESCRIPTION = """Montre la plateforme avec un territoire de démonstration : la base, les données, le site, le worker.
+
+Tout est préparé la première fois, puis gardé : la fois suivante démarre en quelques secondes. Ctrl-C arrête tout."""
+
+READY_TIMEOUT = 90
+
+
+def configure(parser):
+    parser.add_argument("--port", type=int, default=env.number("PORT", 8000), help="port d’écoute (8000)")
+    parser.add_argument("--host", default=env.text("HOST", "127.0.0.1"), help="adresse d’écoute (127.0.0.1)")
+    parser.add_argument("--reset", action="store_true", help="effacer la démonstration et la recommencer")
+
+
+def run(options):
+    home = env.home()
+    home.mkdir(parents=True, exist_ok=True)
+    address = f"http://{'127.0.0.1' if options.host in {'0.0.0.0', '::'} else options.host}:{options.port}"  # noqa: S104
+    os.environ["BEFFROI_DEMO"] = "1"
+    os.environ.setdefault("BEFFROI_SITE_URL", address)
+    if not _is_loopback(options.host):
+        os.environ.setdefault("BEFFROI_ALLOWED_HOSTS", "*")
+        print(
+            f"Attention : la démonstration sera visible de tout le réseau ({options.host}), avec des mots de passe "
+            "connus de tous. N’y mettez aucune donnée réelle.",
+            file=sys.stderr,
+        )
+    with _only_one(home, address) as keep, runtime.database() as server:
+        supervisor = Supervisor([web_program(options.host, options.port, 2)], home / "demo.json")
+        supervisor.clear_leftovers()
+        require_free_port(options.host, options.port)
+        accounts = _prepare(home, options.reset)
+        keep(address)
+        supervisor.start()
+        try:
+            _wait_until_ready(address)
+            supervisor.add(worker_program(2))
+            print(_welcome(address, accounts), flush=True)
+            return supervisor.run(lambda: _revive(server))
+        finally:
+            print("Arrêt…", flush=True)
+            supervisor.stop()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@contextmanager
+def _only_one(home, address):
+    """Two demonstrations in one home would share everything: the second one is told where the first is."""
+    with open(home / "demo.lock", "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            lock.seek(0)
+            where = lock.read().strip() or address
+            raise runtime.Failure(
+                f"La démonstration tourne déjà : {where}. Arrêtez-la d’abord par Ctrl-C, ou lancez celle-ci dans un "
+                "autre dossier avec BEFFROI_HOME.",
+                runtime.NOT_READY,
+            ) from fault
+
+        def keep(text: str) -> None:
+            lock.truncate(0)
+            lock.write(text)
+            lock.flush()
+
+        yield keep
+
+
+def _prepare(home, reset: bool) -> list[list[str]]:
+    """Bring everything to the level of the code; nothing to do when nothing changed since the last time."""
+    if not reset:
+        kept = preparation.read_prepared(home)
+        if kept:
+            return kept["accounts"]
+    runtime.setup_django()
+    from django.conf import settings
+    from django.db import connections
+
+    if reset:
+        _reset(home)
+    started = time.monotonic()
+    print("Préparation de la base de données…", flush=True)
+    preparation.migrate()
+    print("Chargement du territoire de démonstration…", flush=True)
+    preparation.load_demonstration()
+    print("Fichiers statiques…", flush=True)
+    preparation.collect_static()
+    accounts = [[*account, settings.DEMO_PASSWORD] for account in _accounts()]
+    connections.close_all()
+    preparation.write_prepared(home, accounts=accounts)
+    print(f"Prêt en {time.monotonic() - started:.0f} s.", flush=True)
+    return accounts
+
+
+def _reset(home) -> None:
+    from django.db import connection, connections
+
+    tables = connection.introspection.table_names()
+    if "kernel_entry" in tables and not preparation.is_demonstration():
+        raise runtime.Failure(
+            "Cette base n’est pas une démonstration : --reset refuse de l’effacer. Lancez la démonstration ailleurs, "
+            "avec BEFFROI_HOME."
+        )
+    connections.close_all()
+    preparation.empty(home)
+
+
+def _accounts() -> list[tuple[str, str]]:
+    """The demonstration accounts: who they are, and their address."""
+    from beffroi.kernel import modules
+    from beffroi.kernel.models import User
+
+    roles = {role.code: role.label for role in modules.collect("roles")}
+    found = []
+    for user in User.objects.filter(email__endswith="@example.invalid", is_active=True).order_by("id"):
+        if not user.has_usable_password():
+            continue
+        held = [f"{roles.get(m.role, m.role)}, {m.organisation}" for m in user.memberships.select_related()]
+        if user.is_superuser:
+            held.insert(0, "Administrateur de la plateforme")
+        found.append((held[0] if held else "Habitant", user.email))
+    return found
+
+
+def _wait_until_ready(address: str) -> None:
+    deadline = time.monotonic() + READY_TIMEOUT
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/sante/?vital", timeout=5):  # noqa: S310
+                return
+        except urllib.error.HTTPError:
+            return  # it answers: what is wrong is written on that page
+        except OSError:
+            time.sleep(0.1)
+    raise runtime.Failure(f"Le site ne répond pas après {READY_TIMEOUT} s. Le message ci-dessus dit pourquoi.")
+
+
+def _revive(server: embedded.Server | None) -> None:
+    """Start the embedded server again when something killed it."""
+    if server and not server.answers():
+        print("PostgreSQL s’est arrêté : relance.", file=sys.stderr, flush=True)
+        server.start()
+
+
+def _welcome(address: str, accounts: list[list[str]]) -> str:
+    lines = [
+        "",
+        "Beffroi est prêt.",
+        f"  Le portail       {address}/",
+        f"  Le bureau        {address}/bureau/",
+        f"  Le terrain       {address}/terrain/",
+        f"  L’état de santé  {address}/sante/",
+    ]
+    if accounts:
+        width = max(len(email) for _role, email, _password in accounts)
+        lines += ["", f"Comptes de démonstration (mot de passe : {accounts[0][2]})"]
+        lines += [f"  {email:<{width}}  {role}" for role, email, _password in accounts]
+    return "\n".join([*lines, "", "Ctrl-C arrête tout."])

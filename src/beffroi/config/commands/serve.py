@@ -1,0 +1,37 @@
+from beffroi.config import env, runtime
+from beffroi.config.supervisor import Supervisor, require_free_port, web_program
+
+DESCRIPTION = """Sert le site. À mettre derrière un serveur mandataire (nginx, Caddy) qui porte le certificat.
+
+Les tâches de fond ont leur propre commande : ./beffroi worker."""
+
+
+def configure(parser):
+    parser.add_argument("--host", default=env.text("HOST", "127.0.0.1"), help="adresse d’écoute (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=env.number("PORT", 8000), help="port d’écoute (8000)")
+    parser.add_argument("--workers", type=int, default=env.number("WEB_WORKERS", 2), help="nombre de processus (2)")
+
+
+def run(options):
+    require_free_port(options.host, options.port)
+    with runtime.database():
+        prepare()
+        record = env.home() / f"serve-{options.port}.json"
+        supervisor = Supervisor(
+            [web_program(options.host, options.port, options.workers)], record, restart=runtime.is_embedded()
+        )
+        supervisor.start()
+        print(f"Beffroi sert http://{options.host}:{options.port}", flush=True)
+        try:
+            return supervisor.run()
+        finally:
+            supervisor.stop()
+
+
+def prepare() -> None:
+    """Refuse to serve what would not work: a database of another version, static files that are missing."""
+    from beffroi.config import preparation
+
+    runtime.setup_django()
+    runtime.require_migrated()
+    preparation.collect_static()

@@ -1,0 +1,23 @@
+from beffroi.config import env, runtime
+from beffroi.config.supervisor import Supervisor, worker_program
+
+DESCRIPTION = """Exécute les tâches de fond : messages à envoyer, sceau du journal, durées de conservation, indicateurs.
+
+Plusieurs workers peuvent tourner en même temps, sur plusieurs machines : chaque tâche n’est prise qu’une fois."""
+
+
+def configure(parser):
+    number = env.number("WORKER_CONCURRENCY", 2)
+    parser.add_argument("--concurrency", type=int, default=number, help=f"tâches menées de front ({number})")
+
+
+def run(options):
+    with runtime.installation():
+        record = env.home() / "worker.json"
+        supervisor = Supervisor([worker_program(options.concurrency)], record, restart=runtime.is_embedded())
+        supervisor.start()
+        print("Le worker attend des tâches.", flush=True)
+        try:
+            return supervisor.run()
+        finally:
+            supervisor.stop()

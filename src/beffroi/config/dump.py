@@ -1,0 +1,109 @@
+"""Dumping and restoring a database with PostgreSQL's own programs."""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import BinaryIO
+
+from beffroi.config import embedded, env, runtime
+from beffroi.config.runtime import Failure
+
+# Their content means nothing elsewhere: it is made again.
+TRANSIENT_TABLES = ("kernel_cache", "procrastinate_workers")
+
+
+def programs() -> Path:
+    """The folder of a pg_dump at least as recent as the server. Raises Failure when there is none."""
+    with runtime.connect() as connection:
+        server = connection.info.server_version // 10000
+    folders = [Path(found).resolve().parent] if (found := shutil.which("pg_dump")) else []
+    try:
+        folders.insert(0, embedded.binaries())
+    except embedded.ServerError:
+        if not folders:
+            raise Failure("pg_dump est introuvable : installez le client de PostgreSQL.", runtime.NOT_READY) from None
+    for folder in folders:
+        said = subprocess.run([folder / "pg_dump", "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+        version = re.search(r"(\d+)(\.\d+)?", said)
+        if version and int(version[1]) >= server:
+            return folder
+    raise Failure(
+        f"Le serveur est en PostgreSQL {server} ; il faut un pg_dump de cette version ou plus récent. Installez le "
+        f"client de PostgreSQL {server}.",
+        runtime.NOT_READY,
+    )
+
+
+def environment() -> dict[str, str]:
+    """How libpq's programs find the database: never on the command line, which other users can read."""
+    config = env.database(runtime.database_url())
+    variables = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+    kept |= {name: str(config[key]) for name, key in variables.items() if config[key]}
+    return kept | {f"PG{name.upper()}": value for name, value in config["OPTIONS"].items()}
+
+
+def write(target: Path) -> None:
+    """Dump the database of the installation, in one consistent view. Raises Failure."""
+    command = [programs() / "pg_dump", "--format=custom", "--no-owner", "--no-acl", f"--file={target}"]
+    command += [f"--exclude-table-data={table}" for table in TRANSIENT_TABLES]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise Failure(f"La base de données n’a pas pu être sauvegardée :\n{done.stderr.strip()[-1000:]}")
+
+
+def is_readable(dump: Path) -> bool:
+    """Whether PostgreSQL's programs recognise the dump."""
+    done = subprocess.run([programs() / "pg_restore", "--list", dump], capture_output=True, check=False)  # noqa: S603
+    return done.returncode == 0
+
+
+def replace(dump: Path, mark: str) -> None:
+    """Put the content of the dump in the place of all that the database holds, in one transaction.
+
+    Until it is committed the old content stays; a fault at any point leaves it untouched. `mark` becomes the comment
+    of the schema, which tells afterwards that it was done. Raises Failure.
+    """
+    folder = programs()
+    script = [folder / "pg_restore", "--no-owner", "--no-acl", "--no-comments", "--file=-", dump]
+    apply = [folder / "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
+    errors = dump.with_suffix(".errors")
+    with (
+        errors.open("w+") as said,
+        subprocess.Popen(script, stdout=subprocess.PIPE, stderr=said, env=environment()) as reader,  # noqa: S603
+        subprocess.Popen(apply, stdin=subprocess.PIPE, stderr=said, env=environment()) as writer,  # noqa: S603
+    ):
+        finished = _pump(reader, writer, mark)
+    message = errors.read_text().strip()[-1000:]
+    errors.unlink()
+    if not finished or writer.returncode:
+        raise Failure(f"La sauvegarde n’a pas pu être remise en place ; rien n’a été changé.\n{message}")
+
+
+def _pump(reader: subprocess.Popen, writer: subprocess.Popen, mark: str) -> bool:
+    source: BinaryIO = reader.stdout
+    target: BinaryIO = writer.stdin
+    try:
+        target.write(b"BEGIN;\nSET lock_timeout = '10s';\nDROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n")
+        shutil.copyfileobj(source, target, 1 << 20)
+        if reader.wait() == 0:
+            target.write(f"COMMENT ON SCHEMA public IS '{mark}';\nCOMMIT;\n".encode())
+            target.close()
+            return writer.wait() == 0
+        # Without COMMIT the end of the input undoes everything.
+        target.close()
+    except BrokenPipeError:
+        reader.kill()
+        with contextlib.suppress(BrokenPipeError):
+            target.close()
+    return False
+
+
+def last_mark() -> str:
+    """The mark of the last restored backup, empty if there was none."""
+    with runtime.connect() as connection:
+        row = connection.execute("SELECT obj_description('public'::regnamespace, 'pg_namespace')").fetchone()
+    return row[0] or ""

@@ -1,0 +1,130 @@
+"""Bringing an installation to the level of the code: database, static files, demonstration data."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from beffroi.config import env, runtime
+
+STATIC_STAMP = ".beffroi"
+PREPARED = "prepared.json"
+
+
+def migrate() -> None:
+    """Apply the missing migrations, then what each part completes by itself after them."""
+    from django.core.management import call_command
+
+    if runtime.pending_migrations():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def collect_static() -> bool:
+    """Gather the static files when ours or the dependencies changed; True when it was done.
+
+    Those of the version before are kept: a page still open somewhere may ask for them.
+    """
+    from django.conf import settings
+    from django.core.management import call_command
+
+    root = Path(settings.STATIC_ROOT)
+    stamp = root / STATIC_STAMP
+    wanted = _static_fingerprint()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return False
+    root.mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(wanted)
+    return True
+
+
+def _static_fingerprint() -> str:
+    from django.conf import settings
+
+    digest = hashlib.sha256((env.PROJECT / "requirements.lock").read_bytes())
+    digest.update("\n".join([*settings.INSTALLED_APPS, settings.STORAGES["staticfiles"]["BACKEND"]]).encode())
+    for path in sorted((env.PROJECT / "src").glob("beffroi/**/static/**/*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(env.PROJECT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def load_demonstration() -> None:
+    """Load the demonstration data of every part, in their order. Refuses an installation that is in use.
+
+    What shows that a database is a demonstration is a line of its journal, written before anything else.
+    """
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import transaction
+
+    from beffroi.kernel import journal, modules
+    from beffroi.shared.organisations.models import Organisation
+
+    if not is_demonstration():
+        if Organisation.objects.exists():
+            raise runtime.Failure(
+                "Cette base contient une vraie installation : la démonstration n’y touche pas. Lancez-la ailleurs, "
+                "par exemple : BEFFROI_HOME=/tmp/beffroi-demo ./beffroi demo"
+            )
+        with transaction.atomic():
+            journal.record(DEMONSTRATION, ContentType.objects.get_for_model(Organisation), actor=None)
+    parts = [module for _config, module in modules.installed() if module.demo]
+    for module in sorted(parts, key=lambda part: part.demo_order):
+        module.demo()
+
+
+DEMONSTRATION = "organisations.demonstration_started"
+
+
+def is_demonstration() -> bool:
+    """Whether the database was filled by `demo`."""
+    from beffroi.kernel.models import Entry
+
+    return Entry.objects.filter(verb=DEMONSTRATION).exists()
+
+
+def empty(home: Path) -> None:
+    """Erase the database and the files, down to the last table. For a demonstration only: the caller has checked."""
+    with runtime.connect(autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    shutil.rmtree(home / "media", ignore_errors=True)
+    (home / PREPARED).unlink(missing_ok=True)
+
+
+def code_fingerprint() -> str:
+    """Changes when any file of the sources, or a dependency, does. Reads no content, so it takes no time."""
+    digest = hashlib.sha256((env.PROJECT / "requirements.lock").read_bytes())
+    for path in sorted((env.PROJECT / "src").rglob("*")):
+        if "__pycache__" not in path.parts and path.is_file():
+            found = path.stat()
+            digest.update(f"{path.relative_to(env.PROJECT)} {found.st_size} {found.st_mtime_ns}\n".encode())
+    for name in ("BEFFROI_MODULES", "BEFFROI_DEBUG"):
+        digest.update(f"{name}={env.text(name.removeprefix('BEFFROI_'))}".encode())
+    return digest.hexdigest()
+
+
+def database_identity() -> str:
+    """Changes when the database is another one, even under the same address."""
+    with runtime.connect() as connection:
+        row = connection.execute(
+            "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()), "
+            "to_regclass('public.django_migrations')::oid FROM pg_control_system()"
+        ).fetchone()
+    return " ".join(map(str, row))
+
+
+def read_prepared(home: Path) -> dict | None:
+    """What the last `demo` kept, if neither the code nor the database has changed since."""
+    try:
+        kept = json.loads((home / PREPARED).read_text())
+    except (OSError, ValueError):
+        return None
+    if kept.get("code") != code_fingerprint() or kept.get("database") != database_identity():
+        return None
+    return kept
+
+
+def write_prepared(home: Path, **facts: object) -> None:
+    content = {"code": code_fingerprint(), "database": database_identity(), **facts}
+    (home / PREPARED).write_text(json.dumps(content, ensure_ascii=False))
