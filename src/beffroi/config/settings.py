@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "beffroi.shared.accounts",
     "beffroi.shared.files",
     "beffroi.shared.cases",
+    "beffroi.shared.assets",
     *(f"beffroi.modules.{name}" for name in MODULES),
     "allauth",
     "allauth.account",

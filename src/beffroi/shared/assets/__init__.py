@@ -1,0 +1,5 @@
+"""Things that are owned, placed and maintained: a school and its boiler, a street light network and its poles.
+
+*Kind* says what an asset is and which typed fields it has; assets form a tree (site → building → equipment; network →
+segment → pole). A QR label leads from the thing to its public page.
+"""
