@@ -21,7 +21,7 @@ def move(action, verb, **details):
 def test_finishing_keeps_the_day_and_reopening_forgets_it():
     action = make_action()
     move(action, "start")
-    move(action, "finish", done_on=datetime.date(2025, 3, 4))
+    move(action, "finish", on=datetime.date(2025, 3, 4))
     action.refresh_from_db()
     assert (action.state, action.done_on) == (State.DONE, datetime.date(2025, 3, 4))
     move(action, "reopen", reason="Un lot reste à livrer.")
@@ -32,7 +32,7 @@ def test_finishing_keeps_the_day_and_reopening_forgets_it():
 def test_finishing_in_the_future_is_refused():
     action = make_action()
     with pytest.raises(ValidationError, match="avenir"):
-        move(action, "finish", done_on=timezone.localdate() + datetime.timedelta(days=1))
+        move(action, "finish", on=timezone.localdate() + datetime.timedelta(days=1))
     action.refresh_from_db()
     assert action.state == State.PLANNED
 
@@ -55,7 +55,8 @@ def test_reason_is_kept_as_a_note_and_not_in_the_journal():
     move(action, "pause", reason="En attente de l’arrivée de Mme Untel.")
     entry = Entry.objects.get(verb="roadmap.pause")
     note = action.notes.get()
-    assert entry.data == {"from": "planned", "to": "paused", "note": note.pk}
+    today = timezone.localdate().isoformat()
+    assert entry.data == {"from": "planned", "to": "paused", "on": today, "note": note.pk}
     assert (note.is_reason, note.public) == (True, True)
 
 

@@ -125,9 +125,12 @@ def replace_fundings(action: Action, rows: list[dict], *, actor, reason="") -> b
 
 
 @transaction.atomic
-def add_note(action: Action, *, actor, body: str, public: bool) -> Note:
-    """Say where the action stands. Records "roadmap.publish_note" when everyone may read it, else "roadmap.note"."""
-    note = Note(action=action, author=account(actor), body=body.strip(), public=public)
+def add_note(action: Action, *, actor, body: str, public: bool, at=None) -> Note:
+    """Say where the action stands (`at`: when it was said, now by default).
+
+    Records "roadmap.publish_note" when everyone may read it, else "roadmap.note".
+    """
+    note = Note(action=action, author=account(actor), body=body.strip(), public=public, created_at=at or timezone.now())
     note.full_clean()
     note.save()
     note_fact("publish_note" if public else "note", action, actor, note=note.pk)

@@ -13,25 +13,26 @@ from beffroi.modules.roadmap.workflow import action_workflow, route
 
 @transaction.atomic
 def move_action(
-    action: Action, verb: str, *, actor, reason="", unblock_condition="", done_on=None, public_reason=True, check=True
+    action: Action, verb: str, *, actor, reason="", unblock_condition="", on=None, public_reason=True, check=True
 ) -> Action:
     """Take one step of the workflow. Records "roadmap.<verb>".
 
     `reason` becomes a note, read on the site unless `public_reason` is False. Blocking wants `unblock_condition`: what
-    must happen for the action to go on. Finishing keeps `done_on` (today by default, never in the future).
+    must happen for the action to go on. `on` = the day when it really happened (today by default, never to come).
     Raises ValidationError (keyed by field), TransitionRefused (too late) or PermissionDenied.
     """
     if action.same_as_id:
         raise TransitionRefused("Cette ligne répète une autre action : son avancement se note sur celle-là.")
     step = action_workflow.transitions[verb]
     reason, condition = reason.strip(), unblock_condition.strip()
-    _require_words(step, reason, condition)
-    update = {"updated_at": timezone.now(), "done_on": None, "unblock_condition": ""}
-    if step.target == State.DONE:
-        update["done_on"] = _checked_day(done_on or timezone.localdate())
-    if step.target == State.BLOCKED:
-        update["unblock_condition"] = condition
-    data = {}
+    day = on or timezone.localdate()
+    _check(step, reason, condition, day)
+    update = {
+        "updated_at": timezone.now(),
+        "done_on": day if step.target == State.DONE else None,
+        "unblock_condition": condition if step.target == State.BLOCKED else "",
+    }
+    data = {"on": day.isoformat()}
     if reason:
         note = Note.objects.create(
             action=action, author=account(actor), body=reason, public=public_reason, is_reason=True
@@ -41,28 +42,32 @@ def move_action(
     return action
 
 
-def reach_state(action: Action, target: str, *, actor, check=True, **details) -> None:
-    """Go to a state by the shortest way of the workflow, one journal line for each step."""
-    for verb in route(action.state, target):
+def reach_state(
+    action: Action, target: str, *, actor, reason="", unblock_condition="", on=None, public_reason=True, check=True
+) -> None:
+    """Go to a state by the shortest way of the workflow, one journal line for each step; `on` dates the last one."""
+    verbs = route(action.state, target)
+    for verb in verbs:
         step = action_workflow.transitions[verb]
-        given = {"reason": details.get("reason", "")} if step.reason else {}
-        for name, state in (("unblock_condition", State.BLOCKED), ("done_on", State.DONE)):
-            if step.target == state and details.get(name):
-                given[name] = details[name]
-        move_action(action, verb, actor=actor, check=check, public_reason=details.get("public_reason", True), **given)
+        move_action(
+            action,
+            verb,
+            actor=actor,
+            check=check,
+            public_reason=public_reason,
+            reason=reason if step.reason else "",
+            unblock_condition=unblock_condition if step.target == State.BLOCKED else "",
+            on=on if verb == verbs[-1] else None,
+        )
 
 
-def _require_words(step, reason: str, condition: str) -> None:
+def _check(step, reason: str, condition: str, day) -> None:
     errors = {}
     if step.reason and not reason:
         errors["reason"] = "Dites pourquoi : ce motif sera gardé avec l’action."
     if step.target == State.BLOCKED and not condition:
         errors["unblock_condition"] = "Dites ce qui doit se produire pour que l’action reprenne."
+    if day > timezone.localdate():
+        errors["on"] = "Cette date est dans l’avenir : notez le changement quand il aura eu lieu."
     if errors:
         raise ValidationError(errors)
-
-
-def _checked_day(day):
-    if day > timezone.localdate():
-        raise ValidationError({"done_on": "Cette date est dans l’avenir : une action réalisée l’est déjà."})
-    return day

@@ -43,10 +43,13 @@ def reasons_since(plan: Plan, moment) -> dict[str, list[str]]:
 
 
 @transaction.atomic
-def freeze_revision(plan: Plan, *, actor, label: str, summary="", reasons: dict[str, str] | None = None) -> Revision:
+def freeze_revision(
+    plan: Plan, *, actor, label: str, summary="", reasons: dict[str, str] | None = None, frozen_at=None
+) -> Revision:
     """Freeze the plan as it is. From the second revision on, each change carries its reason.
 
-    `reasons` = {uid of the action: text}, completing what was noted along the year. Records "roadmap.freeze_revision".
+    `reasons` = {uid of the action: text}, completing what was noted along the year; `frozen_at` is given only to take
+    up the past of a plan that began elsewhere. Records "roadmap.freeze_revision".
     Raises ValidationError keyed by `reason-<uid>` for each change that nobody explained.
     """
     Plan.objects.select_for_update().get(pk=plan.pk)
@@ -68,6 +71,7 @@ def freeze_revision(plan: Plan, *, actor, label: str, summary="", reasons: dict[
         content=content,
         changes=changes,
         digest=snapshots.digest(content, changes),
+        frozen_at=frozen_at or timezone.now(),
         frozen_by=account(actor),
     )
     revision.full_clean(exclude=["changes"])
