@@ -1,11 +1,14 @@
 """The case, its messages, followers, answer templates, saved views, numbering."""
 
 import secrets
+from collections.abc import Mapping
+from functools import cache
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import access
@@ -18,9 +21,16 @@ def draw_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def case_kinds() -> list[type["Case"]]:
+@cache
+def case_kinds() -> tuple[type["Case"], ...]:
     """The concrete classes of cases of the installed modules."""
-    return [model for model in apps.get_models() if issubclass(model, Case) and model is not Case]
+    return tuple(model for model in apps.get_models() if issubclass(model, Case) and model is not Case)
+
+
+def kind_of_reference(reference: str) -> type["Case"] | None:
+    """The class that a reference announces by its prefix ("SIG-2026-000123" is a report), or None."""
+    prefix = reference.partition("-")[0]
+    return next((model for model in case_kinds() if model.prefix == prefix), None)
 
 
 class Counter(models.Model):
@@ -41,13 +51,13 @@ class Counter(models.Model):
 
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Cases that `user` may see: their own, those they filed for somebody or are in charge of, and those of the
-        bodies where they hold the `view_permission` of the kind."""
+        """Cases that `user` may see: their own, those they filed for somebody or are in charge of, those of the bodies
+        where they hold the `view_permission` of the kind, and of the communes that such a kind is shared with."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_superuser:
             return self
-        return self.filter(Q(requester=user) | Q(filed_by=user) | self._in_charge(user)).distinct()
+        return self.filter(self.own(user) | Q(filed_by=user) | self._in_charge(user))
 
     def on_desk_of(self, user):
         """Cases that `user` may see as an agent (their own private requests are not among them)."""
@@ -55,12 +65,20 @@ class CaseQuerySet(models.QuerySet):
             return self.none()
         return self if user.is_superuser else self.filter(self._in_charge(user))
 
+    @staticmethod
+    def own(user) -> Q:
+        """The requests of a person: made from their account, or filed for them by somebody else."""
+        return Q(requester=user) | Q(person__user=user)
+
     def _in_charge(self, user) -> Q:
         rule = Q(assignee=user)
         for model in case_kinds():
             bodies = access.organisations_where(user, model.view_permission)
             if bodies:
-                rule |= Q(kind=model._meta.label_lower, organisation_id__in=bodies)
+                place = Q(organisation_id__in=bodies)
+                if model.shared_with_commune:
+                    place |= Q(commune_id__in=bodies)
+                rule |= Q(kind=model._meta.label_lower) & place
         return rule
 
     def open(self):
@@ -68,8 +86,8 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(closed_at__isnull=True)
 
     def late(self, now=None):
-        """Open and past their due date."""
-        return self.open().filter(due_at__lt=now or timezone.now())
+        """Open, past their due date, and not waiting for the requester."""
+        return self.open().filter(due_at__lt=now or timezone.now(), paused_at__isnull=True)
 
 
 class Case(OfflineMixin):
@@ -87,6 +105,10 @@ class Case(OfflineMixin):
     workflow: Workflow
     view_permission = ""
     handle_permission = ""
+    states: type[models.TextChoices]
+    tones: Mapping[str, str] = {}
+    personal_fields: tuple[str, ...] = ()
+    shared_with_commune = False
     new_states: tuple[str, ...] = ()
     waiting_states: tuple[str, ...] = ()
     closed_states: tuple[str, ...] = ()
@@ -166,6 +188,10 @@ class Case(OfflineMixin):
     contact_phone = models.CharField("téléphone", max_length=20, blank=True)
     token = models.CharField(max_length=40, unique=True, default=draw_token, editable=False)
     due_at = models.DateTimeField("échéance", null=True, blank=True)
+    paused_at = models.DateTimeField("échéance suspendue depuis le", null=True, blank=True, editable=False)
+    paused_minutes = models.IntegerField("minutes ouvrées restantes", null=True, blank=True, editable=False)
+    unread_at = models.DateTimeField("message à lire depuis le", null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField("version", default=0, editable=False)
     acknowledged_at = models.DateTimeField("pris en charge le", null=True, blank=True)
     closed_at = models.DateTimeField("clos le", null=True, blank=True)
     merged_into = models.ForeignKey(
@@ -194,28 +220,71 @@ class Case(OfflineMixin):
         return f"{self.reference} {self.title}"
 
     @property
+    def kind_model(self) -> type["Case"]:
+        """The concrete class."""
+        return type(self) if type(self) is not Case else apps.get_model(self.kind)
+
+    @property
     def specific(self) -> "Case":
         """The object of the concrete class (one query when this one is the bare case)."""
-        if type(self) is not Case:
-            return self
-        return apps.get_model(self.kind)._base_manager.get(pk=self.pk)
+        return self if type(self) is not Case else self.kind_model._base_manager.get(pk=self.pk)
 
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.paused_at is None and self.due_at is not None and self.due_at < timezone.now()
+
+    def get_state_display(self) -> str:
+        """Its state in words, without fetching the concrete object."""
+        return str(self.kind_model.states(self.state).label)
+
+    @property
+    def tone(self) -> str:
+        """The tone of its state's tag (see the components)."""
+        return self.kind_model.tones.get(self.state, "neutral")
+
+    @property
+    def kind_label(self) -> str:
+        """« signalement », « message à un service »."""
+        return str(self.kind_model._meta.verbose_name)
+
+    @property
+    def for_whom(self) -> str:
+        """The name of the person that it is for, empty when it is not known."""
+        if self.person_id:
+            return str(self.person)
+        return self.requester.get_full_name() if self.requester_id else self.contact_name
+
+    def get_absolute_url(self) -> str:
+        """Its page at the desk."""
+        return reverse("cases:case", args=[self.reference])
+
+    def tracking_url(self) -> str:
+        """Its page for the requester, by a secret link."""
+        return reverse("cases:tracking", args=[self.token])
+
     def can_be_handled_by(self, user) -> bool:
         """May `user` work on it: assign, answer, move it?"""
-        model = apps.get_model(self.kind)
-        return access.can(user, model.handle_permission, self.organisation_id) or (
+        return access.can(user, self.kind_model.handle_permission, self.organisation_id) or (
             user.is_authenticated and user.is_active and self.assignee_id == user.pk
         )
 
+    def can_see_file(self, user, stored_file) -> bool:
+        """Its files: whoever may see the case."""
+        return Case.objects.visible_to(user).filter(pk=self.pk).exists()
+
 
 class Message(OfflineMixin):
-    """Something said in a case: `internal` ones are for agents only. Attachments are stored files that target it."""
+    """Something said in a case: `internal` ones are for agents only. Attachments are stored files that target it.
+
+    `origin` is the case in which it was said, when that one was merged into `case`: its author alone may read it.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    origin = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="messages_moved")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -234,6 +303,19 @@ class Message(OfflineMixin):
     def __str__(self):
         return self.body[:60]
 
+    def can_see_file(self, user, stored_file) -> bool:
+        """Its attachments: whoever sees the case at the desk; its requester too, unless the message is internal."""
+        if Case.objects.on_desk_of(user).filter(pk=self.case_id).exists():
+            return True
+        said_in = self.origin_id or self.case_id
+        return not self.internal and Case.objects.visible_to(user).filter(pk=said_in).exists()
+
+
+class FollowerQuerySet(models.QuerySet):
+    def confirmed(self):
+        """Those who may be written to."""
+        return self.filter(confirmed_at__isnull=False)
+
 
 class Follower(models.Model):
     """Someone who wants to be told of a case without having filed it (account, or e-mail confirmed by a link)."""
@@ -245,6 +327,8 @@ class Follower(models.Model):
     confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
     created_at = models.DateTimeField("suivi depuis le", auto_now_add=True)
 
+    objects = FollowerQuerySet.as_manager()
+
     class Meta:
         verbose_name = "abonné"
         verbose_name_plural = "abonnés"
@@ -255,6 +339,10 @@ class Follower(models.Model):
 
     def __str__(self):
         return f"{self.case_id}"
+
+    def tracking_url(self) -> str:
+        """Where they confirm, follow and stop following, by a secret link."""
+        return reverse("cases:tracking", args=[self.token])
 
 
 class AnswerTemplate(models.Model):

@@ -104,3 +104,10 @@ class UploadsField(forms.Field):
     def _too_many(self, uploaded: UploadedFile) -> str:
         plural = "s" if self.most > 1 else ""
         return f"« {uploaded.name} » n’a pas été gardé : {self.most} fichier{plural} au plus."
+
+
+class PhotosField(UploadsField):
+    """The same for photos only."""
+
+    def __init__(self, **kwargs):
+        super().__init__(kind="photo", **kwargs)
