@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect
 from django.urls import include, path
 from django.views.decorators.cache import cache_control
 from django.views.decorators.vary import vary_on_headers
@@ -58,7 +59,14 @@ def data(request):
     return JsonResponse({}, content_type="application/geo+json")
 
 
+@login_not_required
+def sent(request):
+    messages.success(request, "C’est envoyé.")
+    return redirect("/message/")
+
+
 urlpatterns = [
+    path("sent/", sent),
     path("plain/", plain),
     path("token/", token),
     path("message/", message),

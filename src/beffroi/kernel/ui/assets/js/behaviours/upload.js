@@ -1,3 +1,4 @@
+// A file sent with its form. (Files sent one by one as soon as they are chosen: see uploads.js.)
 // A file input that lists what was chosen, and shows how far the sending is. Without JavaScript the form is sent as usual.
 //   <input type="file" name="photos" multiple data-upload data-max="10485760">
 import { all, each, make, show, size } from "../tools.js";
@@ -31,6 +32,7 @@ function send(form, submitter) {
   };
   request.open("POST", form.action || location.href);
   request.setRequestHeader("Accept", "text/html");
+  request.setRequestHeader("X-Beffroi-Upload", "1");
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;
     bar.value = Math.round((100 * event.loaded) / event.total);
@@ -38,10 +40,10 @@ function send(form, submitter) {
   });
   request.addEventListener("error", () => fail("L’envoi a été interrompu par le réseau. Rien n’est perdu\u202f: réessayez quand il sera revenu."));
   request.addEventListener("load", () => {
-    // The address of the answer after its redirections: a page to visit, or the form with its errors.
-    if (request.status < 400 && request.responseURL.split("#")[0] !== (form.action || location.href).split("#")[0]) {
-      location.assign(request.responseURL);
-    } else if (request.getResponseHeader("Content-Type")?.startsWith("text/html")) {
+    // The page that follows (see kernel/ui/uploads.py), or the form with its errors.
+    const next = request.getResponseHeader("X-Location");
+    if (next) location.assign(next);
+    else if (request.getResponseHeader("Content-Type")?.startsWith("text/html")) {
       const files = all("input[type='file'][data-upload]", form).map((input) => [input.name, input.files]);
       show(request.responseText);
       keep(files);
@@ -61,9 +63,10 @@ function keep(files) {
 }
 
 each("input[type='file'][data-upload]", (input) => {
+  if (input.closest("[data-uploads]")) return; // sent file by file: see uploads.js
   input.addEventListener("change", () => list(input));
-  if (input.form && !input.form.dataset.uploads) {
-    input.form.dataset.uploads = "yes";
+  if (input.form && !input.form.dataset.withFiles) {
+    input.form.dataset.withFiles = "yes";
     input.form.addEventListener("submit", (event) => {
       const chosen = all("input[type='file'][data-upload]", input.form).some((one) => one.files.length);
       if (!chosen || event.defaultPrevented || input.form.dataset.sent) return;
