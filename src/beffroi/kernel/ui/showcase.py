@@ -107,7 +107,7 @@ def context(request) -> dict:
     """Everything that `ui/styles.html` reads."""
     now = timezone.make_aware(datetime(2026, 11, 24, 14, 30))
     page = request.GET.get("page", "1")
-    filters = FilterForm(request.GET or None)
+    filters = FilterForm(request.GET or None, auto_id="filtre_%s")
     faulty = SampleForm({"email": "marie@", "message": "x" * 320, "nature": "road", "days": ["wed"]})
     return {
         "breadcrumbs": [("Accueil", "/"), ("Styles", "")],

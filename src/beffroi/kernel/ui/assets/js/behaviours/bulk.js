@@ -8,7 +8,9 @@ const rows = (id) => all(`.row-check[form="${CSS.escape(id)}"]`);
 function show(id) {
   const boxes = rows(id);
   const ticked = boxes.filter((box) => box.checked).length;
-  const text = document.querySelector(`#${CSS.escape(id)}[data-bulk] .bulk-count`);
+  const bar = document.querySelector(`#${CSS.escape(id)}[data-bulk]`);
+  const text = bar?.querySelector(".bulk-count");
+  bar?.toggleAttribute("data-ticked", ticked > 0);
   if (text) text.textContent = ticked ? `${ticked}\u00a0ligne${ticked > 1 ? "s cochées" : " cochée"}` : "Cochez les lignes à traiter ensemble.";
   for (const head of all(`[data-check-all="${CSS.escape(id)}"]`)) {
     head.checked = ticked > 0 && ticked === boxes.length;

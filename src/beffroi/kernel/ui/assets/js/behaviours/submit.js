@@ -16,7 +16,8 @@ on("submit", "form[method='post']:not([data-many])", (form, event) => {
 });
 
 // Back from the next page: the form is usable again.
-addEventListener("pageshow", () => {
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
   for (const form of all("form[data-sent]")) delete form.dataset.sent;
   for (const button of all("button[aria-busy]")) button.removeAttribute("aria-busy");
 });

@@ -2,7 +2,7 @@
 import L from "leaflet";
 import { all, make } from "../tools.js";
 
-const CELL = 52;
+const NEAR = 46;
 const item = (id) => document.querySelector(`[data-map-item="${CSS.escape(id)}"]`);
 
 function popup({ title, text, kind, url }) {
@@ -26,18 +26,31 @@ function features(data) {
   return found;
 }
 
-/** Groups of points that would overlap at this zoom, among those in view. */
+/** Groups of points that would overlap at this zoom, among those in view: each joins the first group near enough. */
 function groups(map, list) {
   const view = map.getBounds().pad(0.2);
   const cells = new Map();
+  const found = [];
   for (const one of list) {
     if (!view.contains(one.at)) continue;
     const { x, y } = map.project(one.at);
-    const key = map.getZoom() >= 18 ? `${one.at.lat},${one.at.lng}` : `${Math.floor(x / CELL)},${Math.floor(y / CELL)}`;
-    if (cells.has(key)) cells.get(key).push(one);
-    else cells.set(key, [one]);
+    const [column, row] = [Math.floor(x / NEAR), Math.floor(y / NEAR)];
+    let group = null;
+    for (let i = column - 1; i <= column + 1 && !group; i += 1) {
+      for (let j = row - 1; j <= row + 1 && !group; j += 1) {
+        group = cells.get(`${i},${j}`)?.find((other) => Math.hypot(other.x - x, other.y - y) < NEAR);
+      }
+    }
+    if (group) group.members.push(one);
+    else {
+      group = { x, y, members: [one] };
+      found.push(group);
+      const key = `${column},${row}`;
+      if (cells.has(key)) cells.get(key).push(group);
+      else cells.set(key, [group]);
+    }
   }
-  return [...cells.values()];
+  return found.map(({ members }) => members);
 }
 
 class Points {
@@ -90,8 +103,11 @@ class Points {
     const side = group.length > 99 ? 48 : 40;
     const box = L.latLngBounds(group.map((one) => one.at));
     const icon = L.divIcon({ className: "map-cluster", html: make("span", {}, String(group.length)), iconSize: [side, side] });
-    const marker = L.marker(box.getCenter(), { icon, alt: `${group.length} points, rapprocher`, title: "Rapprocher" });
-    marker.on("click", () => this.map.fitBounds(box, { padding: [40, 40], maxZoom: 18 }));
+    const marker = L.marker(group[0].at, { icon, alt: `${group.length} points à cet endroit`, title: "Voir ces points" });
+    // Points of one same place cannot be parted by a closer view: they are listed.
+    const together = this.map.getZoom() >= 17 || box.getNorthEast().equals(box.getSouthWest(), 1e-5);
+    if (together) marker.bindPopup(() => make("div", { class: "map-many" }, ...group.map(popup)));
+    else marker.on("click", () => this.map.fitBounds(box, { padding: [40, 40], maxZoom: 18 }));
     return marker;
   }
 
