@@ -15,7 +15,7 @@ from beffroi.kernel.ui import showcase, theme
 from beffroi.kernel.ui.context import Shell
 from beffroi.kernel.ui.pagecache import build_mark
 
-WORKER = Path(__file__).parent / "static" / "beffroi" / "sw.js"
+WORKER = Path(__file__).parent / "assets" / "js" / "sw.js"
 
 
 @login_not_required
