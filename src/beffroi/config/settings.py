@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from beffroi.config import embedded, env
+from beffroi.config.settings_accounts import *  # noqa: F403
 
 HOME = env.home()
 PROJECT = env.PROJECT
