@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "beffroi.shared.accounts.second_factor.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "beffroi.config.urls"
@@ -126,7 +126,11 @@ DATABASES["default"]["TEST"] = {"NAME": env.text("TEST_DATABASE", "beffroi_test"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kernel_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
@@ -148,9 +152,6 @@ if BEHIND_PROXY:
 AUTH_USER_MODEL = "kernel.User"
 # The address is unique whatever its case, by a constraint on lower(email) that this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "/compte/connexion/"
-LOGIN_REDIRECT_URL = "/compte/"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -238,6 +239,9 @@ DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", "Beffroi <ne-pas-repondre@example.in
 
 WAGTAIL_SITE_NAME = "Beffroi"
 WAGTAILADMIN_BASE_URL = SITE_URL
+# One way to sign in, with its second factor: ours.
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL  # noqa: F405
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = [("fr", "Français")]
 WAGTAILDOCS_EXTENSIONS = ["pdf", "odt", "ods", "docx", "xlsx", "csv"]
 

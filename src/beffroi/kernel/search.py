@@ -50,7 +50,7 @@ def sources_of(model) -> list[modules.SearchSource]:
 
 def refresh(target: Any) -> None:
     """Bring the index up to date for one object (the journal does it, in its transaction)."""
-    for source in sources_of(type(target)):
+    for source in sources_of(target._meta.model):
         index_object(source, target)
 
 

@@ -5,3 +5,9 @@ class AccountsConfig(modules.ModuleConfig):
     name = "beffroi.shared.accounts"
     label = "accounts"
     verbose_name = "comptes"
+
+    def ready(self):
+        super().ready()
+        from beffroi.shared.accounts import checks, signals  # noqa: F401  registers the system checks
+
+        signals.connect()

@@ -148,7 +148,9 @@ def test_identity_service_down_is_unavailable(franceconnect, server):
         client.identity(replace(server, url="http://127.0.0.1:9/api/v2"), **sent)
 
 
-def test_keys_unknown_key_reads_the_list_again_but_not_at_each_forgery(franceconnect, server, django_assert_num_queries):
+def test_keys_unknown_key_reads_the_list_again_but_not_at_each_forgery(
+    franceconnect, server, django_assert_num_queries
+):
     published = requests.get(server.address("jwks"), timeout=5).json()["keys"]
     kid = next(entry["kid"] for entry in published if entry["alg"] == "ES256")
     stale = [{**entry, "kid": "old"} for entry in published]

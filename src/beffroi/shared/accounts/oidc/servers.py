@@ -1,6 +1,7 @@
 """Which identity services this installation may use, and how each wants to be spoken to."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 
@@ -38,3 +39,13 @@ def configured() -> tuple[Server, ...]:
 def find(code: str) -> Server | None:
     """The configured service of that code, or None."""
     return next((server for server in configured() if server.code == code), None)
+
+
+def button(server: Server) -> Path | None:
+    """The official image of the service's button, where the installation has put it.
+
+    Both services reserve the drawing of their button and forbid altering it, so the project ships none: until the
+    image is there, the button is plain text.
+    """
+    image = settings.HOME / "marques" / f"{server.code}.svg"
+    return image if image.is_file() else None

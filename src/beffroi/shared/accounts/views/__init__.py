@@ -1,0 +1,1 @@
+"""The pages of accounts: one's own space, signing in and out, invitations, the organisation's administration."""
