@@ -38,3 +38,6 @@ STORAGES = {
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.sample"]  # noqa: F405
+# Tests sign people in without their second factor; those of accounts and the journeys put its middleware back.
+SECOND_FACTOR = "beffroi.shared.accounts.second_factor.SecondFactorMiddleware"
+MIDDLEWARE = [name for name in MIDDLEWARE if name != SECOND_FACTOR]  # noqa: F405

@@ -108,6 +108,12 @@ def enter(db):
 
 
 @pytest.fixture(autouse=True)
+def _second_factor(settings):
+    """As in an installation: agents must have a second factor."""
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, settings.SECOND_FACTOR]
+
+
+@pytest.fixture(autouse=True)
 def _no_throttle(settings):
     """The limits have tests of their own; elsewhere they would make the order of the tests matter."""
     settings.ACCOUNT_RATE_LIMITS = False

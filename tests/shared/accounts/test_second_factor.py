@@ -2,11 +2,13 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from beffroi.config import settings as installation
 from beffroi.kernel.models import Entry
 from beffroi.shared.accounts import actions, second_factor
 from beffroi.shared.accounts.demo import current_code
@@ -18,6 +20,10 @@ DESK = "/bureau/organisation/"
 
 def said(response) -> str:
     return response.content.decode()
+
+
+def test_middleware_is_part_of_every_installation():
+    assert settings.SECOND_FACTOR in installation.MIDDLEWARE
 
 
 @pytest.mark.parametrize("who", ["manager", "installer"])
