@@ -13,8 +13,6 @@ HOME = env.home()
 PROJECT = env.PROJECT
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
-# The password of every demonstration account; they exist only where `demo` filled the database.
-DEMO_PASSWORD = env.text("DEMO_PASSWORD", "demonstration-beffroi")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 SECURE = SITE_URL.startswith("https://")
 

@@ -83,15 +83,16 @@ def _only_one(home, address):
         yield keep
 
 
-def _prepare(home, reset: bool) -> list[list[str]]:
+def _prepare(home, reset: bool) -> list[dict[str, str]]:
     """Bring everything to the level of the code; nothing to do when nothing changed since the last time."""
     if not reset:
         kept = preparation.read_prepared(home)
         if kept:
             return kept["accounts"]
     runtime.setup_django()
-    from django.conf import settings
     from django.db import connections
+
+    from beffroi.shared.accounts.demo import demo_accounts
 
     if reset:
         _reset(home)
@@ -102,7 +103,7 @@ def _prepare(home, reset: bool) -> list[list[str]]:
     preparation.load_demonstration()
     print("Fichiers statiques…", flush=True)
     preparation.collect_static()
-    accounts = [[*account, settings.DEMO_PASSWORD] for account in _accounts()]
+    accounts = demo_accounts()
     connections.close_all()
     preparation.write_prepared(home, accounts=accounts)
     print(f"Prêt en {time.monotonic() - started:.0f} s.", flush=True)
@@ -120,23 +121,6 @@ def _reset(home) -> None:
         )
     connections.close_all()
     preparation.empty(home)
-
-
-def _accounts() -> list[tuple[str, str]]:
-    """The demonstration accounts: who they are, and their address."""
-    from beffroi.kernel import modules
-    from beffroi.kernel.models import User
-
-    roles = {role.code: role.label for role in modules.collect("roles")}
-    found = []
-    for user in User.objects.filter(email__endswith="@example.invalid", is_active=True).order_by("id"):
-        if not user.has_usable_password():
-            continue
-        held = [f"{roles.get(m.role, m.role)}, {m.organisation}" for m in user.memberships.select_related()]
-        if user.is_superuser:
-            held.insert(0, "Administrateur de la plateforme")
-        found.append((held[0] if held else "Habitant", user.email))
-    return found
 
 
 def _wait_until_ready(address: str) -> None:
@@ -159,7 +143,7 @@ def _revive(server: embedded.Server | None) -> None:
         server.start()
 
 
-def _welcome(address: str, accounts: list[list[str]]) -> str:
+def _welcome(address: str, accounts: list[dict[str, str]]) -> str:
     lines = [
         "",
         "Beffroi est prêt.",
@@ -169,7 +153,8 @@ def _welcome(address: str, accounts: list[list[str]]) -> str:
         f"  L’état de santé  {address}/sante/",
     ]
     if accounts:
-        width = max(len(email) for _role, email, _password in accounts)
-        lines += ["", f"Comptes de démonstration (mot de passe : {accounts[0][2]})"]
-        lines += [f"  {email:<{width}}  {role}" for role, email, _password in accounts]
+        width = max(len(account["email"]) for account in accounts)
+        lines += ["", f"Comptes de démonstration (mot de passe : {accounts[0]['password']})"]
+        lines += [f"  {account['email']:<{width}}  {account['label']}" for account in accounts]
+        lines.append(f"  Les agents ont aussi un code, qui change : {address}/demo/codes/")
     return "\n".join([*lines, "", "Ctrl-C arrête tout."])

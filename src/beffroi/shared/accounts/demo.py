@@ -77,12 +77,15 @@ ACCOUNTS = (
 
 
 def demo_accounts() -> list[dict[str, str]]:
-    """What the command line prints: who, with which address and password; empty outside a demonstration."""
+    """What the command line prints, once they exist: who, with which address and password.
+
+    Empty outside a demonstration.
+    """
     if not settings.DEMO:
         return []
     return [
         {
-            "label": account.label,
+            "label": f"{account.label}, {_body(account).name}" if account.place else account.label,
             "name": f"{account.first_name} {account.last_name}",
             "email": account.email,
             "password": PASSWORD,

@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import MenuItem, Module, Notice, Page, PersonalData
-from beffroi.shared.accounts import access, demo, notices, personal_data, retention
+from beffroi.shared.accounts import access, demo, history, notices, personal_data, retention
 from beffroi.shared.organisations.models import Organisation
 
 
@@ -34,6 +34,7 @@ module = Module(
         _page("account_request_login_code", ""),
         _page("account_reset_password", ""),
         _page("account_inactive", ""),
+        _page("accounts:demo_codes", ""),
         _page("account_logout"),
         _page("accounts:home"),
         _page("accounts:security"),
@@ -103,6 +104,20 @@ module = Module(
             urgent=True,
         ),
     ],
+    verbs={
+        **{verb: sentence.partition(" :")[0] for verb, (sentence, _icon, _tone) in history.SENTENCES.items()},
+        "accounts.created": "Compte ouvert",
+        "accounts.administrator": "Administrateur de l’installation désigné",
+        "accounts.second_factor_added": "Double authentification : moyen ajouté",
+        "accounts.second_factor_removed": "Double authentification : moyen retiré",
+        "accounts.second_factor_forgotten": "Double authentification remise à zéro",
+        "accounts.password_changed": "Mot de passe changé",
+        "accounts.address_changed": "Adresse du compte changée",
+        "accounts.identity_joined": "Identité reliée au compte",
+        "accounts.identity_left": "Identité détachée du compte",
+        "accounts.unused": "Avis de compte inutilisé",
+        "accounts.erased": "Compte effacé",
+    },
     retention=retention.RULES,
     personal_data=[
         PersonalData(code="accounts", label="Mon compte", export=personal_data.export, erase=personal_data.erase)

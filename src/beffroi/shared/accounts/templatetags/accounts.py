@@ -1,6 +1,7 @@
 """What the pages of accounts ask beside their own context."""
 
 from django import template
+from django.conf import settings
 
 from beffroi.shared.accounts import access, devices
 from beffroi.shared.accounts.oidc import servers
@@ -24,3 +25,9 @@ def device_name(user_agent: str) -> str:
 def role_label(code: str) -> str:
     """The French name of a role."""
     return access.role_label(code)
+
+
+@register.simple_tag
+def is_demonstration() -> bool:
+    """Is this a demonstration, whose accounts anyone may try?"""
+    return settings.DEMO
