@@ -101,7 +101,7 @@ def _doubles() -> Iterator[str]:
 def check_manifests(app_configs, **kwargs):
     """Refuse to start with a manifest that names an address, role, permission, model or template that is absent."""
     installed = modules.installed()
-    labels = {config.label for config, _module in installed}
+    labels = {config.label for config in apps.get_app_configs() if isinstance(config, modules.ModuleConfig)}
     errors = [checks.Error(f"{fault}.", id="kernel.E003") for fault in _doubles()]
     for config, module in installed:
         for need in module.needs:
