@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from beffroi.config.runtime import Failure
 
@@ -125,7 +125,7 @@ def _compare(path: Path, found: dict, kept: dict[str, bytes]) -> dict[str, Any]:
     return manifest
 
 
-def members(path: Path) -> Iterator[tuple[str, BinaryIO]]:
+def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """The name and the content of each member, in order. Raises Damaged for what cannot be read."""
     try:
         with tarfile.open(path, mode="r:") as tar:

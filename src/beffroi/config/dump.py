@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, cast
 
 from beffroi.config import embedded, env, runtime
 from beffroi.config.runtime import Failure
@@ -48,7 +48,7 @@ def environment() -> dict[str, str]:
 
 def write(target: Path) -> None:
     """Dump the database of the installation, in one consistent view. Raises Failure."""
-    command = [programs() / "pg_dump", "--format=custom", "--no-owner", "--no-acl", f"--file={target}"]
+    command = [str(programs() / "pg_dump"), "--format=custom", "--no-owner", "--no-acl", f"--file={target}"]
     command += [f"--exclude-table-data={table}" for table in TRANSIENT_TABLES]
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
@@ -68,8 +68,8 @@ def replace(dump: Path, mark: str) -> None:
     of the schema, which tells afterwards that it was done. Raises Failure.
     """
     folder = programs()
-    script = [folder / "pg_restore", "--no-owner", "--no-acl", "--no-comments", "--file=-", dump]
-    apply = [folder / "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
+    script = [str(folder / "pg_restore"), "--no-owner", "--no-acl", "--no-comments", "--file=-", str(dump)]
+    apply = [str(folder / "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
     errors = dump.with_suffix(".errors")
     with (
         errors.open("w+") as said,
@@ -84,8 +84,7 @@ def replace(dump: Path, mark: str) -> None:
 
 
 def _pump(reader: subprocess.Popen, writer: subprocess.Popen, mark: str) -> bool:
-    source: BinaryIO = reader.stdout
-    target: BinaryIO = writer.stdin
+    source, target = cast(IO[bytes], reader.stdout), cast(IO[bytes], writer.stdin)
     try:
         target.write(b"BEGIN;\nSET lock_timeout = '10s';\nDROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n")
         shutil.copyfileobj(source, target, 1 << 20)

@@ -19,6 +19,21 @@ def migrate() -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
+def has_tables() -> bool:
+    """Whether the database was ever filled, by any version."""
+    from django.db import connection
+
+    return "django_migrations" in connection.introspection.table_names()
+
+
+def static_is_stale() -> bool:
+    """Whether `collect_static` has something to do."""
+    from django.conf import settings
+
+    stamp = Path(settings.STATIC_ROOT) / STATIC_STAMP
+    return not stamp.is_file() or stamp.read_text() != _static_fingerprint()
+
+
 def collect_static() -> bool:
     """Gather the static files when ours or the dependencies changed; True when it was done.
 
@@ -27,14 +42,12 @@ def collect_static() -> bool:
     from django.conf import settings
     from django.core.management import call_command
 
-    root = Path(settings.STATIC_ROOT)
-    stamp = root / STATIC_STAMP
-    wanted = _static_fingerprint()
-    if stamp.is_file() and stamp.read_text() == wanted:
+    if not static_is_stale():
         return False
+    root = Path(settings.STATIC_ROOT)
     root.mkdir(parents=True, exist_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(wanted)
+    (root / STATIC_STAMP).write_text(_static_fingerprint())
     return True
 
 
@@ -68,9 +81,9 @@ def load_demonstration() -> None:
             )
         with transaction.atomic():
             journal.record(DEMONSTRATION, ContentType.objects.get_for_model(Organisation), actor=None)
-    parts = [module for _config, module in modules.installed() if module.demo]
-    for module in sorted(parts, key=lambda part: part.demo_order):
-        module.demo()
+    for module in sorted((module for _config, module in modules.installed()), key=lambda part: part.demo_order):
+        if module.demo:
+            module.demo()
 
 
 DEMONSTRATION = "organisations.demonstration_started"

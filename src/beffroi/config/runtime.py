@@ -104,7 +104,7 @@ def setup_django() -> None:
         raise Failure(str(fault), NOT_READY) from fault
     except ModuleNotFoundError as fault:
         if (fault.name or "").startswith("beffroi.modules."):
-            name = fault.name.split(".")[2]
+            name = str(fault.name).split(".")[2]
             raise Failure(f"BEFFROI_MODULES nomme un module qui n’existe pas : « {name} ».", NOT_READY) from fault
         raise
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.base import File
@@ -42,7 +42,7 @@ class Store:
         """A content and its size in bytes."""
         return self.storage.open(name), self.storage.size(name)
 
-    def put(self, name: str, content: BinaryIO) -> None:
+    def put(self, name: str, content: IO[bytes]) -> None:
         """Write a content in the place of the one of that name."""
         if self.storage.exists(name):
             self.storage.delete(name)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.core import checks
@@ -35,11 +36,12 @@ def _known_url(name: str) -> bool:
 
 def _addresses(module: modules.Module) -> Iterator[str]:
     permissions = {p.code for p in modules.collect("permissions")} | {"", "login"}
-    named = (*module.menu, *module.services, *module.tiles, *module.pages)
+    named: tuple[Any, ...] = (*module.menu, *module.services, *module.tiles, *module.pages)
     for entry in named:
         if entry.url_name and not _known_url(entry.url_name):
             yield f"adresse inconnue : {entry.url_name}"
-    for entry in (*named, *module.layers, *module.object_actions):
+    held: tuple[Any, ...] = (*named, *module.layers, *module.object_actions)
+    for entry in held:
         if getattr(entry, "permission", "") not in permissions:
             yield f"permission inconnue : {entry.permission}"
     for item in module.menu:
@@ -57,7 +59,8 @@ def _rights(module: modules.Module) -> Iterator[str]:
 
 
 def _models(module: modules.Module) -> Iterator[str]:
-    for entry in (*module.search, *module.object_actions, *module.retention):
+    entries: tuple[Any, ...] = (*module.search, *module.object_actions, *module.retention)
+    for entry in entries:
         try:
             apps.get_model(entry.model)
         except (LookupError, ValueError):
@@ -66,7 +69,8 @@ def _models(module: modules.Module) -> Iterator[str]:
 
 def _templates(module: modules.Module) -> Iterator[str]:
     names = [f"{notice.template}{end}" for notice in module.notices for end in (".subject.txt", ".txt")]
-    names += [block.template for block in (*module.home_blocks, *module.commune_blocks)]
+    blocks: tuple[Any, ...] = (*module.home_blocks, *module.commune_blocks)
+    names += [block.template for block in blocks]
     for name in names:
         try:
             get_template(name)

@@ -21,7 +21,7 @@ STANDARDS = ["a-2a", "ua-1"]
 def render(template: Path, data: dict[str, Any], *, at: datetime | None = None) -> bytes:
     """The PDF of `template` for `data` (dates and amounts become text); `at` = the date written in the file."""
     moment = at or timezone.now()
-    return typst.compile(
+    return typst.compile(  # type: ignore[call-overload]
         str(template),
         root=str(template.parent),
         format="pdf",

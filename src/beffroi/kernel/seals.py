@@ -96,7 +96,7 @@ def verify() -> Iterator[Fault]:
         previous, expected = seal.digest, seal.day + timedelta(days=1)
     first_day = Seal.objects.order_by("day").values_list("day", flat=True).first()
     start = first_day and timezone.make_aware(datetime.combine(first_day, time()))
-    if start and (before := Entry.objects.filter(at__lt=start).count()):
+    if first_day and start and (before := Entry.objects.filter(at__lt=start).count()):
         yield Fault(first_day, f"{before} lignes sont datées d’avant le premier sceau")
 
 

@@ -1,6 +1,7 @@
 """Who acts: a person's account, an agent's account, or a program's."""
 
 from functools import cached_property
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -12,7 +13,7 @@ from django.utils import timezone
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
         """An ordinary account; without a password it can only be entered by code, passkey or identity provider."""
-        user = self.model(email=self.normalize_email(email).strip(), **fields)
+        user: Any = self.model(email=self.normalize_email(email).strip(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

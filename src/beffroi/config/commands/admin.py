@@ -30,7 +30,7 @@ def run(options):
             print(f"{user.email} est déjà administrateur.")
             return runtime.OK
         password = None if user else _ask_password(options)
-        _make_administrator(user, options, password)
+        _make_administrator(options, password)
     print(f"{options.email} est administrateur. La connexion se fait sur /compte/connexion/.")
     return runtime.OK
 
@@ -57,19 +57,13 @@ def _ask_password(options) -> str:
     return password
 
 
-def _make_administrator(user, options, password: str | None) -> None:
-    from allauth.account.models import EmailAddress
+def _make_administrator(options, password: str | None) -> None:
     from django.db import transaction
 
-    from beffroi.kernel import journal
-    from beffroi.kernel.models import User
+    from beffroi.shared.accounts.actions import accounts
 
     with transaction.atomic():
-        if user is None:
+        if password:
             names = {"first_name": options.first_name, "last_name": options.last_name}
-            user = User.objects.create_superuser(options.email, password, **names)
-            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-        else:
-            user.is_staff = user.is_superuser = True
-            user.save(update_fields=["is_staff", "is_superuser"])
-        journal.record("accounts.administrator_named", user, actor=None)
+            accounts.create_account(options.email, password=password, **names)
+        accounts.make_administrator(options.email)

@@ -59,9 +59,9 @@ def _fill(writer: archive.Writer, now: datetime) -> int:
         for name in store.names():
             # A file that is replaced or removed meanwhile belongs to the next backup.
             with contextlib.suppress(FileNotFoundError):
-                content, size = store.open(name)
-                with content:
-                    writer.add(f"files/{store.alias}/{name}", content, size)
+                kept, size = store.open(name)
+                with kept:
+                    writer.add(f"files/{store.alias}/{name}", kept, size)
                 count += 1
     for pattern in archive.KEYS:
         for key in sorted(env.home().glob(pattern)):

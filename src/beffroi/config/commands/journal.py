@@ -11,13 +11,13 @@ def configure(parser):
 
 def run(options):
     with runtime.installation():
-        from beffroi.kernel import journal
+        from beffroi.kernel import seals
         from beffroi.kernel.models import Seal
 
         faults = 0
-        for seal, fault in journal.verify():
+        for fault in seals.verify():
             faults += 1
-            print(f"{seal.day:%d/%m/%Y} : {fault}.")
+            print(f"{fault.day:%d/%m/%Y} : {fault.text}.")
         if faults:
             raise runtime.Failure(f"Le journal a été altéré : {faults} défaut(s).")
         count = Seal.objects.count()

@@ -41,9 +41,9 @@ def short_day(value: date | datetime) -> str:
 
 def hour(value: time | datetime) -> str:
     """« 14 h 30 », « 9 h », unbreakable."""
-    value = local(value) if isinstance(value, datetime) else value
-    minutes = f"{NARROW}{value.minute:02d}" if value.minute else ""
-    return f"{value.hour}{NARROW}h{minutes}"
+    at = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    minutes = f"{NARROW}{at.minute:02d}" if at.minute else ""
+    return f"{at.hour}{NARROW}h{minutes}"
 
 
 def moment(value: datetime) -> str:
@@ -72,8 +72,9 @@ def period(start: date | datetime, end: date | datetime | None = None) -> str:
         return f"à partir du {_long(a)}"
     b = last.date() if isinstance(last, datetime) else last
     if a == b:
-        hours = f" de {hour(first)} à {hour(last)}" if isinstance(first, datetime) and first != last else ""
-        return f"le {_long(a)}{hours}"
+        if isinstance(first, datetime) and isinstance(last, datetime) and first != last:
+            return f"le {_long(a)} de {hour(first)} à {hour(last)}"
+        return f"le {_long(a)}"
     if a.year != b.year:
         return f"du {_long(a)} au {_long(b)}"
     if a.month != b.month:

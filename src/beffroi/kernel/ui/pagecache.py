@@ -97,7 +97,7 @@ def sent(request, page: KeptPage) -> HttpResponse:
     response["Content-Length"] = str(len(response.content))
     if packed:
         response["Content-Encoding"] = "gzip"
-    return get_conditional_response(request, etag=page.etag, response=response)
+    return get_conditional_response(request, etag=page.etag, response=response) or response
 
 
 class PublicPageCacheMiddleware:

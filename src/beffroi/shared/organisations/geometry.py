@@ -9,7 +9,7 @@ class PointField(models.Field):
     def db_type(self, connection):
         return "point"
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value, _expression, _connection):
         return self.to_python(value)
 
     def to_python(self, value):
@@ -38,7 +38,7 @@ class PolygonField(models.Field):
     def db_type(self, connection):
         return "polygon"
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value, _expression, _connection):
         return self.to_python(value)
 
     def to_python(self, value):

@@ -1,5 +1,7 @@
 """Form fields: label, hint, errors, mention, autocomplete, and the behaviours of each kind of field."""
 
+from typing import Any
+
 from django.forms import BoundField, CheckboxInput, FileInput, PasswordInput, Textarea
 from django.utils.safestring import SafeString
 
@@ -29,7 +31,7 @@ def _autocomplete(bound: BoundField, given: str | None) -> str:
     return AUTOCOMPLETE.get(bound.name, "")
 
 
-def _attributes(bound: BoundField, hint: str, autocomplete: str | None, count: bool) -> dict[str, str]:
+def _attributes(bound: BoundField, hint: str, autocomplete: str | None, count: bool) -> dict[str, Any]:
     described = [f"{bound.auto_id}_error"] if bound.errors else []
     described += [f"{bound.auto_id}_hint"] if hint else []
     widget = bound.field.widget
@@ -49,7 +51,7 @@ def _attributes(bound: BoundField, hint: str, autocomplete: str | None, count: b
 def field_context(bound: BoundField, **options) -> dict:
     """What `ui/parts/field.html` shows of a bound field."""
     widget = bound.field.widget
-    hint = options["hint"] if options["hint"] is not None else bound.help_text
+    hint = str(options["hint"] if options["hint"] is not None else bound.help_text)
     attributes = _attributes(bound, hint, options["autocomplete"], options["count"])
     mention = "obligatoire" if bound.field.required else "facultatif"
     return {
