@@ -9,6 +9,7 @@ from django.core.management.utils import get_random_secret_key
 
 from beffroi.config import embedded, env
 from beffroi.config.settings_accounts import *  # noqa: F403
+from beffroi.config.settings_notices import *  # noqa: F403
 
 HOME = env.home()
 PROJECT = env.PROJECT
@@ -225,16 +226,6 @@ CONTENT_SECURITY_POLICY = {
 
 # Hours after which /sante/ finds the last backup too old; 0 where backups are made by other means.
 BACKUP_MAX_AGE = env.number("BACKUP_MAX_AGE", 36)
-
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
-EMAIL_HOST = env.text("SMTP_HOST", "127.0.0.1")
-EMAIL_PORT = env.number("SMTP_PORT", 25)
-EMAIL_HOST_USER = env.text("SMTP_USER")
-EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD")
-EMAIL_USE_TLS = env.flag("SMTP_STARTTLS")
-EMAIL_USE_SSL = env.flag("SMTP_TLS")
-EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", "Beffroi <ne-pas-repondre@example.invalid>")
 
 WAGTAIL_SITE_NAME = "Beffroi"
 WAGTAILADMIN_BASE_URL = SITE_URL

@@ -9,3 +9,6 @@ class KernelConfig(modules.ModuleConfig):
     def ready(self):
         super().ready()
         from beffroi.kernel import checks  # noqa: F401  registers the system checks
+        from beffroi.kernel.notices import bell
+
+        bell.connect()

@@ -15,6 +15,7 @@ from beffroi.kernel import modules
 from beffroi.kernel.modules import HealthCheck
 
 LATE_JOB = timedelta(minutes=10)
+STUCK_MESSAGE = timedelta(minutes=15)
 SILENT_WORKER = timedelta(seconds=90)
 ROOM = 500 * 1024 * 1024
 BACKUP_RECORD = "last-backup.json"
@@ -64,6 +65,16 @@ def queue() -> tuple[bool, str]:
     return True, f"Le worker est en vie ; {waiting} tâche(s) en attente."
 
 
+OUTBOX = """
+SELECT count(*) FILTER (WHERE state = 'waiting' AND coalesce(not_before, now()) <= now()),
+       count(*) FILTER (WHERE state = 'waiting' AND attempts > 0),
+       now() - min(created_at) FILTER (WHERE state = 'waiting' AND attempts > 0),
+       count(*) FILTER (WHERE state = 'refused' AND created_at > now() - interval '1 day'),
+       count(*) FILTER (WHERE state = 'uncertain' AND created_at > now() - interval '1 day')
+FROM kernel_delivery WHERE state IN ('waiting', 'refused', 'uncertain')
+"""
+
+
 def disk() -> tuple[bool, str]:
     sentences, ok = [], True
     for place in {Path(settings.HOME), Path(settings.MEDIA_ROOT)}:
@@ -94,10 +105,22 @@ def backup() -> tuple[bool, str]:
     return age <= timedelta(hours=settings.BACKUP_MAX_AGE), f"La dernière sauvegarde date d’il y a {_age(age)}."
 
 
+def outbox() -> tuple[bool, str]:
+    """A message that waits in spite of attempts means that a server does not answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(OUTBOX)
+        waiting, stuck, since, refused, uncertain = cursor.fetchone()
+    sentence = f"{waiting} message(s) en attente, {refused} refusé(s) et {uncertain} incertain(s) depuis 24 h."
+    if stuck and since > STUCK_MESSAGE:
+        return False, f"{stuck} message(s) ne partent pas depuis {_age(since)}. {sentence}"
+    return True, sentence
+
+
 VITAL = (HealthCheck(code="database", label="Base de données", check=database),)
 CHECKS = (
     *VITAL,
     HealthCheck(code="queue", label="Tâches de fond", check=queue),
+    HealthCheck(code="outbox", label="Envoi des messages", check=outbox),
     HealthCheck(code="disk", label="Disque", check=disk),
     HealthCheck(code="backup", label="Dernière sauvegarde", check=backup),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.kernel.views import health, search
+from beffroi.kernel.views import health, notices, outbox, search
 
 app_name = "kernel"
 urlpatterns = [
@@ -8,4 +8,15 @@ urlpatterns = [
     path("recherche/", search.search, name="search"),
     path("recherche/suggestions", search.suggestions, name="suggestions"),
     path("bureau/recherche/", search.desk_search, name="desk_search"),
+    path("compte/avis/", notices.inbox, name="inbox"),
+    path("compte/avis/tout-lire/", notices.read_all, name="read_all"),
+    path("compte/avis/<uuid:pk>/", notices.open_notice, name="notice"),
+    path("compte/avis/<uuid:pk>/lu/", notices.read_one, name="read_one"),
+    path("compte/preferences/", notices.preferences, name="preferences"),
+    path("compte/preferences/appareils/", notices.add_device, name="add_device"),
+    path("compte/preferences/appareils/<int:pk>/retirer/", notices.remove_device, name="remove_device"),
+    path("bureau/technique/envois/", outbox.outbox, name="outbox"),
+    path("bureau/technique/envois/renvoyer/", outbox.resend, name="resend"),
+    path("demo/courriels/", notices.demo_letters, name="demo_letters"),
+    path("demo/courriels/<slug:name>/", notices.demo_letters, name="demo_letter"),
 ]

@@ -121,6 +121,7 @@ def standard_notices(app: str, category: str) -> list[Notice]:
             template=f"cases/notices/{template}",
             category=category,
             label=label,
+            agents=recipients is not unconfirmed_follower,
         )
         for word, recipients, template, label in made
     ]

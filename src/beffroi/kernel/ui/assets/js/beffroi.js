@@ -9,6 +9,7 @@ import "./behaviours/errors.js";
 import "./behaviours/map.js";
 import "./behaviours/password.js";
 import "./behaviours/popup.js";
+import "./behaviours/push.js";
 import "./behaviours/submit.js";
 import "./behaviours/suggest.js";
 import "./behaviours/sync.js";

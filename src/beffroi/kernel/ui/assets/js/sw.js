@@ -41,3 +41,25 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (url.pathname.startsWith("/static/beffroi/")) event.respondWith(file(request));
 });
+
+// A notification: { title, text, url, tag }. A second one with the same tag replaces the first.
+self.addEventListener("push", (event) => {
+  const told = event.data ? event.data.json() : {};
+  event.waitUntil(self.registration.showNotification(told.title || "Nouvel avis", {
+    body: told.text,
+    tag: told.tag,
+    lang: "fr",
+    data: { url: told.url || "/compte/avis/" },
+    icon: "/static/beffroi/marks/icone-192.png",
+  }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { url } = event.notification.data;
+  event.waitUntil((async () => {
+    const windows = await self.clients.matchAll({ type: "window" });
+    const open = windows.find((one) => one.url === new URL(url, self.location.origin).href);
+    await (open ? open.focus() : self.clients.openWindow(url));
+  })());
+});

@@ -1,0 +1,62 @@
+"""What is done once a night: each step on its own, so that one that fails neither stops the others nor is forgotten.
+
+A step done leaves a `Heartbeat`; the job looks every ten minutes for those that the last night has not seen. A
+machine that was off at two o'clock does them when it starts again.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from beffroi.kernel import seals
+from beffroi.kernel.models import Heartbeat, RateCount
+
+log = logging.getLogger("beffroi.nightly")
+
+HOUR = time(2)
+
+
+def seal() -> str:
+    """Seal the days of the journal that have ended."""
+    return f"{len(seals.seal_until(timezone.localdate()))} jour(s) scellé(s)"
+
+
+def clear_limits() -> str:
+    """Forget how often each address did each thing, once the longest window is over."""
+    count, _ = RateCount.objects.filter(window_start__lt=timezone.now() - timedelta(days=1)).delete()
+    return f"{count} compte(s) de débit effacé(s)"
+
+
+STEPS: dict[str, Callable[[], str]] = {"seal": seal, "limits": clear_limits}
+
+
+def last_night(now: datetime) -> datetime:
+    """The last two o'clock in the morning, in local time."""
+    local = timezone.localtime(now)
+    night = timezone.make_aware(datetime.combine(local.date(), HOUR))
+    return night if night <= now else timezone.make_aware(datetime.combine(local.date() - timedelta(days=1), HOUR))
+
+
+def run_due(now: datetime | None = None) -> list[str]:
+    """Do every step that the last night has not seen; returns their names."""
+    since = last_night(now or timezone.now())
+    seen = set(Heartbeat.objects.filter(name__startswith="nightly:", at__gte=since).values_list("name", flat=True))
+    done = []
+    for name, step in STEPS.items():
+        if f"nightly:{name}" in seen:
+            continue
+        try:
+            detail = step()
+        except Exception:
+            log.exception("nightly step=%s", name)
+            continue
+        beat(f"nightly:{name}", detail)
+        done.append(name)
+    return done
+
+
+def beat(name: str, detail: str = "") -> None:
+    """Write that a recurring thing has just worked."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now(), "detail": detail[:300]})
