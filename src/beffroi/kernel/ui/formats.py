@@ -47,8 +47,8 @@ def hour(value: time | datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """« mardi 24 novembre 2026 à 14 h 30 »."""
-    return f"{day(value)} à {hour(value)}"
+    """« mardi 24 novembre 2026 à 14 h 30 »; a date alone keeps its day."""
+    return f"{day(value)} à {hour(value)}" if isinstance(value, datetime) else day(value)
 
 
 def near_day(value: date | datetime, today: date | None = None) -> str:

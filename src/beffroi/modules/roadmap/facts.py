@@ -204,3 +204,22 @@ def adoptions(plans) -> list[RevisionFact]:
         )
         for revision in revisions.defer("content", "changes")
     ]
+
+
+def told(facts: Iterable[Fact]) -> list[dict]:
+    """Facts ready for the timeline of their own action: without a link to the page that shows them."""
+    names = ("at", "title", "text", "tone", "icon", "author", "private")
+    return [{name: getattr(fact, name) for name in names} for fact in facts]
+
+
+def named(facts: Iterable[Fact]) -> list[dict]:
+    """Facts of several actions, ready for a timeline: each says of which action it speaks."""
+    lines = []
+    for fact in facts:
+        title = fact.title
+        if fact.action:
+            title = f"{fact.action.title}\u202f: {title[0].lower()}{title[1:]}"
+        lines.append(
+            {"at": fact.at, "title": title, "text": fact.text, "tone": fact.tone, "icon": fact.icon, "url": fact.url}
+        )
+    return lines

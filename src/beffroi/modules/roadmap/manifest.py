@@ -1,9 +1,62 @@
-from beffroi.kernel.modules import Module, Permission
+from beffroi.kernel.modules import MenuItem, Module, Page, Permission
+from beffroi.modules.roadmap import demo, facts
+from beffroi.modules.roadmap.models import Action, Plan, Revision
+
+VIEW = "roadmap.view"
+PLAN_VERBS = {
+    "create_plan": "Plan ouvert",
+    "edit_plan": "Plan modifié",
+    "create_axis": "Axe ajouté au plan",
+    "edit_axis": "Axe modifié",
+    "delete_axis": "Axe retiré du plan",
+    "create_referent": "Élu référent ajouté",
+    "edit_referent": "Élu référent modifié",
+    "delete": "Action effacée du plan",
+    "freeze_revision": "Révision du plan figée",
+    "adopt_revision": "Révision du plan adoptée",
+    "revision_due": "Révision du plan attendue",
+}
+
+
+def _plan() -> tuple | None:
+    slug = Plan.objects.public().values_list("slug", flat=True).first()
+    return (slug,) if slug else None
+
+
+def _action() -> tuple | None:
+    slug = Action.objects.public().distinct_ones().values_list("slug", flat=True).first()
+    return (slug,) if slug else None
+
+
+def _revision() -> tuple | None:
+    found = Revision.objects.filter(plan__is_public=True, adopted_on__isnull=False)
+    return found.values_list("plan__slug", "number").order_by("pk").last()
+
 
 module = Module(
     label="Feuille de route",
     needs=("organisations", "cases", "files"),
     icon="milestone",
+    menu=[
+        MenuItem(label="Feuille de route", url_name="roadmap:home", face="portal", icon="milestone", order=60),
+        MenuItem(
+            label="Feuille de route",
+            url_name="roadmap:desk",
+            group="Pilotage",
+            icon="milestone",
+            permission=VIEW,
+            order=500,
+        ),
+    ],
+    pages=[
+        Page(url_name="roadmap:home"),
+        Page(url_name="roadmap:history"),
+        Page(url_name="roadmap:public_plan", args=_plan),
+        Page(url_name="roadmap:public_action", args=_action),
+        Page(url_name="roadmap:public_revision", args=_revision),
+        Page(url_name="roadmap:desk", permission=VIEW),
+        Page(url_name="roadmap:board", permission=VIEW, args=_plan),
+    ],
     permissions=[
         Permission(code="roadmap.view", label="Consulter les plans d’actions au bureau"),
         Permission(code="roadmap.view_restricted", label="Lire les actions restreintes des plans"),
@@ -17,4 +70,8 @@ module = Module(
         "adviser": ("roadmap.view", "roadmap.pilot"),
         "secretary": ("roadmap.view", "roadmap.pilot"),
     },
+    verbs={f"roadmap.{verb}": label for verb, (label, _tone, _icon) in facts.LABELS.items()}
+    | {f"roadmap.{verb}": label for verb, label in PLAN_VERBS.items()},
+    demo=demo.load,
+    demo_order=30,
 )

@@ -21,6 +21,10 @@ class State(models.TextChoices):
     BLOCKED = "blocked", "Bloqué"
 
 
+RUNNING = (State.PLANNED, State.ONGOING)
+BEGUN = frozenset({State.ONGOING, State.DONE, State.PAUSED, State.BLOCKED})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """A state as it is shown. `rank` sorts the board; `plain` is the sentence for residents."""
@@ -99,7 +103,7 @@ SHOWN = {
 
 def shown_code(state: str, start, end, today) -> str:
     """The code of the state to show for these dates, on this day."""
-    if state in (State.PLANNED, State.ONGOING) and end is not None and end < today:
+    if state in RUNNING and end is not None and end < today:
         return LATE
     if state == State.PLANNED and start is not None and start < today:
         return LATE

@@ -20,9 +20,10 @@ from beffroi.modules.roadmap.states import State
 
 @dataclass
 class Tally:
-    """How many actions are in each shown state."""
+    """How many actions are in each shown state; `begun` = those that were started, finished ones included."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    begun: int = 0
 
     @property
     def total(self) -> int:
@@ -60,7 +61,20 @@ class Tally:
         word = "actions" if self.total > 1 else "action"
         return f"{nb(self.total)} {word}\u202f: {', '.join(parts)}."
 
+    @property
+    def headline(self) -> str:
+        """« 12 actions sur 14 sont engagées, dont 5 réalisées. »"""
+        if not self.total:
+            return "Aucune action n’est encore inscrite."
+        if not self.begun:
+            return f"Aucune des {nb(self.total)} actions n’est encore engagée."
+        many, done = self.begun > 1, self.done
+        text = f"{nb(self.begun)} {'actions' if many else 'action'} sur {nb(self.total)}"
+        text += " sont engagées" if many else " est engagée"
+        return text + (f", dont {nb(done)} {'réalisées' if done > 1 else 'réalisée'}." if done else ".")
+
     def add(self, other: "Tally") -> None:
+        self.begun += other.begun
         for code, count in other.counts.items():
             self.counts[code] = self.counts.get(code, 0) + count
 
@@ -75,12 +89,14 @@ def tallies(actions: QuerySet, today: date | None = None) -> dict[int, Tally]:
         actions.distinct_ones()
         .with_shown_state(today)
         .order_by()
-        .values("axis_id", "shown")
+        .values("axis_id", "shown", "state")
         .annotate(count=Count("pk", distinct=True))
     )
     found: dict[int, Tally] = {}
     for row in rows:
-        found.setdefault(row["axis_id"], Tally()).counts[row["shown"]] = row["count"]
+        tally = found.setdefault(row["axis_id"], Tally())
+        tally.counts[row["shown"]] = tally.counts.get(row["shown"], 0) + row["count"]
+        tally.begun += row["count"] if row["state"] in states.BEGUN else 0
     return found
 
 

@@ -1,4 +1,5 @@
 // The behaviours that every page loads. Each file binds itself to a `data-` attribute and explains its HTML.
+import "./behaviours/board.js";
 import "./behaviours/bulk.js";
 import "./behaviours/confirm.js";
 import "./behaviours/copy.js";
