@@ -35,7 +35,7 @@ def card(content, title="", level=2, icon="", classes="", id=""):
     """`{% card title="Ma demande" %}…{% endcard %}`: a framed block, with a heading where a title is given."""
     head = SafeString("")
     if title:
-        picture = icon_svg(icon) + " " if icon else ""
+        picture = format_html("{} ", icon_svg(icon)) if icon else ""
         head = format_html("<h{}>{}{}</h{}>", level, picture, title, level)
     named = format_html(' id="{}"', id) if id else ""
     return format_html('<section class="{}"{}>{}{}</section>', f"card {classes}".strip(), named, head, content)
