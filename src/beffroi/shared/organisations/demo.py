@@ -9,7 +9,9 @@ from pathlib import Path
 from django.db import transaction
 
 from beffroi.shared.organisations import actions, credits, names, outlines
-from beffroi.shared.organisations.models import DAYS, Commune, Organisation
+from beffroi.shared.organisations.addresses.importing import merge
+from beffroi.shared.organisations.addresses.reading import Row
+from beffroi.shared.organisations.models import DAYS, Commune, Organisation, Street
 
 DATA = Path(__file__).parent / "data"
 SIREN = "200070951"
@@ -75,6 +77,8 @@ def load() -> None:
         actions.put_body(actor=None, **body)
     for team in TEAMS:
         actions.put_team(actor=None, organisation=operator, name=team)
+    if not Street.objects.exists():
+        merge(list(_town_hall_addresses()), places=False, actor=None)
 
 
 def _load_commune(operator, line, town_hall, outline) -> None:
@@ -135,6 +139,28 @@ def _load_neighbours() -> None:
                 centroid=place,
                 location=place,
             )
+
+
+def _town_hall_addresses():
+    """The addresses of the town halls, until those of the Base Adresse Nationale are imported."""
+    for commune in Commune.objects.members().filter(location__isnull=False).exclude(address=""):
+        found = re.fullmatch(r"(?:(\d{1,4}) (?:(bis|ter) )?)?([^\d,].+)", commune.address.split(", ")[-1])
+        if found is None:
+            continue
+        code = f"{commune.code_insee}_mairie"
+        yield Row(
+            ban_id=f"{code}_{found[1] or 0}",
+            street_code=code,
+            number=int(found[1]) if found[1] else None,
+            suffix=found[2] or "",
+            name=found[3][:1].upper() + found[3][1:],
+            locality="",
+            postal_code=commune.postal_code,
+            code_insee=commune.code_insee,
+            former="",
+            longitude=commune.location[0],
+            latitude=commune.location[1],
+        )
 
 
 def commune_by_code(code: str) -> Commune:

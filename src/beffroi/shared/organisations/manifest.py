@@ -52,6 +52,16 @@ module = Module(
         "admin": ("organisations.manage", "organisations.hours"),
         "secretary": ("organisations.hours",),
     },
+    verbs={
+        "organisations.install": "Organisation installée",
+        "organisations.update": "Coordonnées modifiées",
+        "organisations.team": "Équipe créée",
+        "organisations.outline": "Contour de la commune dessiné",
+        "organisations.addresses": "Adresses importées",
+        "organisations.hours": "Horaires d’ouverture modifiés",
+        "organisations.exception": "Fermeture ou ouverture exceptionnelle ajoutée",
+        "organisations.exception_removed": "Fermeture ou ouverture exceptionnelle retirée",
+    },
     demo=demo.load,
     demo_order=10,
 )

@@ -202,21 +202,47 @@ class ExceptionalDay(models.Model):
         return self.reason or f"{self.start:%d/%m/%Y}"
 
 
-class Address(models.Model):
-    """A line of the Base Adresse Nationale imported for the territory."""
+class Street(models.Model):
+    """A street, a square or a place name (`is_place`: it has no numbers) of the Base Adresse Nationale.
 
-    ban_id = models.CharField("identifiant BAN", max_length=40, unique=True)
-    number = models.CharField("numéro", max_length=12, blank=True)
-    street = models.CharField("voie", max_length=160)
-    postal_code = models.CharField("code postal", max_length=5)
-    code_insee = models.CharField("code INSEE", max_length=5)
-    city = models.CharField("commune", max_length=80)
+    `text` is what is compared with what people type: name, place, postal code, communes, without accents.
+    """
+
+    code = models.CharField("identifiant", max_length=60, unique=True)
+    name = models.CharField("nom", max_length=160)
+    locality = models.CharField("lieu-dit", max_length=120, blank=True)
+    postal_code = models.CharField("code postal", max_length=5, blank=True)
+    commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="streets")
     location = PointField("position")
-    text = models.CharField("texte de recherche", max_length=300, editable=False)
+    is_place = models.BooleanField("lieu-dit", default=False)
+    text = models.CharField("texte de recherche", max_length=400, editable=False)
+
+    class Meta:
+        verbose_name = "voie"
+        verbose_name_plural = "voies"
+
+    def __str__(self):
+        return self.name
+
+
+class Address(models.Model):
+    """A number of a street, as the Base Adresse Nationale places it."""
+
+    ban_id = models.CharField("identifiant BAN", max_length=60, unique=True)
+    street = models.ForeignKey(Street, on_delete=models.CASCADE, related_name="addresses")
+    number = models.PositiveIntegerField("numéro")
+    suffix = models.CharField("indice de répétition", max_length=12, blank=True)
+    location = PointField("position")
 
     class Meta:
         verbose_name = "adresse"
         verbose_name_plural = "adresses"
+        indexes = [models.Index(fields=["street", "number", "suffix"], name="address_number")]
 
     def __str__(self):
-        return f"{self.number} {self.street} {self.postal_code} {self.city}".strip()
+        return f"{self.full_number} {self.street}"
+
+    @property
+    def full_number(self) -> str:
+        """« 12 bis »."""
+        return f"{self.number} {self.suffix}".strip()

@@ -1,5 +1,8 @@
 // Proposes titles while one types; choosing one opens its page. Without network or JavaScript, the form still searches.
 //   <input type="search" name="q" data-suggest="/recherche/suggestions">
+// A suggestion without page (an address) fires `beffroi:suggestion` on the input, with the suggestion as its detail; with
+// `data-suggest-map="#id"` the picker in that element goes to its `lon` and `lat`.
+//   <input name="address" data-suggest="/adresses/suggestions" data-suggest-map="#lieu">
 import { each, make } from "../tools.js";
 
 const WAIT = 180;
@@ -21,11 +24,22 @@ each("input[data-suggest]", (input) => {
       if (!answer.ok) return;
       const { suggestions } = await answer.json();
       known.clear();
-      for (const { label, url } of suggestions) known.set(label, url);
+      for (const suggestion of suggestions) known.set(suggestion.label, suggestion);
       list.replaceChildren(...suggestions.map(({ label, kind }) => make("option", { value: label }, kind)));
     } catch {
       // Another letter came, or the network is missing: nothing is proposed.
     }
+  }
+
+  function choose(suggestion) {
+    if (suggestion.url) {
+      location.assign(suggestion.url);
+      return;
+    }
+    input.dispatchEvent(new CustomEvent("beffroi:suggestion", { detail: suggestion, bubbles: true }));
+    const around = input.dataset.suggestMap && document.querySelector(input.dataset.suggestMap);
+    const frame = around && (around.matches(".map") ? around : around.querySelector(".map"));
+    frame?.dispatchEvent(new CustomEvent("beffroi:go", { detail: suggestion }));
   }
 
   input.addEventListener("input", (event) => {
@@ -33,7 +47,7 @@ each("input[data-suggest]", (input) => {
     const typed = input.value.trim();
     const chosen = known.get(typed);
     // A browser that fills the field from the list says so, or sends an event that is not a keystroke.
-    if (chosen && (event.inputType === "insertReplacementText" || !("inputType" in event))) location.assign(chosen);
+    if (chosen && (event.inputType === "insertReplacementText" || !("inputType" in event))) choose(chosen);
     else if (typed.length >= 2) timer = setTimeout(propose, WAIT, typed);
     else list.replaceChildren();
   });

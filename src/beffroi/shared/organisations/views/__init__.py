@@ -1,0 +1,1 @@
+"""HTTP: addresses, opening hours, the directory of bodies."""
