@@ -121,25 +121,28 @@ def lock_content(sha256: str) -> None:
 
 
 @transaction.atomic
-def attach(files, target, *, public: bool | None = None) -> list[StoredFile]:
+def attach(files, target, *, public: bool | None = None, kind: str = "") -> list[StoredFile]:
     """Give files that wait (objects or ids) to the object that they belong to; returns those attached, in order.
+
+    `public` and `kind` replace what was said of them when they were received.
 
     Those already attached to the same object are left as they are: a replay is harmless. Raises Refused for one that
     belongs to another object, or that is no longer there.
     """
     wanted = [getattr(file, "pk", file) for file in files]
     found = {file.pk: file for file in StoredFile.objects.select_for_update().filter(pk__in=wanted)}
-    kind = ContentType.objects.get_for_model(target)
+    target_type = ContentType.objects.get_for_model(target)
     attached = []
     for pk in wanted:
         file = found.get(pk)
         if file is None:
             raise Refused("le fichier n’est plus là : il a attendu plus d’une journée, choisissez-le de nouveau")
-        if file.target_id is not None and (file.target_type_id, file.target_id) != (kind.pk, target.pk):
+        if file.target_id is not None and (file.target_type_id, file.target_id) != (target_type.pk, target.pk):
             raise Refused("ce fichier appartient déjà à un autre dossier")
-        file.target_type, file.target_id = kind, target.pk
+        file.target_type, file.target_id = target_type, target.pk
         file.public = file.public if public is None else public
-        file.save(update_fields=["target_type", "target_id", "public"])
+        file.kind = kind or file.kind
+        file.save(update_fields=["target_type", "target_id", "public", "kind"])
         attached.append(file)
     return attached
 

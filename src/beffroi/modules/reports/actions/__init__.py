@@ -1,0 +1,45 @@
+"""Every write of the reports: filing, handling, what the public sees, settings."""
+
+from beffroi.modules.reports.actions.filing import create_report
+from beffroi.modules.reports.actions.handling import (
+    change_category,
+    correct_place,
+    refuse_report,
+    reopen_by_author,
+    resolve_report,
+)
+from beffroi.modules.reports.actions.publication import (
+    blur_photo,
+    hide_report,
+    hide_text,
+    set_moderation,
+    show_photo,
+    show_report,
+    show_text,
+)
+from beffroi.modules.reports.actions.settings import (
+    remove_category,
+    remove_competence,
+    save_category,
+    save_competence,
+)
+
+__all__ = [
+    "blur_photo",
+    "change_category",
+    "correct_place",
+    "create_report",
+    "hide_report",
+    "hide_text",
+    "refuse_report",
+    "remove_category",
+    "remove_competence",
+    "reopen_by_author",
+    "resolve_report",
+    "save_category",
+    "save_competence",
+    "set_moderation",
+    "show_photo",
+    "show_report",
+    "show_text",
+]

@@ -1,0 +1,75 @@
+from beffroi.kernel.modules import Module, Permission, Reaction
+from beffroi.modules.reports import privacy
+from beffroi.modules.reports.actions import handling
+from beffroi.modules.reports.notices import NOTICES
+
+module = Module(
+    label="Signalements",
+    icon="megaphone",
+    needs=("organisations", "people", "cases", "files", "assets"),
+    permissions=[
+        Permission(code="reports.view", label="Voir les signalements de l’organisation"),
+        Permission(code="reports.handle", label="Traiter les signalements de l’organisation"),
+        Permission(code="reports.file", label="Saisir un signalement pour quelqu’un"),
+        Permission(code="reports.moderate", label="Décider quand le public voit les textes et les photos"),
+        Permission(code="reports.configure", label="Régler les catégories et les compétences du territoire"),
+    ],
+    grants={
+        "admin": ("reports.view", "reports.handle", "reports.file", "reports.moderate"),
+        "operator_admin": ("reports.view", "reports.configure", "reports.moderate"),
+        "agent": ("reports.view", "reports.handle", "reports.file"),
+        "secretary": ("reports.view", "reports.handle", "reports.file"),
+        "elected": ("reports.view",),
+        "adviser": ("reports.file",),
+    },
+    verbs={
+        "reports.create": "Signalement reçu",
+        "reports.acknowledge": "Pris en charge",
+        "reports.schedule": "Intervention prévue",
+        "reports.ask": "Précision demandée",
+        "reports.answer": "Précision reçue",
+        "reports.resolve": "Résolu",
+        "reports.refuse": "Non retenu",
+        "reports.reopen": "Rouvert",
+        "reports.merge": "Regroupé avec un autre signalement",
+        "reports.transfer": "Transmis à un autre organisme",
+        "reports.assign": "Confié",
+        "reports.priority": "Priorité changée",
+        "reports.message": "Message",
+        "reports.note": "Note interne",
+        "reports.follow": "Une personne de plus suit le signalement",
+        "reports.category": "Catégorie corrigée",
+        "reports.place": "Emplacement corrigé",
+        "reports.publish": "Texte publié",
+        "reports.unpublish": "Texte retiré de la page publique",
+        "reports.hide": "Retiré de la vue du public",
+        "reports.show": "Remis à la vue du public",
+        "reports.photo": "Publication d’une photo changée",
+        "reports.blur": "Photo floutée",
+        "reports.anonymise": "Données personnelles effacées",
+        "reports.moderation": "Règle de publication changée",
+        "reports.category_saved": "Catégorie enregistrée",
+        "reports.category_removed": "Catégorie supprimée",
+        "reports.competence_saved": "Compétence enregistrée",
+        "reports.competence_removed": "Compétence supprimée",
+    },
+    notices=NOTICES,
+    reactions=[
+        Reaction(
+            verb="reports.transfer",
+            run=handling.after_transfer,
+            label="Un signalement transmis hors de la plateforme reste suivi par la commune ou l’opérateur",
+        ),
+        Reaction(
+            verb="reports.acknowledge",
+            run=handling.after_acknowledge,
+            label="Le délai de résolution remplace le délai de prise en charge",
+        ),
+        Reaction(
+            verb="reports.schedule",
+            run=handling.after_acknowledge,
+            label="Le délai de résolution remplace le délai de prise en charge",
+        ),
+    ],
+    retention=[privacy.RULE],
+)

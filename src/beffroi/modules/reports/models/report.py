@@ -1,0 +1,176 @@
+"""The report itself, and how reports are searched."""
+
+import math
+
+from django.db import models
+from django.db.models import F, Func, Q
+from django.urls import reverse
+
+from beffroi.modules.reports.workflow import CLOSED, OPEN, TONES, ReportState, report_workflow
+from beffroi.shared.cases.models import Case, CaseQuerySet
+from beffroi.shared.files.models import StoredFile
+from beffroi.shared.organisations.geometry import PointField
+
+METRES = 111_320  # a degree of latitude
+
+
+class Refusal(models.TextChoices):
+    """Why a report is not followed up: what its author is told."""
+
+    PRIVATE = "private", "Cela relève d’une propriété privée"
+    NO_BODY = "no_body", "Aucun service public n’est compétent"
+    NOT_FOUND = "not_found", "Le problème n’a pas été retrouvé sur place"
+    PLANNED = "planned", "Des travaux déjà décidés le régleront"
+    NO_WORK = "no_work", "L’état constaté ne demande pas d’intervention"
+    UNCLEAR = "unclear", "Les précisions demandées ne sont pas venues"
+    ABUSE = "abuse", "Le message n’est pas un signalement"
+    OTHER = "other", "Autre raison"
+
+
+class ReportQuerySet(CaseQuerySet):
+    def public(self):
+        """What anyone may know of: neither private, hidden, nor merged into another."""
+        return self.filter(is_private=False, hidden_at__isnull=True).exclude(state=ReportState.MERGED)
+
+    def in_box(self, bbox: tuple[float, float, float, float]):
+        """Those in a box (west, south, east, north), by the index on the point."""
+        west, south, east, north = bbox
+        return self.extra(
+            where=["reports_report.location <@ box(point(%s, %s), point(%s, %s))"], params=[west, south, east, north]
+        )
+
+    def around(self, point: tuple[float, float], metres: float):
+        """Those within a square of `metres` around a point; nearest first, with `.away` in metres."""
+        longitude, latitude = point
+        narrow = math.cos(math.radians(latitude))
+        up, side = metres / METRES, metres / (METRES * narrow)
+        box = (longitude - side, latitude - up, longitude + side, latitude + up)
+        distance = Distance(F("location"), longitude, latitude, narrow)
+        return self.in_box(box).annotate(away=distance).filter(away__lte=metres).order_by("away")
+
+
+class Distance(Func):
+    """Metres between a point column and a point, on a plane tangent there (exact enough below a few kilometres)."""
+
+    output_field = models.FloatField()
+
+    def __init__(self, place, longitude, latitude, narrow):
+        super().__init__(place)
+        self.given = (longitude, latitude, narrow)
+
+    def as_sql(self, compiler, connection, **context):
+        column, params = compiler.compile(self.source_expressions[0])
+        longitude, latitude, narrow = self.given
+        sql = f"({METRES} * sqrt(power(({column})[1] - %s, 2) + power((({column})[0] - %s) * %s, 2)))"
+        return sql, [*params, latitude, *params, longitude, narrow]
+
+
+class Report(Case):
+    """A problem shown in the public space. `title` is made of its category and place, never of the author's words.
+
+    `organisation` handles it on the platform; `external` = the competent body when that one has no desk here: it is
+    told by e-mail, and `organisation` keeps watch. `text_shown_at` null = the public does not read the description;
+    `hidden_at` = the whole report is out of public sight; `is_private` = its author asked so.
+    """
+
+    prefix = "SIG"
+    workflow = report_workflow
+    states = ReportState
+    tones = TONES
+    view_permission = "reports.view"
+    handle_permission = "reports.handle"
+    shared_with_commune = True
+    new_states = (ReportState.NEW,)
+    waiting_states = (ReportState.WAITING,)
+    closed_states = CLOSED
+    open_states = OPEN
+    personal_fields = ("description",)
+
+    class Precision(models.TextChoices):
+        POINT = "point", "point placé sur la carte"
+        ADDRESS = "address", "adresse"
+        COMMUNE = "commune", "commune seulement"
+
+    category = models.ForeignKey(
+        "reports.Category", verbose_name="catégorie", on_delete=models.PROTECT, related_name="reports"
+    )
+    location = PointField("emplacement")
+    precision = models.CharField("précision du lieu", max_length=8, choices=Precision, default=Precision.POINT)
+    address = models.CharField("adresse ou repère", max_length=200, blank=True)
+    address_is_known = models.BooleanField("adresse reconnue", default=False)
+    description = models.TextField("description", max_length=3000, blank=True)
+    answers = models.JSONField("réponses aux questions", default=dict, blank=True)
+    asset = models.ForeignKey(
+        "assets.Asset",
+        verbose_name="équipement",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+    )
+    external = models.ForeignKey(
+        "organisations.Organisation",
+        verbose_name="organisme extérieur compétent",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reports_relayed",
+    )
+    competence_reason = models.CharField("pourquoi cet organisme", max_length=200, blank=True)
+    is_private = models.BooleanField("non publié à la demande de l’auteur", default=False)
+    text_shown_at = models.DateTimeField("texte publié le", null=True, blank=True)
+    checked_at = models.DateTimeField("relu le", null=True, blank=True)
+    hidden_at = models.DateTimeField("retiré du public le", null=True, blank=True)
+    refusal = models.CharField("motif", max_length=10, choices=Refusal, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "signalement"
+        verbose_name_plural = "signalements"
+        indexes = [
+            models.Index(fields=["category"], name="report_category"),
+            models.Index(fields=["external"], name="report_external", condition=Q(external__isnull=False)),
+            models.Index(fields=["case_ptr"], name="report_unchecked", condition=Q(checked_at__isnull=True)),
+        ]
+
+    @property
+    def competent(self):
+        """The body that is competent, whether it has a desk here or not."""
+        return self.external or self.organisation
+
+    @property
+    def is_public(self) -> bool:
+        return not self.is_private and self.hidden_at is None and self.state != ReportState.MERGED
+
+    @property
+    def public_title(self) -> str:
+        """« Nid-de-poule, rue du Moulin »: nothing that its author wrote freely."""
+        return title_of(self.category, self.public_address, self.commune)
+
+    @property
+    def public_address(self) -> str:
+        """The address, once it is known to be one or has been read by an agent."""
+        return self.address if self.address_is_known or self.text_shown_at else ""
+
+    @property
+    def public_text(self) -> str:
+        """The description, where the public may read it."""
+        return self.description if self.text_shown_at and self.anonymised_at is None else ""
+
+    @property
+    def is_approximate(self) -> bool:
+        return self.precision == self.Precision.COMMUNE
+
+    def public_url(self) -> str:
+        return reverse("reports:report", args=[self.reference])
+
+    def photos(self) -> list[StoredFile]:
+        """Every photo kept with it, those of the repair (`kind` "after") included."""
+        return list(StoredFile.objects.about(self))
+
+
+def title_of(category, address: str, commune) -> str:
+    """« Nid-de-poule, rue du Moulin »; the commune stands for a place without address."""
+    where = address.split(",")[0].strip() if address.strip() else getattr(commune, "name", "")
+    return f"{category.label}, {where}"[:200] if where else category.label

@@ -1,0 +1,115 @@
+"""Who is competent: from a category and a place to a body, a team, and the reason said to the author."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+
+from beffroi.kernel import access
+from beffroi.modules.reports.models import Category, Competence
+from beffroi.shared.organisations import names
+from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
+
+HANDLE = "reports.handle"
+
+
+class NobodyCompetent(Exception):
+    """No rule, no commune, no body that runs the platform: nothing is installed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """The answer. `competent` is the body in charge; `organisation` handles the report on the platform: the same one,
+    or, where the competent body has no desk here, the one that keeps watch (`external` is then the competent body)."""
+
+    organisation: Organisation
+    team: Team | None = None
+    external: Organisation | None = None
+    reason: str = ""
+    rule: Competence | None = None
+
+    @property
+    def competent(self) -> Organisation:
+        return self.external or self.organisation
+
+
+def route(
+    category: Category, *, commune: Commune | None, address: str = "", point: tuple[float, float] | None = None
+) -> Route:
+    """The competent body for a problem of this category at this place.
+
+    The rule with the most precise place wins (see `Competence`); without a rule, the commune; without a commune, the
+    body that runs the platform. Raises NobodyCompetent on an empty installation.
+    """
+    rule = best_rule(category, commune=commune, address=address, point=point)
+    body = (rule.organisation if rule else None) or commune or operator()
+    if body is None:
+        raise NobodyCompetent("Aucun organisme n’est installé.")
+    reason = rule.reason if rule else ""
+    if has_desk(body):
+        return Route(organisation=body_of(body), team=rule.team if rule else None, reason=reason, rule=rule)
+    watcher = watcher_for(commune, other_than=body)
+    if watcher is None:
+        return Route(organisation=body_of(body), team=rule.team if rule else None, reason=reason, rule=rule)
+    return Route(organisation=watcher, external=body_of(body), reason=reason, rule=rule)
+
+
+def best_rule(category: Category, *, commune, address: str, point) -> Competence | None:
+    """The rule that applies, or None."""
+    ids = [category.pk, *([category.parent_id] if category.parent_id else [])]
+    places = Q(commune__isnull=True) | (Q(commune=commune) if commune else Q(pk__in=()))
+    rules = Competence.objects.filter(places, category__in=ids).select_related("organisation", "team", "commune")
+    inside = areas_holding(point, [rule.pk for rule in rules if rule.area_name]) if point else set()
+    said = f"-{names.slug_of(address)}-"
+    fitting = [
+        rule
+        for rule in rules
+        if (not rule.area_name or rule.pk in inside) and (not rule.street_key or f"-{rule.street_key}-" in said)
+    ]
+    return max(fitting, key=lambda rule: _weight(rule, category), default=None)
+
+
+def _weight(rule: Competence, category: Category) -> tuple:
+    """How precise a rule is: area, street (the longest name), commune; then the category before its family."""
+    return (
+        bool(rule.area_name),
+        len(rule.street_key),
+        rule.commune_id is not None,
+        rule.category_id == category.pk,
+        -rule.pk,
+    )
+
+
+def areas_holding(point: tuple[float, float], rules: list[int]) -> set[int]:
+    """Those of the rules whose drawn area holds the point."""
+    if not rules:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM reports_competence WHERE id = ANY(%s) AND ring @> point(%s, %s)", [rules, *point]
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def operator() -> Organisation | None:
+    """The body that runs the platform."""
+    return Organisation.objects.filter(is_operator=True).first()
+
+
+def has_desk(body: Organisation) -> bool:
+    """Does somebody handle reports for it on the platform?"""
+    roles = access.roles_with(HANDLE)
+    return Membership.objects.active().filter(organisation_id=body.pk, role__in=roles, user__is_active=True).exists()
+
+
+def watcher_for(commune: Commune | None, *, other_than: Organisation) -> Organisation | None:
+    """Who keeps watch over what a body without desk must do: the commune if it has one, else the operator."""
+    for body in (commune, operator()):
+        if body is not None and body.pk != other_than.pk and has_desk(body):
+            return body_of(body)
+    return None
+
+
+def body_of(body: Organisation) -> Organisation:
+    """The organisation itself, of a commune."""
+    return body.organisation_ptr if isinstance(body, Commune) else body
