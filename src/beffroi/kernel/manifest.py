@@ -16,6 +16,7 @@ module = Module(
     grants={"operator_admin": (OPERATE,)},
     verbs={"kernel.resend": "Messages renvoyés"},
     menu=[
+        MenuItem(label="Carte", url_name="kernel:map", face="footer", icon="map", order=40),
         MenuItem(label="Mes avis", url_name="kernel:inbox", face="account", icon="bell", order=800, count=bell.unread),
         MenuItem(
             label="Mes préférences", url_name="kernel:preferences", face="account", icon="sliders-horizontal", order=850
@@ -24,6 +25,7 @@ module = Module(
     ],
     pages=[
         Page(url_name="kernel:search", query="q=mairie"),
+        Page(url_name="kernel:map"),
         Page(url_name="kernel:inbox", permission="login"),
         Page(url_name="kernel:preferences", permission="login"),
         Page(url_name="kernel:outbox", permission=OPERATE),

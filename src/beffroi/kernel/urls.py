@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.kernel.views import health, notices, outbox, search
+from beffroi.kernel.views import health, layers, notices, outbox, search
 
 app_name = "kernel"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("compte/preferences/appareils/<int:pk>/retirer/", notices.remove_device, name="remove_device"),
     path("bureau/technique/envois/", outbox.outbox, name="outbox"),
     path("bureau/technique/envois/renvoyer/", outbox.resend, name="resend"),
+    path("carte/", layers.atlas, name="map"),
+    path("carte/couches/<slug:code>.geojson", layers.layer, name="layer"),
     path("demo/courriels/", notices.demo_letters, name="demo_letters"),
     path("demo/courriels/<slug:name>/", notices.demo_letters, name="demo_letter"),
 ]

@@ -60,7 +60,7 @@ function layers(map, frame, drawn) {
   for (const box of document.querySelectorAll(`[data-map-layer]${frame.id ? `:is([data-map-for="${frame.id}"], :not([data-map-for]))` : ""}`)) {
     let layer;
     const change = async () => {
-      if (box.checked && !layer) layer = points(map, await geojson(box.dataset.mapLayer, frame), drawn);
+      if (box.checked && !layer) layer = points(map, await geojson(box.dataset.mapLayer, frame), { ...drawn, source: box.dataset.mapLayer });
       else if (layer) layer.show(box.checked);
     };
     box.addEventListener("change", change);
@@ -92,7 +92,7 @@ export async function open(frame) {
     src && bbox === undefined ? geojson(src, frame) : null,
   ]);
   const around = shape && outlines(map, shape, frame.dataset.focus);
-  const content = src ? points(map, data, { ...drawn, address: bbox === undefined ? null : src }) : null;
+  const content = src ? points(map, data, { ...drawn, source: src, address: bbox === undefined ? null : src }) : null;
   const wide = (frame.dataset.focus && around) || content?.bounds() || around;
   if (!placed && wide?.isValid()) map.fitBounds(wide, { padding: [24, 24], maxZoom: 16 });
   layers(map, frame, drawn);

@@ -65,6 +65,7 @@ class Points {
   fill(data) {
     const { points, shapes } = features(data);
     this.list = points;
+    this.gathered ||= Boolean(data?.gathered);
     this.shapes.clearLayers();
     L.geoJSON({ type: "FeatureCollection", features: shapes }, {
       className: "map-shape",
@@ -74,7 +75,9 @@ class Points {
   }
 
   async moved() {
-    const { address, geojson } = this.context;
+    const { geojson, source } = this.context;
+    // The server gathers the points of a large layer: a closer view asks for those that it shows.
+    const address = this.context.address || (this.gathered && source);
     if (address) {
       const box = this.map.getBounds().toBBoxString();
       if (box !== this.box) {
@@ -92,7 +95,7 @@ class Points {
     this.layer.clearLayers();
     this.markers.clear();
     for (const group of groups(this.map, this.list)) {
-      const marker = group.length > 1 ? this.cluster(group) : this.point(group[0]);
+      const marker = group.length > 1 || group[0].count > 1 ? this.cluster(group) : this.point(group[0]);
       marker.addTo(this.layer);
       if (focused && marker.key === focused) marker.getElement()?.focus();
     }
@@ -100,13 +103,15 @@ class Points {
   }
 
   cluster(group) {
-    const side = group.length > 99 ? 48 : 40;
+    const count = group.reduce((sum, one) => sum + (one.count || 1), 0);
+    const side = count > 99 ? 48 : 40;
     const box = L.latLngBounds(group.map((one) => one.at));
-    const icon = L.divIcon({ className: "map-cluster", html: make("span", {}, String(group.length)), iconSize: [side, side] });
-    const marker = L.marker(group[0].at, { icon, alt: `${group.length} points à cet endroit`, title: "Voir ces points" });
+    const icon = L.divIcon({ className: "map-cluster", html: make("span", {}, count.toLocaleString("fr-FR")), iconSize: [side, side] });
+    const marker = L.marker(group[0].at, { icon, alt: `${count} points à cet endroit`, title: "Voir ces points" });
     // Points of one same place cannot be parted by a closer view: they are listed.
     const together = this.map.getZoom() >= 17 || box.getNorthEast().equals(box.getSouthWest(), 1e-5);
-    if (together) marker.bindPopup(() => make("div", { class: "map-many" }, ...group.map(popup)));
+    if (group.some((one) => one.count > 1)) marker.on("click", () => this.map.setView(group[0].at, this.map.getZoom() + 2));
+    else if (together) marker.bindPopup(() => make("div", { class: "map-many" }, ...group.map(popup)));
     else marker.on("click", () => this.map.fitBounds(box, { padding: [40, 40], maxZoom: 18 }));
     return marker;
   }
