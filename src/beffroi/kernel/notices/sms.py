@@ -26,6 +26,7 @@ PLAIN = str.maketrans(
      "ê": "e", "ë": "e", "â": "a", "î": "i", "ï": "i", "ô": "o", "û": "u", "ç": "c", "œ": "oe", "À": "A", "È": "E",
      "Ê": "E", "Ô": "O", "Î": "I", "Â": "A"}
 )  # fmt: skip
+QUOTES = re.compile(r"«\s*|\s*»")
 MOST_PARTS = 3
 LINK = re.compile(r"https?://\S+$")
 TIMEOUT = 15
@@ -137,7 +138,7 @@ def _size(text: str) -> int:
 
 def fitted(text: str) -> str:
     """The text as it leaves: in the GSM alphabet where possible, three parts at most, its link kept whole."""
-    text = text.translate(PLAIN)
+    text = QUOTES.sub('"', text).translate(PLAIN)
     link = match.group() if (match := LINK.search(text)) else ""
     words = text.removesuffix(link).rstrip()
     while _size(f"{words} {link}".strip()) > _room(text, MOST_PARTS) and words:
