@@ -1,5 +1,6 @@
 """Every write that is common to all kinds of cases: file, move, say, follow, merge. Giving it to somebody is in
-`assignment`, the desk's own things (views, ready answers) in `desk_actions`."""
+`assignment`, what the requester does alone in `requester`, the desk's own things (views, ready answers) in
+`desk_actions`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from beffroi.shared.cases import deadlines
 from beffroi.shared.cases.assignment import assign_case, claim_case, set_priority, transfer_case
 from beffroi.shared.cases.locking import Changed, account_of, lock_case, touch
 from beffroi.shared.cases.models import Case, Counter, Follower, Message
+from beffroi.shared.cases.requester import mark_seen, send_links, set_contact_email
 from beffroi.shared.files.actions import attach
 
 __all__ = [
@@ -25,11 +27,14 @@ __all__ = [
     "claim_case",
     "confirm_follower",
     "follow_case",
+    "mark_seen",
     "merge_case",
     "move_case",
     "next_reference",
     "open_case",
     "post_message",
+    "send_links",
+    "set_contact_email",
     "set_priority",
     "transfer_case",
     "unfollow",
@@ -99,7 +104,10 @@ def post_message(
         )
         attach(files, message)
         if not internal:
-            touch(case, unread_at=(case.unread_at or message.created_at) if from_requester else None)
+            if from_requester:
+                touch(case, unread_at=case.unread_at or message.created_at)
+            else:
+                touch(case, unread_at=None, news_at=message.created_at)
         verb = "note" if internal else "message"
         data = {"message": message.pk, "from_requester": from_requester}
         journal.record(f"{case._meta.app_label}.{verb}", case, actor=actor, data=data)
@@ -127,9 +135,9 @@ def answer_case(case: Case, *, actor, body: str, author_label="", client_uuid=No
     step = case.workflow.transitions.get("answer")
     case.refresh_from_db()
     if step is not None and case.state in step.sources and case.state in case.waiting_states:
-        unread = case.unread_at
+        unread, news = case.unread_at, case.news_at
         move_case(case, "answer", actor=actor, check=False)
-        touch(case, unread_at=unread)
+        touch(case, unread_at=unread, news_at=news)
     return message
 
 
@@ -153,7 +161,7 @@ def move_case(case: Case, verb: str, *, actor, reason="", check=True, at=None, f
         attach(files, message)
         data["message"] = message.pk
     case.workflow.fire(verb, case, actor=actor, data=data, update=_dates(case, step, now), check=check)
-    touch(case, unread_at=None)
+    touch(case, unread_at=None, news_at=timezone.now())
     return case
 
 
@@ -218,7 +226,7 @@ def merge_case(case: Case, into: Case, *, actor, check=True) -> Case:
     Message.objects.filter(case_id=case.pk, origin__isnull=True).update(origin=case.pk)
     Message.objects.filter(case_id=case.pk).update(case_id=into.pk)
     _move_followers(case, into)
-    touch(case, unread_at=None)
+    touch(case, unread_at=None, news_at=timezone.now())
     touch(into)
     return case
 

@@ -44,7 +44,7 @@ def transfer_case(case: Case, *, actor, organisation, reason: str, team=None) ->
         raise ValidationError({"organisation": f"{organisation} s’en occupe déjà."})
     message = Message.objects.create(case_id=case.pk, author=account_of(actor), body=reason.strip())
     data = {"from": case.organisation_id, "to": organisation.pk, "message": message.pk}
-    touch(case, organisation=organisation, team=team, assignee=None)
+    touch(case, organisation=organisation, team=team, assignee=None, news_at=message.created_at)
     journal.record(f"{case._meta.app_label}.transfer", case, actor=actor, data=data)
     return case
 

@@ -57,7 +57,19 @@ class CaseQuerySet(models.QuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        return self.filter(self.own(user) | Q(filed_by=user) | self._in_charge(user))
+        return self.filter(self.followed_by_account(user) | self._in_charge(user))
+
+    def mine(self, user):
+        """Those of « mes demandes »: one's own, and those filed for somebody else, while the mandate lasts."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(self.followed_by_account(user))
+
+    @classmethod
+    def followed_by_account(cls, user) -> Q:
+        """One's own, filed by oneself without mandate, or under a mandate that one holds and that is in force."""
+        mandates = apps.get_model("people.Mandate").objects.active().filter(agent=user)
+        return cls.own(user) | Q(filed_by=user, mandate__isnull=True) | Q(mandate__in=mandates)
 
     def on_desk_of(self, user):
         """Cases that `user` may see as an agent (their own private requests are not among them)."""
@@ -97,8 +109,13 @@ class Case(OfflineMixin):
     its states the `closed_states` (ended), the `waiting_states` (the ball is with the requester: the deadline is
     paused) and the `new_states` (nobody has taken it in charge yet).
 
+    Its pages are common to all kinds; a kind adds its own facts by a template: `desk_template` for agents,
+    `public_template` for whoever reads the tracking page (`reader` is "requester" or "follower"), with the variables
+    of `desk_context` and `public_context`. `follower_title` = what a follower may read of `title`.
+
     `requester` null = anonymous or known by `contact_*` only; `person` = the one it is for when filed under a
-    mandate; `token` opens the tracking page without an account.
+    mandate; `token` opens the tracking page without an account. `unread_at` is the oldest message that the agents have
+    not answered; `news_at` the last thing that the requester should read, `seen_at` when they last opened their page.
     """
 
     prefix = "DEM"
@@ -109,6 +126,8 @@ class Case(OfflineMixin):
     tones: Mapping[str, str] = {}
     personal_fields: tuple[str, ...] = ()
     shared_with_commune = False
+    desk_template = ""
+    public_template = ""
     new_states: tuple[str, ...] = ()
     waiting_states: tuple[str, ...] = ()
     closed_states: tuple[str, ...] = ()
@@ -191,6 +210,8 @@ class Case(OfflineMixin):
     paused_at = models.DateTimeField("échéance suspendue depuis le", null=True, blank=True, editable=False)
     paused_minutes = models.IntegerField("minutes ouvrées restantes", null=True, blank=True, editable=False)
     unread_at = models.DateTimeField("message à lire depuis le", null=True, blank=True, editable=False)
+    news_at = models.DateTimeField("nouvelle à lire depuis le", null=True, blank=True, editable=False)
+    seen_at = models.DateTimeField("lu par le demandeur le", null=True, blank=True, editable=False)
     version = models.PositiveIntegerField("version", default=0, editable=False)
     acknowledged_at = models.DateTimeField("pris en charge le", null=True, blank=True)
     closed_at = models.DateTimeField("clos le", null=True, blank=True)
@@ -234,6 +255,16 @@ class Case(OfflineMixin):
         return self.closed_at is None
 
     @property
+    def is_waiting(self) -> bool:
+        """Is its requester expected to answer?"""
+        return self.is_open and self.state in self.kind_model.waiting_states
+
+    @property
+    def has_news(self) -> bool:
+        """Did something happen that its requester has not seen yet?"""
+        return self.news_at is not None and (self.seen_at is None or self.seen_at < self.news_at)
+
+    @property
     def is_late(self) -> bool:
         return self.is_open and self.paused_at is None and self.due_at is not None and self.due_at < timezone.now()
 
@@ -265,6 +296,27 @@ class Case(OfflineMixin):
     def tracking_url(self) -> str:
         """Its page for the requester, by a secret link."""
         return reverse("cases:tracking", args=[self.token])
+
+    def account_url(self) -> str:
+        """Its page in « mon espace », for its requester and for whoever filed it."""
+        return reverse("cases:mine_case", args=[self.reference])
+
+    def public_url(self) -> str:
+        """Its page for everyone, for the kinds that have one."""
+        return ""
+
+    @property
+    def follower_title(self) -> str:
+        """What somebody who follows it without having filed it may read of its object."""
+        return self.kind_label.capitalize()
+
+    def desk_context(self, request) -> dict:
+        """The variables of `desk_template`, beside `case`."""
+        return {}
+
+    def public_context(self, request) -> dict:
+        """The variables of `public_template`, beside `case`, `reader` and `signed` (a visitor without account)."""
+        return {}
 
     def can_be_handled_by(self, user) -> bool:
         """May `user` work on it: assign, answer, move it?"""

@@ -1,8 +1,7 @@
 """Who is told of what happens to a case, and where each follows it.
 
-A module writes, in its manifest, one `Notice(recipients=case_recipients, …)` for each verb that its requesters should
-know of, and `*standard_notices("contact", "contact")` for what is the same for every kind: agents told of what comes
-to them, followers asked to confirm.
+A module writes, in its manifest, `notices=notices_of(ContactRequest, category="contact")`: the requester and the
+followers told at each step of the workflow, the agents told of what comes to them, followers asked to confirm.
 """
 
 from collections.abc import Iterator
@@ -28,8 +27,8 @@ def case_recipients(entry: Entry) -> Iterator[Recipient]:
     author = author_of(case)
     if author is not None and (author.user is None or author.user.pk != entry.actor_id or word == "create"):
         yield author
-    if word in ("message", "create"):
-        return
+    if word in ("message", "create") or case.is_waiting:
+        return  # a question is for the author alone
     for follower in case.followers.confirmed().select_related("user"):
         if follower.user_id is None or follower.user_id not in (
             entry.actor_id,
@@ -61,7 +60,7 @@ def _contact(case: Case, email: str, phone: str, name: str) -> Recipient | None:
 
 
 def _account_link(case: Case) -> str:
-    return f"/compte/demandes/{case.reference}/"
+    return case.account_url()
 
 
 def agent_recipients(entry: Entry) -> Iterator[Recipient]:
@@ -105,23 +104,61 @@ def message_of(entry: Entry) -> Message | None:
     return Message.objects.filter(pk=pk).first() if pk else None
 
 
+def asked_again(entry: Entry) -> Iterator[Recipient]:
+    """Whoever asked for their link again: the follower that the line names, else the author."""
+    if entry.data.get("follower"):
+        follower = Follower.objects.filter(pk=entry.data["follower"]).first()
+        if follower is not None and follower.email:
+            yield Recipient(email=follower.email, link=follower.tracking_url())
+        return
+    author = author_of(entry.target)
+    if author is not None:
+        yield author
+
+
+def notices_of(model: type[Case], *, category: str) -> list[Notice]:
+    """Every notice of a kind of case; `category` is that of the person's preferences."""
+    return requester_notices(model, category) + standard_notices(model._meta.app_label, category)
+
+
+def requester_notices(model: type[Case], category: str) -> list[Notice]:
+    """Its author and followers told of each step that a person may take, of messages, transfers and merges."""
+    told = {
+        "create": ("received", "Ma demande est bien reçue"),
+        "message": ("answered", "Un service m’écrit"),
+        "transfer": ("transferred", "Ma demande change d’organisme"),
+        "merge": ("merged", "Ma demande est regroupée avec une autre"),
+    }
+    for step in model.workflow.transitions.values():
+        if not step.hidden:
+            template = "question" if step.target in model.waiting_states else "moved"
+            told.setdefault(step.verb, (template, f"Étape « {step.label} »"))
+    return [_notice(model._meta.app_label, word, case_recipients, *made, category) for word, made in told.items()]
+
+
 def standard_notices(app: str, category: str) -> list[Notice]:
-    """The notices that are the same for every kind of case; `category` is that of the person's preferences."""
-    made = (
+    """The notices of the agents and of followers, the same for every kind of case."""
+    for_agents = (
         ("create", agent_recipients, "new", "Nouvelle demande pour votre service"),
         ("transfer", agent_recipients, "new", "Demande transmise à votre service"),
         ("message", agent_recipients, "requester_message", "Message d’un demandeur"),
         ("assign", assignee_recipients, "assigned", "Demande qui vous est confiée"),
-        ("follow", unconfirmed_follower, "confirm", "Confirmation d’un suivi"),
     )
-    return [
-        Notice(
-            verb=f"{app}.{word}",
-            recipients=recipients,
-            template=f"cases/notices/{template}",
-            category=category,
-            label=label,
-            agents=recipients is not unconfirmed_follower,
-        )
-        for word, recipients, template, label in made
+    for_followers = (
+        ("follow", unconfirmed_follower, "confirm", "Confirmation d’un suivi"),
+        ("remind", asked_again, "link", "Lien de suivi demandé de nouveau"),
+    )
+    return [_notice(app, *made, category, agents=True) for made in for_agents] + [
+        _notice(app, *made, category, urgent=True) for made in for_followers
     ]
+
+
+def _notice(app: str, word: str, recipients, template: str, label: str, category: str, **more) -> Notice:
+    return Notice(
+        verb=f"{app}.{word}",
+        recipients=recipients,
+        template=f"cases/notices/{template}",
+        category=category,
+        label=label,
+        **more,
+    )

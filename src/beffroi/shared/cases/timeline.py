@@ -27,6 +27,8 @@ WORDS = {
     "merge": "Regroupée avec une autre demande",
     "answer": "Réponse du demandeur",
     "follow": "Une personne de plus suit la demande",
+    "email": "Adresse de contact modifiée par le demandeur",
+    "remind": "Lien de suivi envoyé de nouveau",
     "anonymise": "Données personnelles effacées",
 }
 ICONS = {
@@ -39,9 +41,11 @@ ICONS = {
     "priority": "flag",
     "answer": "reply",
     "follow": "bell",
+    "email": "at-sign",
+    "remind": "mail",
 }
-AGENTS_ONLY = {"note", "assign", "priority", "follow", "anonymise"}
-FOLLOWERS_HIDE = AGENTS_ONLY | {"message", "answer"}
+AGENTS_ONLY = {"note", "assign", "priority", "follow", "anonymise", "remind"}
+FOLLOWERS_HIDE = AGENTS_ONLY | {"message", "answer", "email"}
 
 
 @dataclass
@@ -77,6 +81,13 @@ def verb_word(case: Case, verb: str) -> str:
     if word in WORDS or step is None:
         return WORDS.get(word, word)
     return step.label
+
+
+def verbs_of(model: type[Case], **words: str) -> dict[str, str]:
+    """The `verbs` of the manifest of a kind of case; `words` = the module's own for the steps of its workflow."""
+    app, steps = model._meta.app_label, model.workflow.transitions.values()
+    told = {step.verb: step.label for step in steps} | WORDS | words
+    return {f"{app}.{word}": text for word, text in told.items()}
 
 
 class _Names:

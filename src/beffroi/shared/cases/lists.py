@@ -1,0 +1,254 @@
+"""The list of the desk: its filters, columns and order, each in the address."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django import forms
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from beffroi.kernel import access, finding
+from beffroi.kernel.models import SearchEntry
+from beffroi.kernel.ui.widgets import DateInput
+from beffroi.shared.cases.basket import BY_CODE, SITUATIONS
+from beffroi.shared.cases.models import Case, case_kinds
+from beffroi.shared.organisations.models import Membership, Organisation, Team
+
+RELATED = ("organisation", "commune", "team", "assignee", "person", "requester")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `sort` = the expressions of its order (none: it cannot be sorted); `value` = its cell, in a file."""
+
+    code: str
+    label: str
+    value: Callable[[Case], object]
+    sort: tuple[str, ...] = ()
+    shown: bool = True
+    width: int = 18
+
+
+COLUMNS = (
+    Column("objet", "Objet", lambda case: case.title, ("title",), width=40),
+    Column("nature", "Nature", lambda case: case.kind_label.capitalize(), ("kind",), shown=False, width=22),
+    Column("commune", "Commune", lambda case: str(case.commune or ""), ("commune__name",)),
+    Column(
+        "organisme", "Organisme", lambda case: str(case.organisation), ("organisation__name",), shown=False, width=30
+    ),
+    Column("equipe", "Équipe", lambda case: str(case.team or ""), ("team__name",), shown=False),
+    Column(
+        "agent",
+        "Agent",
+        lambda case: str(case.assignee or ""),
+        ("assignee__last_name", "assignee__first_name"),
+        width=22,
+    ),
+    Column("priorite", "Priorité", lambda case: case.get_priority_display(), ("priority",), shown=False, width=12),
+    Column("canal", "Canal", lambda case: case.get_channel_display(), ("channel",), shown=False, width=14),
+    Column("recue", "Reçue", lambda case: case.created_at, ("created_at",)),
+    Column("echeance", "Échéance", lambda case: case.due_at, ("due_at",)),
+    Column("etat", "État", lambda case: case.get_state_display(), ("state",)),
+)
+BY_COLUMN = {column.code: column for column in COLUMNS}
+ORDERS = {"reference": ("reference",)} | {column.code: column.sort for column in COLUMNS if column.sort}
+PERIODS = ("du", "au")
+
+
+def bodies_of(user) -> set[int] | None:
+    """The bodies whose cases, of any kind, `user` sees at the desk; None = all."""
+    found: set[int] = set()
+    for model in case_kinds():
+        bodies = access.organisations_where(user, model.view_permission)
+        if bodies is None:
+            return None
+        found |= bodies
+    return found
+
+
+def organisations_of(user) -> QuerySet[Organisation]:
+    """The same, as objects."""
+    bodies = bodies_of(user)
+    active = Organisation.objects.filter(is_active=True)
+    if bodies is None:
+        return active.filter(Q(kind="epci") | Q(cases__isnull=False)).distinct()
+    return active.filter(pk__in=bodies)
+
+
+def kinds_seen_by(user) -> list[type[Case]]:
+    return [model for model in case_kinds() if access.can(user, model.view_permission)]
+
+
+class FilterForm(forms.Form):
+    """Every filter is a parameter of the address; what is unknown or empty filters nothing."""
+
+    own_data = False
+    q = forms.CharField(label="Rechercher", required=False, max_length=200)
+    nature = forms.ChoiceField(label="Nature", required=False)
+    etat = forms.ChoiceField(label="État", required=False)
+    organisation = forms.ChoiceField(label="Organisme", required=False)
+    commune = forms.ChoiceField(label="Commune", required=False)
+    equipe = forms.ChoiceField(label="Équipe", required=False)
+    agent = forms.ChoiceField(label="Agent", required=False)
+    priorite = forms.ChoiceField(label="Priorité", required=False, choices=[("", "Toutes"), *Case.Priority.choices])
+    canal = forms.ChoiceField(label="Canal", required=False, choices=[("", "Tous"), *Case.Channel.choices])
+    du = forms.DateField(label="Reçue à partir du", required=False, widget=DateInput)
+    au = forms.DateField(label="Reçue jusqu’au", required=False, widget=DateInput)
+    colonnes = forms.MultipleChoiceField(
+        label="Colonnes",
+        required=False,
+        choices=[(column.code, column.label) for column in COLUMNS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data, *, user):
+        super().__init__(data)
+        self.user = user
+        kinds = kinds_seen_by(user)
+        self.fields["nature"].choices = [("", "Toutes")] + [
+            (model._meta.app_label, str(model._meta.verbose_name_plural).capitalize()) for model in kinds
+        ]
+        self.fields["etat"].choices = [("", "Tous")] + [
+            (
+                str(model._meta.verbose_name_plural).capitalize(),
+                [(f"{model._meta.app_label}:{value}", label) for value, label in model.states.choices],
+            )
+            for model in kinds
+        ]
+        self._places()
+        self._people()
+
+    def _places(self) -> None:
+        bodies = bodies_of(self.user)
+        wanted = Q(commune__member=True) | (Q(kind="epci") if bodies is None else Q(pk__in=bodies))
+        rows = Organisation.objects.filter(wanted).order_by("name").values_list("pk", "name", "slug", "commune__member")
+        mine = [(str(pk), name) for pk, name, _slug, _member in rows if bodies is None or pk in bodies]
+        communes = [(slug, name) for _pk, name, slug, member in rows if member]
+        self.fields["organisation"].choices = [("", "Tous"), *mine]
+        self.fields["commune"].choices = [("", "Toutes"), *communes]
+
+    def _people(self) -> None:
+        bodies = bodies_of(self.user)
+        roles = Membership.objects.active().filter(user__is_active=True)
+        teams = Team.objects.filter(is_active=True).select_related("organisation")
+        if bodies is not None:
+            roles, teams = roles.filter(organisation__in=bodies), teams.filter(organisation__in=bodies)
+        people = roles.order_by("user__last_name", "user__first_name").values_list(
+            "user", "user__first_name", "user__last_name"
+        )
+        agents = list(dict.fromkeys((str(pk), f"{first} {last}") for pk, first, last in people[:300]))
+        several = bodies is None or len(bodies) > 1
+        self.fields["agent"].choices = [("", "Tous"), ("aucun", "Personne"), *agents]
+        self.fields["equipe"].choices = [("", "Toutes"), ("aucune", "Aucune")] + [
+            (str(team.pk), f"{team.name}, {team.organisation}" if several else team.name) for team in teams[:200]
+        ]
+
+    @cached_property
+    def wanted(self) -> dict:
+        """The filters that are set and valid."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None, [])}
+
+    @property
+    def advanced(self) -> int:
+        """How many are set among those that are folded."""
+        return sum(1 for name in self.wanted if name not in ("q", "nature", "etat", "colonnes"))
+
+    @property
+    def columns(self) -> list[Column]:
+        chosen = self.wanted.get("colonnes")
+        return [column for column in COLUMNS if (column.code in chosen if chosen else column.shown)]
+
+    def apply(self, cases: QuerySet) -> QuerySet:
+        """The cases of the desk that answer to every filter."""
+        for name, value in self.wanted.items():
+            rule = RULES.get(name)
+            if rule is not None:
+                cases = cases.filter(rule(value))
+        return cases
+
+
+def _state(value: str) -> Q:
+    app, _, state = value.partition(":")
+    kind = next((model for model in case_kinds() if model._meta.app_label == app), None)
+    return Q(kind=kind._meta.label_lower if kind else "", state=state)
+
+
+def _kind(app: str) -> Q:
+    return Q(kind__in=[model._meta.label_lower for model in case_kinds() if model._meta.app_label == app])
+
+
+def _text(typed: str) -> Q:
+    """By reference, by name, or by the words that the search box knows."""
+    typed = finding.clean(typed)
+    models = ContentType.objects.get_for_models(*case_kinds()).values()
+    found = SearchEntry.objects.filter(target_type__in=models).extra(  # noqa: S610  the words are a parameter
+        where=["vector @@ (SELECT kernel_query(%s, true))"], params=[typed]
+    )
+    return (
+        Q(reference__icontains=typed)
+        | Q(pk__in=found.values("target_id"))
+        | Q(contact_name__unaccent__icontains=typed)
+        | Q(person__last_name__unaccent__iexact=typed)
+        | Q(requester__last_name__unaccent__iexact=typed)
+    )
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+RULES = {
+    "q": _text,
+    "nature": _kind,
+    "etat": _state,
+    "organisation": lambda value: Q(organisation_id=int(value)),
+    "commune": lambda value: Q(commune__slug=value),
+    "equipe": lambda value: Q(team__isnull=True) if value == "aucune" else Q(team_id=int(value)),
+    "agent": lambda value: Q(assignee__isnull=True) if value == "aucun" else Q(assignee_id=int(value)),
+    "priorite": lambda value: Q(priority=int(value)),
+    "canal": lambda value: Q(channel=value),
+    "du": lambda day: Q(created_at__gte=_midnight(day)),
+    "au": lambda day: Q(created_at__lt=_midnight(day + datetime.timedelta(days=1))),
+}
+
+
+def situation_of(query) -> str:
+    """The pile that the address names; the cases under way otherwise."""
+    code = query.get("vue", "")
+    return code if code in BY_CODE else ""
+
+
+def ordered(cases: QuerySet, sort: str) -> QuerySet:
+    """In the order of `?tri=`; by default the most pressing first."""
+    name = sort.removeprefix("-")
+    if name not in ORDERS:
+        return cases.order_by(F("closed_at").desc(nulls_first=True), F("due_at").asc(nulls_last=True), "-created_at")
+    keys = [
+        F(key).desc(nulls_last=True) if sort.startswith("-") else F(key).asc(nulls_last=True) for key in ORDERS[name]
+    ]
+    return cases.order_by(*keys, "-pk")
+
+
+def selection(user, query) -> tuple[FilterForm, QuerySet]:
+    """The form and the cases of an address."""
+    form = FilterForm(query, user=user)
+    cases = Case.objects.on_desk_of(user).filter(BY_CODE[situation_of(query)].rule(user))
+    return form, ordered(form.apply(cases), query.get("tri", ""))
+
+
+def situation_tabs(query, path: str, figures: dict[str, int]) -> list[tuple]:
+    """The piles as links, the other filters kept."""
+    tabs = []
+    for situation in SITUATIONS:
+        kept = query.copy()
+        for name in ("vue", "page"):
+            kept.pop(name, None)
+        if situation.code:
+            kept["vue"] = situation.code
+        url = f"{path}?{kept.urlencode()}" if kept else path
+        tabs.append((situation.label, url, figures.get(situation.code)))
+    return tabs

@@ -1,0 +1,72 @@
+"""`/bureau/demandes/`: all that I may see, filtered, sorted, exported."""
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from beffroi.kernel import sheets
+from beffroi.kernel.access import agent_required
+from beffroi.shared.cases import basket as piles
+from beffroi.shared.cases.lists import COLUMNS, RELATED, selection, situation_of, situation_tabs
+from beffroi.shared.cases.views.saved import views_of
+
+PAGE = 30
+EXPORT_LIMIT = 20_000
+
+
+@never_cache
+@require_safe
+@agent_required
+def case_list(request):
+    form, cases = selection(request.user, request.GET)
+    page = Paginator(cases.select_related(*RELATED), PAGE).get_page(request.GET.get("page"))
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "form": form,
+        "page": page,
+        "columns": form.columns,
+        "tabs": situation_tabs(request.GET, request.path, piles.counts(request.user)),
+        "situation": situation_of(request.GET),
+        "filtered": bool(set(form.wanted) - {"colonnes"}),
+        "saved": views_of(request.user),
+        "query": kept.urlencode(),
+        "exports": [
+            (label, f"{reverse('cases:export', args=[kind])}?{kept.urlencode()}")
+            for kind, label in sheets.LABELS.items()
+        ],
+        "breadcrumbs": [("Bureau", "/bureau/"), ("Demandes", "")],
+    }
+    return render(request, "cases/desk/list.html", context)
+
+
+@never_cache
+@require_safe
+@agent_required
+def export(request, kind):
+    """The whole filtered list as a table, without the names and contacts of the requesters."""
+    if kind not in sheets.TYPES:
+        raise Http404(kind)
+    _form, cases = selection(request.user, request.GET)
+    more = (("Prise en charge", 18), ("Close", 18), ("En retard", 10))
+    rows = (
+        [
+            case.reference,
+            *(column.value(case) for column in COLUMNS),
+            case.acknowledged_at,
+            case.closed_at,
+            case.is_late,
+        ]
+        for case in cases.select_related(*RELATED)[:EXPORT_LIMIT]
+    )
+    sheet = sheets.Sheet(
+        title="Demandes",
+        headers=["Référence", *(column.label for column in COLUMNS), *(label for label, _width in more)],
+        rows=rows,
+        widths=[18, *(column.width for column in COLUMNS), *(width for _label, width in more)],
+    )
+    return sheets.response(kind, f"demandes-{timezone.localdate():%Y-%m-%d}", [sheet])

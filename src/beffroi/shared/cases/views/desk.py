@@ -1,0 +1,59 @@
+"""`/bureau/`: the first screen of an agent."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from beffroi.kernel import access, modules
+from beffroi.kernel.access import agent_required
+from beffroi.kernel.ui import context
+from beffroi.shared.cases import basket as piles
+from beffroi.shared.cases.lists import RELATED, kinds_seen_by, ordered
+
+SHORT = 8
+
+
+def _tiles(user) -> list[dict]:
+    """The figures of every module, with where they lead."""
+    return [
+        {
+            "label": tile.label,
+            "value": tile.value(user),
+            "url": f"{context.address(tile.url_name)}{tile.query}" if tile.url_name else "",
+            "tone": tile.tone,
+        }
+        for tile in modules.collect("tiles")
+        if not tile.permission or access.can(user, tile.permission)
+    ]
+
+
+def _pile(user, code: str) -> dict:
+    cases = ordered(piles.pile(user, code).select_related(*RELATED), "")
+    total = piles.counts(user).get(code, 0)
+    return {
+        "code": code,
+        "cases": list(cases[:SHORT]) if total else [],
+        "total": total,
+        "url": f"{reverse('cases:list')}?vue={code}",
+    }
+
+
+@never_cache
+@require_safe
+@agent_required
+def basket(request):
+    user = request.user
+    works = bool(kinds_seen_by(user)) or piles.counts(user)["moi"]
+    return render(
+        request,
+        "cases/desk/basket.html",
+        {
+            "tiles": _tiles(user),
+            "works": works,
+            "mine": _pile(user, "moi"),
+            "late": _pile(user, "retard"),
+            "free": _pile(user, "libres"),
+            "unread": _pile(user, "lire"),
+        },
+    )

@@ -1,0 +1,50 @@
+"""What the page of a case shows its requester, by link or in « mon espace »."""
+
+from django.contrib import messages
+
+from beffroi.kernel import limits
+from beffroi.shared.cases import actions, wording
+from beffroi.shared.cases.forms import MessageForm
+from beffroi.shared.cases.models import Case
+from beffroi.shared.cases.timeline import Attachment, public_timeline
+from beffroi.shared.files import access
+from beffroi.shared.files.models import StoredFile
+
+
+def page_context(request, case: Case, *, form=None, signed: bool) -> dict:
+    """`signed`: the addresses of the files carry a key, for a visitor without account."""
+    files = StoredFile.objects.about(case)
+    items = public_timeline(case, signed=signed)
+    return {
+        "case": case,
+        "reader": "requester",
+        "signed": signed,
+        "sentence": wording.public_sentence(case),
+        "step_labels": wording.PUBLIC_STEPS,
+        "step": wording.public_step(case),
+        "items": list(reversed(items)),
+        "question": next((item.text for item in reversed(items) if item.text), "") if case.is_waiting else "",
+        "files": [Attachment(file.name, access.url_for(file) if signed else file.url) for file in files],
+        "form": None if case.anonymised_at else form or MessageForm(),
+        **case.public_context(request),
+    }
+
+
+def say(request, case: Case, form: MessageForm, *, author_label: str = "") -> bool:
+    """Post what the requester wrote; False, with the reason in the form, when too much was written from there."""
+    try:
+        limits.limit(request, "cases.message", most=30, seconds=3600)
+    except limits.TooMany:
+        form.add_error(None, "Trop de messages ont été envoyés d’ici depuis une heure. Réessayez un peu plus tard.")
+        return False
+    data = form.cleaned_data
+    actions.answer_case(
+        case,
+        actor=request.user,
+        body=data["body"],
+        author_label=author_label,
+        client_uuid=data["client_uuid"],
+        files=data["files"],
+    )
+    messages.success(request, "Votre message est transmis au service.")
+    return True
