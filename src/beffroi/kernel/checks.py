@@ -17,7 +17,7 @@ FIELD_TYPES = {"string", "integer", "number", "boolean", "date", "datetime", "ge
 FREQUENCIES = {"continuous", "daily", "weekly", "monthly", "quarterly", "annual", "irregular"}
 CODED = (
     "services", "roles", "permissions", "layers", "datasets", "indicators", "retention", "personal_data", "health",
-    "home_blocks", "commune_blocks", "sitemap",
+    "home_blocks", "commune_blocks", "terrain_blocks", "sitemap",
 )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _models(module: modules.Module) -> Iterator[str]:
 
 def _templates(module: modules.Module) -> Iterator[str]:
     names = [f"{notice.template}{end}" for notice in module.notices for end in (".subject.txt", ".txt")]
-    blocks: tuple[Any, ...] = (*module.home_blocks, *module.commune_blocks)
+    blocks: tuple[Any, ...] = (*module.home_blocks, *module.commune_blocks, *module.terrain_blocks)
     names += [block.template for block in blocks]
     for name in names:
         try:

@@ -5,6 +5,7 @@ from beffroi.kernel.modules import MenuItem, Module, Page, Permission, PersonalD
 from beffroi.kernel.notices import bell, personal_data
 
 OPERATE = "kernel.operate"
+FIELD = "kernel.field"
 GROUP = "Technique"
 MESSAGES = timedelta(days=365)
 
@@ -12,11 +13,21 @@ MESSAGES = timedelta(days=365)
 module = Module(
     label="Noyau",
     icon="box",
-    permissions=[Permission(code=OPERATE, label="Voir l’état technique de la plateforme et renvoyer des messages")],
-    grants={"operator_admin": (OPERATE,)},
+    permissions=[
+        Permission(code=OPERATE, label="Voir l’état technique de la plateforme et renvoyer des messages"),
+        Permission(code=FIELD, label="Suivre sa journée sur le terrain, avec un téléphone"),
+    ],
+    grants={
+        "operator_admin": (OPERATE,),
+        "admin": (FIELD,),
+        "agent": (FIELD,),
+        "secretary": (FIELD,),
+        "adviser": (FIELD,),
+    },
     verbs={"kernel.resend": "Messages renvoyés"},
     menu=[
         MenuItem(label="Carte", url_name="kernel:map", face="footer", icon="map", order=40),
+        MenuItem(label="Ma journée", url_name="kernel:terrain", face="terrain", icon="sun", permission=FIELD, order=0),
         MenuItem(label="Mes avis", url_name="kernel:inbox", face="account", icon="bell", order=800, count=bell.unread),
         MenuItem(
             label="Mes préférences", url_name="kernel:preferences", face="account", icon="sliders-horizontal", order=850
@@ -26,6 +37,7 @@ module = Module(
     pages=[
         Page(url_name="kernel:search", query="q=mairie"),
         Page(url_name="kernel:map"),
+        Page(url_name="kernel:terrain", permission=FIELD),
         Page(url_name="kernel:inbox", permission="login"),
         Page(url_name="kernel:preferences", permission="login"),
         Page(url_name="kernel:outbox", permission=OPERATE),

@@ -137,6 +137,16 @@ class CommuneBlock:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TerrainBlock:
+    """A part of the first screen of an agent in the field: as `HomeBlock`, for the agent who asks."""
+
+    code: str
+    template: str
+    context: Callable[[Any], Mapping[str, Any] | None]
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
 class SitemapSource:
     """Public pages told to search engines: `entries()` yields (path, date of the last change or None)."""
 
@@ -308,6 +318,7 @@ class Module:
     search: list[SearchSource] = field(default_factory=list)
     home_blocks: list[HomeBlock] = field(default_factory=list)
     commune_blocks: list[CommuneBlock] = field(default_factory=list)
+    terrain_blocks: list[TerrainBlock] = field(default_factory=list)
     sitemap: list[SitemapSource] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.kernel.views import health, layers, notices, outbox, search
+from beffroi.kernel.views import health, layers, notices, outbox, search, terrain
 
 app_name = "kernel"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("recherche/", search.search, name="search"),
     path("recherche/suggestions", search.suggestions, name="suggestions"),
     path("bureau/recherche/", search.desk_search, name="desk_search"),
+    path("terrain/", terrain.terrain, name="terrain"),
     path("compte/avis/", notices.inbox, name="inbox"),
     path("compte/avis/tout-lire/", notices.read_all, name="read_all"),
     path("compte/avis/<uuid:pk>/", notices.open_notice, name="notice"),

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import journal, modules
 from beffroi.kernel.finding import clean, url_of
+from beffroi.kernel.ui.blocks import filled
 from beffroi.modules.portal import silhouette, town_halls
 from beffroi.modules.portal.forms import FindTownHallForm
-from beffroi.modules.portal.views.blocks import filled
 from beffroi.shared.organisations import hours, names, week
 from beffroi.shared.organisations.models import Commune
 

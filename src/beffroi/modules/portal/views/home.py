@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import modules
 from beffroi.kernel.finding import url_of
+from beffroi.kernel.ui.blocks import filled
 from beffroi.modules.portal import town_halls
-from beffroi.modules.portal.views.blocks import filled
 
 TILES = 8
 

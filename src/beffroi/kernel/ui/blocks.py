@@ -1,4 +1,4 @@
-"""The parts that the modules add to the home page and to the page of a commune."""
+"""The parts that the modules add to the home page, to the page of a commune and to the first screen in the field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Block:
     code: str
     template: str
     context: Mapping[str, Any]
-    aside: bool
+    aside: bool = False
 
 
 def filled(kind: str, request, *arguments) -> list[Block]:
@@ -23,5 +23,5 @@ def filled(kind: str, request, *arguments) -> list[Block]:
     for block in modules.collect(kind):
         context = block.context(request, *arguments)
         if context is not None:
-            found.append(Block(block.code, block.template, context, block.aside))
+            found.append(Block(block.code, block.template, context, getattr(block, "aside", False)))
     return found
