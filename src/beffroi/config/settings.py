@@ -175,7 +175,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 if env.text("S3_BUCKET"):
     STORAGES["files"] = {
-        "BACKEND": "beffroi.shared.files.storage.S3Contents",
+        "BACKEND": "beffroi.shared.files.s3.S3Contents",
         "OPTIONS": {
             "bucket_name": env.text("S3_BUCKET"),
             "endpoint_url": env.text("S3_ENDPOINT") or None,

@@ -28,7 +28,7 @@ def s3_server():
 def bucket(s3_server, settings):
     settings.STORAGES = settings.STORAGES | {
         "files": {
-            "BACKEND": "beffroi.shared.files.storage.S3Contents",
+            "BACKEND": "beffroi.shared.files.s3.S3Contents",
             "OPTIONS": {
                 "bucket_name": "beffroi-essai",
                 "endpoint_url": s3_server,
