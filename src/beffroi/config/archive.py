@@ -4,6 +4,8 @@ Members: `database.dump` (pg_dump's custom format), `files/<storage>/<name>`, `k
 the SHA-256 and size of all of those, and `manifest.sha256`. The manifest is last, so a truncated archive has none.
 """
 
+import contextlib
+import errno
 import hashlib
 import io
 import json
@@ -94,17 +96,18 @@ def verify(path: Path) -> dict[str, Any]:
     """Read the whole archive and compare each member with the manifest, which is returned. Raises Damaged."""
     found: dict[str, dict[str, Any]] = {}
     kept: dict[str, bytes] = {}
-    for name, content in members(path):
-        digest, size, portions = hashlib.sha256(), 0, []
-        while portion := content.read(CHUNK):
-            digest.update(portion)
-            size += len(portion)
-            if name in {MANIFEST, MANIFEST_DIGEST}:
-                portions.append(portion)
-        if name in found:
-            raise Damaged(f"L’archive {path} contient deux fois {name} : elle n’a pas été faite par Beffroi.")
-        found[name] = {"sha256": digest.hexdigest(), "size": size}
-        kept[name] = b"".join(portions)
+    with _said_plainly(path):
+        for name, content in members(path):
+            digest, size, portions = hashlib.sha256(), 0, []
+            while portion := content.read(CHUNK):
+                digest.update(portion)
+                size += len(portion)
+                if name in {MANIFEST, MANIFEST_DIGEST}:
+                    portions.append(portion)
+            if name in found:
+                raise Damaged(f"L’archive {path} contient deux fois {name} : elle n’a pas été faite par Beffroi.")
+            found[name] = {"sha256": digest.hexdigest(), "size": size}
+            kept[name] = b"".join(portions)
     return _compare(path, found, kept)
 
 
@@ -127,13 +130,19 @@ def _compare(path: Path, found: dict, kept: dict[str, bytes]) -> dict[str, Any]:
 
 def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """The name and the content of each member, in order. Raises Damaged for what cannot be read."""
+    with _said_plainly(path), tarfile.open(path, mode="r:") as tar:
+        for info in tar:
+            content = tar.extractfile(info) if info.isreg() else None
+            if content is None or info.name.startswith("/") or ".." in Path(info.name).parts:
+                raise Damaged(f"L’archive {path} contient un élément suspect, {info.name} : elle est refusée.")
+            yield info.name, content
+
+
+@contextlib.contextmanager
+def _said_plainly(path: Path) -> Iterator[None]:
+    """What goes wrong when an archive is read, its members included, as a sentence."""
     try:
-        with tarfile.open(path, mode="r:") as tar:
-            for info in tar:
-                content = tar.extractfile(info) if info.isreg() else None
-                if content is None or info.name.startswith("/") or ".." in Path(info.name).parts:
-                    raise Damaged(f"L’archive {path} contient un élément suspect, {info.name} : elle est refusée.")
-                yield info.name, content
+        yield
     except FileNotFoundError as fault:
         raise Failure(f"Il n’y a pas de fichier {path}.") from fault
     except (tarfile.TarError, EOFError) as fault:
@@ -141,4 +150,5 @@ def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
             f"{path} n’est pas une sauvegarde de Beffroi, ou elle est abîmée : rien n’a été touché."
         ) from fault
     except OSError as fault:
-        raise Failure(f"{path} ne peut pas être lu : {fault.strerror or fault}.") from fault
+        whys = {errno.EISDIR: "c’est un dossier", errno.EACCES: "vous n’en avez pas le droit"}
+        raise Failure(f"{path} ne peut pas être lu : {whys.get(fault.errno or 0, str(fault))}.") from fault

@@ -1,5 +1,7 @@
 """What `beffroi check` looks at: first that this installation works, then that it is ready for the public."""
 
+import smtplib
+import socket
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +9,13 @@ from pathlib import Path
 
 from beffroi.config import env, preparation, runtime
 
+REASONS = (
+    (ConnectionRefusedError, "connexion refusée"),
+    (TimeoutError, "pas de réponse à temps"),
+    (socket.gaierror, "nom inconnu du réseau"),
+    (PermissionError, "accès refusé"),
+    (smtplib.SMTPAuthenticationError, "nom ou mot de passe refusé"),
+)
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 
 
@@ -172,10 +181,12 @@ def _people() -> Iterator[Finding]:
     from allauth.mfa.models import Authenticator
 
     from beffroi.kernel.models import User
-    from beffroi.shared.organisations.models import Organisation
+    from beffroi.shared.organisations.models import Commune, Organisation
 
     if not Organisation.objects.exists():
         yield _fault("Aucun territoire : ./beffroi init --siren N le crée.")
+    elif count := Commune.objects.filter(outline=None).count():
+        yield _advice(f"{count} commune(s) sans contour : un point sur la carte ne peut pas y être situé.")
     administrators = list(User.objects.filter(is_superuser=True, is_active=True))
     if not administrators:
         yield _fault("Aucun administrateur : ./beffroi admin ADRESSE en crée un.")
@@ -210,5 +221,9 @@ def _services() -> Iterator[Finding]:
 
 
 def _first_line(fault: Exception) -> str:
+    """Why something outside did not answer, in French where the reason is a usual one."""
+    for kind, why in REASONS:
+        if isinstance(fault, kind):
+            return why
     said = str(fault).strip() or type(fault).__name__
     return said.splitlines()[0][:200]

@@ -9,9 +9,9 @@ Le mot de passe est demandé deux fois ; sans terminal, il est lu sur la premiè
 
 
 def configure(parser):
-    parser.add_argument("email", help="l’adresse électronique, qui sert d’identifiant")
-    parser.add_argument("--first-name", default="", help="prénom")
-    parser.add_argument("--last-name", default="", help="nom")
+    parser.add_argument("email", metavar="ADRESSE", help="l’adresse électronique, qui sert d’identifiant")
+    parser.add_argument("--first-name", metavar="PRÉNOM", default="", help="prénom")
+    parser.add_argument("--last-name", metavar="NOM", default="", help="nom")
 
 
 def run(options):

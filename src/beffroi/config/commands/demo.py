@@ -18,8 +18,10 @@ READY_TIMEOUT = 90
 
 
 def configure(parser):
-    parser.add_argument("--port", type=int, default=env.number("PORT", 8000), help="port d’écoute (8000)")
-    parser.add_argument("--host", default=env.text("HOST", "127.0.0.1"), help="adresse d’écoute (127.0.0.1)")
+    parser.add_argument("--port", type=int, metavar="N", default=env.number("PORT", 8000), help="port d’écoute (8000)")
+    parser.add_argument(
+        "--host", metavar="ADRESSE", default=env.text("HOST", "127.0.0.1"), help="adresse d’écoute (127.0.0.1)"
+    )
     parser.add_argument("--reset", action="store_true", help="effacer la démonstration et la recommencer")
 
 

@@ -7,9 +7,13 @@ Les tâches de fond ont leur propre commande : ./beffroi worker."""
 
 
 def configure(parser):
-    parser.add_argument("--host", default=env.text("HOST", "127.0.0.1"), help="adresse d’écoute (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=env.number("PORT", 8000), help="port d’écoute (8000)")
-    parser.add_argument("--workers", type=int, default=env.number("WEB_WORKERS", 2), help="nombre de processus (2)")
+    parser.add_argument(
+        "--host", metavar="ADRESSE", default=env.text("HOST", "127.0.0.1"), help="adresse d’écoute (127.0.0.1)"
+    )
+    parser.add_argument("--port", type=int, metavar="N", default=env.number("PORT", 8000), help="port d’écoute (8000)")
+    parser.add_argument(
+        "--workers", type=int, metavar="N", default=env.number("WEB_WORKERS", 2), help="nombre de processus (2)"
+    )
 
 
 def run(options):
