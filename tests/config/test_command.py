@@ -14,7 +14,7 @@ VERBS = [verb for verb, _help in cli.VERBS]
 
 def test_help_of_the_command_names_each_verb_and_each_exit_code():
     text = cli.build_parser().format_help()
-    assert all(re.search(rf"^    {verb} ", text, re.M) for verb in VERBS)
+    assert all(re.search(rf"^ +{verb}\s", text, re.M) for verb in VERBS)
     assert "codes de sortie" in text
     assert not ENGLISH.search(text)
 

@@ -58,7 +58,8 @@ def build_parser(only: str = "") -> argparse.ArgumentParser:
         epilog=EPILOGUE,
         formatter_class=french.HelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"Beffroi {beffroi_version()}")
+    version_help = "montrer la version et s’arrêter"
+    parser.add_argument("--version", action="version", version=f"Beffroi {beffroi_version()}", help=version_help)
     verbs = parser.add_subparsers(dest="verb", metavar="VERBE", title="verbes", required=True)
     for verb, help_text in VERBS:
         sub = verbs.add_parser(verb, help=help_text, formatter_class=french.HelpFormatter, add_help=verb != "manage")

@@ -7,7 +7,6 @@ WORDS = {
     "positional arguments": "arguments",
     "options": "options",
     "show this help message and exit": "montrer cette aide et s’arrêter",
-    "show program's version number and exit": "montrer la version et s’arrêter",
     "the following arguments are required: %s": "il manque : %s",
     "unrecognized arguments: %s": "arguments inconnus : %s",
     "invalid choice: %(value)r (choose from %(choices)s)": "choix impossible : %(value)s (choix : %(choices)s)",

@@ -8,9 +8,7 @@ Plusieurs workers peuvent tourner en même temps, sur plusieurs machines : chaqu
 
 def configure(parser):
     number = env.number("WORKER_CONCURRENCY", 2)
-    parser.add_argument(
-        "--concurrency", type=int, metavar="N", default=number, help=f"tâches menées de front ({number})"
-    )
+    parser.add_argument("--concurrency", type=int, metavar="N", default=number, help="tâches menées de front (2)")
 
 
 def run(options):
