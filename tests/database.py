@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 from django.conf import settings
@@ -40,19 +40,27 @@ def server() -> Iterator[None]:
 
 def template() -> str:
     """The name of a migrated database, made now if the migrations have changed."""
-    name = TEMPLATE + fingerprint()
+    return prepared(TEMPLATE, fingerprint(), None, lambda: call_command("migrate", verbosity=0, interactive=False))
+
+
+def prepared(prefix: str, digest: str, source: str | None, fill: Callable[[], None]) -> str:
+    """The name of a database that `fill` has filled, starting from a copy of `source`; made once for each `digest`."""
+    name = prefix + digest
     with _maintenance() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        if name not in _databases(cursor, TEMPLATE):
+        if name not in _databases(cursor, prefix):
             draft = RUN + f"{os.getpid()}_draft"
-            _execute(cursor, "DROP DATABASE IF EXISTS {}", draft)
-            _execute(cursor, "CREATE DATABASE {}", draft)
-            _point_to(draft)
-            call_command("migrate", verbosity=0, interactive=False)
+            _execute(cursor, "DROP DATABASE IF EXISTS {} WITH (FORCE)", draft)
+            if source:
+                _execute(cursor, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", draft, source)
+            else:
+                _execute(cursor, "CREATE DATABASE {}", draft)
+            point_to(draft)
+            fill()
             connections.close_all()
             _execute(cursor, "ALTER DATABASE {} RENAME TO {}", draft, name)
         if settings.EMBEDDED:
-            _sweep(cursor, keep=name)
+            _sweep(cursor, prefix, keep=name)
     return name
 
 
@@ -63,7 +71,7 @@ def use_copy(source: str, suffix: str = "") -> str:
     with _maintenance() as cursor:
         _execute(cursor, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         _execute(cursor, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, source)
-    _point_to(name)
+    point_to(name)
     return name
 
 
@@ -73,7 +81,8 @@ def drop(name: str) -> None:
         _execute(cursor, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
-def _point_to(name: str) -> None:
+def point_to(name: str) -> None:
+    """Make a database that of Django."""
     connections.close_all()
     settings.DATABASES["default"]["NAME"] = name
     connections["default"].settings_dict["NAME"] = name
@@ -96,9 +105,9 @@ def _databases(cursor: psycopg.Cursor, prefix: str) -> list[str]:
     return [name for (name,) in cursor.fetchall()]
 
 
-def _sweep(cursor: psycopg.Cursor, keep: str) -> None:
-    """Drop what killed runs and earlier migrations left."""
-    for name in _databases(cursor, TEMPLATE):
+def _sweep(cursor: psycopg.Cursor, prefix: str, keep: str) -> None:
+    """Drop what killed runs and earlier states of the code left."""
+    for name in _databases(cursor, prefix):
         if name != keep:
             with contextlib.suppress(psycopg.errors.ObjectInUse):
                 _execute(cursor, "DROP DATABASE IF EXISTS {}", name)

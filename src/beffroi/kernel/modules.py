@@ -301,7 +301,8 @@ class Module:
     """Everything one part adds to the platform.
 
     `grants` maps a role's code to the permissions it gives; `verbs` a journal verb to the words that tell it
-    ("reports.create": "Signalement déposé").
+    ("reports.create": "Signalement déposé"). `kept` maps a model ("organisations.Team") that looks personal to the
+    sentence that says why no rule of retention treats it: it dies with another, or is about no person.
     """
 
     label: str
@@ -325,6 +326,7 @@ class Module:
     datasets: list[Dataset] = field(default_factory=list)
     indicators: list[Indicator] = field(default_factory=list)
     retention: list[RetentionRule] = field(default_factory=list)
+    kept: Mapping[str, str] = field(default_factory=dict)
     personal_data: list[PersonalData] = field(default_factory=list)
     object_actions: list[ObjectAction] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)

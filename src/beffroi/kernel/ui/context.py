@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.urls import NoReverseMatch, reverse
 
 from beffroi.kernel import access, modules
@@ -78,6 +79,7 @@ SLOTS = {
     "basket",  # Counter, or None
     "notices",  # Counter, or None
 }
+TERRITORY_KEPT = 60  # seconds
 _providers: dict[str, Callable[[Any], Any]] = {}
 
 
@@ -121,6 +123,12 @@ class Shell:
 
     @cached_property
     def territory(self) -> Territory:
+        """Kept a minute for those who are signed in: an anonymous page is kept whole."""
+        if self.signed_in:
+            return caches["pages"].get_or_set("territory", self._territory, TERRITORY_KEPT)
+        return self._territory()
+
+    def _territory(self) -> Territory:
         return self._slot("territory") or Territory(name=settings.WAGTAIL_SITE_NAME)
 
     @cached_property

@@ -31,12 +31,15 @@ def entries(organisation):
     return lines.select_related("actor").order_by("-id")
 
 
-def told(lines) -> list[dict]:
-    """The same lines, as items of a timeline. Names come from today's data: the journal itself holds none."""
+def told(lines, known=()) -> list[dict]:
+    """The same lines, as items of a timeline. Names come from today's data: the journal itself holds none.
+
+    `known` are the people, teams and invitations that the page has already read.
+    """
     lines = list(lines)
-    people = get_user_model().objects.in_bulk({line.data["user"] for line in lines if line.data.get("user")})
-    teams = Team.objects.in_bulk({line.data["team"] for line in lines if line.data.get("team")})
-    invitations = Invitation.objects.in_bulk({line.data["invitation"] for line in lines if line.data.get("invitation")})
+    people = _named(get_user_model(), "user", lines, known)
+    teams = _named(Team, "team", lines, known)
+    invitations = _named(Invitation, "invitation", lines, known)
     items = []
     for line in lines:
         sentence, icon, tone = SENTENCES[line.verb]
@@ -51,3 +54,10 @@ def told(lines) -> list[dict]:
             {"at": line.at, "title": title, "author": line.actor or "la plateforme", "icon": icon, "tone": tone}
         )
     return items
+
+
+def _named(model, key: str, lines, known) -> dict[int, object]:
+    """What the lines name under `key`, by number; only what is not known is asked of the database."""
+    found = {one.pk: one for one in known if isinstance(one, model)}
+    missing = {line.data[key] for line in lines if line.data.get(key)} - found.keys()
+    return found | model.objects.in_bulk(missing) if missing else found

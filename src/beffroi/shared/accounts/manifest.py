@@ -35,7 +35,7 @@ module = Module(
         _page("account_reset_password", ""),
         _page("account_inactive", ""),
         _page("accounts:demo_codes", ""),
-        _page("account_logout"),
+        _page("account_logout", ""),
         _page("accounts:home"),
         _page("accounts:security"),
         _page("accounts:second_factor_setup"),

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from beffroi.kernel import access, finding
@@ -74,7 +74,7 @@ def organisations_of(user) -> QuerySet[Organisation]:
     bodies = bodies_of(user)
     active = Organisation.objects.filter(is_active=True)
     if bodies is None:
-        return active.filter(Q(kind="epci") | Q(cases__isnull=False)).distinct()
+        return active.filter(Q(kind="epci") | Exists(Case.objects.filter(organisation=OuterRef("pk"))))
     return active.filter(pk__in=bodies)
 
 

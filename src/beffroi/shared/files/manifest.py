@@ -37,6 +37,11 @@ def check_antivirus() -> tuple[bool, str]:
 module = Module(
     label="Fichiers",
     icon="paperclip",
+    verbs={
+        "files.hide": "Fichier rendu privé",
+        "files.show": "Fichier rendu public",
+        "files.remove": "Fichier supprimé",
+    },
     health=[
         HealthCheck(code="files", label="Stockage des fichiers", check=check_storage),
         HealthCheck(code="antivirus", label="Antivirus", check=check_antivirus),

@@ -53,6 +53,7 @@ module = Module(
         "secretary": ("organisations.hours",),
     },
     verbs={
+        "organisations.demonstration_started": "Démonstration commencée",
         "organisations.install": "Organisation installée",
         "organisations.update": "Coordonnées modifiées",
         "organisations.team": "Équipe créée",
@@ -61,6 +62,10 @@ module = Module(
         "organisations.hours": "Horaires d’ouverture modifiés",
         "organisations.exception": "Fermeture ou ouverture exceptionnelle ajoutée",
         "organisations.exception_removed": "Fermeture ou ouverture exceptionnelle retirée",
+    },
+    kept={
+        "organisations.Organisation": "L’adresse et le téléphone publics d’un organisme, non d’une personne.",
+        "organisations.Team": "L’adresse partagée d’un service, non d’une personne.",
     },
     demo=demo.load,
     demo_order=10,

@@ -100,18 +100,19 @@ def organisation(request, slug):
         .select_related("team")
         .order_by("-sent_at")
     )
+    people = _people(body)
+    teams = list(body.teams.annotate(people=Count("memberships__user", distinct=True)).order_by("-is_active", "name"))
+    known = [*teams, *invitations, *(person["user"] for person in people)]
     return render(
         request,
         "accounts/organisation.html",
         {
             "organisation": body,
-            "people": _people(body),
-            "teams": body.teams.annotate(people=Count("memberships__user", distinct=True)).order_by(
-                "-is_active", "name"
-            ),
+            "people": people,
+            "teams": teams,
             "invitations": [_invitation_line(one) for one in invitations],
             "requests": AccessRequest.objects.filter(organisation_id=body.pk, decided_at=None).select_related("user"),
-            "history": history.told(history.entries(body)[:8]),
+            "history": history.told(history.entries(body)[:8], known),
             "breadcrumbs": _crumbs(body),
         },
     )
