@@ -1,6 +1,7 @@
 """The subjects on which one may write, and the messages received."""
 
 from django.db import models
+from django.utils.text import slugify
 
 from beffroi.modules.contact.workflow import TONES, ContactState, contact_workflow
 from beffroi.shared.cases.models import Case
@@ -48,6 +49,11 @@ class Subject(models.Model):
     def __str__(self):
         return self.label
 
+    @property
+    def slug(self) -> str:
+        """Its name in an address: `/contact/?sujet=dechets`."""
+        return slugify(self.label)
+
 
 class ContactRequest(Case):
     """A message to a service, and its answer. `title` is the subject's label or the writer's own words."""
@@ -62,6 +68,8 @@ class ContactRequest(Case):
     waiting_states = (ContactState.WAITING,)
     closed_states = (ContactState.REPLIED, ContactState.DISMISSED, ContactState.MERGED)
     personal_fields = ("body",)
+    desk_template = "contact/desk/facts.html"
+    public_template = "contact/message.html"
 
     subject = models.ForeignKey(
         Subject, verbose_name="sujet", null=True, blank=True, on_delete=models.SET_NULL, related_name="requests"

@@ -88,8 +88,12 @@ def post_message(
     author_label="",
     client_uuid=None,
     files=(),
+    at=None,
 ) -> Message:
-    """Say something in a case, with `files` that wait. Records "<app>.message", or "<app>.note" for an internal one."""
+    """Say something in a case, with `files` that wait; `at` = when it was really said.
+
+    Records "<app>.message", or "<app>.note" for an internal one.
+    """
     case = case.specific
 
     def create():
@@ -101,6 +105,7 @@ def post_message(
             internal=internal,
             from_requester=from_requester,
             client_uuid=client_uuid,
+            created_at=at or timezone.now(),
         )
         attach(files, message)
         if not internal:
@@ -117,7 +122,7 @@ def post_message(
 
 
 @transaction.atomic
-def answer_case(case: Case, *, actor, body: str, author_label="", client_uuid=None, files=()) -> Message:
+def answer_case(case: Case, *, actor, body: str, author_label="", client_uuid=None, files=(), at=None) -> Message:
     """The requester writes: the message is kept and, where their answer was expected, the case goes back to work.
 
     Records "<app>.message", then "<app>.answer" when the workflow has that step and the case was waiting for it.
@@ -131,12 +136,13 @@ def answer_case(case: Case, *, actor, body: str, author_label="", client_uuid=No
         author_label=author_label,
         client_uuid=client_uuid,
         files=files,
+        at=at,
     )
     step = case.workflow.transitions.get("answer")
     case.refresh_from_db()
     if step is not None and case.state in step.sources and case.state in case.waiting_states:
         unread, news = case.unread_at, case.news_at
-        move_case(case, "answer", actor=actor, check=False)
+        move_case(case, "answer", actor=actor, check=False, at=at)
         touch(case, unread_at=unread, news_at=news)
     return message
 

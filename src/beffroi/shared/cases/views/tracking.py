@@ -44,7 +44,8 @@ def _follower(token: str) -> Follower | None:
     return Follower.objects.select_related("case").filter(token=token).first()
 
 
-def _lost(request) -> HttpResponse:
+def lost(request) -> HttpResponse:
+    """A secret that opens nothing: said kindly, with the way to find the link again."""
     return render(request, "cases/lost.html", status=404)
 
 
@@ -55,7 +56,7 @@ def tracking(request, token):
     if case is not None:
         return _page(request, case)
     follower = _follower(token)
-    return _lost(request) if follower is None else _follower_page(request, follower)
+    return lost(request) if follower is None else _follower_page(request, follower)
 
 
 def _page(request, case, form=None, email_form=None, status=200):
@@ -92,7 +93,7 @@ def write(request, token):
     """Answer the question that was asked, or add something."""
     case = _case(token)
     if case is None:
-        return _lost(request)
+        return lost(request)
     form = MessageForm(request.POST, request.FILES)
     if form.is_valid() and say(request, case, form):
         return HttpResponseRedirect(case.tracking_url())
@@ -105,7 +106,7 @@ def set_email(request, token):
     """Give, change or withdraw the address at which one is told."""
     case = _case(token)
     if case is None:
-        return _lost(request)
+        return lost(request)
     if case.requester_id or case.person_id or case.anonymised_at:
         return HttpResponseRedirect(case.tracking_url())
     if request.POST.get("retirer"):
@@ -126,7 +127,7 @@ def confirm(request, token):
     """The owner of an address says that they want to follow."""
     follower = _follower(token)
     if follower is None:
-        return _lost(request)
+        return lost(request)
     actions.confirm_follower(follower)
     messages.success(request, "C’est confirmé : vous serez prévenu à chaque étape.")
     return HttpResponseRedirect(follower.tracking_url())
@@ -138,7 +139,7 @@ def stop(request, token):
     """Stop following: the address is forgotten."""
     follower = _follower(token)
     if follower is None:
-        return _lost(request)
+        return lost(request)
     actions.unfollow(follower)
     return render(request, "cases/stopped.html")
 
@@ -149,7 +150,7 @@ def receipt_file(request, token):
     """The proof that the request was received."""
     case = _case(token)
     if case is None:
-        return _lost(request)
+        return lost(request)
     link = request.build_absolute_uri(case.tracking_url())
     return pdf.response(f"recepisse-{case.reference}", receipt.render(case, link), inline=False)
 

@@ -1,0 +1,1 @@
+"""The form of everyone, the desk's form and its settings."""
