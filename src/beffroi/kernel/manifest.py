@@ -1,13 +1,41 @@
 from datetime import timedelta
 
+from beffroi.kernel import indicators
+from beffroi.kernel.datasets import snapshots
 from beffroi.kernel.models import Delivery
-from beffroi.kernel.modules import MenuItem, Module, Page, Permission, PersonalData, RetentionRule
+from beffroi.kernel.modules import (
+    MenuItem,
+    Module,
+    Page,
+    Permission,
+    PersonalData,
+    RetentionRule,
+    SitemapSource,
+    collect,
+)
 from beffroi.kernel.notices import bell, personal_data
+from beffroi.kernel.views import datasets
 
 OPERATE = "kernel.operate"
 FIELD = "kernel.field"
 GROUP = "Technique"
 MESSAGES = timedelta(days=365)
+
+
+def _dataset() -> tuple | None:
+    found = collect("datasets")
+    return (found[0].code,) if found else None
+
+
+def _indicator() -> tuple | None:
+    found = [indicator for indicator in collect("indicators") if indicator.public]
+    return (found[0].code,) if found else None
+
+
+def _load_demo() -> None:
+    """What the night would have done: the months of the indicators, the files of the datasets."""
+    indicators.store()
+    snapshots.refresh_all()
 
 
 module = Module(
@@ -28,6 +56,7 @@ module = Module(
     menu=[
         MenuItem(label="Carte", url_name="kernel:map", face="footer", icon="map", order=40),
         MenuItem(label="Ma journée", url_name="kernel:terrain", face="terrain", icon="sun", permission=FIELD, order=0),
+        MenuItem(label="Données ouvertes", url_name="kernel:datasets", face="footer", icon="database", order=45),
         MenuItem(label="Mes avis", url_name="kernel:inbox", face="account", icon="bell", order=800, count=bell.unread),
         MenuItem(
             label="Mes préférences", url_name="kernel:preferences", face="account", icon="sliders-horizontal", order=850
@@ -38,6 +67,10 @@ module = Module(
         Page(url_name="kernel:search", query="q=mairie"),
         Page(url_name="kernel:map"),
         Page(url_name="kernel:terrain", permission=FIELD),
+        Page(url_name="kernel:datasets"),
+        Page(url_name="kernel:dataset", args=_dataset),
+        Page(url_name="kernel:indicators"),
+        Page(url_name="kernel:indicator", args=_indicator),
         Page(url_name="kernel:inbox", permission="login"),
         Page(url_name="kernel:preferences", permission="login"),
         Page(url_name="kernel:outbox", permission=OPERATE),
@@ -63,4 +96,7 @@ module = Module(
             erase=personal_data.erase,
         )
     ],
+    sitemap=[SitemapSource(code="datasets", entries=datasets.addresses)],
+    demo=_load_demo,
+    demo_order=900,
 )

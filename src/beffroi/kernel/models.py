@@ -15,6 +15,7 @@ __all__ = [
     "Delivery",
     "Entry",
     "Heartbeat",
+    "IndicatorMonth",
     "NoticePreference",
     "PushSubscription",
     "QuietHours",
@@ -233,6 +234,23 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class IndicatorMonth(models.Model):
+    """The value of an indicator over one month, as it was last computed; None = no data for that month."""
+
+    code = models.CharField("indicateur", max_length=80)
+    month = models.DateField("premier jour du mois")
+    value = models.DecimalField("valeur", max_digits=18, decimal_places=4, null=True)
+    computed_at = models.DateTimeField("calculé le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "valeur mensuelle d’un indicateur"
+        verbose_name_plural = "valeurs mensuelles des indicateurs"
+        constraints = [models.UniqueConstraint(fields=["code", "month"], name="indicator_month_unique")]
+
+    def __str__(self):
+        return f"{self.code} {self.month:%Y-%m}"
 
 
 class RetentionRun(models.Model):

@@ -10,7 +10,8 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from beffroi.kernel import seals
+from beffroi.kernel import indicators, seals
+from beffroi.kernel.datasets import snapshots
 from beffroi.kernel.models import Heartbeat, RateCount
 
 log = logging.getLogger("beffroi.nightly")
@@ -29,7 +30,25 @@ def clear_limits() -> str:
     return f"{count} compte(s) de débit effacé(s)"
 
 
-STEPS: dict[str, Callable[[], str]] = {"seal": seal, "limits": clear_limits}
+def measure() -> str:
+    """Compute the indicators of the month."""
+    return f"{indicators.store()} valeur(s) calculée(s)"
+
+
+def publish() -> str:
+    """Read the datasets again, so that the first visitor of the day does not wait."""
+    faults = snapshots.refresh_all()
+    if faults:
+        log.error("datasets at fault: %s", faults)
+    return f"{len(faults)} jeu(x) de données en faute : {', '.join(faults)}" if faults else "jeux de données à jour"
+
+
+STEPS: dict[str, Callable[[], str]] = {
+    "seal": seal,
+    "limits": clear_limits,
+    "indicators": measure,
+    "datasets": publish,
+}
 
 
 def last_night(now: datetime) -> datetime:

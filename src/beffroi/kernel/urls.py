@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.kernel.views import health, layers, notices, outbox, search, terrain
+from beffroi.kernel.views import datasets, health, indicators, layers, notices, outbox, search, terrain
 
 app_name = "kernel"
 urlpatterns = [
@@ -20,6 +20,14 @@ urlpatterns = [
     path("bureau/technique/envois/renvoyer/", outbox.resend, name="resend"),
     path("carte/", layers.atlas, name="map"),
     path("carte/couches/<slug:code>.geojson", layers.layer, name="layer"),
+    path("donnees/", datasets.catalogue, name="datasets"),
+    path("donnees/indicateurs/", indicators.index, name="indicators"),
+    path("donnees/indicateurs/<str:code>/", indicators.indicator, name="indicator"),
+    path("donnees/catalogue.<slug:syntax>", datasets.catalogue_file, name="catalogue_file"),
+    path("donnees/<slug:code>/", datasets.dataset, name="dataset"),
+    path("donnees/<slug:code>/schema.json", datasets.schema, name="schema"),
+    path("donnees/<slug:code>/datapackage.json", datasets.package, name="package"),
+    path("donnees/<slug:code>/<slug:name>.<slug:kind>", datasets.dataset_file, name="dataset_file"),
     path("demo/courriels/", notices.demo_letters, name="demo_letters"),
     path("demo/courriels/<slug:name>/", notices.demo_letters, name="demo_letter"),
 ]
