@@ -158,3 +158,20 @@ def remove_exceptional_day(day: ExceptionalDay, *, actor) -> None:
     data = {"start": day.start.isoformat(), "end": day.end.isoformat()}
     day.delete()
     journal.record("organisations.exception_removed", organisation, actor=actor, data=data)
+
+
+@transaction.atomic
+def create_body(*, actor, **values) -> Organisation:
+    """Write a body in the directory, with the details of its form."""
+    body = Organisation.objects.create(slug=names.free_slug(values["name"], values.get("city", "")), **values)
+    journal.record("organisations.install", body, actor=actor)
+    return body
+
+
+@transaction.atomic
+def change_details(organisation: Organisation, *, actor, **values) -> list[str]:
+    """Change the details of a body; returns the names of those that differ, which the journal keeps."""
+    held = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    changed = _write(held, values)
+    _record_change(concrete(held), changed, actor=actor)
+    return changed

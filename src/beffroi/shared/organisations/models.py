@@ -5,9 +5,19 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
 
+from beffroi.kernel import access
 from beffroi.shared.organisations.geometry import PointField, PolygonField
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def editable_by(self, user, permission):
+        """Those in which `user` has the permission, and the communes of an EPCI in which they have it."""
+        allowed = access.organisations_where(user, permission)
+        if allowed is None:
+            return self
+        return self.filter(Q(pk__in=allowed) | Q(parent__in=allowed, kind=Organisation.Kind.COMMUNE))
 
 
 class Organisation(models.Model):
@@ -36,10 +46,14 @@ class Organisation(models.Model):
     phone = models.CharField("téléphone", max_length=20, blank=True)
     email = models.EmailField("courriel", blank=True)
     website = models.URLField("site", blank=True)
+    contact = models.CharField("service à contacter", max_length=120, blank=True)
+    duties = models.TextField("compétences", max_length=2000, blank=True)
     accessibility = models.CharField("accès des personnes handicapées", max_length=200, blank=True)
     location = PointField("emplacement", null=True, blank=True)
     is_active = models.BooleanField("en activité", default=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "organisation"
@@ -55,7 +69,7 @@ class Organisation(models.Model):
         return self.name
 
 
-class CommuneQuerySet(models.QuerySet):
+class CommuneQuerySet(OrganisationQuerySet):
     def members(self):
         """Those of the territory, by name as the alphabet has it; not the neighbours that are only named."""
         return self.filter(member=True).order_by(Func(F("name"), function="kernel_fold"))

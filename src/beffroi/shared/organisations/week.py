@@ -40,7 +40,11 @@ def say_ranges(ranges: list[Range]) -> str:
 
 def lines(organisation: Organisation) -> list[Line]:
     """The usual week, consecutive days with the same hours together. Empty when no hours are known."""
-    days = by_day(organisation)
+    return lines_of(by_day(organisation))
+
+
+def lines_of(days: list[list[Range]]) -> list[Line]:
+    """Same, for seven days of ranges that are not written yet."""
     if not any(days):
         return []
     groups: list[list[int]] = []
@@ -113,3 +117,13 @@ def _osm_ranges(ranges: list[Range]) -> str:
 
 def _osm_date(day: datetime.date) -> str:
     return f"{day.year} {OSM_MONTHS[day.month - 1]} {day.day:02d}"
+
+
+def clock(text: str) -> datetime.time:
+    """An hour as the journal writes it: « 09:30 »."""
+    return datetime.time.fromisoformat(text)
+
+
+def date(text: str) -> datetime.date:
+    """A day as the journal writes it: « 2026-11-24 »."""
+    return datetime.date.fromisoformat(text)

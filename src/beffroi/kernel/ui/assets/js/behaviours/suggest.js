@@ -1,8 +1,9 @@
 // Proposes titles while one types; choosing one opens its page. Without network or JavaScript, the form still searches.
 //   <input type="search" name="q" data-suggest="/recherche/suggestions">
 // A suggestion without page (an address) fires `beffroi:suggestion` on the input, with the suggestion as its detail; with
-// `data-suggest-map="#id"` the picker in that element goes to its `lon` and `lat`.
-//   <input name="address" data-suggest="/adresses/suggestions" data-suggest-map="#lieu">
+// `data-suggest-map="#id"` the picker in that element goes to its `lon` and `lat`; with `data-suggest-fill` the input keeps
+// the street, and the fields of the form that bear these names receive the rest.
+//   <input name="address" data-suggest="/adresses/suggestions" data-suggest-map="#lieu" data-suggest-fill="postal_code city">
 import { each, make } from "../tools.js";
 
 const WAIT = 180;
@@ -35,6 +36,13 @@ each("input[data-suggest]", (input) => {
     if (suggestion.url) {
       location.assign(suggestion.url);
       return;
+    }
+    if (input.dataset.suggestFill && suggestion.street) {
+      input.value = suggestion.street;
+      for (const name of input.dataset.suggestFill.split(" ")) {
+        const field = input.form?.elements.namedItem(name);
+        if (field && suggestion[name]) field.value = suggestion[name];
+      }
     }
     input.dispatchEvent(new CustomEvent("beffroi:suggestion", { detail: suggestion, bubbles: true }));
     const around = input.dataset.suggestMap && document.querySelector(input.dataset.suggestMap);
