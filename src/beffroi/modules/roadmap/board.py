@@ -22,10 +22,6 @@ class Card:
         return " ".join(f"{move.target}:{move.verb}{'!' if move.reason else ''}" for move in self.moves)
 
     @property
-    def steps_done(self) -> int:
-        return sum(1 for step in self.action.steps.all() if step.done_on)
-
-    @property
     def late_step(self):
         """The first step whose day has passed, or None."""
         return next((step for step in self.action.steps.all() if step.is_late), None)

@@ -1,8 +1,8 @@
 from beffroi.kernel.modules import MenuItem, Module, Page, Permission
 from beffroi.modules.roadmap import demo, facts
-from beffroi.modules.roadmap.models import Action, Plan, Revision
+from beffroi.modules.roadmap.models import Action, ActionIndicator, Plan, Revision
 
-VIEW = "roadmap.view"
+VIEW, EDIT = "roadmap.view", "roadmap.edit"
 PLAN_VERBS = {
     "create_plan": "Plan ouvert",
     "edit_plan": "Plan modifié",
@@ -15,6 +15,7 @@ PLAN_VERBS = {
     "freeze_revision": "Révision du plan figée",
     "adopt_revision": "Révision du plan adoptée",
     "revision_due": "Révision du plan attendue",
+    "import": "Classeur importé dans le plan",
 }
 
 
@@ -26,6 +27,11 @@ def _plan() -> tuple | None:
 def _action() -> tuple | None:
     slug = Action.objects.public().distinct_ones().values_list("slug", flat=True).first()
     return (slug,) if slug else None
+
+
+def _indicator() -> tuple | None:
+    found = ActionIndicator.objects.filter(action__restricted=False, action__axis__plan__is_public=True)
+    return found.values_list("action__slug", "pk").order_by("pk").first()
 
 
 def _revision() -> tuple | None:
@@ -55,7 +61,33 @@ module = Module(
         Page(url_name="roadmap:public_action", args=_action),
         Page(url_name="roadmap:public_revision", args=_revision),
         Page(url_name="roadmap:desk", permission=VIEW),
-        Page(url_name="roadmap:board", permission=VIEW, args=_plan),
+        *(
+            Page(url_name=f"roadmap:{name}", permission=VIEW, args=_plan)
+            for name in ("board", "table", "gantt", "axes", "referents", "budget", "revisions", "compare", "exchange")
+        ),
+        Page(url_name="roadmap:revision", permission=VIEW, args=_revision),
+        Page(url_name="roadmap:action", permission=VIEW, args=_action),
+        Page(url_name="roadmap:indicator", permission=VIEW, args=_indicator),
+        *(
+            Page(url_name=f"roadmap:{name}", permission=EDIT, args=_plan)
+            for name in ("edit_plan", "new_axis", "new_referent", "new_action", "freeze")
+        ),
+        *(
+            Page(url_name=f"roadmap:{name}", permission=EDIT, args=_action)
+            for name in (
+                "move",
+                "edit",
+                "people",
+                "same",
+                "steps",
+                "action_budget",
+                "spread",
+                "fundings",
+                "link",
+                "documents",
+                "new_indicator",
+            )  # fmt: skip
+        ),
     ],
     permissions=[
         Permission(code="roadmap.view", label="Consulter les plans d’actions au bureau"),

@@ -22,6 +22,8 @@ from beffroi.modules.roadmap.actions.details import (
     replace_steps,
     spread_budget,
 )
+from beffroi.modules.roadmap.actions.documents import add_documents, remove_document, show_document
+from beffroi.modules.roadmap.actions.imports import apply_draft, drop_old_drafts, keep_draft
 from beffroi.modules.roadmap.actions.indicators import (
     delete_indicator,
     delete_value,
@@ -42,9 +44,11 @@ from beffroi.modules.roadmap.actions.progress import move_action, reach_state
 from beffroi.modules.roadmap.actions.revisions import adopt_revision, freeze_revision, remind_revision
 
 __all__ = [
+    "add_documents",
     "add_link",
     "add_note",
     "adopt_revision",
+    "apply_draft",
     "complete_step",
     "copy_action",
     "create_action",
@@ -55,11 +59,13 @@ __all__ = [
     "delete_axis",
     "delete_indicator",
     "delete_value",
+    "drop_old_drafts",
     "edit_action",
     "edit_axis",
     "edit_plan",
     "edit_referent",
     "freeze_revision",
+    "keep_draft",
     "mark_same",
     "move_action",
     "publish_action",
@@ -68,6 +74,7 @@ __all__ = [
     "read_automatic",
     "record_value",
     "remind_revision",
+    "remove_document",
     "remove_link",
     "remove_note",
     "replace_budget",
@@ -76,5 +83,6 @@ __all__ = [
     "restrict_action",
     "save_indicator",
     "set_pilots",
+    "show_document",
     "spread_budget",
 ]

@@ -48,7 +48,16 @@ def action_crumbs(action: Action, *more) -> list[tuple[str, str]]:
     return plan_crumbs(action.axis.plan, (str(action), reverse("roadmap:action", args=[action.slug])), *more)
 
 
-VIEWS = (("Tableau de bord", "board"),)
+VIEWS = (
+    ("Par état", "board"),
+    ("Liste", "table"),
+    ("Calendrier", "gantt"),
+    ("Par axe", "axes"),
+    ("Par élu", "referents"),
+    ("Budget", "budget"),
+    ("Révisions", "revisions"),
+    ("Importer, exporter", "exchange"),
+)
 
 
 def plan_context(request, plan: Plan, **more) -> dict:

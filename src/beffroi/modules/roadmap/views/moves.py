@@ -10,7 +10,7 @@ from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.roadmap import actions
 from beffroi.modules.roadmap.board import moves_of
 from beffroi.modules.roadmap.forms.moves import MoveForm
-from beffroi.modules.roadmap.views.common import desk_page, get_editable_action, plan_crumbs, refuse
+from beffroi.modules.roadmap.views.common import action_crumbs, desk_page, get_editable_action, refuse
 
 
 @desk_page
@@ -18,7 +18,7 @@ def move(request, slug):
     """Take one step of the workflow; `?geste=block` has it chosen beforehand."""
     action = get_editable_action(request, slug)
     moves = moves_of(action) if action.same_as_id is None else []
-    back = reverse("roadmap:board", args=[action.axis.plan.slug])
+    back = reverse("roadmap:action", args=[action.slug])
     data = request.POST if request.method == "POST" else None
     form = MoveForm(
         data, moves=moves, initial={"verb": request.GET.get("geste", ""), "public_reason": action.is_public}
@@ -33,7 +33,8 @@ def move(request, slug):
             form.add_error("verb", str(error))
         else:
             messages.success(request, f"« {action.title} » : {action.shown_state.label.lower()}.")
-            return HttpResponseRedirect(back)
-    crumbs = plan_crumbs(action.axis.plan, (action.title, ""))
+            board = reverse("roadmap:board", args=[action.axis.plan.slug])
+            return HttpResponseRedirect(board if "board" in request.POST else back)
+    crumbs = action_crumbs(action, ("Changer l’état", ""))
     context = {"action": action, "form": form, "moves": moves, "back": back, "breadcrumbs": crumbs}
     return render(request, "roadmap/desk/move.html", context)

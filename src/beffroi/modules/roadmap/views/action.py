@@ -1,0 +1,70 @@
+"""The page of an action at the desk: facts, story, gestures."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from beffroi.modules.roadmap import access, facts
+from beffroi.modules.roadmap.board import moves_of
+from beffroi.modules.roadmap.forms.details import NoteForm
+from beffroi.modules.roadmap.measures import measured
+from beffroi.modules.roadmap.money import ZERO
+from beffroi.modules.roadmap.views.common import desk_page, get_action, plan_crumbs
+from beffroi.shared.cases.models import Case
+from beffroi.shared.files.models import StoredFile
+
+
+@desk_page
+def show(request, slug):
+    return page_of(request, get_action(request, slug), NoteForm(initial={"public": False}))
+
+
+def page_of(request, action, note_form, status=200):
+    """The page, with the note being written (kept when it came back with a fault)."""
+    followed = action.followed
+    may_edit = access.can_edit_action(request.user, action)
+    budget, fundings = list(followed.budget_lines.all()), list(followed.fundings.all())
+    context = {
+        "action": action,
+        "followed": followed,
+        "plan": action.axis.plan,
+        "can_edit": access.can_edit_plan(request.user, action.axis.plan),
+        "may_write": may_edit and not action.same_as_id,
+        "moves": moves_of(action) if may_edit and not action.same_as_id else [],
+        "move_url": reverse("roadmap:move", args=[action.slug]),
+        "pilots": followed.pilots.select_related("user", "team__organisation", "organisation"),
+        "partners": followed.partners.all(),
+        "communes": followed.communes.all(),
+        "steps": followed.steps.all(),
+        "measures": measured(followed.indicators.all()),
+        "budget": budget,
+        "planned": sum((line.planned for line in budget), ZERO),
+        "actual": sum((line.actual or ZERO for line in budget), ZERO),
+        "fundings": fundings,
+        "links": _links(request, followed),
+        "files": StoredFile.objects.about(followed),
+        "notes": followed.notes.select_related("author")[:20],
+        "history": facts.told(facts.history(action)),
+        "note_form": note_form,
+        "today": timezone.localdate(),
+        "breadcrumbs": plan_crumbs(action.axis.plan, (f"{action.reference} {action.title}", "")),
+    }
+    return render(request, "roadmap/desk/action.html", context, status=status)
+
+
+def _links(request, action) -> list[dict]:
+    """The links; of a case, only what the reader may open of it."""
+    links = list(action.links.select_related("case"))
+    wanted = [link.case_id for link in links if link.case_id]
+    seen = (
+        set(Case.objects.visible_to(request.user).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else ()
+    )
+    lines = []
+    for link in links:
+        if link.case_id:
+            url = reverse("cases:case", args=[link.case.reference]) if link.case_id in seen else ""
+            title = link.case.title if url else "demande d’un autre service"
+            lines.append({"link": link, "label": f"{link.case.reference}\u202f: {title}", "url": url})
+        else:
+            lines.append({"link": link, "label": link.label, "url": link.url})
+    return lines

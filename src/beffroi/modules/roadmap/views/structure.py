@@ -1,0 +1,121 @@
+"""The plan itself: its settings, its axes, the elected referents."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from beffroi.modules.roadmap import actions
+from beffroi.modules.roadmap.forms.actions import AxisForm, PlanForm, ReferentForm
+from beffroi.modules.roadmap.models import Referent
+from beffroi.modules.roadmap.views.common import desk_page, get_editable_plan, plan_crumbs, refuse
+
+
+def _write(request, plan, form, heading: str, back: str, gesture, said: str, **more):
+    if request.method == "POST" and form.is_valid():
+        try:
+            gesture(form.cleaned_data)
+        except ValidationError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, said)
+            return HttpResponseRedirect(back)
+    context = {"form": form, "heading": heading, "about": plan.title, "back": back}
+    return render(request, "roadmap/desk/form.html", context | more | {"breadcrumbs": plan_crumbs(plan, (heading, ""))})
+
+
+def _axes(plan) -> str:
+    return reverse("roadmap:axes", args=[plan.slug])
+
+
+@desk_page
+def edit_plan(request, slug):
+    plan = get_editable_plan(request, slug)
+    form = PlanForm(request.POST or None, instance=plan)
+    return _write(
+        request,
+        plan,
+        form,
+        "Régler le plan",
+        _axes(plan),
+        lambda values: actions.edit_plan(plan, actor=request.user, **values),
+        "Le plan est réglé.",
+    )
+
+
+@desk_page
+def new_axis(request, slug):
+    plan = get_editable_plan(request, slug)
+    form = AxisForm(request.POST or None, plan=plan, initial={"position": plan.axes.count() + 1})
+    return _write(
+        request,
+        plan,
+        form,
+        "Nouvel axe",
+        _axes(plan),
+        lambda values: actions.create_axis(plan, actor=request.user, **values),
+        "L’axe est ajouté.",
+    )
+
+
+@desk_page
+def edit_axis(request, slug, pk):
+    plan = get_editable_plan(request, slug)
+    axis = get_object_or_404(plan.axes, pk=pk)
+    form = AxisForm(request.POST or None, plan=plan, instance=axis)
+    return _write(
+        request,
+        plan,
+        form,
+        "Modifier l’axe",
+        _axes(plan),
+        lambda values: actions.edit_axis(axis, actor=request.user, **values),
+        "L’axe est modifié.",
+        removal=reverse("roadmap:delete_axis", args=[plan.slug, axis.pk]),
+    )
+
+
+@desk_page
+@require_POST
+def delete_axis(request, slug, pk):
+    plan = get_editable_plan(request, slug)
+    try:
+        actions.delete_axis(get_object_or_404(plan.axes, pk=pk), actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, "L’axe est retiré du plan.")
+    return HttpResponseRedirect(_axes(plan))
+
+
+@desk_page
+def new_referent(request, slug):
+    plan = get_editable_plan(request, slug)
+    back = reverse("roadmap:referents", args=[plan.slug])
+    return _write(
+        request,
+        plan,
+        ReferentForm(request.POST or None, plan=plan),
+        "Ajouter un élu référent",
+        back,
+        lambda values: actions.create_referent(actor=request.user, organisation=plan.organisation, **values),
+        "L’élu référent est ajouté.",
+    )
+
+
+@desk_page
+def edit_referent(request, slug, pk):
+    plan = get_editable_plan(request, slug)
+    referent = get_object_or_404(Referent, organisation=plan.organisation, pk=pk)
+    back = reverse("roadmap:referents", args=[plan.slug])
+    return _write(
+        request,
+        plan,
+        ReferentForm(request.POST or None, plan=plan, instance=referent),
+        "Modifier l’élu référent",
+        back,
+        lambda values: actions.edit_referent(referent, actor=request.user, **values),
+        "L’élu référent est modifié.",
+    )
