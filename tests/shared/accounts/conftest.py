@@ -3,8 +3,10 @@ import itertools
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core import mail
 from django.test import Client
 
+from beffroi.kernel.notices import outbox
 from beffroi.shared.accounts import actions
 from beffroi.shared.accounts.demo import current_code
 from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
@@ -84,6 +86,12 @@ def manager(make_account, give_role, body):
 @pytest.fixture
 def installer(make_account):
     return actions.make_administrator(make_account("installation@example.invalid").email)[0]
+
+
+def letters():
+    """The e-mails that have left: a worker has sent the outbox."""
+    outbox.send_due()
+    return mail.outbox
 
 
 def with_app(user):

@@ -3,7 +3,6 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +11,7 @@ from beffroi.config import settings as installation
 from beffroi.kernel.models import Entry
 from beffroi.shared.accounts import actions, second_factor
 from beffroi.shared.accounts.demo import current_code
-from tests.shared.accounts.conftest import PASSWORD, SECRET, with_app
+from tests.shared.accounts.conftest import PASSWORD, SECRET, letters, with_app
 
 SETUP = "/compte/securite/double-authentification/"
 DESK = "/bureau/organisation/"
@@ -105,7 +104,7 @@ def test_setup_leads_through_recovery_codes_to_the_page_that_was_asked(manager, 
     assert f'href="{SETUP}"' in page
     assert client.get(SETUP).headers["Location"] == DESK
     assert client.get(DESK, follow=True).status_code == 200
-    assert mail.outbox[-1].subject == "Une application de codes a été ajoutée"
+    assert letters()[-1].subject == "Une application de codes a été ajoutée"
     kinds = {line.data["kind"] for line in Entry.objects.filter(verb="accounts.second_factor_added")}
     assert kinds == {"totp", "recovery_codes"}
 
@@ -182,7 +181,7 @@ def test_factor_of_a_resident_is_removed_and_told(resident, sign_in):
     client = sign_in(resident)
     client.post("/compte/securite/application/retirer/")
     assert not Authenticator.objects.filter(user=resident).exists()
-    assert mail.outbox[-1].subject == "L’application de codes a été retirée"
+    assert letters()[-1].subject == "L’application de codes a été retirée"
     assert Entry.objects.filter(verb="accounts.second_factor_removed", actor=resident).exists()
 
 

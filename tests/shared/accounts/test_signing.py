@@ -5,12 +5,11 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from beffroi.kernel.models import Entry, User
-from tests.shared.accounts.conftest import PASSWORD, with_app
+from beffroi.kernel.models import Delivery, Entry, User
+from tests.shared.accounts.conftest import PASSWORD, letters, with_app
 
 EMAIL = "nouvelle@example.invalid"
 
@@ -34,8 +33,8 @@ def test_sign_up_verifies_the_address_by_a_code_and_opens_the_space(client, db):
     assert "_auth_user_id" not in client.session
     wrong = client.post("/compte/adresse/verifier/", {"code": "000000", "action": "verify"})
     assert "Ce code ne convient pas" in said(wrong)
-    code = code_in(mail.outbox[0])
-    assert mail.outbox[0].subject == f"{code} est votre code de vérification"
+    code = code_in(letters()[0])
+    assert letters()[0].subject == f"{code} est votre code de vérification"
     done = client.post("/compte/adresse/verifier/", {"code": code, "action": "verify"})
     assert done.headers["Location"] == "/compte/"
     assert EmailAddress.objects.get(email=EMAIL).verified
@@ -44,7 +43,7 @@ def test_sign_up_verifies_the_address_by_a_code_and_opens_the_space(client, db):
 
 def test_sign_up_code_is_refused_after_three_faults(client, db):
     sign_up(client)
-    code = code_in(mail.outbox[0])
+    code = code_in(letters()[0])
     for _turn in range(3):
         client.post("/compte/adresse/verifier/", {"code": "000000", "action": "verify"})
     response = client.post("/compte/adresse/verifier/", {"code": code, "action": "verify"})
@@ -58,7 +57,7 @@ def test_sign_up_with_a_known_address_looks_the_same_and_warns_its_owner(client,
     pages = [said(browser.get("/compte/adresse/verifier/")) for browser in (client,)]
     assert resident.email in pages[0]
     assert User.objects.filter(email__iexact=resident.email).count() == 1
-    warning = mail.outbox[-1]
+    warning = letters()[-1]
     assert (warning.to, warning.subject) == ([resident.email], "Vous avez déjà un compte")
     assert "http" in warning.body
 
@@ -103,8 +102,8 @@ def test_sign_in_refused_says_the_same_for_a_known_and_an_unknown_address(client
 def test_sign_in_by_code_needs_no_password(client, resident):
     response = client.post("/compte/connexion/code/", {"email": resident.email})
     assert response.headers["Location"] == "/compte/connexion/code/saisir/"
-    code = code_in(mail.outbox[0])
-    assert code in mail.outbox[0].subject
+    code = code_in(letters()[0])
+    assert code in letters()[0].subject
     done = client.post(response.headers["Location"], {"code": f" {code[:3]} {code[3:]} ", "action": "verify"})
     assert done.headers["Location"] == "/compte/"
 
@@ -116,14 +115,14 @@ def test_sign_in_by_code_unknown_address_looks_the_same(client, resident):
     assert unknown.headers["Location"] == known.headers["Location"]
     page = said(other.get(unknown.headers["Location"])).replace("inconnu@", "X")
     assert page.count("csrfmiddlewaretoken") == said(client.get(known.headers["Location"])).count("csrfmiddlewaretoken")
-    assert [message.subject for message in mail.outbox[1:]] == ["Aucun compte avec cette adresse"]
-    assert "/compte/inscription/" in mail.outbox[1].body
+    assert [message.subject for message in letters()[1:]] == ["Aucun compte avec cette adresse"]
+    assert "/compte/inscription/" in letters()[1].body
 
 
 def test_sign_in_by_code_asks_for_the_second_factor_too(client, agent):
     with_app(agent)
     client.post("/compte/connexion/code/", {"email": agent.email})
-    done = client.post("/compte/connexion/code/saisir/", {"code": code_in(mail.outbox[0]), "action": "verify"})
+    done = client.post("/compte/connexion/code/saisir/", {"code": code_in(letters()[0]), "action": "verify"})
     assert done.headers["Location"] == "/compte/connexion/second-facteur/"
     assert "_auth_user_id" not in client.session
 
@@ -148,14 +147,14 @@ def test_sign_in_resident_stays_only_if_asked(resident):
 
 def test_sign_in_from_a_new_device_is_told_once(client, resident, sign_in):
     sign_in(resident, client)
-    message = mail.outbox[-1]
+    message = letters()[-1]
     assert message.subject == "Connexion depuis un nouvel appareil"
     assert message.to == [resident.email]
     client.post("/compte/deconnexion/")
     sign_in(resident, client)
-    assert len(mail.outbox) == 1
+    assert len(letters()) == 1
     sign_in(resident, Client())
-    assert len(mail.outbox) == 2
+    assert len(letters()) == 2
 
 
 def test_sign_in_closed_account_is_told(client, resident):
@@ -173,16 +172,16 @@ def test_sign_out_asks_then_ends_the_session(client, resident, sign_in):
 
 def test_password_forgotten_is_changed_by_a_code_and_closes_other_sessions(client, resident, sign_in):
     elsewhere = sign_in(resident, Client())
-    mail.outbox.clear()
+    letters().clear()
     assert client.post("/compte/mot-de-passe/oublie/", {"email": resident.email}).status_code == 302
-    code = code_in(mail.outbox[0])
+    code = code_in(letters()[0])
     client.post("/compte/mot-de-passe/oublie/code/", {"code": code})
     fresh = "parasol citron moquette tracteur"
     done = client.post("/compte/mot-de-passe/oublie/nouveau/", {"password1": fresh}, follow=True)
     assert "Votre mot de passe est enregistré" in said(done)
     assert elsewhere.get("/compte/").status_code == 302
     assert sign_in(resident, Client(), password=fresh).get("/compte/").status_code == 200
-    assert mail.outbox[1].subject == "Votre mot de passe a changé"
+    assert letters()[1].subject == "Votre mot de passe a changé"
 
 
 def test_password_forgotten_unknown_address_looks_the_same(client, resident):
@@ -205,13 +204,13 @@ def test_password_change_needs_the_former_and_is_journalled(client, resident, si
 
 def test_address_change_waits_for_the_code(client, resident, sign_in):
     sign_in(resident, client)
-    mail.outbox.clear()
+    letters().clear()
     client.post("/compte/adresse/", {"email": "ailleurs@example.invalid", "action_add": "1"})
     assert User.objects.get(pk=resident.pk).email == "habitante@example.invalid"
-    assert mail.outbox[0].to == ["ailleurs@example.invalid"]
-    client.post("/compte/adresse/verifier/", {"code": code_in(mail.outbox[0]), "action": "verify"})
+    assert letters()[0].to == ["ailleurs@example.invalid"]
+    client.post("/compte/adresse/verifier/", {"code": code_in(letters()[0]), "action": "verify"})
     assert User.objects.get(pk=resident.pk).email == "ailleurs@example.invalid"
-    assert mail.outbox[-1].to == ["habitante@example.invalid"]
+    assert letters()[-1].to == ["habitante@example.invalid"]
     assert Entry.objects.filter(verb="accounts.address_changed").count() == 1
 
 
@@ -238,7 +237,7 @@ def test_password_of_a_stranger_does_not_survive_the_proof_of_the_address(client
     sign_up(Client())
     user = User.objects.get(email=EMAIL)
     client.post("/compte/connexion/code/", {"email": EMAIL})
-    client.post("/compte/connexion/code/saisir/", {"code": code_in(mail.outbox[-1]), "action": "verify"})
+    client.post("/compte/connexion/code/saisir/", {"code": code_in(letters()[-1]), "action": "verify"})
     assert client.get("/compte/").status_code == 200
     assert not User.objects.get(pk=user.pk).has_usable_password()
     refused = Client().post("/compte/connexion/", {"login": EMAIL, "password": PASSWORD})
@@ -250,7 +249,7 @@ def test_password_of_the_owner_survives_a_later_verification(db):
     later = Client()
     response = later.post("/compte/connexion/", {"login": EMAIL, "password": PASSWORD})
     assert response.headers["Location"] == "/compte/adresse/verifier/"
-    later.post("/compte/adresse/verifier/", {"code": code_in(mail.outbox[-1]), "action": "verify"})
+    later.post("/compte/adresse/verifier/", {"code": code_in(letters()[-1]), "action": "verify"})
     assert User.objects.get(email=EMAIL).has_usable_password()
 
 
@@ -263,3 +262,19 @@ def test_no_address_nor_password_in_the_log(client, resident, caplog, sign_in):
     assert f"sign-in account={resident.pk}" in text
     assert resident.email not in text
     assert "mauvais" not in text
+
+
+def test_sign_in_with_a_dead_mail_server_still_opens_and_the_warning_waits(resident, settings, sign_in):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    assert sign_in(resident).get("/compte/").status_code == 200
+    letters()
+    waiting = Delivery.objects.get()
+    assert (waiting.state, waiting.address) == ("waiting", resident.email)
+
+
+def test_code_sent_is_wiped_from_the_outbox(client, db, resident):
+    client.post("/compte/connexion/code/", {"email": resident.email})
+    code = code_in(letters()[0])
+    sent = Delivery.objects.get()
+    assert code not in f"{sent.subject}{sent.body}"

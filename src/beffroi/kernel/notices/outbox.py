@@ -174,7 +174,7 @@ def _mark(delivery: Delivery, state: str, **fields) -> None:
     if "error" in fields:
         fields["error"] = fields["error"][:300]
     if delivery.ephemeral and state in {State.SENT, State.REFUSED}:
-        fields["body"] = ""
+        fields["body"] = fields["subject"] = ""
     # Uncertain too: an answer that came very late still says what became of the message.
     Delivery.objects.filter(pk=delivery.pk, state__in=[State.SENDING, State.UNCERTAIN]).update(state=state, **fields)
 
