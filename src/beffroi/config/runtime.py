@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,13 @@ def database() -> Iterator[embedded.Server | None]:
         raise Failure(str(fault), NOT_READY) from fault
     except env.ConfigurationError as fault:
         raise Failure(str(fault), NOT_READY) from fault
+
+
+def revive(server: embedded.Server | None) -> None:
+    """Start the embedded server again when something killed it."""
+    if server and not server.answers():
+        print("PostgreSQL s’est arrêté : relance.", file=sys.stderr, flush=True)
+        server.start()
 
 
 def connect(name: str = "", **options: Any):

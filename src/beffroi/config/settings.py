@@ -174,17 +174,22 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 if env.text("S3_BUCKET"):
+    _bucket = {
+        "bucket_name": env.text("S3_BUCKET"),
+        "endpoint_url": env.text("S3_ENDPOINT") or None,
+        "region_name": env.text("S3_REGION") or None,
+        "access_key": env.text("S3_ACCESS_KEY"),
+        "secret_key": env.text("S3_SECRET_KEY"),
+        "default_acl": None,
+    }
+    _prefix = env.text("S3_PREFIX", "fichiers")
     STORAGES["files"] = {
         "BACKEND": "beffroi.shared.files.s3.S3Contents",
-        "OPTIONS": {
-            "bucket_name": env.text("S3_BUCKET"),
-            "endpoint_url": env.text("S3_ENDPOINT") or None,
-            "region_name": env.text("S3_REGION") or None,
-            "access_key": env.text("S3_ACCESS_KEY"),
-            "secret_key": env.text("S3_SECRET_KEY"),
-            "location": env.text("S3_PREFIX", "fichiers"),
-            "default_acl": None,
-        },
+        "OPTIONS": _bucket | {"location": _prefix},
+    }
+    STORAGES["default"] = {
+        "BACKEND": "beffroi.shared.files.s3.S3Pictures",
+        "OPTIONS": _bucket | {"location": f"{_prefix}-pages", "file_overwrite": False},
     }
 else:
     STORAGES["files"] = {

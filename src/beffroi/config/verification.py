@@ -114,7 +114,7 @@ def _storage() -> Finding:
     try:
         storage = contents()
         storage.put(name, BytesIO(b"beffroi"))
-        read = storage.open(name).read()
+        read = b"".join(storage.read(name))
         storage.delete(name)
     except Exception as fault:  # noqa: BLE001  each storage has its own exceptions
         return _fault(f"Fichiers : {where} refuse d’être écrit ou lu ({_first_line(fault)}).")

@@ -52,7 +52,7 @@ def collection(layer: Layer, request, bbox: Bbox | None) -> bytes:
     """The layer as a GeoJSON FeatureCollection (RFC 7946); `gathered` = ask again for a smaller frame to see each."""
     features = list(islice(layer.features(request, bbox), LIMIT))
     gathered = len(features) > MOST
-    content = {"type": "FeatureCollection", "features": gather(features, MOST) if gathered else features}
+    content: dict = {"type": "FeatureCollection", "features": gather(features, MOST) if gathered else features}
     if gathered:
         content["gathered"] = True
     return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":")).encode()

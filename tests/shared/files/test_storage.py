@@ -113,3 +113,17 @@ def test_clear_drafts_removes_only_the_old_ones(store):
     assert store.clear_drafts() == 1
     assert os.listdir(store.path(storage.DRAFTS)) == ["neuf"]
     assert [item.name for item in store.walk()] == [NAME]
+
+
+def test_pictures_of_pages_in_a_bucket_are_read_through_the_site(bucket, settings):
+    options = settings.STORAGES["files"]["OPTIONS"] | {"location": "fichiers-pages", "file_overwrite": False}
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "beffroi.shared.files.s3.S3Pictures", "OPTIONS": options}
+    }
+    pictures = storages["default"]
+    name = pictures.save("images/place du marché.png", io.BytesIO(b"image"))
+    assert pictures.url(name) == "/media/images/place%20du%20march%C3%A9.png"
+    with pictures.open(name) as content:
+        assert content.read() == b"image"
+    assert pictures.save("images/place du marché.png", io.BytesIO(b"autre")) != name
+    assert [kept.name for kept in bucket.walk()] == []

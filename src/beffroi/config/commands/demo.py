@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from beffroi.config import embedded, env, preparation, runtime
+from beffroi.config import env, preparation, runtime
 from beffroi.config.supervisor import Supervisor, require_free_port, web_program, worker_program
 
 DESCRIPTION = """Montre la plateforme avec un territoire de démonstration : la base, les données, le site, le worker.
@@ -49,7 +49,7 @@ def run(options):
             _wait_until_ready(address)
             supervisor.add(worker_program(2))
             print(_welcome(address, accounts), flush=True)
-            return supervisor.run(lambda: _revive(server))
+            return supervisor.run(lambda: runtime.revive(server))
         finally:
             print("Arrêt…", flush=True)
             supervisor.stop()
@@ -136,13 +136,6 @@ def _wait_until_ready(address: str) -> None:
         except OSError:
             time.sleep(0.1)
     raise runtime.Failure(f"Le site ne répond pas après {READY_TIMEOUT} s. Le message ci-dessus dit pourquoi.")
-
-
-def _revive(server: embedded.Server | None) -> None:
-    """Start the embedded server again when something killed it."""
-    if server and not server.answers():
-        print("PostgreSQL s’est arrêté : relance.", file=sys.stderr, flush=True)
-        server.start()
 
 
 def _welcome(address: str, accounts: list[dict[str, str]]) -> str:

@@ -18,7 +18,7 @@ def configure(parser):
 
 def run(options):
     require_free_port(options.host, options.port)
-    with runtime.database():
+    with runtime.database() as server:
         prepare()
         record = env.home() / f"serve-{options.port}.json"
         supervisor = Supervisor(
@@ -27,7 +27,7 @@ def run(options):
         supervisor.start()
         print(f"Beffroi sert http://{options.host}:{options.port}", flush=True)
         try:
-            return supervisor.run()
+            return supervisor.run(lambda: runtime.revive(server))
         finally:
             supervisor.stop()
 

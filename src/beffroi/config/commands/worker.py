@@ -12,12 +12,12 @@ def configure(parser):
 
 
 def run(options):
-    with runtime.installation():
+    with runtime.installation() as server:
         record = env.home() / "worker.json"
         supervisor = Supervisor([worker_program(options.concurrency)], record, restart=runtime.is_embedded())
         supervisor.start()
         print("Le worker attend des tâches.", flush=True)
         try:
-            return supervisor.run()
+            return supervisor.run(lambda: runtime.revive(server))
         finally:
             supervisor.stop()

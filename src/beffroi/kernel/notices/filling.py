@@ -121,6 +121,7 @@ def _render(notice: Notice, entry: Entry, recipient: Recipient) -> Text:
     }
     subject = " ".join(render_to_string(f"{notice.template}.subject.txt", context).split())
     body = render_to_string(f"{notice.template}.txt", context).strip()
+    short: str
     try:
         short = render_to_string(f"{notice.template}.sms.txt", context)
     except TemplateDoesNotExist:

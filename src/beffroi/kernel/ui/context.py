@@ -10,7 +10,7 @@ that knows one of the slots registers a callable for it in `ready()`:
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import caches
@@ -125,7 +125,7 @@ class Shell:
     def territory(self) -> Territory:
         """Kept a minute for those who are signed in: an anonymous page is kept whole."""
         if self.signed_in:
-            return caches["pages"].get_or_set("territory", self._territory, TERRITORY_KEPT)
+            return cast(Territory, caches["pages"].get_or_set("territory", self._territory, TERRITORY_KEPT))
         return self._territory()
 
     def _territory(self) -> Territory:
