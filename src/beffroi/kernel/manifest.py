@@ -18,6 +18,7 @@ from beffroi.kernel.views import datasets
 
 OPERATE = "kernel.operate"
 FIELD = "kernel.field"
+RETENTION = "kernel.retention"
 GROUP = "Technique"
 MESSAGES = timedelta(days=365)
 
@@ -32,6 +33,10 @@ def _indicator() -> tuple | None:
     return (found[0].code,) if found else None
 
 
+def _desk(label: str, name: str, icon: str, permission: str, order: int) -> MenuItem:
+    return MenuItem(label=label, url_name=f"kernel:{name}", group=GROUP, icon=icon, permission=permission, order=order)
+
+
 def _load_demo() -> None:
     """What the night would have done: the months of the indicators, the files of the datasets."""
     indicators.store()
@@ -43,16 +48,23 @@ module = Module(
     icon="box",
     permissions=[
         Permission(code=OPERATE, label="Voir l’état technique de la plateforme et renvoyer des messages"),
+        Permission(code=RETENTION, label="Contrôler les durées de conservation"),
         Permission(code=FIELD, label="Suivre sa journée sur le terrain, avec un téléphone"),
     ],
     grants={
-        "operator_admin": (OPERATE,),
+        "operator_admin": (OPERATE, RETENTION),
+        "dpo": (RETENTION,),
         "admin": (FIELD,),
         "agent": (FIELD,),
         "secretary": (FIELD,),
         "adviser": (FIELD,),
     },
-    verbs={"kernel.resend": "Messages renvoyés"},
+    verbs={
+        "kernel.resend": "Messages renvoyés",
+        "kernel.retention": "Règle de conservation appliquée",
+        "kernel.anonymise": "Donnée anonymisée à la fin de sa conservation",
+        "kernel.delete": "Donnée effacée à la fin de sa conservation",
+    },
     menu=[
         MenuItem(label="Carte", url_name="kernel:map", face="footer", icon="map", order=40),
         MenuItem(label="Ma journée", url_name="kernel:terrain", face="terrain", icon="sun", permission=FIELD, order=0),
@@ -61,9 +73,17 @@ module = Module(
         MenuItem(
             label="Mes préférences", url_name="kernel:preferences", face="account", icon="sliders-horizontal", order=850
         ),
-        MenuItem(label="Envois", url_name="kernel:outbox", group=GROUP, icon="send", permission=OPERATE, order=930),
+        _desk("Plateforme", "technique", "activity", OPERATE, 910),
+        _desk("Journal", "journal", "history", OPERATE, 920),
+        _desk("Envois", "outbox", "send", OPERATE, 930),
+        _desk("Conservation", "retention", "timer", RETENTION, 940),
+        _desk("Sceaux", "seals", "shield-check", OPERATE, 950),
     ],
     pages=[
+        Page(url_name="kernel:technique", permission=OPERATE),
+        Page(url_name="kernel:journal", permission=OPERATE),
+        Page(url_name="kernel:seals", permission=OPERATE),
+        Page(url_name="kernel:retention", permission=RETENTION),
         Page(url_name="kernel:search", query="q=mairie"),
         Page(url_name="kernel:map"),
         Page(url_name="kernel:terrain", permission=FIELD),

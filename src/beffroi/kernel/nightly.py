@@ -10,13 +10,17 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from beffroi.kernel import indicators, seals
+from beffroi.kernel import indicators, retention, seals
 from beffroi.kernel.datasets import snapshots
 from beffroi.kernel.models import Heartbeat, RateCount
 
 log = logging.getLogger("beffroi.nightly")
 
 HOUR = time(2)
+
+
+class AlteredJournal(Exception):
+    """A sealed line of the journal is no longer what it was."""
 
 
 def seal() -> str:
@@ -43,11 +47,36 @@ def publish() -> str:
     return f"{len(faults)} jeu(x) de données en faute : {', '.join(faults)}" if faults else "jeux de données à jour"
 
 
+def forget() -> str:
+    """Anonymise or delete what has been kept long enough."""
+    runs = retention.apply_all()
+    return f"{sum(run.done for run in runs)} objet(s) traité(s), {sum(run.failed for run in runs)} en échec"
+
+
+def verify() -> str:
+    """Recompute the seals of the journal. Raises when a sealed line was altered."""
+    faults = [f"{fault.day:%d/%m/%Y} : {fault.text}" for fault in seals.verify()]
+    if faults:
+        raise AlteredJournal("; ".join(faults[:5]))
+    return "aucune ligne modifiée"
+
+
 STEPS: dict[str, Callable[[], str]] = {
     "seal": seal,
+    "verify": verify,
+    "retention": forget,
     "limits": clear_limits,
     "indicators": measure,
     "datasets": publish,
+}
+
+LABELS = {
+    "seal": "Sceau du journal",
+    "verify": "Vérification du journal",
+    "retention": "Durées de conservation",
+    "limits": "Comptes de débit",
+    "indicators": "Indicateurs",
+    "datasets": "Jeux de données",
 }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.kernel.views import datasets, health, indicators, layers, notices, outbox, search, terrain
+from beffroi.kernel.views import datasets, health, indicators, layers, notices, outbox, search, technique, terrain
 
 app_name = "kernel"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("compte/preferences/", notices.preferences, name="preferences"),
     path("compte/preferences/appareils/", notices.add_device, name="add_device"),
     path("compte/preferences/appareils/<int:pk>/retirer/", notices.remove_device, name="remove_device"),
+    path("bureau/technique/", technique.index, name="technique"),
+    path("bureau/technique/journal/", technique.journal_browser, name="journal"),
+    path("bureau/technique/sceaux/", technique.seals_page, name="seals"),
+    path("bureau/technique/conservation/", technique.retention_page, name="retention"),
     path("bureau/technique/envois/", outbox.outbox, name="outbox"),
     path("bureau/technique/envois/renvoyer/", outbox.resend, name="resend"),
     path("carte/", layers.atlas, name="map"),
