@@ -1,12 +1,123 @@
-from beffroi.kernel.modules import Module, Permission, Reaction
-from beffroi.modules.reports import privacy
+from beffroi.kernel.modules import (
+    CommuneBlock,
+    HomeBlock,
+    Layer,
+    MenuItem,
+    Module,
+    ObjectAction,
+    Page,
+    Permission,
+    Reaction,
+    Service,
+    Tile,
+)
+from beffroi.modules.reports import blocks, demo, exports, layers, privacy
 from beffroi.modules.reports.actions import handling
+from beffroi.modules.reports.models import Category, Competence, Report
 from beffroi.modules.reports.notices import NOTICES
+from beffroi.modules.reports.views.desk import to_read
+from beffroi.shared.cases.timeline import verbs_of
+
+
+def _public() -> tuple | None:
+    reference = Report.objects.public().order_by("pk").values_list("reference", flat=True).first()
+    return (reference,) if reference else None
+
+
+def _open() -> tuple | None:
+    found = Report.objects.public().open().order_by("pk").values_list("reference", flat=True).first()
+    return (found,) if found else None
+
+
+def _town() -> tuple | None:
+    slug = Report.objects.public().order_by("pk").values_list("commune__slug", flat=True).first()
+    return (slug,) if slug else None
+
+
+def _first(model):
+    def args() -> tuple | None:
+        pk = model.objects.order_by("pk").values_list("pk", flat=True).first()
+        return (pk,) if pk else None
+
+    return args
+
+
+def _handled(user, case) -> bool:
+    return case.is_open and case.can_be_handled_by(user)
+
 
 module = Module(
     label="Signalements",
     icon="megaphone",
-    needs=("organisations", "people", "cases", "files", "assets"),
+    needs=("organisations", "people", "accounts", "cases", "files", "assets"),
+    menu=[
+        MenuItem(label="Signalements", url_name="reports:list", face="portal", icon="megaphone", order=20),
+        MenuItem(
+            label="Signalements",
+            url_name="reports:desk",
+            icon="megaphone",
+            group="Services",
+            permission="reports.view",
+            order=100,
+            count=lambda user: to_read(user).count(),
+        ),
+        MenuItem(
+            label="Saisir un signalement",
+            url_name="reports:desk_new",
+            icon="plus",
+            group="Services",
+            permission="reports.file",
+            order=101,
+        ),
+        MenuItem(
+            label="Catégories et compétences",
+            url_name="reports:settings",
+            icon="sliders-horizontal",
+            group="Réglages",
+            permission="reports.configure",
+            order=710,
+        ),
+        MenuItem(
+            label="Publication des signalements",
+            url_name="reports:moderation",
+            icon="eye",
+            group="Réglages",
+            permission="reports.moderate",
+            order=711,
+        ),
+    ],
+    services=[
+        Service(
+            code="signaler",
+            label="Signaler un problème",
+            url_name="reports:new",
+            text="Voirie, éclairage, propreté… Le bon service est prévenu.",
+            icon="megaphone",
+            keywords="nid-de-poule trou route lampadaire panne éclairage dépôt sauvage déchets fuite arbre voirie",
+            order=10,
+        )
+    ],
+    pages=[
+        Page(url_name="reports:list"),
+        Page(url_name="reports:list", query="?etat=resolus&q=rue"),
+        Page(url_name="reports:new"),
+        Page(url_name="reports:figures"),
+        Page(url_name="reports:report", args=_public),
+        Page(url_name="reports:follow", args=_open),
+        Page(url_name="reports:flag", args=_public),
+        Page(url_name="reports:feed"),
+        Page(url_name="reports:commune_feed", args=_town),
+        Page(url_name="reports:desk", permission="reports.view"),
+        Page(url_name="reports:desk_new", permission="reports.file"),
+        Page(url_name="reports:desk_unread", permission="reports.handle"),
+        Page(url_name="reports:settings", permission="reports.configure"),
+        Page(url_name="reports:category_new", permission="reports.configure"),
+        Page(url_name="reports:category", permission="reports.configure", args=_first(Category)),
+        Page(url_name="reports:competences", permission="reports.configure"),
+        Page(url_name="reports:competence_new", permission="reports.configure"),
+        Page(url_name="reports:competence", permission="reports.configure", args=_first(Competence)),
+        Page(url_name="reports:moderation", permission="reports.moderate"),
+    ],
     permissions=[
         Permission(code="reports.view", label="Voir les signalements de l’organisation"),
         Permission(code="reports.handle", label="Traiter les signalements de l’organisation"),
@@ -22,37 +133,34 @@ module = Module(
         "elected": ("reports.view",),
         "adviser": ("reports.file",),
     },
-    verbs={
-        "reports.create": "Signalement reçu",
-        "reports.acknowledge": "Pris en charge",
-        "reports.schedule": "Intervention prévue",
-        "reports.ask": "Précision demandée",
-        "reports.answer": "Précision reçue",
-        "reports.resolve": "Résolu",
-        "reports.refuse": "Non retenu",
-        "reports.reopen": "Rouvert",
-        "reports.merge": "Regroupé avec un autre signalement",
-        "reports.transfer": "Transmis à un autre organisme",
-        "reports.assign": "Confié",
-        "reports.priority": "Priorité changée",
-        "reports.message": "Message",
-        "reports.note": "Note interne",
-        "reports.follow": "Une personne de plus suit le signalement",
-        "reports.category": "Catégorie corrigée",
-        "reports.place": "Emplacement corrigé",
-        "reports.publish": "Texte publié",
-        "reports.unpublish": "Texte retiré de la page publique",
-        "reports.hide": "Retiré de la vue du public",
-        "reports.show": "Remis à la vue du public",
-        "reports.photo": "Publication d’une photo changée",
-        "reports.blur": "Photo floutée",
-        "reports.anonymise": "Données personnelles effacées",
-        "reports.moderation": "Règle de publication changée",
-        "reports.category_saved": "Catégorie enregistrée",
-        "reports.category_removed": "Catégorie supprimée",
-        "reports.competence_saved": "Compétence enregistrée",
-        "reports.competence_removed": "Compétence supprimée",
-    },
+    verbs=verbs_of(
+        Report,
+        create="Signalement reçu",
+        acknowledge="Pris en charge",
+        schedule="Intervention prévue",
+        ask="Précision demandée",
+        answer="Précision reçue",
+        resolve="Résolu",
+        refuse="Non retenu",
+        reopen="Rouvert",
+        merge="Regroupé avec un autre signalement",
+        transfer="Transmis à un autre organisme",
+        assign="Confié",
+        follow="Une personne de plus suit le signalement",
+        category="Catégorie corrigée",
+        place="Emplacement corrigé",
+        publish="Texte publié",
+        unpublish="Texte relu, gardé hors de la page publique",
+        hide="Retiré de la vue du public",
+        show="Remis à la vue du public",
+        photo="Publication d’une photo changée",
+        blur="Zone d’une photo floutée",
+        moderation="Règle de publication changée",
+        category_saved="Catégorie enregistrée",
+        category_removed="Catégorie supprimée",
+        competence_saved="Compétence enregistrée",
+        competence_removed="Compétence supprimée",
+    ),
     notices=NOTICES,
     reactions=[
         Reaction(
@@ -60,16 +168,59 @@ module = Module(
             run=handling.after_transfer,
             label="Un signalement transmis hors de la plateforme reste suivi par la commune ou l’opérateur",
         ),
-        Reaction(
-            verb="reports.acknowledge",
-            run=handling.after_acknowledge,
-            label="Le délai de résolution remplace le délai de prise en charge",
+        *[
+            Reaction(verb=f"reports.{verb}", run=handling.after_acknowledge, label="Le délai devient celui de résoudre")
+            for verb in ("acknowledge", "schedule")
+        ],
+    ],
+    tiles=[
+        Tile(
+            label="signalements à relire",
+            value=lambda user: to_read(user).count(),
+            url_name="reports:desk_unread",
+            permission="reports.handle",
+            tone="waiting",
+            order=60,
+        )
+    ],
+    object_actions=[
+        ObjectAction(
+            model="reports.Report",
+            label="Déclarer résolu",
+            url=lambda report: f"/bureau/signalements/{report.reference}/resoudre/",
+            icon="circle-check",
+            shown=_handled,
         ),
-        Reaction(
-            verb="reports.schedule",
-            run=handling.after_acknowledge,
-            label="Le délai de résolution remplace le délai de prise en charge",
+        ObjectAction(
+            model="reports.Report",
+            label="Ne pas donner suite",
+            url=lambda report: f"/bureau/signalements/{report.reference}/refuser/",
+            icon="ban",
+            shown=_handled,
         ),
     ],
+    layers=[
+        Layer(code="signalements", label="Signalements", features=layers.features, icon="megaphone", order=20),
+        Layer(
+            code="signalements-bureau",
+            label="Signalements de mes organismes, en cours",
+            features=layers.desk_features,
+            icon="megaphone",
+            permission="reports.view",
+            order=21,
+        ),
+    ],
+    datasets=[exports.DATASET],
+    indicators=exports.INDICATORS,
+    search=exports.SEARCH,
+    sitemap=[exports.SITEMAP],
+    home_blocks=[
+        HomeBlock(code="signalements", template="reports/block_home.html", context=blocks.home, order=40),
+    ],
+    commune_blocks=[
+        CommuneBlock(code="signalements", template="reports/block_commune.html", context=blocks.commune, order=40),
+    ],
     retention=[privacy.RULE],
+    demo=demo.load,
+    demo_order=50,
 )

@@ -7,7 +7,7 @@ from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
 from beffroi.modules.reports.models import Report
 from beffroi.modules.reports.relay import relay_url
-from beffroi.shared.cases.notices import case_recipients
+from beffroi.shared.cases.notices import case_recipients, standard_notices
 
 CATEGORY = "reports"
 
@@ -50,4 +50,5 @@ NOTICES = [
         )
         for verb in ("create", "transfer", "reopen")
     ],
+    *standard_notices("reports", CATEGORY),
 ]

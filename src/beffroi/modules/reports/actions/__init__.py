@@ -1,5 +1,6 @@
 """Every write of the reports: filing, handling, what the public sees, settings."""
 
+from beffroi.modules.reports.actions.external import answer_as_external
 from beffroi.modules.reports.actions.filing import create_report
 from beffroi.modules.reports.actions.handling import (
     change_category,
@@ -10,6 +11,7 @@ from beffroi.modules.reports.actions.handling import (
 )
 from beffroi.modules.reports.actions.publication import (
     blur_photo,
+    flag_report,
     hide_report,
     hide_text,
     set_moderation,
@@ -25,10 +27,12 @@ from beffroi.modules.reports.actions.settings import (
 )
 
 __all__ = [
+    "answer_as_external",
     "blur_photo",
     "change_category",
     "correct_place",
     "create_report",
+    "flag_report",
     "hide_report",
     "hide_text",
     "refuse_report",

@@ -9,11 +9,12 @@ from django.utils import timezone
 from beffroi.modules.reports import wording
 from beffroi.modules.reports.models import Category, Moderation, Report
 from beffroi.modules.reports.models.report import title_of
-from beffroi.modules.reports.routing import Route, operator, route
+from beffroi.modules.reports.routing import Route, route
 from beffroi.shared.assets.fields import FieldFault
 from beffroi.shared.cases.actions import open_case
 from beffroi.shared.cases.deadlines import due_date
 from beffroi.shared.files.actions import attach
+from beffroi.shared.organisations.models import Organisation
 from beffroi.shared.organisations.places import locate
 
 
@@ -64,13 +65,16 @@ def create_report(
     answers: dict | None = None,
     photos=(),
     keeps_warnings: bool = False,
+    asks: bool = True,
     **fields,
 ) -> Filed:
     """File a report at a point of the territory; a replay with the same `client_uuid` changes nothing.
 
     Finds the commune and the competent body, gives the deadline for taking it in charge, and shows text and photos at
     once where that body so decided. `keeps_warnings` = the author was warned about the text and kept it: an agent
-    reads it first. Records "reports.create". Raises OutsideTerritory, ValidationError (answers), or files.Refused.
+    reads it first. `asks=False` = the questions were not put (by telephone). Records "reports.create".
+
+    Raises OutsideTerritory, ValidationError (answers), or files.Refused.
     """
     if commune is None:
         place = locate(*location)
@@ -88,7 +92,7 @@ def create_report(
         location=location,
         address=address.strip()[:200],
         description=description.strip(),
-        answers=clean_answers(category, answers or {}),
+        answers=clean_answers(category, answers or {}) if asks else answers or {},
         commune=commune,
         created_at=created_at,
         due_at=deadline(category.acknowledge_hours, created_at),
@@ -104,7 +108,7 @@ def create_report(
 def deadline(hours: int, start):
     """When `hours` of work will have elapsed, on the calendar of the body that runs the platform: the counter of a
     small town hall may open one afternoon a week, its roads do not wait for it."""
-    body = operator()
+    body = Organisation.objects.filter(is_operator=True).prefetch_related("opening_hours", "exceptional_days").first()
     return due_date(body, hours=hours, start=start) if body is not None else None
 
 

@@ -11,7 +11,8 @@ from PIL import Image, ImageFilter
 from beffroi.kernel import journal
 from beffroi.modules.reports.actions.handling import touch_report
 from beffroi.modules.reports.models import Moderation, Report
-from beffroi.shared.cases.locking import lock_case
+from beffroi.shared.cases.actions import post_message
+from beffroi.shared.cases.locking import lock_case, touch
 from beffroi.shared.files import storage
 from beffroi.shared.files.actions import store_upload
 from beffroi.shared.files.models import StoredFile
@@ -133,3 +134,17 @@ def set_moderation(organisation, *, actor, text_at_once: bool, photos_at_once: b
 def _own(report: Report, file: StoredFile) -> None:
     if not StoredFile.objects.about(report).filter(pk=file.pk).exists():
         raise ValidationError("Cette photo n’est pas celle du signalement.")
+
+
+@transaction.atomic
+def flag_report(report: Report, *, actor, reason: str) -> Report:
+    """Somebody of the public says that something should not be shown: an internal note, and an agent must check.
+
+    Records "reports.note".
+    """
+    report = lock_case(report)
+    body = f"Signalé par un visiteur de la page publique\u202f:\n{reason.strip()}"
+    post_message(report, actor=None, body=body, internal=True, author_label="Visiteur")
+    touch_report(report, checked_at=None)
+    touch(report, unread_at=report.unread_at or timezone.now())
+    return report

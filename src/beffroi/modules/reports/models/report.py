@@ -85,6 +85,8 @@ class Report(Case):
     closed_states = CLOSED
     open_states = OPEN
     personal_fields = ("description",)
+    desk_template = "reports/desk/facts.html"
+    public_template = "reports/parts/tracking.html"
 
     class Precision(models.TextChoices):
         POINT = "point", "point placé sur la carte"
@@ -163,11 +165,27 @@ class Report(Case):
         return self.precision == self.Precision.COMMUNE
 
     def public_url(self) -> str:
-        return reverse("reports:report", args=[self.reference])
+        """Its page for everyone; empty while it is out of public sight."""
+        return reverse("reports:report", args=[self.reference]) if self.is_public else ""
+
+    @property
+    def follower_title(self) -> str:
+        return self.public_title
 
     def photos(self) -> list[StoredFile]:
-        """Every photo kept with it, those of the repair (`kind` "after") included."""
-        return list(StoredFile.objects.about(self))
+        """Every photo kept with it: as sent, of the repair (`kind` "after"), before a blur ("original")."""
+        return [file for file in StoredFile.objects.about(self) if file.blob.is_image]
+
+    def answered(self) -> list[tuple[str, str]]:
+        """The questions of its category with their answers."""
+        specs = self.category.specs
+        return [(s.label, f"{self.answers[s.name]} {s.unit}".strip()) for s in specs if s.name in self.answers]
+
+    def desk_context(self, request) -> dict:
+        return {"photos": self.photos(), "answered": self.answered()}
+
+    def public_context(self, request) -> dict:
+        return {"may_reopen": self.state in (ReportState.RESOLVED, ReportState.REFUSED)}
 
 
 def title_of(category, address: str, commune) -> str:

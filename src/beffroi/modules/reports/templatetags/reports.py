@@ -18,3 +18,16 @@ def quoted(entry):
 def coordinate(value):
     """A coordinate in degrees, « 50,15694 »."""
     return f"{value:.5f}".replace(".", ",")
+
+
+@register.simple_tag
+def thumbnail(file, size="petite"):
+    """The address of a smaller picture of a photo that everyone may see."""
+    return file.thumbnail_url(size)
+
+
+@register.simple_tag
+def place_view(report):
+    """What a map shows at first: "lat,lon,zoom"."""
+    longitude, latitude = report.location
+    return f"{latitude:.6f},{longitude:.6f},{14 if report.is_approximate else 16}"

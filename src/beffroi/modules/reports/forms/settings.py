@@ -1,0 +1,182 @@
+"""The settings: categories with their questions, competences, publication."""
+
+import json
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from beffroi.kernel.ui.icons import known_icons
+from beffroi.modules.reports.models import Category, Competence
+from beffroi.shared.assets.fields import TYPES
+from beffroi.shared.organisations.models import Commune, Organisation, Team
+
+QUESTION_TYPES = [("", "–"), *TYPES.items()]
+
+
+class CategoryForm(forms.ModelForm):
+    class Meta:
+        model = Category
+        fields = [
+            "label",
+            "parent",
+            "icon",
+            "help_text",
+            "advice",
+            "acknowledge_hours",
+            "fix_hours",
+            "radius",
+            "order",
+            "is_active",
+        ]
+        labels = {"is_active": "Proposée au public"}
+        help_texts = {
+            "parent": "Laissez vide pour créer une famille.",
+            "icon": "Nom d’une icône de lucide.dev, par exemple lightbulb.",
+            "advice": "Montré en rouge au moment de signaler : qui appeler, que faire tout de suite.",
+            "radius": "Deux signalements plus proches que cela peuvent être le même.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        families = Category.objects.families()
+        self.fields["parent"].queryset = families.exclude(pk=self.instance.pk) if self.instance.pk else families
+        self.fields["parent"].empty_label = "Aucune : c’est une famille"
+
+    def clean_icon(self):
+        icon = self.cleaned_data["icon"].strip()
+        if icon not in known_icons():
+            raise ValidationError("Cette icône n’est pas dans l’interface : essayez circle-alert.")
+        return icon
+
+    def _post_clean(self):
+        if not self.instance.code:
+            self.instance.code = free_code(self.cleaned_data.get("label", ""))
+        super()._post_clean()
+
+
+def free_code(label: str) -> str:
+    """A code that no category has, made of the label."""
+    base = slugify(label)[:34] or "categorie"
+    taken = set(Category.objects.filter(code__startswith=base).values_list("code", flat=True))
+    return next(code for n in range(len(taken) + 1) if (code := base if n == 0 else f"{base}-{n + 1}") not in taken)
+
+
+class QuestionForm(forms.Form):
+    """One question of a category."""
+
+    label = forms.CharField(label="Question", required=False, max_length=80)
+    type = forms.ChoiceField(label="Réponse", choices=QUESTION_TYPES, required=False)
+    choices = forms.CharField(
+        label="Choix", required=False, max_length=300, help_text="Séparés par des points-virgules."
+    )
+    unit = forms.CharField(label="Unité", required=False, max_length=12)
+    required = forms.BooleanField(label="Obligatoire", required=False)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("type") == "choice" and len(self._choices(data)) < 2:
+            self.add_error("choices", "Donnez au moins deux choix.")
+        if data.get("label") and not data.get("type"):
+            self.add_error("type", "Choisissez le type de réponse.")
+        return data
+
+    @staticmethod
+    def _choices(data) -> list[str]:
+        return [part.strip() for part in data.get("choices", "").split(";") if part.strip()]
+
+    def spec(self) -> dict | None:
+        """As `FieldSpec` written in JSON; None for an empty line."""
+        data = self.cleaned_data
+        if not data.get("label"):
+            return None
+        spec = {"name": slugify(data["label"]).replace("-", "_")[:40], "label": data["label"], "type": data["type"]}
+        spec |= {"unit": data["unit"]} if data["unit"] else {}
+        spec |= {"required": True} if data["required"] else {}
+        return spec | ({"choices": self._choices(data)} if data["type"] == "choice" else {})
+
+
+QuestionSet = forms.formset_factory(QuestionForm, extra=2, max_num=10)
+
+
+def questions_of(category: Category) -> list[dict]:
+    """The questions of a category, as the formset shows them."""
+    return [
+        {
+            "label": spec.label,
+            "type": spec.type,
+            "choices": " ; ".join(spec.choices),
+            "unit": spec.unit,
+            "required": spec.required,
+        }
+        for spec in category.specs
+    ]
+
+
+class CompetenceForm(forms.ModelForm):
+    """A rule; `area` is drawn as a GeoJSON polygon (a file, or pasted)."""
+
+    area = forms.CharField(
+        label="Contour de la zone (GeoJSON)",
+        required=False,
+        max_length=20000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Un polygone en longitude et latitude, dessiné par exemple sur geojson.io. Laissez vide sinon.",
+    )
+
+    class Meta:
+        model = Competence
+        fields = ["category", "commune", "street", "area_name", "organisation", "team", "reason"]
+        help_texts = {
+            "street": "Comme dans les adresses : « D 938 », « Rue du Bourg ». Laissez vide pour toute la commune.",
+            "reason": "Par exemple : « La voirie départementale relève du Département. »",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        families = {one.pk: one for one in Category.objects.all()}
+        groups: dict[str, list] = {}
+        for one in families.values():
+            parent = families.get(one.parent_id)
+            label = f"{one.label}\u202f: toute la famille" if parent is None else one.label
+            groups.setdefault((parent or one).label, []).append((one.pk, label))
+        self.fields["category"].choices = [("", "Choisir"), *groups.items()]
+        self.fields["commune"].queryset = Commune.objects.members()
+        self.fields["commune"].empty_label = "Tout le territoire"
+        bodies = Organisation.objects.filter(is_active=True).exclude(kind="association")
+        self.fields["organisation"].queryset = bodies.order_by("-is_operator", "kind", "name")
+        self.fields["organisation"].empty_label = "La commune où se trouve le problème"
+        self.fields["team"].queryset = Team.objects.filter(is_active=True).select_related("organisation")
+        self.fields["team"].empty_label = "Toute l’organisation"
+        self.fields["team"].label_from_instance = lambda team: f"{team} ({team.organisation})"
+        if self.instance.ring:
+            ring = [list(pair) for pair in self.instance.ring]
+            self.initial["area"] = json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
+
+    def clean_area(self):
+        text = self.cleaned_data["area"].strip()
+        if not text:
+            return None
+        try:
+            found = json.loads(text)
+            while found.get("type") in ("FeatureCollection", "Feature"):
+                found = found["features"][0] if found["type"] == "FeatureCollection" else found["geometry"]
+            ring = [(float(x), float(y)) for x, y, *_z in found["coordinates"][0]]
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            raise ValidationError("Ce n’est pas un polygone GeoJSON.") from error
+        if len(ring) < 4 or not all(abs(x) <= 180 and abs(y) <= 90 for x, y in ring):
+            raise ValidationError("Le contour demande au moins trois points, en longitude et latitude.")
+        return ring[:-1] if ring[0] == ring[-1] else ring
+
+    def _post_clean(self):
+        self.instance.ring = self.cleaned_data.get("area")
+        self.instance.street = self.cleaned_data.get("street", "")
+        self.instance.prepare()
+        super()._post_clean()
+
+
+class ModerationForm(forms.Form):
+    text_at_once = forms.BooleanField(label="Montrer les textes sans attendre qu’un agent les relise", required=False)
+    photos_at_once = forms.BooleanField(
+        label="Montrer les photos sans attendre qu’un agent les regarde", required=False
+    )

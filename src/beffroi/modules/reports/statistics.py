@@ -1,0 +1,140 @@
+"""Figures of reports: volumes, delays, refusals, age of those that are open. Delays are medians, in days."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from beffroi.modules.reports.models import Refusal, Report
+from beffroi.modules.reports.workflow import S
+
+AGES = (
+    (7, "Moins d’une semaine"),
+    (30, "Une semaine à un mois"),
+    (90, "Un à trois mois"),
+    (None, "Plus de trois mois"),
+)
+_MEDIANS = """
+SELECT {key}, count(*) AS filed,
+    count(*) FILTER (WHERE c.closed_at IS NULL) AS open,
+    count(*) FILTER (WHERE c.state = 'resolved') AS resolved,
+    count(*) FILTER (WHERE c.state = 'refused') AS refused,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.acknowledged_at - c.created_at))
+        FILTER (WHERE c.acknowledged_at IS NOT NULL) / 86400 AS acknowledge,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.closed_at - c.created_at))
+        FILTER (WHERE c.state = 'resolved') / 86400 AS fix
+FROM reports_report r JOIN cases_case c ON c.id = r.case_ptr_id {join}
+WHERE c.state <> 'merged' AND c.created_at >= %s AND c.created_at < %s {where}
+GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What happened to the reports of one commune, one category or one body in a period. Delays in days, or None."""
+
+    key: str
+    filed: int
+    open: int
+    resolved: int
+    refused: int
+    acknowledge: float | None
+    fix: float | None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which reports are counted: those of a commune, of bodies (ids; None = all), the public ones only or all."""
+
+    commune: int | None = None
+    bodies: frozenset[int] | None = None
+    public: bool = True
+
+    def sql(self) -> tuple[str, list]:
+        parts, values = [], []
+        if self.public:
+            parts.append("AND NOT r.is_private AND r.hidden_at IS NULL")
+        if self.commune is not None:
+            parts.append("AND c.commune_id = %s")
+            values.append(self.commune)
+        if self.bodies is not None:
+            parts.append("AND (c.organisation_id = ANY(%s) OR r.external_id = ANY(%s))")
+            values += [list(self.bodies)] * 2
+        return " ".join(parts), values
+
+    def reports(self):
+        rows = Report.objects.exclude(state=S.MERGED)
+        if self.public:
+            rows = rows.filter(is_private=False, hidden_at__isnull=True)
+        if self.commune is not None:
+            rows = rows.filter(commune=self.commune)
+        if self.bodies is not None:
+            rows = rows.filter(Q(organisation__in=self.bodies) | Q(external__in=self.bodies))
+        return rows
+
+
+_KEYS = {
+    "commune": ("o.name", "JOIN organisations_organisation o ON o.id = c.commune_id"),
+    "category": (
+        "f.label",
+        "JOIN reports_category k ON k.id = r.category_id JOIN reports_category f ON f.id = coalesce(k.parent_id, k.id)",
+    ),
+    "body": ("o.name", "JOIN organisations_organisation o ON o.id = coalesce(r.external_id, c.organisation_id)"),
+    "all": ("''", ""),
+}
+
+
+def lines(by: str, scope: Scope, since, until) -> list[Line]:
+    """The figures of a period, by "commune", "category" (family), "body", or for "all" together."""
+    key, join = _KEYS[by]
+    where, values = scope.sql()
+    with connection.cursor() as cursor:
+        cursor.execute(_MEDIANS.format(key=key, join=join, where=where), [since, until, *values])
+        return [Line(*row) for row in cursor.fetchall()]
+
+
+def total(scope: Scope, since, until) -> Line:
+    """The same for the whole; zeros and no delay when there is nothing."""
+    return next(iter(lines("all", scope, since, until)), Line("", 0, 0, 0, 0, None, None))
+
+
+def ages(scope: Scope) -> list[tuple[str, int, str]]:
+    """How long the open reports have waited: (words, number, tone)."""
+    now, edges, start = timezone.now(), {}, None
+    for rank, (days, _words) in enumerate(AGES):
+        rule = Q(created_at__lte=start) if start else Q()
+        if days is not None:
+            start = now - timedelta(days=days)
+            rule = rule & Q(created_at__gt=start)
+        edges[f"a{rank}"] = Count("pk", filter=rule)
+    found = scope.reports().open().aggregate(**edges)
+    tones = ("progress", "progress", "waiting", "late")
+    return [(words, found[f"a{rank}"], tones[rank]) for rank, (_d, words) in enumerate(AGES)]
+
+
+def months(scope: Scope, since, until) -> list[tuple[str, int]]:
+    """Reports by month: (« nov. 2026 », number)."""
+    from beffroi.kernel.ui.formats import short_day
+
+    rows = scope.reports().filter(created_at__gte=since, created_at__lt=until)
+    found = rows.annotate(month=TruncMonth("created_at")).values("month").annotate(n=Count("pk")).order_by("month")
+    return [(short_day(row["month"].date()).partition(" ")[2], row["n"]) for row in found]
+
+
+def refusals(scope: Scope, since, until) -> list[tuple[str, int]]:
+    """Reports that were not followed up, by reason, the most frequent first."""
+    rows = scope.reports().filter(state=S.REFUSED, closed_at__gte=since, closed_at__lt=until)
+    found = rows.values("refusal").annotate(n=Count("pk")).order_by("-n")
+    return [(Refusal(row["refusal"]).label if row["refusal"] else "Autre raison", row["n"]) for row in found]
+
+
+def in_time(scope: Scope, since, until) -> float | None:
+    """The share (0 to 100) of those resolved in the period that were resolved before their due date."""
+    from django.db.models import F
+
+    rows = scope.reports().filter(state=S.RESOLVED, closed_at__gte=since, closed_at__lt=until, due_at__isnull=False)
+    found = rows.aggregate(n=Count("pk"), kept=Count("pk", filter=Q(closed_at__lte=F("due_at"))))
+    return 100 * found["kept"] / found["n"] if found["n"] else None

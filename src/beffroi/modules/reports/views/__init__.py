@@ -1,0 +1,1 @@
+"""HTTP: the public pages, the steps of filing, the desk, the settings."""

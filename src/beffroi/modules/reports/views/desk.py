@@ -1,0 +1,139 @@
+"""`/bureau/signalements/`: the figures of a body, what waits to be read again, filing for somebody."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from beffroi.kernel import access, sheets
+from beffroi.kernel.access import permission_required
+from beffroi.modules.reports import statistics
+from beffroi.modules.reports.actions import create_report
+from beffroi.modules.reports.forms.desk import DeskFilingForm
+from beffroi.modules.reports.models import Report
+from beffroi.modules.reports.statistics import Scope
+from beffroi.modules.reports.views.figures import PERIODS, period
+from beffroi.shared.files.refusals import Refused
+
+HOME = ("Signalements", "/bureau/signalements/")
+UNREAD_PAGE = 30
+
+
+def scope_of(user) -> Scope:
+    """The reports of the bodies where this person sees reports, private ones included."""
+    bodies = access.organisations_where(user, "reports.view")
+    return Scope(bodies=None if bodies is None else frozenset(bodies), public=False)
+
+
+def to_read(user):
+    """The reports of one's bodies whose text or photos nobody has read yet."""
+    bodies = access.organisations_where(user, "reports.handle")
+    waiting = Report.objects.filter(checked_at__isnull=True, is_private=False, anonymised_at__isnull=True)
+    return waiting if bodies is None else waiting.filter(organisation__in=bodies)
+
+
+@never_cache
+@require_safe
+@permission_required("reports.view")
+def dashboard(request):
+    """Volumes, delays, refusals, ages, map."""
+    code, since, until = period(request)
+    scope = scope_of(request.user)
+    lines = statistics.lines("category", scope, since, until)
+    if request.GET.get("export") in sheets.TYPES:
+        return _export(request.GET["export"], scope, since, until)
+    context = {
+        "periods": [(words, f"{request.path}?periode={key}") for key, (words, _d) in PERIODS.items()],
+        "periode": code,
+        "total": statistics.total(scope, since, until),
+        "in_time": statistics.in_time(scope, since, until),
+        "lines": lines,
+        "months": statistics.months(scope, since, until),
+        "ages": statistics.ages(scope),
+        "refusals": statistics.refusals(scope, since, until),
+        "to_read": to_read(request.user).count(),
+        "formats": sheets.LABELS.items(),
+        "breadcrumbs": [("Bureau", "/bureau/"), ("Signalements", "")],
+    }
+    return render(request, "reports/desk/dashboard.html", context)
+
+
+def _export(kind: str, scope: Scope, since, until):
+    headers = ("", "Reçus", "En cours", "Résolus", "Non retenus", "Prise en charge (jours)", "Résolution (jours)")
+    tables = [
+        sheets.Sheet(
+            title,
+            headers,
+            [
+                (
+                    line.key,
+                    line.filed,
+                    line.open,
+                    line.resolved,
+                    line.refused,
+                    _round(line.acknowledge),
+                    _round(line.fix),
+                )
+                for line in statistics.lines(by, scope, since, until)
+            ],
+        )
+        for title, by in (("Par famille", "category"), ("Par commune", "commune"), ("Par organisme", "body"))
+    ]
+    return sheets.response(kind, "signalements-chiffres", tables)
+
+
+def _round(days: float | None) -> float | None:
+    return None if days is None else round(float(days), 1)
+
+
+@never_cache
+@require_safe
+@permission_required("reports.handle")
+def unread(request):
+    """Reports to read again before the public sees their text and photos."""
+    reports = to_read(request.user).select_related("category", "commune").order_by("created_at")
+    page_obj = Paginator(reports, UNREAD_PAGE).get_page(request.GET.get("page"))
+    context = {"page_obj": page_obj, "breadcrumbs": [("Bureau", "/bureau/"), HOME, ("À relire", "")]}
+    return render(request, "reports/desk/unread.html", context)
+
+
+@never_cache
+@permission_required("reports.file")
+def new(request):
+    """File a report for somebody who came or called."""
+    posted = request.method == "POST"
+    form = DeskFilingForm(request.POST if posted else None, request.FILES if posted else None, actor=request.user)
+    if form.is_valid() and (report := _file(request, form)):
+        messages.success(request, f"{report.reference} est enregistré, chez : {report.competent}.")
+        seen = Report.objects.on_desk_of(request.user).filter(pk=report.pk).exists()
+        return redirect(report.get_absolute_url() if seen else report.account_url())
+    crumbs = [("Bureau", "/bureau/"), HOME, ("Saisir un signalement", "")]
+    return render(request, "reports/desk/new.html", {"form": form, "breadcrumbs": crumbs})
+
+
+def _file(request, form) -> Report | None:
+    data = form.cleaned_data
+    try:
+        return create_report(
+            actor=request.user,
+            category=data["category"],
+            location=data["location"],
+            commune=form.place.commune,
+            precision=data["precision"],
+            address=data["address"],
+            address_is_known=data["is_known"],
+            description=data["description"],
+            photos=data["photos"],
+            channel=data["channel"],
+            filed_by=request.user,
+            contact_name=data["contact_name"],
+            contact_email=data["contact_email"],
+            contact_phone=data["contact_phone"],
+            client_uuid=data["client_uuid"],
+            asks=False,
+        ).report
+    except (ValidationError, Refused) as refusal:
+        form.add_error(None, ValidationError(getattr(refusal, "messages", [str(refusal)])))
+    return None
