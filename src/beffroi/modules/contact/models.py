@@ -70,6 +70,7 @@ class ContactRequest(Case):
     personal_fields = ("body",)
     desk_template = "contact/desk/facts.html"
     public_template = "contact/message.html"
+    related = ("subject",)
 
     subject = models.ForeignKey(
         Subject, verbose_name="sujet", null=True, blank=True, on_delete=models.SET_NULL, related_name="requests"

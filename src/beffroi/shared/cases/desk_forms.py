@@ -33,7 +33,12 @@ class TextForm(GestureForm):
     """A gesture that says something; `text_name` is where a ready answer is inserted."""
 
     text_name = "body"
-    body = forms.CharField(label="Message", max_length=5000, widget=forms.Textarea(attrs={"rows": 6}))
+    body = forms.CharField(
+        label="Message",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Écrivez le texte : il est attendu."},
+    )
     files = UploadsField(label="Pièces jointes", required=False)
     client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

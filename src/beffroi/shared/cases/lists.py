@@ -51,7 +51,7 @@ COLUMNS = (
     Column("canal", "Canal", lambda case: case.get_channel_display(), ("channel",), shown=False, width=14),
     Column("recue", "Reçue", lambda case: case.created_at, ("created_at",)),
     Column("echeance", "Échéance", lambda case: case.due_at, ("due_at",)),
-    Column("etat", "État", lambda case: case.get_state_display(), ("state",)),
+    Column("etat", "État", lambda case: case.desk_state, ("state",)),
 )
 BY_COLUMN = {column.code: column for column in COLUMNS}
 ORDERS = {"reference": ("reference",)} | {column.code: column.sort for column in COLUMNS if column.sort}
@@ -114,7 +114,10 @@ class FilterForm(forms.Form):
         self.fields["etat"].choices = [("", "Tous")] + [
             (
                 str(model._meta.verbose_name_plural).capitalize(),
-                [(f"{model._meta.app_label}:{value}", label) for value, label in model.states.choices],
+                [
+                    (f"{model._meta.app_label}:{value}", "Réponse attendue" if value in model.waiting_states else label)
+                    for value, label in model.states.choices
+                ],
             )
             for model in kinds
         ]
@@ -250,5 +253,5 @@ def situation_tabs(query, path: str, figures: dict[str, int]) -> list[tuple]:
         if situation.code:
             kept["vue"] = situation.code
         url = f"{path}?{kept.urlencode()}" if kept else path
-        tabs.append((situation.label, url, figures.get(situation.code)))
+        tabs.append((situation.label, url, figures.get(situation.code) or None))
     return tabs

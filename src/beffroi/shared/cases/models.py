@@ -111,7 +111,8 @@ class Case(OfflineMixin):
 
     Its pages are common to all kinds; a kind adds its own facts by a template: `desk_template` for agents,
     `public_template` for whoever reads the tracking page (`reader` is "requester" or "follower"), with the variables
-    of `desk_context` and `public_context`. `follower_title` = what a follower may read of `title`.
+    of `desk_context` and `public_context`; `related` = the relations that they read. `follower_title` = what a
+    follower may read of `title`.
 
     `requester` null = anonymous or known by `contact_*` only; `person` = the one it is for when filed under a
     mandate; `token` opens the tracking page without an account. `unread_at` is the oldest message that the agents have
@@ -128,6 +129,7 @@ class Case(OfflineMixin):
     shared_with_commune = False
     desk_template = ""
     public_template = ""
+    related: tuple[str, ...] = ()
     new_states: tuple[str, ...] = ()
     waiting_states: tuple[str, ...] = ()
     closed_states: tuple[str, ...] = ()
@@ -271,6 +273,11 @@ class Case(OfflineMixin):
     def get_state_display(self) -> str:
         """Its state in words, without fetching the concrete object."""
         return str(self.kind_model.states(self.state).label)
+
+    @property
+    def desk_state(self) -> str:
+        """The same for the agents, who are not the « vous » of a question."""
+        return "Réponse attendue" if self.is_waiting else self.get_state_display()
 
     @property
     def tone(self) -> str:

@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from beffroi.kernel import journal, modules
@@ -93,20 +94,32 @@ def verbs_of(model: type[Case], **words: str) -> dict[str, str]:
 class _Names:
     """The names of the accounts, teams and bodies that the lines designate: one query for each, at most."""
 
-    def __init__(self, entries: Iterable[Entry], messages: Iterable[Message]):
+    def __init__(self, case: Case, entries: Iterable[Entry]):
         data = [entry.data for entry in entries]
-        self.users = User.objects.in_bulk({d["assignee"] for d in data if d.get("assignee")})
-        self.teams = Team.objects.in_bulk({d["team"] for d in data if d.get("team")})
+        people = [case.assignee, *(entry.actor for entry in entries)]
+        self.users = _missing(User, {d["assignee"] for d in data if d.get("assignee")}, people)
+        self.teams = _missing(Team, {d["team"] for d in data if d.get("team")}, [case.team])
         bodies = {d[key] for d in data for key in ("from", "to") if isinstance(d.get(key), int) and "message" in d}
         self.bodies = Organisation.objects.in_bulk(bodies)
 
 
+def _missing(model, wanted: set[int], known: Iterable) -> dict[int, object]:
+    """Objects by number; those that are already here cost no query."""
+    here = {one.pk: one for one in known if one is not None}
+    return here | (model.objects.in_bulk(wanted - here.keys()) if wanted - here.keys() else {})
+
+
 def desk_timeline(case: Case) -> list[Item]:
     """Everything, for agents."""
+    return desk_thread(case)[0]
+
+
+def desk_thread(case: Case) -> tuple[list[Item], list["Attachment"]]:
+    """Everything, for agents, and the files of the case itself."""
     messages = list(Message.objects.filter(case_id=case.pk).select_related("author", "origin"))
     entries = list(journal.lines_about(case))
-    files = _files_by_message(messages, for_account=True)
-    names = _Names(entries, messages)
+    own_files, files = _files_of(case, messages, for_account=True)
+    names = _Names(case, entries)
     said = {message.pk: message for message in messages}
     items = []
     for entry in entries:
@@ -128,14 +141,19 @@ def desk_timeline(case: Case) -> list[Item]:
                 files=files.get(message.pk, []),
             )
         )
-    return sorted(items, key=lambda item: item.at)
+    return sorted(items, key=lambda item: item.at), own_files
 
 
 def public_timeline(case: Case, *, signed: bool = False) -> list[Item]:
     """What the requester may read. `signed`: the addresses of the files carry a key (a visitor without account)."""
+    return public_thread(case, signed=signed)[0]
+
+
+def public_thread(case: Case, *, signed: bool = False) -> tuple[list[Item], list["Attachment"]]:
+    """The same, and the files of the case itself."""
     own = Q(case_id=case.pk, origin__isnull=True) | Q(origin_id=case.pk)
     messages = {message.pk: message for message in Message.objects.filter(own, internal=False)}
-    files = _files_by_message(messages.values(), for_account=not signed)
+    own_files, files = _files_of(case, messages.values(), for_account=not signed)
     items = []
     for entry in journal.lines_about(case):
         word = entry.verb.rpartition(".")[2]
@@ -146,7 +164,7 @@ def public_timeline(case: Case, *, signed: bool = False) -> list[Item]:
         mine = message is not None and message.from_requester
         item.author = "vous" if mine or word in ("create", "answer") else str(case.organisation)
         items.append(item)
-    return items
+    return items, own_files
 
 
 def follower_timeline(case: Case) -> list[Item]:
@@ -196,11 +214,17 @@ def _precise(title: str, entry: Entry, names: _Names) -> str:
     return title
 
 
-def _files_by_message(messages: Iterable[Message], *, for_account: bool) -> dict[int, list[Attachment]]:
-    messages = list(messages)
-    found: dict[int, list[Attachment]] = {}
-    if messages:
-        for file in StoredFile.objects.about(*messages):
-            url = file.url if for_account else access.url_for(file)
-            found.setdefault(file.target_id, []).append(Attachment(file.name, url))
-    return found
+def _files_of(
+    case: Case, messages: Iterable[Message], *, for_account: bool
+) -> tuple[list[Attachment], dict[int, list[Attachment]]]:
+    """The files of the case itself, then those of each message by its number: one query."""
+    own: list[Attachment] = []
+    by_message: dict[int, list[Attachment]] = {}
+    spoken = ContentType.objects.get_for_model(Message).pk
+    for file in StoredFile.objects.about(case, *messages):
+        attachment = Attachment(file.name, file.url if for_account else access.url_for(file))
+        if file.target_type_id == spoken:
+            by_message.setdefault(file.target_id, []).append(attachment)
+        else:
+            own.append(attachment)
+    return own, by_message

@@ -62,16 +62,15 @@ def public_step(case: Case) -> int:
 
 def public_sentence(case: Case) -> str:
     """Where a case stands, for the person who made it."""
-    service = case.organisation
     if case.merged_into_id:
-        return f"Elle est traitée avec une autre sur le même sujet. {service} vous écrit s’il y a du nouveau."
+        return "Elle est traitée avec une autre sur le même sujet. Le service vous écrit s’il y a du nouveau."
     if not case.is_open:
-        return f"{service} a terminé le {formats.day(case.closed_at)}."
+        return f"Le service a terminé le {formats.day(case.closed_at)}."
     if case.is_waiting:
-        return f"{service} attend votre réponse pour continuer."
+        return "Le service attend votre réponse pour continuer."
     if case.state in case.kind_model.new_states:
-        return f"{service} l’a reçue et va la prendre en charge.{_promise(case)}"
-    return f"{service} s’en occupe.{_promise(case)}"
+        return f"Le service l’a reçue et va la prendre en charge.{_promise(case)}"
+    return f"Le service s’en occupe.{_promise(case)}"
 
 
 def _promise(case: Case) -> str:

@@ -8,6 +8,7 @@ from beffroi.kernel.ui.icons import icon as icon_svg
 from beffroi.kernel.ui.tags import register
 
 TONES = frozenset({"done", "progress", "late", "waiting", "neutral", "new"})
+ROOTS = frozenset({"/", "/bureau/", "/terrain/"})  # every page of a face is below them: that says nothing
 TONE_ICONS = {"done": "circle-check", "late": "octagon-alert", "waiting": "alert-triangle"}
 
 
@@ -152,7 +153,7 @@ def here(context, url):
     path = context["request"].path if "request" in context else ""
     if path == url:
         return SafeString(' aria-current="page"')
-    return SafeString(' aria-current="true"') if url != "/" and path.startswith(url) else ""
+    return SafeString(' aria-current="true"') if url not in ROOTS and path.startswith(url) else ""
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ def case_cell(case, column) -> SafeString:
     """The cell of one column of the list."""
     match column.code:
         case "etat":
-            return state(case.get_state_display(), case.tone)
+            return state(case.desk_state, case.tone)
         case "echeance":
             return due_tag(case)
         case "recue":

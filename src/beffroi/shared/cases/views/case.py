@@ -16,8 +16,7 @@ from beffroi.kernel.access import agent_required
 from beffroi.shared.cases import answers, wording
 from beffroi.shared.cases.desk_forms import PriorityForm, TextForm
 from beffroi.shared.cases.models import Case, Follower, kind_of_reference
-from beffroi.shared.cases.timeline import desk_timeline
-from beffroi.shared.files.models import StoredFile
+from beffroi.shared.cases.timeline import desk_thread
 
 RELATED = (
     "organisation",
@@ -37,7 +36,7 @@ def find_case(request, reference: str) -> Case:
     model = kind_of_reference(reference.upper())
     if model is None:
         raise Http404(reference)
-    rows = model.objects.on_desk_of(request.user).select_related(*RELATED)
+    rows = model.objects.on_desk_of(request.user).select_related(*RELATED, *model.related)
     followers = Follower.objects.confirmed().filter(case=OuterRef("pk")).order_by().values("case")
     counted = Coalesce(Subquery(followers.annotate(total=Count("pk")).values("total")), 0)
     case = rows.annotate(followed=counted).filter(reference=reference.upper()).first()
@@ -70,6 +69,7 @@ def case_page(request, reference):
     case = find_case(request, reference)
     handles = case.can_be_handled_by(request.user)
     steps = case.workflow.available(case, request.user)
+    items, files = desk_thread(case)
     context = {
         "case": case,
         "handles": handles,
@@ -77,8 +77,8 @@ def case_page(request, reference):
         "grave_steps": [step for step in steps if step.tone == "danger"],
         "can_merge": handles and "merge" in case.workflow.transitions and case.is_open,
         "due": wording.due_words(case),
-        "items": desk_timeline(case),
-        "files": StoredFile.objects.about(case),
+        "items": items,
+        "files": files,
         "object_actions": object_actions(request.user, case),
         "breadcrumbs": crumbs(case),
         **case.desk_context(request),

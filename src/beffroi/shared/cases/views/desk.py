@@ -19,12 +19,13 @@ def _tiles(user) -> list[dict]:
     return [
         {
             "label": tile.label,
-            "value": tile.value(user),
+            "value": value,
             "url": f"{context.address(tile.url_name)}{tile.query}" if tile.url_name else "",
-            "tone": tile.tone,
+            "tone": tile.tone if value else "neutral",
         }
         for tile in modules.collect("tiles")
         if not tile.permission or access.can(user, tile.permission)
+        for value in (tile.value(user),)
     ]
 
 

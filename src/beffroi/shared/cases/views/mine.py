@@ -11,7 +11,7 @@ from beffroi.kernel import pdf
 from beffroi.shared.cases import actions, receipt
 from beffroi.shared.cases.forms import MessageForm
 from beffroi.shared.cases.models import Case, Follower
-from beffroi.shared.cases.views.public_page import page_context, say
+from beffroi.shared.cases.views.public_page import page_context, say, whole
 
 PAGE = 20
 STATES = {"": "Toutes", "en-cours": "En cours", "terminees": "Terminées"}
@@ -19,10 +19,7 @@ STATES = {"": "Toutes", "en-cours": "En cours", "terminees": "Terminées"}
 
 def _case(request, reference) -> Case:
     found = get_object_or_404(Case.objects.mine(request.user), reference=reference.upper())
-    rows = found.kind_model._base_manager.select_related(
-        "organisation", "commune", "person", "requester", "merged_into", "mandate"
-    )
-    return rows.get(pk=found.pk)
+    return whole(found)
 
 
 @never_cache

@@ -6,15 +6,20 @@ from beffroi.kernel import limits
 from beffroi.shared.cases import actions, wording
 from beffroi.shared.cases.forms import MessageForm
 from beffroi.shared.cases.models import Case
-from beffroi.shared.cases.timeline import Attachment, public_timeline
-from beffroi.shared.files import access
-from beffroi.shared.files.models import StoredFile
+from beffroi.shared.cases.timeline import public_thread
+
+RELATED = ("organisation", "commune", "person", "requester", "merged_into", "mandate")
+
+
+def whole(case: Case) -> Case:
+    """The concrete case with all that its page shows of its relations."""
+    rows = case.kind_model._base_manager.select_related(*RELATED, *case.kind_model.related)
+    return rows.get(pk=case.pk)
 
 
 def page_context(request, case: Case, *, form=None, signed: bool) -> dict:
     """`signed`: the addresses of the files carry a key, for a visitor without account."""
-    files = StoredFile.objects.about(case)
-    items = public_timeline(case, signed=signed)
+    items, files = public_thread(case, signed=signed)
     return {
         "case": case,
         "reader": "requester",
@@ -24,7 +29,7 @@ def page_context(request, case: Case, *, form=None, signed: bool) -> dict:
         "step": wording.public_step(case),
         "items": list(reversed(items)),
         "question": next((item.text for item in reversed(items) if item.text), "") if case.is_waiting else "",
-        "files": [Attachment(file.name, access.url_for(file) if signed else file.url) for file in files],
+        "files": files,
         "form": None if case.anonymised_at else form or MessageForm(),
         **case.public_context(request),
     }

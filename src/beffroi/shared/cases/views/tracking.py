@@ -15,9 +15,7 @@ from beffroi.shared.cases import actions, receipt
 from beffroi.shared.cases.forms import EmailForm, FindLinkForm, MessageForm
 from beffroi.shared.cases.models import Case, Follower
 from beffroi.shared.cases.timeline import follower_timeline
-from beffroi.shared.cases.views.public_page import page_context, say
-
-RELATED = ("organisation", "commune", "person", "requester", "merged_into")
+from beffroi.shared.cases.views.public_page import page_context, say, whole
 
 
 def secret(view):
@@ -37,7 +35,7 @@ def secret(view):
 
 def _case(token: str) -> Case | None:
     found = Case.objects.filter(token=token).first()
-    return None if found is None else found.kind_model._base_manager.select_related(*RELATED).get(pk=found.pk)
+    return None if found is None else whole(found)
 
 
 def _follower(token: str) -> Follower | None:
@@ -69,7 +67,7 @@ def _page(request, case, form=None, email_form=None, status=200):
 
 
 def _follower_page(request, follower):
-    case = follower.case.kind_model._base_manager.select_related(*RELATED).get(pk=follower.case_id)
+    case = whole(follower.case)
     context = {
         "case": case,
         "follower": follower,
