@@ -1,9 +1,22 @@
 """Residents, households, verified contacts, mandates."""
 
+import calendar
+import datetime
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
+
+from beffroi.kernel import access
+from beffroi.shared.organisations.models import Organisation
+
+VIEW = "people.view"
+EDIT = "people.edit"
+MANDATE = "people.mandate"
+LONGEST_MONTHS = 12
 
 
 class Household(models.Model):
@@ -17,6 +30,8 @@ class Household(models.Model):
         "organisations.Commune", null=True, blank=True, on_delete=models.PROTECT, related_name="households"
     )
 
+    created_at = models.DateTimeField("créé le", default=timezone.now)
+
     class Meta:
         verbose_name = "foyer"
         verbose_name_plural = "foyers"
@@ -25,8 +40,31 @@ class Household(models.Model):
         return self.name
 
 
+class PersonQuerySet(models.QuerySet):
+    def living(self):
+        """Those who are neither erased nor merged into another file."""
+        return self.filter(erased_at=None, merged_into=None)
+
+    def visible_to(self, user, permission=VIEW):
+        """The files that `user` may open at the desk.
+
+        An agent of the EPCI: all of them. A town hall: the residents of its commune and those whom it registered.
+        """
+        allowed = access.organisations_where(user, permission)
+        files = self.living()
+        if allowed is None:
+            return files
+        everywhere = Q(pk__in=[])
+        if Organisation.objects.filter(pk__in=allowed, kind=Organisation.Kind.EPCI).exists():
+            everywhere = Q(pk__isnull=False)
+        return files.filter(everywhere | Q(commune__in=allowed) | Q(registered_by__in=allowed))
+
+
 class Person(models.Model):
-    """A natural person known to the territory, with or without an account."""
+    """A natural person known to the territory, with or without an account.
+
+    `merged_into` = this file was the double of another one; `registered_by` = the body whose agent wrote it.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="person"
@@ -46,18 +84,41 @@ class Person(models.Model):
     email_verified_at = models.DateTimeField("courriel vérifié le", null=True, blank=True)
     phone_verified_at = models.DateTimeField("téléphone vérifié le", null=True, blank=True)
     households = models.ManyToManyField(Household, through="HouseholdMember", related_name="people")
+    registered_by = models.ForeignKey(
+        "organisations.Organisation",
+        verbose_name="enregistré par",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="registered_people",
+    )
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
     erased_at = models.DateTimeField("effacé le", null=True, blank=True)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = "personne"
         verbose_name_plural = "personnes"
         ordering = ["last_name", "first_name"]
-        indexes = [models.Index(fields=["last_name", "first_name"], name="person_name")]
+        indexes = [
+            models.Index(fields=["last_name", "first_name"], name="person_name"),
+            models.Index(fields=["updated_at"], condition=Q(user=None, erased_at=None), name="person_unused"),
+        ]
 
     def __str__(self):
-        return f"{self.first_name} {self.last_name}".strip()
+        return f"{self.first_name} {self.last_name}".strip() or "personne effacée"
+
+    def get_absolute_url(self) -> str:
+        """Their file at the desk."""
+        return reverse("people:person", args=[self.pk])
+
+    @property
+    def reach(self) -> str:
+        """An address to write to: that of the account first."""
+        return (self.user.email if self.user_id and self.user.is_active else "") or self.email
 
 
 class HouseholdMember(models.Model):
@@ -72,7 +133,12 @@ class HouseholdMember(models.Model):
     class Meta:
         verbose_name = "membre du foyer"
         verbose_name_plural = "membres du foyer"
-        constraints = [models.UniqueConstraint(fields=["household", "person"], name="household_member_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "person"], condition=Q(end__isnull=True), name="household_member_unique"
+            ),
+            models.CheckConstraint(condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="household_dates"),
+        ]
 
     def __str__(self):
         return f"{self.person}"
@@ -80,15 +146,22 @@ class HouseholdMember(models.Model):
 
 class MandateQuerySet(models.QuerySet):
     def active(self, day=None):
-        """In force on `day` (today by default): started, not ended, not revoked."""
+        """In force on `day` (today by default): agreed to, started, not ended, not revoked."""
         day = day or timezone.localdate()
-        return self.filter(start__lte=day, end__gte=day, revoked_at__isnull=True)
+        return self.filter(start__lte=day, end__gte=day, revoked_at__isnull=True, agreed_at__isnull=False)
+
+    def visible_to(self, user):
+        """Those that one holds, that one gave, and those of the bodies where one records mandates."""
+        own = Q(agent=user) | Q(person__user=user)
+        allowed = access.organisations_where(user, MANDATE)
+        return self if allowed is None else self.filter(own | Q(organisation__in=allowed))
 
 
 class Mandate(models.Model):
     """`agent` may act for `person`, for the matters of `scope`, until `end`; who may revoke: either, or the body.
 
-    Source of the practice: consent of the person, given on paper, by SMS or on screen (Code civil, art. 1984 s.).
+    `services` = the services that it covers (empty: those that `scope` describes). `agreed_at` = when the person's
+    consent was proved: before that, the mandate allows nothing. Source: Code civil, art. 1984 to 2010.
     """
 
     class Quality(models.TextChoices):
@@ -111,8 +184,10 @@ class Mandate(models.Model):
         "organisations.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="mandates"
     )
     quality = models.CharField("qualité", max_length=12, choices=Quality)
+    services = ArrayField(models.CharField(max_length=60), verbose_name="services", default=list, blank=True)
     scope = models.CharField("objet", max_length=200)
     consent = models.CharField("consentement", max_length=8, choices=Consent)
+    agreed_at = models.DateTimeField("consenti le", null=True, blank=True)
     start = models.DateField("depuis le", default=timezone.localdate)
     end = models.DateField("jusqu’au")
     created_at = models.DateTimeField("créé le", auto_now_add=True)
@@ -131,7 +206,100 @@ class Mandate(models.Model):
         indexes = [
             models.Index(fields=["agent", "end"], name="mandate_agent"),
             models.Index(fields=["person", "end"], name="mandate_person"),
+            models.Index(fields=["organisation", "-created_at"], name="mandate_organisation"),
         ]
 
     def __str__(self):
         return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:mandate", args=[self.reference])
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.agreed_at and not self.revoked_at and self.start <= timezone.localdate() <= self.end)
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.revoked_at or self.end < timezone.localdate())
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """What it is worth today: (words, tone)."""
+        if self.revoked_at:
+            return "Révoqué", "neutral"
+        if self.end < timezone.localdate():
+            return "Terminé", "neutral"
+        if not self.agreed_at:
+            return "Attend l’accord", "waiting"
+        return ("À venir", "waiting") if self.start > timezone.localdate() else ("En cours", "done")
+
+
+def months_later(day: datetime.date, months: int) -> datetime.date:
+    """The same day so many months later; the last day of a shorter month (29 February + a year = 28 February)."""
+    rank = day.month - 1 + months
+    year, month = day.year + rank // 12, rank % 12 + 1
+    return datetime.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+class RelativeInvitation(models.Model):
+    """A person asks a relative, by e-mail, to act for them; accepting it makes the mandate. The link is a secret."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="relative_invitations")
+    email = models.EmailField("courriel du proche")
+    scope = models.CharField("objet", max_length=200)
+    services = ArrayField(models.CharField(max_length=60), verbose_name="services", default=list, blank=True)
+    months = models.PositiveSmallIntegerField("durée en mois", default=3)
+    token = models.CharField(max_length=43, unique=True, editable=False)
+    created_at = models.DateTimeField("envoyée le", default=timezone.now)
+    expires_at = models.DateTimeField("valable jusqu’au")
+    mandate = models.OneToOneField(
+        Mandate, null=True, blank=True, on_delete=models.CASCADE, related_name="relative_invitation"
+    )
+    withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "invitation d’un proche"
+        verbose_name_plural = "invitations de proches"
+        constraints = [
+            models.CheckConstraint(condition=Q(months__gte=1, months__lte=LONGEST_MONTHS), name="relative_months")
+        ]
+
+    def __str__(self):
+        return f"invitation {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.mandate_id is None and self.withdrawn_at is None and self.expires_at > timezone.now()
+
+
+class VerificationCode(models.Model):
+    """Six digits sent to prove an e-mail address or a telephone, or that its holder agrees to a mandate.
+
+    Only a keyed digest is kept. It dies after ten minutes, five wrong tries or one use.
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "courriel"
+        SMS = "sms", "SMS"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="codes")
+    mandate = models.ForeignKey(Mandate, null=True, blank=True, on_delete=models.CASCADE, related_name="codes")
+    channel = models.CharField("canal", max_length=5, choices=Channel)
+    address = models.CharField("adresse", max_length=254)
+    digest = models.CharField(max_length=64)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    created_at = models.DateTimeField("envoyé le", default=timezone.now)
+    expires_at = models.DateTimeField("valable jusqu’à")
+    used_at = models.DateTimeField("employé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "code de vérification"
+        verbose_name_plural = "codes de vérification"
+        indexes = [
+            models.Index(fields=["person", "channel", "-created_at"], name="code_person"),
+            models.Index(fields=["expires_at"], name="code_expiry"),
+        ]
+
+    def __str__(self):
+        return f"code {self.pk}"

@@ -1,0 +1,1 @@
+"""HTTP: residents and mandates at the desk; information, homes, mandates and data of one's own account."""
