@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import io
 import json
 import os
 import platform
@@ -29,6 +30,7 @@ ANONYMOUS = {
     "Feuille de route": "/feuille-de-route/",
 }
 AGENTS = {"Liste de l’agent": "/bureau/demandes/", "Corbeille de l’agent": "/bureau/"}
+VISITS = {"première visite": "/", "deuxième visite": "/", "page suivante": "/communes/doullens/"}
 SERVERS = {
     "granian, 2 processus": ["granian", "--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "2"],
     "gunicorn, 2 processus": ["gunicorn", "--workers", "2", "--worker-class", "sync"],
@@ -94,7 +96,7 @@ def fill() -> int:
 
     if Report.objects.count() < ROWS:
         rows.reports(ROWS)
-        call_command("reindex", stdout=open(os.devnull, "w"))
+        call_command("reindex", stdout=io.StringIO())
     return Report.objects.count()
 
 
@@ -191,7 +193,7 @@ def load(command: list[str], cookie: str, seconds: int) -> dict[str, tuple[float
     with serving(command) as address:
         for label, path in {**ANONYMOUS, **AGENTS}.items():
             heading = ["-H", f"Cookie: {cookie}"] if label in AGENTS else []
-            wrk = ["wrk", "-t2", f"-c{CLIENTS}", "-s", str(PROJECT / "bench" / "p95.lua"), *heading]
+            wrk = ["wrk", "-t2", f"-c{CLIENTS}", "-T10s", "-s", str(PROJECT / "bench" / "p95.lua"), *heading]
             subprocess.run([*wrk, "-d2s", address + path], capture_output=True, check=True)
             said = subprocess.run(
                 [*wrk, f"-d{seconds}s", address + path], capture_output=True, text=True, check=True
@@ -220,11 +222,7 @@ def visits(address: str) -> dict[str, int]:
         wire.send("Network.enable")
         received: list[float] = []
         wire.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
-        for label, path in (
-            ("première visite", "/"),
-            ("deuxième visite", "/"),
-            ("page suivante", "/communes/doullens/"),
-        ):
+        for label, path in VISITS.items():
             received.clear()
             page.goto(address + path, wait_until="networkidle")
             found[label] = int(sum(received))

@@ -18,11 +18,11 @@ AIMS = {
 
 HEAD = """# Ce qui est mesuré
 
-Écrit par `bench/run`, qui refait tout : une démonstration, portée à {rows} signalements ; puis chaque page, huit clients
-(`wrk -t2 -c8`) sur la même machine, base comprise. Machine : {machine}.
+Écrit par `bench/run`, qui refait tout : une démonstration, portée à {rows} signalements ; puis chaque page, huit
+clients (`wrk -t2 -c8`) sur la même machine, base comprise. Machine : {machine}.
 
-Les pages publiques passent par le cache de pages, comme en production : il se vide dès qu’une ligne s’inscrit au journal. Le temps
-de calcul sans cache est dans le second tableau.
+Les pages publiques passent par le cache de pages, comme en production : il se vide dès qu’une ligne s’inscrit au
+journal. Le temps de calcul sans cache est dans le second tableau.
 """
 
 

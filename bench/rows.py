@@ -8,10 +8,10 @@ CASE = {
     "reference": "'SIG-2019-' || lpad(n::text, 6, '0')",
     "token": "md5('banc ' || n) ",
     "client_uuid": "NULL",
-    "created_at": "created_at - (n % 365) * interval '1 day' - (n % 1440) * interval '1 minute'",
+    "created_at": "created_at - (n %% 365) * interval '1 day' - (n %% 1440) * interval '1 minute'",
 }
 REPORT = {
-    "location": "point(location[0] + ((n * 37) % 1000 - 500) * 2e-4, location[1] + ((n * 91) % 1000 - 500) * 1e-4)"
+    "location": "point(location[0] + ((n * 37) %% 1000 - 500) * 2e-4, location[1] + ((n * 91) %% 1000 - 500) * 1e-4)"
 }
 
 
