@@ -11,7 +11,6 @@ FAULTS: dict[str, str] = {
     "account_login": "lands at the desk, whose first page is not there yet",
     "account_signup": "lands at the desk, whose first page is not there yet",
     "account_request_login_code": "lands at the desk, whose first page is not there yet",
-    "cases:tracking": "no case in the demonstration yet",
     "contact": "verbs not told yet",
     "transitions": "verbs of contact not told yet",
     "retention": "rules of people and cases not declared yet",

@@ -17,9 +17,9 @@ def test_demo_is_plausible_quick_and_loads_once():
     territory.load()
     with override_settings(DEMO=False):
         accounts.load()
-    started = time.monotonic()
+    started = time.process_time()
     demo.load()
-    spent = time.monotonic() - started
+    spent = time.process_time() - started
     reports = Report.objects.all()
     assert reports.count() >= demo.COUNT
     assert {report.state for report in reports} >= {"new", "acknowledged", "scheduled", "resolved", "refused", "merged"}
@@ -34,5 +34,4 @@ def test_demo_is_plausible_quick_and_loads_once():
     count, categories = reports.count(), Category.objects.count()
     demo.load()
     assert (Report.objects.count(), Category.objects.count()) == (count, categories)
-    assert spent < 60
-    print(f"demo: {spent:.1f} s")
+    assert spent < 20  # of our own work: the machine may be busy with something else

@@ -128,9 +128,9 @@ def _office_hour(moment, draw) -> datetime.datetime:
 def _live(report: Report, moment, age: float, draw) -> None:
     """Steps at past dates, as far as its age allows: the older, the likelier to be ended."""
     agent = _agent(report)
-    if age < 2 and draw.random() < 0.6:
+    if age < 10 and draw.random() < 0.6:
         return
-    taken = moment + datetime.timedelta(days=draw.uniform(0.2, 4))
+    taken = _worked(moment + datetime.timedelta(days=draw.uniform(0.8, 4)), draw)
     if not _step(report, "acknowledge", taken, agent):
         return
     if draw.random() < 0.12:
@@ -148,7 +148,13 @@ def _live(report: Report, moment, age: float, draw) -> None:
         return
     if age < 200 and draw.random() < 0.25 + 0.3 * (age < 45):
         return
-    _resolve(report, taken + datetime.timedelta(days=draw.lognormvariate(1.9, 0.7)), agent, draw)
+    _resolve(report, _worked(taken + datetime.timedelta(days=draw.lognormvariate(1.9, 0.7) + 2), draw), agent, draw)
+
+
+def _worked(moment, draw) -> datetime.datetime:
+    """An hour at which agents work, the same day or the next Monday."""
+    local = timezone.localtime(moment).replace(hour=draw.randint(9, 16), minute=draw.randint(0, 59))
+    return local + datetime.timedelta(days=max(0, 7 - local.weekday()) if local.weekday() > 4 else 0)
 
 
 def _agent(report: Report):

@@ -1,5 +1,6 @@
 """Open data, search, figures for the roadmap, addresses for search engines."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -109,6 +110,14 @@ SEARCH = [
 ]
 
 
+def _during(since, until) -> statistics.Line:
+    """The figures of the days from `since` to `until`, both included."""
+    start, end = (
+        datetime.datetime.combine(day, datetime.time()) for day in (since, until + datetime.timedelta(days=1))
+    )
+    return statistics.total(Scope(), timezone.make_aware(start), timezone.make_aware(end))
+
+
 def _decimal(value: float | None, places: str = "0.1") -> Decimal | None:
     return None if value is None else Decimal(value).quantize(Decimal(places))
 
@@ -118,14 +127,14 @@ INDICATORS = [
         code="reports.filed",
         label="Signalements reçus",
         unit="signalements",
-        value=lambda since, until: Decimal(statistics.total(Scope(), since, until).filed),
+        value=lambda since, until: Decimal(_during(since, until).filed),
         description="Signalements publics reçus dans la période, regroupements exclus.",
     ),
     Indicator(
         code="reports.days_to_fix",
         label="Délai médian de résolution",
         unit="jours",
-        value=lambda since, until: _decimal(statistics.total(Scope(), since, until).fix),
+        value=lambda since, until: _decimal(_during(since, until).fix),
         description="Médiane des jours entre le dépôt et la résolution, pour les signalements reçus dans la période.",
         better="down",
     ),
@@ -133,8 +142,8 @@ INDICATORS = [
         code="reports.in_time",
         label="Signalements résolus dans le délai prévu",
         unit="%",
-        value=lambda since, until: _decimal(statistics.in_time(Scope(), since, until)),
-        description="Part des signalements résolus dans la période qui l’ont été avant leur échéance.",
+        value=lambda since, until: _decimal(_during(since, until).in_time),
+        description="Parmi les signalements reçus dans la période et résolus, part de ceux qui l’ont été à temps.",
     ),
 ]
 

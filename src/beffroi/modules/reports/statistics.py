@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from beffroi.kernel.ui.formats import SHORT_MONTHS
 from beffroi.modules.reports.models import Refusal, Report
 from beffroi.modules.reports.workflow import S
 
@@ -25,16 +26,21 @@ SELECT {key}, count(*) AS filed,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.acknowledged_at - c.created_at))
         FILTER (WHERE c.acknowledged_at IS NOT NULL) / 86400 AS acknowledge,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.closed_at - c.created_at))
-        FILTER (WHERE c.state = 'resolved') / 86400 AS fix
+        FILTER (WHERE c.state = 'resolved') / 86400 AS fix,
+    100.0 * count(*) FILTER (WHERE c.state = 'resolved' AND c.closed_at <= c.due_at)
+        / nullif(count(*) FILTER (WHERE c.state = 'resolved' AND c.due_at IS NOT NULL), 0) AS in_time
 FROM reports_report r JOIN cases_case c ON c.id = r.case_ptr_id {join}
 WHERE c.state <> 'merged' AND c.created_at >= %s AND c.created_at < %s {where}
-GROUP BY 1 ORDER BY 1
+GROUP BY 1 ORDER BY kernel_fold({key})
 """
 
 
 @dataclass(frozen=True)
 class Line:
-    """What happened to the reports of one commune, one category or one body in a period. Delays in days, or None."""
+    """What happened to the reports of one commune, one category or one body in a period. Delays in days, or None.
+
+    `in_time` = per cent of those resolved that were so before their due date.
+    """
 
     key: str
     filed: int
@@ -43,6 +49,7 @@ class Line:
     refused: int
     acknowledge: float | None
     fix: float | None
+    in_time: float | None
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def lines(by: str, scope: Scope, since, until) -> list[Line]:
 
 def total(scope: Scope, since, until) -> Line:
     """The same for the whole; zeros and no delay when there is nothing."""
-    return next(iter(lines("all", scope, since, until)), Line("", 0, 0, 0, 0, None, None))
+    return next(iter(lines("all", scope, since, until)), Line("", 0, 0, 0, 0, None, None, None))
 
 
 def ages(scope: Scope) -> list[tuple[str, int, str]]:
@@ -117,11 +124,9 @@ def ages(scope: Scope) -> list[tuple[str, int, str]]:
 
 def months(scope: Scope, since, until) -> list[tuple[str, int]]:
     """Reports by month: (« nov. 2026 », number)."""
-    from beffroi.kernel.ui.formats import short_day
-
     rows = scope.reports().filter(created_at__gte=since, created_at__lt=until)
     found = rows.annotate(month=TruncMonth("created_at")).values("month").annotate(n=Count("pk")).order_by("month")
-    return [(short_day(row["month"].date()).partition(" ")[2], row["n"]) for row in found]
+    return [(f"{SHORT_MONTHS[row['month'].month - 1]} {row['month'].year}", row["n"]) for row in found]
 
 
 def refusals(scope: Scope, since, until) -> list[tuple[str, int]]:
@@ -129,12 +134,3 @@ def refusals(scope: Scope, since, until) -> list[tuple[str, int]]:
     rows = scope.reports().filter(state=S.REFUSED, closed_at__gte=since, closed_at__lt=until)
     found = rows.values("refusal").annotate(n=Count("pk")).order_by("-n")
     return [(Refusal(row["refusal"]).label if row["refusal"] else "Autre raison", row["n"]) for row in found]
-
-
-def in_time(scope: Scope, since, until) -> float | None:
-    """The share (0 to 100) of those resolved in the period that were resolved before their due date."""
-    from django.db.models import F
-
-    rows = scope.reports().filter(state=S.RESOLVED, closed_at__gte=since, closed_at__lt=until, due_at__isnull=False)
-    found = rows.aggregate(n=Count("pk"), kept=Count("pk", filter=Q(closed_at__lte=F("due_at"))))
-    return 100 * found["kept"] / found["n"] if found["n"] else None

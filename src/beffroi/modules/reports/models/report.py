@@ -156,6 +156,12 @@ class Report(Case):
         return self.address if self.address_is_known or self.text_shown_at else ""
 
     @property
+    def public_street(self) -> str:
+        """The same without the name of the commune, which stands beside it."""
+        street, _, town = self.public_address.rpartition(",")
+        return street if street and self.commune_id and self.commune.name in town else self.public_address
+
+    @property
     def public_text(self) -> str:
         """The description, where the public may read it."""
         return self.description if self.text_shown_at and self.anonymised_at is None else ""

@@ -14,7 +14,7 @@ from beffroi.modules.reports.actions import create_report
 from beffroi.modules.reports.forms.desk import DeskFilingForm
 from beffroi.modules.reports.models import Report
 from beffroi.modules.reports.statistics import Scope
-from beffroi.modules.reports.views.figures import PERIODS, period
+from beffroi.modules.reports.views.figures import period, period_tabs
 from beffroi.shared.files.refusals import Refused
 
 HOME = ("Signalements", "/bureau/signalements/")
@@ -45,10 +45,9 @@ def dashboard(request):
     if request.GET.get("export") in sheets.TYPES:
         return _export(request.GET["export"], scope, since, until)
     context = {
-        "periods": [(words, f"{request.path}?periode={key}") for key, (words, _d) in PERIODS.items()],
+        "periods": period_tabs(request, code, {}),
         "periode": code,
         "total": statistics.total(scope, since, until),
-        "in_time": statistics.in_time(scope, since, until),
         "lines": lines,
         "months": statistics.months(scope, since, until),
         "ages": statistics.ages(scope),

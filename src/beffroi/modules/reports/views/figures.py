@@ -1,6 +1,7 @@
 """`/signalements/chiffres/`: the figures of the territory and of each commune, without anybody's name."""
 
 import datetime
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
@@ -23,6 +24,14 @@ def period(request) -> tuple[str, datetime.datetime, datetime.datetime]:
     return code, now - datetime.timedelta(days=PERIODS[code][1]), now
 
 
+def period_tabs(request, code: str, kept: dict[str, str]) -> list[tuple[str, str]]:
+    """The links to each period, for `{% tabs %}`; that of the page is written as the page is."""
+    return [
+        (words, request.get_full_path() if key == code else f"{request.path}?{urlencode({'periode': key, **kept})}")
+        for key, (words, _days) in PERIODS.items()
+    ]
+
+
 @login_not_required
 @require_safe
 def figures(request):
@@ -31,14 +40,12 @@ def figures(request):
     slug = request.GET.get("commune", "").replace("\x00", "")[:80]
     commune = get_object_or_404(Commune.objects.members(), slug=slug) if slug else None
     scope = Scope(commune=commune.pk if commune else None)
-    given = f"&commune={slug}" if slug else ""
     context = {
         "commune": commune,
         "communes": Commune.objects.members().values_list("slug", "name"),
         "periode": code,
-        "periods": [(words, f"{request.path}?periode={key}{given}") for key, (words, _d) in PERIODS.items()],
+        "periods": period_tabs(request, code, {"commune": slug} if slug else {}),
         "total": statistics.total(scope, since, until),
-        "in_time": statistics.in_time(scope, since, until),
         "lines": statistics.lines("category" if commune else "commune", scope, since, until),
         "months": statistics.months(scope, since, until),
         "ages": statistics.ages(scope),
