@@ -32,7 +32,6 @@ class PreferencesForm(forms.Form):
         for category in self.categories:
             self.fields[f"on_{category.code}"] = forms.MultipleChoiceField(
                 label=category.label,
-                help_text=" – ".join(category.labels),
                 choices=[(code, CHANNELS[code]) for code in channels],
                 widget=forms.CheckboxSelectMultiple,
                 required=False,
@@ -46,8 +45,8 @@ class PreferencesForm(forms.Form):
         return [channel for channel in CHANNELS if getattr(kept, channel)]
 
     def lines(self):
-        """The fields of the categories, in their order."""
-        return [self[f"on_{category.code}"] for category in self.categories]
+        """The field of each category with what is told there, in their order."""
+        return [(self[f"on_{category.code}"], category.labels) for category in self.categories]
 
     def chosen(self) -> dict[str, list[str]]:
         """{category: channels}; a channel that is not offered today keeps what was chosen before."""
@@ -121,3 +120,13 @@ def _kinds_in_journal() -> list[int]:
             " SELECT kind FROM kinds WHERE kind IS NOT NULL"
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+class LetterFilter(forms.Form):
+    """To whom the messages of a demonstration were addressed."""
+
+    a = forms.ChoiceField(label="Messages adressés à", required=False)
+
+    def __init__(self, *args, addresses, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["a"].choices = [("", "tout le monde"), *((address, address) for address in addresses)]

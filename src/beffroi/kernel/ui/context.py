@@ -8,7 +8,7 @@ that knows one of the slots registers a callable for it in `ready()`:
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, cast
 
@@ -68,6 +68,7 @@ class Link:
     url: str
     icon: str = "circle"
     count: int | None = None
+    current: str = ""  # "page" = the page shown, "true" = the entry under which it is
 
 
 # Each slot is given `request` and returns the value in brackets.
@@ -195,7 +196,13 @@ class Shell:
     def desk_menu(self) -> list[tuple[str, list[Link]]]:
         """(job, its entries), in the order of their first entry; the entries without a job come first."""
         groups: dict[str, list[Link]] = {"": []}
-        for item, link in self._links("desk"):
+        found = self._links("desk")
+        path = getattr(self.request, "path", "")
+        # The nearest entry above the page, not all those whose address begins in the same way.
+        nearest = max((link.url for _item, link in found if path.startswith(link.url)), key=len, default="")
+        for item, link in found:
+            if link.url == nearest:
+                link = replace(link, current="page" if path == nearest else "true")
             groups.setdefault(item.group, []).append(link)
         return [(name, links) for name, links in groups.items() if links]
 

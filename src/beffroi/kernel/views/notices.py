@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import actions
-from beffroi.kernel.forms import PreferencesForm
+from beffroi.kernel.forms import LetterFilter, PreferencesForm
 from beffroi.kernel.models import Delivery
 from beffroi.kernel.notices import mailbox, push, sms, verified_phone
 
@@ -130,4 +130,5 @@ def demo_letters(request, name=""):
     if wanted:
         found = [letter for letter in found if wanted in {address.lower() for address in letter.to}]
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "kernel/demo_letters.html", {"page_obj": page, "addresses": addresses, "wanted": wanted})
+    context = {"page_obj": page, "filters": LetterFilter(request.GET, addresses=addresses)}
+    return render(request, "kernel/demo_letters.html", context)

@@ -19,14 +19,14 @@ PER_PAGE = 50
 MOST_EXPORTED = 50_000
 # What the page of the parts counts, in the words of the desk.
 PARTS = {
-    "pages": "pages",
-    "notices": "avis",
-    "datasets": "jeux de données",
-    "indicators": "indicateurs",
-    "layers": "couches",
-    "retention": "règles de conservation",
-    "search": "sources de recherche",
-    "reactions": "réactions",
+    "pages": ("page", "pages"),
+    "notices": ("avis", "avis"),
+    "datasets": ("jeu de données", "jeux de données"),
+    "indicators": ("indicateur", "indicateurs"),
+    "layers": ("couche", "couches"),
+    "retention": ("règle de conservation", "règles de conservation"),
+    "search": ("source de recherche", "sources de recherche"),
+    "reactions": ("réaction", "réactions"),
 }
 
 
@@ -41,9 +41,7 @@ def index(request):
             "code": config.label,
             "icon": module.icon,
             "needs": ", ".join(module.needs),
-            "brings": [
-                f"{len(getattr(module, kind))} {words}" for kind, words in PARTS.items() if getattr(module, kind)
-            ],
+            "brings": list(_brought(module)),
         }
         for config, module in modules.installed()
     ]
@@ -73,6 +71,13 @@ def index(request):
     return render(request, "kernel/technique.html", context)
 
 
+def _brought(module: modules.Module):
+    """« 3 pages », « 1 avis »… for each kind of thing that a part declares."""
+    for kind, (one, many) in PARTS.items():
+        if number := len(getattr(module, kind)):
+            yield f"{number} {one if number == 1 else many}"
+
+
 def _failed_jobs() -> list[dict]:
     """The background jobs that failed for good, the last first, ten at most."""
     with connection.cursor() as cursor:
@@ -90,7 +95,7 @@ def _failed_jobs() -> list[dict]:
 def journal_browser(request):
     """The journal, by verb, actor, object and dates."""
     form = JournalFilter(request.GET)
-    entries = form.apply(Entry.objects.select_related("actor", "target_type").order_by("-id"))
+    entries = form.apply(Entry.objects.select_related("actor", "target_type").order_by("-at", "-id"))
     kind = request.GET.get("format", "")
     if kind in sheets.TYPES:
         return _export(kind, entries[:MOST_EXPORTED])
