@@ -1,9 +1,11 @@
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from beffroi.kernel import offline
 from tests.sample.actions import create_note
@@ -97,3 +99,21 @@ def test_once_when_the_first_sender_gives_up_is_made_by_the_second():
         assert lost.result() == "given up"
         assert kept.result() is True
     assert Note.objects.get().title == "gardée"
+
+
+@pytest.mark.parametrize(
+    ("told", "believed"),
+    [
+        (lambda now: (now - timedelta(hours=3)).isoformat(), timedelta(hours=3)),
+        (lambda now: (now + timedelta(hours=1)).isoformat(), timedelta(0)),
+        (lambda now: (now - timedelta(days=90)).isoformat(), timedelta(0)),
+        (lambda now: "hier", timedelta(0)),
+        (lambda now: "2026-13-45T00:00:00Z", timedelta(0)),
+        (lambda now: "2026-11-24T10:00:00", timedelta(0)),
+        (lambda now: "", timedelta(0)),
+    ],
+)
+def test_hour_of_the_device_is_believed_when_it_can_be_true(rf, told, believed):
+    now = timezone.now()
+    moment = offline.made_at(rf.post("/", {"made_at": told(now)}))
+    assert abs((now - moment) - believed) < timedelta(seconds=5)

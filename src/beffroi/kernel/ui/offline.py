@@ -13,6 +13,7 @@ _sources: list[Callable[[], Iterable[str]]] = []
 ASSETS = (
     "beffroi/beffroi.css",
     "beffroi/beffroi.js",
+    "beffroi/offline.js",
     "beffroi/icons.svg",
     "beffroi/fonts/texte.woff2",
     "beffroi/fonts/titre.woff2",

@@ -1,6 +1,7 @@
 """The platform seen by those who look after it: its parts, its health, its nights, its journal, its seals."""
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.db import connection
@@ -143,6 +144,7 @@ def seals_page(request):
         "page_obj": page,
         "verified": Heartbeat.objects.filter(name="nightly:verify").first(),
         "waiting": seals.unsealed_days(timezone.localdate()),
+        "demonstration": settings.DEMO,
     }
     return render(request, "kernel/seals.html", context)
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from beffroi.kernel import offline
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.ui.blocks import filled
 
@@ -14,4 +15,4 @@ from beffroi.kernel.ui.blocks import filled
 @permission_required("kernel.field")
 def terrain(request):
     context = {"blocks": filled("terrain_blocks", request), "today": timezone.localdate()}
-    return render(request, "kernel/terrain.html", context)
+    return offline.keep(render(request, "kernel/terrain.html", context))

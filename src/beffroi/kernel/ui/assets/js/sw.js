@@ -2,6 +2,10 @@
 // `self.BEFFROI` = { version, offline, precache } is written before this code by the server.
 const { version, offline, precache } = self.BEFFROI;
 const KEPT = `beffroi-${version}`;
+// Pages whose answer says `X-Beffroi-Keep`: shown again without network. They are the person's own, and go with them.
+const PAGES = "pages-beffroi";
+const MOST_PAGES = 60;
+const SIGN_OUT = "/compte/deconnexion/";
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
@@ -21,9 +25,18 @@ self.addEventListener("activate", (event) => {
   })());
 });
 
+async function keep(request, answer) {
+  const cache = await caches.open(PAGES);
+  await cache.put(request, answer);
+  const kept = await cache.keys();
+  await Promise.all(kept.slice(0, Math.max(0, kept.length - MOST_PAGES)).map((old) => cache.delete(old)));
+}
+
 async function page(event) {
   try {
-    return (await event.preloadResponse) || (await fetch(event.request));
+    const answer = (await event.preloadResponse) || (await fetch(event.request));
+    if (answer.ok && !answer.redirected && answer.headers.has("X-Beffroi-Keep")) event.waitUntil(keep(event.request, answer.clone()));
+    return answer;
   } catch {
     return (await caches.match(event.request)) || (await caches.match(offline)) || Response.error();
   }
@@ -37,6 +50,7 @@ async function file(request) {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
+  if (request.method === "POST" && url.pathname === SIGN_OUT) event.waitUntil(caches.delete(PAGES));
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (url.pathname.startsWith("/static/beffroi/")) event.respondWith(file(request));

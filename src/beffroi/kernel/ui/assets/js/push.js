@@ -1,7 +1,7 @@
 // Asks this browser for notifications and sends its address to the server (Web Push).
 //   <form method="post" data-push="public key"><input type="hidden" name="subscription"><input type="hidden" name="label">
 //   <p data-push-text>…</p><button>…</button></form>
-import { each, on } from "../tools.js";
+import { each, on } from "./tools.js";
 
 const able = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 const bytes = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
