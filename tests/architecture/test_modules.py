@@ -7,7 +7,7 @@ from django.apps import apps
 from beffroi.kernel import modules
 from tests.architecture import rules
 
-FREE = {"kernel", "contenttypes", "auth", "wagtailcore", "wagtailimages", "wagtaildocs", "taggit"}
+FREE = {"kernel", "contenttypes", "auth", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtailsearch", "taggit"}
 PARTS = [(c, m) for c, m in modules.installed() if c.name.startswith("beffroi.")]
 
 

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.usersessions",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -232,6 +233,9 @@ CONTENT_SECURITY_POLICY = {
 # Hours after which /sante/ finds the last backup too old; 0 where backups are made by other means.
 BACKUP_MAX_AGE = env.number("BACKUP_MAX_AGE", 36)
 
+if "portal" in MODULES:
+    # Opens the editing screens to the editors of the intercommunality.
+    AUTHENTICATION_BACKENDS = [*AUTHENTICATION_BACKENDS, "beffroi.modules.portal.cms.EditorBackend"]  # noqa: F405
 WAGTAIL_SITE_NAME = "Beffroi"
 WAGTAILADMIN_BASE_URL = SITE_URL
 # One way to sign in, with its second factor: ours.
@@ -245,6 +249,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("procrastinate", "django_tasks", "wagtail")},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

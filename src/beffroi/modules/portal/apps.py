@@ -9,6 +9,9 @@ class PortalConfig(modules.ModuleConfig):
     def ready(self):
         super().ready()
         from beffroi.kernel.ui import context as shell
-        from beffroi.modules.portal import context
+        from beffroi.modules.portal import cms, context
 
+        cms.connect()
         shell.register("territory", context.territory)
+        shell.register("site_alerts", context.site_alerts)
+        shell.register("accessibility", context.accessibility)

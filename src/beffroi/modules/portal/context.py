@@ -1,11 +1,15 @@
 """What the portal tells every page: the territory, its alerts, the declaration of accessibility."""
 
-from django.db.models import Count, Q
+from collections.abc import Iterable
+
+from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 
 from beffroi.kernel.ui import context
-from beffroi.kernel.ui.formats import counted
-from beffroi.shared.organisations.models import Organisation
+from beffroi.kernel.ui.formats import NARROW, counted
+from beffroi.modules.portal.models import Alert, SiteDetails
+from beffroi.modules.portal.models.alert import Level
+from beffroi.shared.organisations.models import Commune, Organisation
 
 _KINDS = (
     "Communauté de communes ",
@@ -13,6 +17,7 @@ _KINDS = (
     "Communauté urbaine ",
 )
 _ARTICLES = ("du ", "de la ", "des ", "de l’", "de ", "d’")
+MOST_ALERTS = 3
 
 
 def short_name(name: str) -> str:
@@ -41,4 +46,63 @@ def territory(request) -> context.Territory | None:
 
 
 def accessibility(request) -> context.Link:
-    return context.Link(label="Accessibilité", url=reverse("portal:accessibility"))
+    """The state of conformity, which the decree asks to be told on the home page."""
+    return context.Link(
+        label=f"Accessibilité{NARROW}: {SiteDetails.current().conformity}", url=reverse("portal:accessibility")
+    )
+
+
+def site_alerts(request) -> list[context.Alert]:
+    """The alerts of this page: those of the whole territory, urgent ones wherever they are, and those of the commune
+    that the page is about (`/communes/<slug>/` or `?commune=`)."""
+    alerts = list(with_communes(Alert.objects.ongoing()))
+    here = commune_of(request)
+    shown = [alert for alert in alerts if _concerns(alert, here)]
+    lines = [_line(alert) for alert in shown[:MOST_ALERTS]]
+    if len(shown) > MOST_ALERTS:
+        lines.append(
+            context.Alert(
+                title=f"{counted(len(shown) - MOST_ALERTS, 'autre alerte')}",
+                url=reverse("portal:alerts"),
+                label="Voir toutes les alertes",
+                tone="neutral",
+            )
+        )
+    return lines
+
+
+def with_communes(alerts):
+    """The alerts with the names of their communes, in one more query."""
+    names = Commune.objects.only("slug", "name").order_by("name")
+    return alerts.prefetch_related(Prefetch("communes", queryset=names))
+
+
+def commune_of(request) -> str:
+    """The slug of the commune that the page is about, or nothing."""
+    match = getattr(request, "resolver_match", None)
+    if match and match.view_name == "portal:commune":
+        return match.kwargs.get("slug", "")
+    return request.GET.get("commune", "")
+
+
+def _concerns(alert: Alert, slug: str) -> bool:
+    communes = list(alert.communes.all())
+    return not communes or alert.level == Level.URGENCY or any(commune.slug == slug for commune in communes)
+
+
+def _line(alert: Alert) -> context.Alert:
+    where = say_communes(alert.communes.all())
+    return context.Alert(
+        title=f"{alert.title} ({where})" if where else alert.title,
+        text=alert.text,
+        url=alert.get_absolute_url() if alert.body else "",
+        tone=alert.tone,
+    )
+
+
+def say_communes(communes: Iterable[Commune]) -> str:
+    """« Beauval, Naours et 3 autres communes »; nothing for the whole territory."""
+    names = [commune.name for commune in communes]
+    if len(names) > 4:
+        names = [*names[:3], counted(len(names) - 3, "autre commune")]
+    return " et ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from beffroi.kernel.ui.widgets import DateInput
+from beffroi.modules.portal.models import Theme
 from beffroi.shared.organisations.models import Commune
 
 
@@ -23,3 +25,21 @@ class FindTownHallForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "une commune ou une adresse"}),
     )
     ouvertes = forms.BooleanField(label="Ouvertes maintenant", required=False)
+
+
+class FilterNewsForm(forms.Form):
+    """Filters of the news."""
+
+    commune = forms.ChoiceField(label="Commune", required=False)
+    theme = forms.ChoiceField(label="Thème", required=False, choices=[("", "Tous les thèmes"), *Theme.choices])
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["commune"].choices = commune_choices("Toutes les communes")
+
+
+class FilterAgendaForm(FilterNewsForm):
+    """Filters of the agenda."""
+
+    du = forms.DateField(label="Du", required=False, widget=DateInput)
+    au = forms.DateField(label="Au", required=False, widget=DateInput)

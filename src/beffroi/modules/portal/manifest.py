@@ -1,38 +1,102 @@
-from beffroi.kernel.modules import MenuItem, Module, Page, SearchSource, Service, SitemapSource
-from beffroi.modules.portal import exports
+from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Reaction, SearchSource, Service, SitemapSource
+from beffroi.modules.portal import access, cms, demo, exports
+from beffroi.modules.portal.models import Alert, ContentPage, Event, News
 from beffroi.shared.organisations.models import Commune
 
 
-def _commune() -> tuple | None:
-    slug = Commune.objects.members().values_list("slug", flat=True).first()
-    return (slug,) if slug else None
+def _slug(query):
+    return lambda: (slug,) if (slug := query().values_list("slug", flat=True).first()) else None
+
+
+_commune = _slug(Commune.objects.members)
+_news = _slug(lambda: News.objects.public())
+_event = _slug(lambda: Event.objects.public())
+
+
+def _footer(label: str, name: str, order: int) -> MenuItem:
+    return MenuItem(label=label, url_name=f"portal:{name}", face="footer", icon="info", order=order)
 
 
 module = Module(
     label="Portail",
     icon="house",
-    needs=("organisations",),
+    needs=("organisations", "files", "accounts"),
     menu=[
         MenuItem(label="Communes", url_name="portal:communes", face="portal", icon="map", order=20),
         MenuItem(label="Mairies", url_name="portal:town_halls", face="portal", icon="landmark", order=25),
+        MenuItem(label="Agenda", url_name="portal:agenda", face="portal", icon="calendar", order=30),
+        MenuItem(label="Actualités", url_name="portal:news_list", face="portal", icon="newspaper", order=35),
+        _footer("Données personnelles et cookies", "privacy", 500),
+        _footer("Mentions légales", "legal_notices", 510),
+        _footer("Plan du site", "site_map", 520),
     ],
     services=[
         Service(
             code="town_halls",
             label="Mairies",
             url_name="portal:town_halls",
-            text="Adresses, téléphones et horaires : voyez celles qui sont ouvertes en ce moment.",
+            text="Adresses, téléphones et horaires\u202f: voyez celles qui sont ouvertes en ce moment.",
             icon="landmark",
             keywords="mairie horaires ouverture téléphone adresse secrétariat état civil carte identité",
             order=40,
         ),
+        Service(
+            code="agenda",
+            label="Agenda",
+            url_name="portal:agenda",
+            text="Fêtes, marchés, ateliers, réunions\u202f: ce qui se passe près de chez vous.",
+            icon="calendar-days",
+            keywords="agenda sortie fête marché atelier spectacle concert brocante réunion",
+            order=60,
+        ),
     ],
     pages=[
         Page(url_name="portal:home"),
+        Page(url_name="portal:home", query="commune=doullens"),
         Page(url_name="portal:communes"),
         Page(url_name="portal:commune", args=_commune),
         Page(url_name="portal:town_halls"),
         Page(url_name="portal:town_halls", query="ouvertes=on"),
+        Page(url_name="portal:agenda"),
+        Page(url_name="portal:event", args=_event),
+        Page(url_name="portal:news_list"),
+        Page(url_name="portal:news", args=_news),
+        Page(url_name="portal:alerts"),
+        Page(url_name="portal:legal_notices"),
+        Page(url_name="portal:privacy"),
+        Page(url_name="portal:accessibility"),
+        Page(url_name="portal:site_map"),
+    ],
+    permissions=[
+        Permission(code=access.WRITE, label="Préparer des actualités, des événements et des alertes"),
+        Permission(code=access.PUBLISH, label="Publier et retirer les actualités, les événements et les alertes"),
+        Permission(code=access.PAGES, label="Écrire les pages du site"),
+        Permission(code=access.DETAILS, label="Tenir à jour les mentions légales et la déclaration d’accessibilité"),
+    ],
+    grants={
+        "editor": (access.WRITE, access.PUBLISH, access.PAGES),
+        "secretary": (access.WRITE, access.PUBLISH),
+        "admin": (access.WRITE, access.PUBLISH, access.DETAILS),
+        "operator_admin": (access.DETAILS,),
+        "agent": (access.WRITE,),
+    },
+    verbs={
+        "portal.create": "Brouillon préparé",
+        "portal.change": "Contenu modifié",
+        "portal.submit": "Relecture demandée",
+        "portal.send_back": "Rendu à son auteur",
+        "portal.publish": "Publié",
+        "portal.appear": "Paru à la date prévue",
+        "portal.cancel": "Annulation annoncée",
+        "portal.withdraw": "Retiré du site",
+        "portal.details": "Présentation du site modifiée",
+        "portal.page_published": "Page publiée",
+        "portal.page_withdrawn": "Page retirée",
+        "portal.page_moved": "Page déplacée",
+    },
+    reactions=[
+        Reaction(verb="accounts.role_given", run=cms.follow_role, label="Ouvrir l’écriture des pages au rédacteur"),
+        Reaction(verb="accounts.role_ended", run=cms.follow_role, label="Fermer l’écriture des pages"),
     ],
     search=[
         SearchSource(
@@ -43,6 +107,40 @@ module = Module(
             icon="map-pin",
             order=10,
         ),
+        SearchSource(
+            model="portal.ContentPage",
+            label="Pages",
+            queryset=lambda: ContentPage.objects.live(),
+            document=exports.page_document,
+            icon="file-text",
+            order=20,
+        ),
+        SearchSource(
+            model="portal.Event",
+            label="Agenda",
+            queryset=lambda: Event.objects.public().select_related("commune"),
+            document=exports.event_document,
+            icon="calendar",
+            order=30,
+        ),
+        SearchSource(
+            model="portal.News",
+            label="Actualités",
+            queryset=lambda: News.objects.public().select_related("commune"),
+            document=exports.news_document,
+            icon="newspaper",
+            order=40,
+        ),
+        SearchSource(
+            model="portal.Alert",
+            label="Alertes",
+            queryset=lambda: Alert.objects.ongoing(),
+            document=exports.alert_document,
+            icon="alert-triangle",
+            order=50,
+        ),
     ],
+    demo=demo.load,
+    demo_order=40,
     sitemap=[SitemapSource(code="portal", entries=exports.sitemap)],
 )

@@ -14,6 +14,7 @@ from beffroi.kernel.finding import clean, url_of
 from beffroi.kernel.ui.blocks import filled
 from beffroi.modules.portal import silhouette, town_halls
 from beffroi.modules.portal.forms import FindTownHallForm
+from beffroi.modules.portal.models import News, Occurrence
 from beffroi.shared.organisations import hours, names, week
 from beffroi.shared.organisations.models import Commune
 
@@ -55,6 +56,8 @@ def commune(request, slug):
         "exceptions": week.exceptions(body),
         "of_name": names.of(body.name),
         "neighbours": _nearest(body),
+        "dates": Occurrence.objects.public().coming().around(body)[:5],
+        "news_items": News.objects.public().around(body).select_related("commune", "photo")[:4],
         "services": [(service, url) for service in modules.collect("services") if (url := url_of(service))][:6],
         "aside_blocks": [block for block in blocks if block.aside],
         "wide_blocks": [block for block in blocks if not block.aside],

@@ -8,6 +8,7 @@ from beffroi.kernel import modules
 from beffroi.kernel.finding import url_of
 from beffroi.kernel.ui.blocks import filled
 from beffroi.modules.portal import town_halls
+from beffroi.modules.portal.models import News, Occurrence
 
 TILES = 8
 
@@ -21,12 +22,18 @@ def home(request):
     chosen = next((hall for hall in halls if hall.commune.slug == request.GET.get("commune")), None)
     services = [(service, url) for service in modules.collect("services") if (url := url_of(service))]
     blocks = filled("home_blocks", request)
+    dates = Occurrence.objects.public().coming()
+    news = News.objects.public().select_related("commune", "photo")
+    if chosen:
+        dates, news = dates.around(chosen.commune), news.around(chosen.commune)
     context = {
         "services": services[:TILES],
         "communes": communes,
         "population": sum(commune.population or 0 for commune in communes),
         "open_count": sum(hall.status.is_open for hall in halls),
         "chosen": chosen,
+        "dates": dates[:5],
+        "news_items": news[:3],
         "neighbours": _neighbours(chosen, communes) if chosen else [],
         "aside_blocks": [block for block in blocks if block.aside],
         "wide_blocks": [block for block in blocks if not block.aside],
