@@ -13,6 +13,22 @@ _news = _slug(lambda: News.objects.public())
 _event = _slug(lambda: Event.objects.public())
 
 
+KINDS = {"actualites": News, "evenements": Event, "alertes": Alert}
+
+
+def _kind(kind: str):
+    return lambda: (kind,)
+
+
+def _first(kind: str):
+    def arguments():
+        operator = KINDS[kind].objects.filter(organisation__is_operator=True)
+        pk = operator.values_list("pk", flat=True).first()
+        return (kind, pk) if pk else None
+
+    return arguments
+
+
 def _footer(label: str, name: str, order: int) -> MenuItem:
     return MenuItem(label=label, url_name=f"portal:{name}", face="footer", icon="info", order=order)
 
@@ -26,6 +42,14 @@ module = Module(
         MenuItem(label="Mairies", url_name="portal:town_halls", face="portal", icon="landmark", order=25),
         MenuItem(label="Agenda", url_name="portal:agenda", face="portal", icon="calendar", order=30),
         MenuItem(label="Actualités", url_name="portal:news_list", face="portal", icon="newspaper", order=35),
+        MenuItem(
+            label="Publications",
+            url_name="portal:desk_index",
+            group="Communiquer",
+            icon="megaphone",
+            permission=access.WRITE,
+            order=300,
+        ),
         _footer("Données personnelles et cookies", "privacy", 500),
         _footer("Mentions légales", "legal_notices", 510),
         _footer("Plan du site", "site_map", 520),
@@ -66,6 +90,11 @@ module = Module(
         Page(url_name="portal:privacy"),
         Page(url_name="portal:accessibility"),
         Page(url_name="portal:site_map"),
+        *(Page(url_name="portal:desk", permission=access.WRITE, args=_kind(kind)) for kind in KINDS),
+        *(Page(url_name="portal:desk_new", permission=access.WRITE, args=_kind(kind)) for kind in KINDS),
+        *(Page(url_name="portal:desk_change", permission=access.PUBLISH, args=_first(kind)) for kind in KINDS),
+        Page(url_name="portal:desk_preview", permission=access.WRITE, args=_first("evenements")),
+        Page(url_name="portal:desk_details", permission=access.DETAILS),
     ],
     permissions=[
         Permission(code=access.WRITE, label="Préparer des actualités, des événements et des alertes"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.modules.portal.views import agenda, communes, feeds, home, legal, maps, media, news
+from beffroi.modules.portal.views import agenda, communes, desk, feeds, home, legal, maps, media, news
 
 app_name = "portal"
 urlpatterns = [
@@ -26,5 +26,12 @@ urlpatterns = [
     path("sitemap.xml", maps.sitemap, name="sitemap"),
     path("robots.txt", maps.robots, name="robots"),
     path(".well-known/security.txt", maps.security, name="security"),
+    path("bureau/publications/", desk.index, name="desk_index"),
+    path("bureau/publications/presentation/", desk.details, name="desk_details"),
+    path("bureau/publications/<slug:kind>/", desk.listing, name="desk"),
+    path("bureau/publications/<slug:kind>/nouvelle/", desk.create, name="desk_new"),
+    path("bureau/publications/<slug:kind>/<int:pk>/", desk.change, name="desk_change"),
+    path("bureau/publications/<slug:kind>/<int:pk>/apercu/", desk.preview, name="desk_preview"),
+    path("bureau/publications/<slug:kind>/<int:pk>/<slug:verb>/", desk.move, name="desk_move"),
     path("media/<path:path>", media.picture, name="media"),
 ]

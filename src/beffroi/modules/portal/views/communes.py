@@ -3,8 +3,8 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import caches
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from beffroi.kernel.ui.blocks import filled
 from beffroi.modules.portal import silhouette, town_halls
 from beffroi.modules.portal.forms import FindTownHallForm
 from beffroi.modules.portal.models import News, Occurrence
-from beffroi.shared.organisations import hours, names, week
+from beffroi.shared.organisations import names, week
 from beffroi.shared.organisations.models import Commune
 
 PER_PAGE = 80
@@ -43,7 +43,10 @@ def index(request):
 @require_safe
 def commune(request, slug):
     """One commune: its town hall and hours, where it is, what happens there."""
-    body = get_object_or_404(hours.with_hours(Commune.objects.members().defer("outline")), slug=slug)
+    everyone = town_halls.members()
+    body = next((found for found in everyone if found.slug == slug), None)
+    if body is None:
+        raise Http404(slug)
     hall = town_halls.all_now([body])[0]
     blocks = filled("commune_blocks", request, body)
     context = {
@@ -55,7 +58,7 @@ def commune(request, slug):
         "today": timezone.localdate().weekday(),
         "exceptions": week.exceptions(body),
         "of_name": names.of(body.name),
-        "neighbours": _nearest(body),
+        "neighbours": _nearest(body, everyone),
         "dates": Occurrence.objects.public().coming().around(body)[:5],
         "news_items": News.objects.public().around(body).select_related("commune", "photo")[:4],
         "services": [(service, url) for service in modules.collect("services") if (url := url_of(service))][:6],
@@ -66,12 +69,12 @@ def commune(request, slug):
     return render(request, "portal/commune.html", context)
 
 
-def _nearest(body: Commune, count: int = 4) -> list[town_halls.TownHall]:
+def _nearest(body: Commune, everyone: list[Commune], count: int = 4) -> list[town_halls.TownHall]:
     """The town halls around, nearest first."""
     near = town_halls.place_of(body)
     if near is None:
         return []
-    others = [other for other in town_halls.members() if other.pk != body.pk]
+    others = [other for other in everyone if other.pk != body.pk]
     return town_halls.all_now(others, near=near)[:count]
 
 
