@@ -125,7 +125,9 @@ def test_event_with_a_photo_is_published_with_its_words(client, sign_in):
     client.logout()
     page = client.get(event.get_absolute_url()).content.decode()
     assert 'alt="Un beffroi"' in page
-    assert client.get(event.photo.thumbnail_url("moyenne")).status_code == 200
+    picture = client.get(event.photo.thumbnail_url("moyenne"))
+    assert picture.getvalue()[8:12] == b"WEBP"
+    picture.close()
 
 
 def test_event_that_ends_before_it_starts_keeps_what_was_typed(client, sign_in):

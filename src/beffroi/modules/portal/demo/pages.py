@@ -10,7 +10,7 @@ def _title(text: str) -> dict:
 
 
 def _items(kind: str, field: str, *pairs: tuple[str, str]) -> dict:
-    items = [{"type": "item", "value": {"title": title, "text": text}} for title, text in pairs]
+    items = [{"title": title, "text": text} for title, text in pairs]
     return {"type": kind, "value": {field: items}}
 
 
