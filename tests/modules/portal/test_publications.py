@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from beffroi.kernel.models import Entry
-from beffroi.modules.portal import actions
+from beffroi.modules.portal import actions, open_data
 from beffroi.modules.portal.models import News
 from beffroi.modules.portal.text import html
 from tests.modules.portal import factories
@@ -171,3 +171,23 @@ def test_queries_do_not_grow_with_the_publications(client, territory, address):
     fill(3, 30)
     assert count() == few
     assert few <= 14
+
+
+def test_alert_may_be_closed_for_the_visit_unless_urgent(client, territory):
+    factories.alert("Vent fort")
+    factories.alert("Évacuation", level="urgence")
+    text = page(client, "/mairies/")
+    assert text.count("data-alert-close") == 1
+    assert "Fermer l’alerte : Vent fort" in text
+
+
+def test_agenda_is_on_the_map_and_in_open_data_once_published(client, territory):
+    event = factories.event("Bal", commune=factories.commune("beauval"))
+    factories.event("Secret", published=False, commune=factories.commune("beauval"))
+    features = client.get("/carte/couches/agenda.geojson").json()["features"]
+    assert [one["properties"]["title"] for one in features] == ["Bal"]
+    assert features[0]["properties"]["url"] == event.get_absolute_url()
+    rows = list(open_data.rows())
+    assert [row["titre"] for row in rows] == ["Bal"]
+    assert set(rows[0]) == {field.name for field in open_data.AGENDA.fields}
+    assert rows[0]["longitude"]

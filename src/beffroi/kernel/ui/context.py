@@ -33,13 +33,17 @@ class Territory:
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:
-    """A line on every page. `tone`: "waiting" (attention), "late" (danger) or "neutral" (information)."""
+    """A line on every page. `tone`: "waiting" (attention), "late" (danger) or "neutral" (information).
+
+    With a `key` the visitor may close it for the visit; a new key shows it again.
+    """
 
     title: str
     text: str = ""
     url: str = ""
     label: str = "En savoir plus"
     tone: str = "waiting"
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

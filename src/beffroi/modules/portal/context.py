@@ -97,6 +97,7 @@ def _line(alert: Alert) -> context.Alert:
         text=alert.text,
         url=alert.get_absolute_url() if alert.body else "",
         tone=alert.tone,
+        key="" if alert.level == Level.URGENCY else f"{alert.pk}-{alert.updated_at:%Y%m%d%H%M%S}",
     )
 
 

@@ -1,5 +1,15 @@
-from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Reaction, SearchSource, Service, SitemapSource
-from beffroi.modules.portal import access, cms, demo, exports
+from beffroi.kernel.modules import (
+    Layer,
+    MenuItem,
+    Module,
+    Page,
+    Permission,
+    Reaction,
+    SearchSource,
+    Service,
+    SitemapSource,
+)
+from beffroi.modules.portal import access, cms, demo, exports, open_data
 from beffroi.modules.portal.models import Alert, ContentPage, Event, News
 from beffroi.shared.organisations.models import Commune
 
@@ -169,6 +179,8 @@ module = Module(
             order=50,
         ),
     ],
+    layers=[Layer(code="agenda", label="Agenda", features=open_data.features, icon="calendar", order=30)],
+    datasets=[open_data.AGENDA],
     demo=demo.load,
     demo_order=40,
     sitemap=[SitemapSource(code="portal", entries=exports.sitemap)],

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -108,4 +110,4 @@ class Occurrence(models.Model):
     @property
     def last_day(self):
         """The last day on which it is: the midnight that ends an all-day event belongs to the day before."""
-        return timezone.localtime(self.ends_at - timezone.timedelta(microseconds=1)).date()
+        return timezone.localtime(self.ends_at - timedelta(microseconds=1)).date()

@@ -15,7 +15,7 @@ from beffroi.kernel.ui.blocks import filled
 from beffroi.modules.portal import silhouette, town_halls
 from beffroi.modules.portal.forms import FindTownHallForm
 from beffroi.modules.portal.models import News, Occurrence
-from beffroi.shared.organisations import names, week
+from beffroi.shared.organisations import addresses, names, week
 from beffroi.shared.organisations.models import Commune
 
 PER_PAGE = 80
@@ -112,6 +112,8 @@ def _place(typed: str, communes: list[Commune]):
         point = town_halls.place_of(found)
         if point:
             return point, names.of(found.name)
+    for address in addresses.suggest(typed, 1):
+        return (address.longitude, address.latitude), f"de « {address.label} »"
     return None, ""
 
 

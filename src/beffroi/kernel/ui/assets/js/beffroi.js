@@ -1,5 +1,6 @@
 // The behaviours that every page loads. Each file binds itself to a `data-` attribute and explains its HTML.
 import "./behaviours/board.js";
+import "./behaviours/alerts.js";
 import "./behaviours/bulk.js";
 import "./behaviours/confirm.js";
 import "./behaviours/copy.js";
