@@ -157,7 +157,6 @@ class Migration(migrations.Migration):
                         verbose_name="contenu",
                     ),
                 ),
-                ("in_footer", models.BooleanField(default=False, verbose_name="lien au pied de toutes les pages")),
             ],
             options={
                 "verbose_name": "page",

@@ -30,12 +30,11 @@ class ContentPage(Page):
         "chapeau", max_length=300, help_text="Une ou deux phrases courtes, lues aussi dans les résultats de recherche."
     )
     body = StreamField(ContentStream(), verbose_name="contenu", blank=True)
-    in_footer = models.BooleanField("lien au pied de toutes les pages", default=False)
 
     parent_page_types = ["portal.SiteRoot", "portal.ContentPage"]
     subpage_types = ["portal.ContentPage"]
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
-    promote_panels = [FieldPanel("slug"), FieldPanel("in_footer")]
+    promote_panels = [FieldPanel("slug")]
     template = "portal/content_page.html"
 
     class Meta:
