@@ -3,11 +3,6 @@
 import pytest
 
 FAULTS: dict[str, str] = {
-    "roadmap:home": "too many queries",
-    "roadmap:public_plan": "too many queries",
-    "roadmap:public_action": "too many queries",
-    "roadmap:desk": "too many queries",
-    "roadmap:board": "too many queries",
     "account_login": "lands at the desk, whose first page is not there yet",
     "account_signup": "lands at the desk, whose first page is not there yet",
     "account_request_login_code": "lands at the desk, whose first page is not there yet",

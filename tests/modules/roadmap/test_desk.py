@@ -2,7 +2,15 @@ import pytest
 
 from beffroi.modules.roadmap import actions
 from beffroi.modules.roadmap.models import Action
-from tests.modules.roadmap.factories import make_action, make_axis, make_organisation, make_plan, make_user
+from tests.modules.roadmap.factories import (
+    make_action,
+    make_axis,
+    make_commune,
+    make_organisation,
+    make_plan,
+    make_team,
+    make_user,
+)
 
 TODAY = "2026-11-20"
 
@@ -79,3 +87,20 @@ def test_index_lists_the_actions_that_i_carry(client, axis):
     assert "Action que je mène" not in client.get("/bureau/feuille-de-route/").content.decode()
     actions.set_pilots(action, actor=None, users=[pilot])
     assert "Action que je mène" in client.get("/bureau/feuille-de-route/").content.decode()
+
+
+def test_people_page_gives_an_action_to_pilots_partners_and_communes(client, axis):
+    action = make_action(axis)
+    body = axis.plan.organisation
+    enter(client, "admin", body)
+    pilot, team, town = make_user("agent", body), make_team(body), make_commune()
+    data = {"users": [pilot.pk], "teams": [team.pk], "partners": [body.pk], "communes": [town.pk]}
+    data["other_partners"] = "Un club"
+    assert client.post(f"/bureau/feuille-de-route/actions/{action.slug}/personnes/", data).status_code == 302
+    assert {str(one) for one in action.pilots.all()} == {str(pilot), str(team)}
+    assert [one.pk for one in action.partners.all()] == [body.pk]
+    assert [one.pk for one in action.communes.all()] == [town.pk]
+    page = client.get(f"/bureau/feuille-de-route/actions/{action.slug}/").content.decode()
+    for name in (str(pilot), str(team), town.name, "Un club"):
+        assert name in page
+    assert client.post(f"/bureau/feuille-de-route/actions/{action.slug}/personnes/", {"users": [0]}).status_code == 200

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from beffroi.kernel.models import Entry
 from beffroi.kernel.sheets import xlsx_bytes
-from beffroi.modules.roadmap import actions, exports, importing
+from beffroi.modules.roadmap import actions, exports, importing, snapshots
 from beffroi.modules.roadmap.models import Action, Axis, BudgetLine, ImportDraft, Plan
 from tests.modules.roadmap.factories import make_action, make_axis, make_organisation, make_plan, make_user
 
@@ -32,8 +32,7 @@ def book(**sheets) -> bytes:
 
 
 def whole(plan: Plan) -> bytes:
-    lines = exports.full(Action.objects.filter(axis__plan=plan).order_by("axis__position", "number"))
-    return xlsx_bytes(exports.sheets(plan, lines))
+    return xlsx_bytes(exports.sheets(plan, snapshots.everything(plan)))
 
 
 def bring(plan, content, reason="pour essai"):

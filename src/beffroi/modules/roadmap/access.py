@@ -8,6 +8,8 @@
 - Those who hold `roadmap.edit` in the body that steers the plan change everything: structure, visibility, revisions.
 """
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from beffroi.kernel import access
 from beffroi.modules.roadmap.models import Action, Plan
 
@@ -22,8 +24,16 @@ def can_read_restricted(user, plan: Plan) -> bool:
     return access.can(user, "roadmap.view_restricted", plan.organisation_id)
 
 
+def with_pilotage(actions: QuerySet, user) -> QuerySet:
+    """Adds `is_mine`: `user` is a pilot of the action."""
+    return actions.annotate(is_mine=Exists(Action.objects.piloted_by(user).filter(pk=OuterRef("pk"))))
+
+
 def is_pilot(user, action: Action) -> bool:
-    """Carries this action, by name, team or body."""
+    """Carries this action, by name, team or body (`with_pilotage` said it already for the user of the page)."""
+    known = getattr(action, "is_mine", None)
+    if known is not None:
+        return known
     return Action.objects.piloted_by(user).filter(pk=action.pk).exists()
 
 

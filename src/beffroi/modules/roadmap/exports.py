@@ -31,16 +31,8 @@ PUBLIC, RESTRICTED = "publique", "restreinte"
 UP, DOWN = "hausse", "baisse"
 
 
-def full(actions):
-    """With all that the workbook writes, in a constant number of queries."""
-    return actions.select_related("axis__plan", "same_as__axis", "referent").prefetch_related(
-        "steps", "budget_lines", "fundings", "indicators", "partners", "communes", "pilots__team__organisation",
-        "pilots__organisation",
-    )  # fmt: skip
-
-
 def sheets(plan: Plan, actions: Iterable[Action], *, money: bool = True) -> list[Sheet]:
-    """The whole plan, one sheet a subject; `money=False` leaves the amounts out. Wants `full`."""
+    """The whole plan, one sheet a subject; `money=False` leaves the amounts out. Wants `bundles.EVERYTHING`."""
     lines = list(actions)
     axes = list(plan.axes.select_related("parent").order_by("position", "pk"))
     made = [
@@ -119,9 +111,9 @@ def _action(action: Action) -> tuple:
         action.referent.name if action.referent else "",
         joined(team_label(pilot.team) for pilot in pilots if pilot.team_id),
         joined(pilot.organisation.name for pilot in pilots if pilot.organisation_id),
-        joined(body.name for body in action.partners.all()),
+        joined(action.partner_names),
         action.other_partners,
-        joined(commune.name for commune in action.communes.all()),
+        joined(action.commune_names),
         joined(action.tags),
         action.source_place,
         action.same_as.reference if action.same_as else "",
@@ -173,7 +165,7 @@ LIST = (
 
 
 def list_sheet(actions: Iterable[Action]) -> Sheet:
-    """The list as the table shows it; wants `for_lists`, `with_shown_state` and `with_money`."""
+    """The list as the table shows it; wants `with_shown_state`, `with_money`, steps and pilots."""
     rows = []
     for action in actions:
         steps = action.steps.all()

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,6 +41,9 @@ LABELS = {
     "link": ("Lien ajouté", "neutral", "link"),
     "unlink": ("Lien retiré", "neutral", "link"),
     "document": ("Document ajouté", "neutral", "paperclip"),
+    "late": ("Date prévue dépassée", "late", "alarm-clock"),
+    "late_step": ("Étape en retard", "late", "alarm-clock"),
+    "assign": ("Action confiée", "neutral", "user-plus"),
     "remove_document": ("Document retiré", "neutral", "paperclip"),
 }
 PUBLIC = (
@@ -73,13 +77,17 @@ class Fact:
 
 
 class _Details:
-    """The notes and steps that a set of entries names, fetched together."""
+    """The notes and steps that a set of entries names, fetched together, save those that are already at hand."""
 
-    def __init__(self, entries: list[Entry]):
-        notes = {entry.data["note"] for entry in entries if "note" in entry.data}
-        steps = {entry.data["step"] for entry in entries if "step" in entry.data}
-        self.notes = Note.objects.in_bulk(notes) if notes else {}
-        self.steps = Step.objects.in_bulk(steps) if steps else {}
+    def __init__(self, entries: list[Entry], notes: Iterable[Note] | None = None, steps: Iterable[Step] | None = None):
+        self.notes = self._all(Note, {entry.data["note"] for entry in entries if "note" in entry.data}, notes)
+        self.steps = self._all(Step, {entry.data["step"] for entry in entries if "step" in entry.data}, steps)
+
+    @staticmethod
+    def _all(model, wanted: set[int], known) -> dict:
+        if known is not None:
+            return {one.pk: one for one in known}
+        return model.objects.in_bulk(wanted) if wanted else {}
 
     def note(self, entry: Entry) -> Note | None:
         return self.notes.get(entry.data.get("note"))
@@ -109,21 +117,10 @@ def _entries(actions: Iterable[Action], verbs: Iterable[str]):
     )
 
 
-def _published_from(actions: list[Action]) -> dict[int, int]:
-    """For each action, the journal line from which its history is public: the last time it was made so."""
-    return dict(
-        _entries(actions, ["publish"])
-        .order_by()
-        .values("target_id")
-        .annotate(last=Max("id"))
-        .values_list("target_id", "last")
-    )
-
-
 def history(action: Action) -> list[Fact]:
     """Everything that happened to one action, newest first, for those who may open it at the desk."""
     entries = list(_entries([action], LABELS).select_related("actor").order_by("-id"))
-    details = _Details(entries)
+    details = _Details(entries, action.notes.all(), action.steps.all())
     facts = []
     for entry in entries:
         verb = entry.verb.removeprefix("roadmap.")
@@ -145,15 +142,18 @@ def history(action: Action) -> list[Fact]:
     return facts
 
 
-def public_facts(actions: Iterable[Action], limit: int | None = None) -> list[Fact]:
+def public_facts(actions: Iterable[Action], limit: int | None = None, steps=None) -> list[Fact]:
     """What everyone may know of these actions, newest first: nothing about a restricted one, nothing from the time
-    when one was restricted, no name of an agent, no note that was not published."""
+    when one was restricted, no name of an agent, no note that was not published. `steps`: those already at hand."""
     actions = [action for action in actions if action.is_public]
     by_id = {action.pk: action for action in actions}
-    since = _published_from(actions)
-    query = _entries(actions, PUBLIC).order_by("-id")
-    entries = [entry for entry in query[: limit * 3 if limit else None] if entry.pk >= since.get(entry.target_id, 0)]
-    details = _Details(entries)
+    published = Entry.objects.filter(
+        target_type_id=OuterRef("target_type_id"), target_id=OuterRef("target_id"), verb="roadmap.publish"
+    )
+    last = published.order_by("-id").values("id")[:1]
+    query = _entries(actions, PUBLIC).annotate(since=Coalesce(Subquery(last), 0)).filter(id__gte=F("since"))
+    entries = list(query.order_by("-id")[: limit * 3 if limit else None])
+    details = _Details(entries, steps=steps)
     facts = []
     for entry in entries:
         verb = entry.verb.removeprefix("roadmap.")

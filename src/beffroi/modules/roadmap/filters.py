@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast, JSONArray
 
 from beffroi.modules.roadmap import states
-from beffroi.modules.roadmap.models import Action, Pilot, Plan, Referent
+from beffroi.modules.roadmap.models import Action, Axis, Pilot, Plan, Referent
 
 ANY = ("", "Tous")
 SORTS = {
@@ -21,7 +23,10 @@ SORTS = {
 
 
 class ActionFilter(forms.Form):
-    """What to keep of a plan's actions. An unknown value is told beside its field and keeps everything."""
+    """What to keep of the actions of a plan fetched `with_choices`.
+
+    An unknown value is told beside its field and keeps everything.
+    """
 
     q = forms.CharField(label="Texte", required=False, max_length=100)
     axe = forms.ChoiceField(label="Axe", required=False)
@@ -34,11 +39,11 @@ class ActionFilter(forms.Form):
 
     def __init__(self, data, *, plan: Plan):
         super().__init__(data)
-        referents = Referent.objects.filter(actions__axis__plan=plan).distinct()
-        self.fields["axe"].choices = [ANY, *((axis.code, f"{axis.code}. {axis.title}") for axis in plan.axes.all())]
+        referents = [tuple(pair) for pair in plan.referent_choices]
+        self.fields["axe"].choices = [ANY, *((code, f"{code}. {title}") for code, title in plan.axis_choices)]
         self.fields["etat"].choices = [ANY, *((shown.code, shown.label) for shown in states.SHOWN.values())]
-        self.fields["elu"].choices = [ANY, ("aucun", "Aucun"), *((str(one.pk), one.name) for one in referents)]
-        self.fields["pilote"].choices = [ANY, ("aucun", "Aucun"), *_pilots(plan)]
+        self.fields["elu"].choices = [ANY, ("aucun", "Aucun"), *referents]
+        self.fields["pilote"].choices = [ANY, ("aucun", "Aucun"), *_pilots(plan.pilot_choices)]
         self.fields["annee"].choices = [("", "Toutes"), *((str(year), str(year)) for year in plan.years)]
         for name in ("axe", "etat", "elu", "pilote", "annee", "priorite"):
             self.fields[name].error_messages["invalid_choice"] = "Ce choix n’existe pas ou n’existe plus."
@@ -53,12 +58,33 @@ class ActionFilter(forms.Form):
         return actions
 
 
-def _pilots(plan: Plan) -> list[tuple[str, str]]:
-    lines = Pilot.objects.filter(action__axis__plan=plan).select_related("user", "team", "organisation")
+def with_choices(plans: QuerySet) -> QuerySet:
+    """Adds what the choices of `ActionFilter` are made of: one query with the plan itself."""
+    plan = OuterRef("pk")
+    axes = Axis.objects.filter(plan=plan).order_by("position", "pk")
+    referents = Referent.objects.filter(
+        Exists(Action.objects.filter(axis__plan=OuterRef(plan), referent=OuterRef("pk")))
+    )
+    pilots = Pilot.objects.filter(action__axis__plan=plan).order_by("pk")
+    kinds = ("user_id", "team_id", "organisation_id")
+    names = ("user__first_name", "user__last_name", "user__email", "team__name", "organisation__name")
+    number = Cast("pk", TextField())
+    return plans.annotate(
+        axis_choices=ArraySubquery(axes.values(json=JSONArray("code", "title"))),
+        referent_choices=ArraySubquery(referents.order_by("name").values(json=JSONArray(number, "name"))),
+        pilot_choices=ArraySubquery(pilots.values(json=JSONArray(*kinds, *names))),
+    )
+
+
+def _pilots(lines: list[list]) -> list[tuple[str, str]]:
     found = {}
-    for pilot in lines.order_by("pk"):
-        kind = next(kind for kind in ("user", "team", "organisation") if getattr(pilot, f"{kind}_id"))
-        found[f"{kind}:{getattr(pilot, f'{kind}_id')}"] = str(pilot)
+    for user, team, body, first, last, email, team_name, body_name in lines:
+        if user:
+            found[f"user:{user}"] = f"{first} {last}".strip() or email
+        elif team:
+            found[f"team:{team}"] = team_name
+        else:
+            found[f"organisation:{body}"] = body_name
     return sorted(found.items(), key=lambda choice: choice[1])
 
 

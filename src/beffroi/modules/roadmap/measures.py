@@ -70,20 +70,19 @@ class Measure:
 
 
 def measured(indicators: Iterable[ActionIndicator]) -> list[Measure]:
-    """Each indicator with its values: one query for all of them. Nightly readings are thinned to one a month."""
-    measures = {indicator.pk: Measure(indicator) for indicator in indicators}
-    values = IndicatorValue.objects.filter(indicator__in=list(measures)).order_by("date", "pk") if measures else ()
+    """Each indicator with its values, nightly readings thinned to one a month (see `bundles` to ask nothing more)."""
+    return [Measure(indicator, _thinned(indicator.values.all())) for indicator in indicators]
+
+
+def _thinned(values: Iterable[IndicatorValue]) -> list[IndicatorValue]:
+    kept: list[IndicatorValue] = []
     for value in values:
-        kept = measures[value.indicator_id].values
         last = kept[-1] if kept else None
-        same_month = (
-            last and last.automatic and value.automatic and last.date.replace(day=1) == value.date.replace(day=1)
-        )
-        if same_month:
+        if last and last.automatic and value.automatic and _month(last) == _month(value):
             kept[-1] = value
         else:
             kept.append(value)
-    return list(measures.values())
+    return kept
 
 
 def _month(value: IndicatorValue) -> tuple[int, int]:

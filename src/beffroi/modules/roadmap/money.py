@@ -54,16 +54,6 @@ class Year:
         self.total.add(planned, actual)
 
 
-def by_year(actions: QuerySet) -> tuple[list[Year], Year]:
-    """Each year that has a line, then the whole."""
-    years: dict[int, Year] = {}
-    whole = Year(0)
-    for row in statistics.budget_by_year(actions):
-        years.setdefault(row["year"], Year(row["year"])).add(row["kind"], row["planned"], row["actual"])
-        whole.add(row["kind"], row["planned"], row["actual"])
-    return list(years.values()), whole
-
-
 @dataclass
 class Line:
     """What one axis or one referent costs, in all and in each year of `years`."""
@@ -72,18 +62,40 @@ class Line:
     total: Amounts = field(default_factory=Amounts)
     years: dict[int, Amounts] = field(default_factory=dict)
 
+    def add(self, year: int, planned: Decimal, actual: Decimal | None) -> None:
+        self.total.add(planned, actual)
+        self.years.setdefault(year, Amounts()).add(planned, actual)
 
-def by_key(actions: QuerySet, key: str, labels: dict) -> list[Line]:
-    """The amounts of each `key` ("axis", "referent"), in the order of `labels`; those without money are left out."""
+
+@dataclass
+class Spread:
+    """The money of a plan cut three ways; each cut adds up to `whole`."""
+
+    years: list[Year]
+    whole: Year
+    axes: list[Line]
+    referents: list[Line]
+
+
+def spread(actions: QuerySet) -> Spread:
+    """One query, whatever the number of lines. Lines that repeat another action hold no money."""
     lines = BudgetLine.objects.filter(action__in=actions.distinct_ones().order_by().values("pk"))
-    rows = lines.order_by().values(f"action__{key}", "year").annotate(p=Sum("planned"), a=Sum("actual"))
-    found: dict = {}
-    for row in rows.order_by("year"):
-        line = found.setdefault(row[f"action__{key}"], Line(labels.get(row[f"action__{key}"], "Sans élu référent")))
-        line.total.add(row["p"], row["a"])
-        line.years.setdefault(row["year"], Amounts()).add(row["p"], row["a"])
-    order = [*labels, None]
-    return [found[pk] for pk in order if pk in found]
+    axis, referent = ("action__axis__position", "action__axis__code", "action__axis__title"), "action__referent__name"
+    rows = lines.order_by("year").values("year", "kind", *axis, referent).annotate(p=Sum("planned"), a=Sum("actual"))
+    years: dict[int, Year] = {}
+    axes: dict[tuple, Line] = {}
+    referents: dict[str, Line] = {}
+    whole = Year(0)
+    for row in rows:
+        year, planned, actual = row["year"], row["p"], row["a"]
+        years.setdefault(year, Year(year)).add(row["kind"], planned, actual)
+        whole.add(row["kind"], planned, actual)
+        place = tuple(row[name] for name in axis)
+        axes.setdefault(place, Line(f"Axe {place[1]}. {place[2]}")).add(year, planned, actual)
+        name = row[referent] or ""
+        referents.setdefault(name, Line(name or "Sans élu référent")).add(year, planned, actual)
+    by_name = sorted(referents.items(), key=lambda pair: (not pair[0], pair[0]))
+    return Spread(list(years.values()), whole, [axes[key] for key in sorted(axes)], [line for _name, line in by_name])
 
 
 @dataclass

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
-
 from beffroi.modules.roadmap import statistics
 from beffroi.modules.roadmap.models import Action, Axis, Plan
 
@@ -24,12 +22,12 @@ class Branch:
         return bool(self.actions) and all(action.same_as_id for action in self.actions)
 
 
-def build(plan: Plan, actions: QuerySet, lines: Iterable[Action] | None = None) -> list[Branch]:
-    """The axes of the plan, parents before their children, with those `actions` (`lines`: already fetched)."""
-    figures = statistics.tallies(actions)
+def build(plan: Plan, lines: Iterable[Action]) -> list[Branch]:
+    """The axes of the plan, parents before their children, with those actions; wants `with_shown_state`."""
     by_axis: dict[int, list[Action]] = {}
-    for action in actions if lines is None else lines:
+    for action in lines:
         by_axis.setdefault(action.axis_id, []).append(action)
+    figures = {axis: statistics.tally_of(actions) for axis, actions in by_axis.items()}
     children: dict[int | None, list[Axis]] = {}
     for axis in plan.axes.order_by("position", "pk"):
         children.setdefault(axis.parent_id, []).append(axis)

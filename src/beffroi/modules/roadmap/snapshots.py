@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from beffroi.modules.roadmap import bundles
 from beffroi.modules.roadmap.models import Action, Plan
 from beffroi.modules.roadmap.tracked import TRACKED
 
@@ -27,14 +28,10 @@ def plain(value: Any) -> Any:
     return value
 
 
-def everything(plan: Plan):
-    """The actions of a plan with all that hangs on them, in a constant number of queries."""
-    return (
-        Action.objects.filter(axis__plan=plan)
-        .select_related("axis__plan", "same_as", "referent")
-        .prefetch_related("pilots", "partners", "communes", "steps", "budget_lines", "fundings", "indicators")
-        .order_by("axis__position", "axis_id", "number")
-    )
+def everything(plan: Plan) -> list[Action]:
+    """The actions of a plan with all that hangs on them, in one query."""
+    actions = Action.objects.filter(axis__plan=plan).select_related("axis__plan", "same_as", "referent")
+    return bundles.fetch(actions.order_by("axis__position", "axis_id", "number"), *bundles.EVERYTHING)
 
 
 def take(plan: Plan) -> dict:
@@ -72,8 +69,8 @@ def describe(action: Action) -> dict:
             for kind in ("user", "team", "organisation")
             if (pk := getattr(pilot, f"{kind}_id"))
         ),
-        "partners": sorted(body.name for body in action.partners.all()),
-        "communes": sorted(commune.name for commune in action.communes.all()),
+        "partners": sorted(action.partner_names),
+        "communes": sorted(action.commune_names),
         "steps": [[s.title, plain(s.due), plain(s.done_on)] for s in action.steps.all()],
         "budget": [[b.year, b.kind, plain(b.planned), plain(b.actual)] for b in action.budget_lines.all()],
         "fundings": [[f.funder, f.scheme, plain(f.amount), f.status] for f in action.fundings.all()],

@@ -25,6 +25,11 @@ class Tally:
     counts: dict[str, int] = field(default_factory=dict)
     begun: int = 0
 
+    def count(self, shown: str, state: str, number: int) -> None:
+        """Add actions of that shown and written state."""
+        self.counts[shown] = self.counts.get(shown, 0) + number
+        self.begun += number if state in states.BEGUN else 0
+
     @property
     def total(self) -> int:
         return sum(self.counts.values())
@@ -83,21 +88,28 @@ def _agree(plural: str, count: int) -> str:
     return plural.removesuffix("s") if count == 1 and plural.endswith("ées") else plural
 
 
-def tallies(actions: QuerySet, today: date | None = None) -> dict[int, Tally]:
-    """By axis: one query, whatever the number of actions. Repeated lines are left out."""
+def tallies(actions: QuerySet, today: date | None = None, by: str = "axis_id") -> dict[int, Tally]:
+    """By axis (or by "axis__plan_id"): one query, whatever the number of actions. Repeated lines are left out."""
     rows = (
         actions.distinct_ones()
         .with_shown_state(today)
         .order_by()
-        .values("axis_id", "shown", "state")
+        .values(by, "shown", "state")
         .annotate(count=Count("pk", distinct=True))
     )
     found: dict[int, Tally] = {}
     for row in rows:
-        tally = found.setdefault(row["axis_id"], Tally())
-        tally.counts[row["shown"]] = tally.counts.get(row["shown"], 0) + row["count"]
-        tally.begun += row["count"] if row["state"] in states.BEGUN else 0
+        found.setdefault(row[by], Tally()).count(row["shown"], row["state"], row["count"])
     return found
+
+
+def tally_of(actions: Iterable[Action]) -> Tally:
+    """The same of actions already fetched with `with_shown_state`."""
+    tally = Tally()
+    for action in actions:
+        if action.same_as_id is None:
+            tally.count(action.shown_state.code, action.state, 1)
+    return tally
 
 
 def whole(by_axis: Iterable[Tally]) -> Tally:

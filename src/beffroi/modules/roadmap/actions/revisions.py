@@ -12,12 +12,15 @@ from beffroi.modules.roadmap.actions.common import account, note_fact
 from beffroi.modules.roadmap.models import ChangeReason, Note, Plan, Revision
 
 
-def pending_changes(plan: Plan) -> list[dict]:
-    """What changed since the last revision (nothing without one), each with the `reason` noted meanwhile."""
-    last = plan.revisions.order_by("-number").first()
+def pending_changes(plan: Plan, last: Revision | None = None, now: dict | None = None) -> list[dict]:
+    """What changed since the last revision (nothing without one), each with the `reason` noted meanwhile.
+
+    `last` and `now` = the last revision and the plan as `snapshots.take` gives it, where they are known already.
+    """
+    last = last or plan.revisions.order_by("-number").first()
     if last is None:
         return []
-    changes = snapshots.compare(last.content, snapshots.take(plan))
+    changes = snapshots.compare(last.content, now or snapshots.take(plan))
     noted = reasons_since(plan, last.frozen_at)
     for change in changes:
         change["reason"] = " — ".join(noted.get(change["uid"], []))
@@ -26,14 +29,10 @@ def pending_changes(plan: Plan) -> list[dict]:
 
 def reasons_since(plan: Plan, moment) -> dict[str, list[str]]:
     """The reasons written since `moment`, by action (its `uid`), oldest first and without repeats."""
-    lines = [
-        *ChangeReason.objects.filter(action__axis__plan=plan, created_at__gt=moment).values_list(
-            "created_at", "action__uid", "reason"
-        ),
-        *Note.objects.filter(action__axis__plan=plan, created_at__gt=moment, is_reason=True).values_list(
-            "created_at", "action__uid", "body"
-        ),
-    ]
+    since = {"action__axis__plan": plan, "created_at__gt": moment}
+    changes = ChangeReason.objects.filter(**since).order_by().values_list("created_at", "action__uid", "reason")
+    notes = Note.objects.filter(**since, is_reason=True).order_by().values_list("created_at", "action__uid", "body")
+    lines = changes.union(notes)
     found: dict[str, list[str]] = {}
     for _at, uid, reason in sorted(lines):
         kept = found.setdefault(str(uid), [])

@@ -1,14 +1,17 @@
 """What is written about an action: its text, its place, its dates, its people."""
 
 from django import forms
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.utils import timezone
 
 from beffroi.kernel.models import User
 from beffroi.kernel.ui.widgets import DateInput
-from beffroi.modules.roadmap.models import Action, Axis, Plan, Referent
+from beffroi.modules.roadmap.models import Action, Axis, Pilot, Plan, Referent
 from beffroi.shared.organisations.models import Commune, Organisation, Team
 
 SEVERAL = "Ctrl (ou Cmd) pour en choisir plusieurs."
+GONE = "Ce choix n’existe pas ou n’existe plus."
 TEXTS = ("title", "summary", "description", "objectives", "audience", "means")
 
 
@@ -73,78 +76,82 @@ class ActionForm(ReasonMixin, forms.ModelForm):
         return values
 
 
+def _several(label: str, widget=forms.SelectMultiple, help_text: str = SEVERAL) -> forms.TypedMultipleChoiceField:
+    return forms.TypedMultipleChoiceField(
+        label=label,
+        required=False,
+        coerce=int,
+        widget=widget,
+        help_text=help_text,
+        error_messages={"invalid_choice": GONE},
+    )
+
+
 class PeopleForm(ReasonMixin):
     """Who carries an action, who answers for it, with whom and where."""
 
-    referent = forms.ModelChoiceField(
-        Referent.objects.none(), label="Élu référent", required=False, empty_label="Aucun"
+    referent = forms.TypedChoiceField(
+        label="Élu référent", required=False, coerce=int, empty_value=None, error_messages={"invalid_choice": GONE}
     )
-    users = forms.ModelMultipleChoiceField(
-        User.objects.none(), label="Agents pilotes", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    teams = forms.ModelMultipleChoiceField(
-        Team.objects.none(), label="Équipes pilotes", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    organisations = forms.ModelMultipleChoiceField(
-        Organisation.objects.none(),
-        label="Organismes pilotes",
-        required=False,
-        help_text=f"{SEVERAL} Leurs agents peuvent mettre l’action à jour.",
-    )
-    partners = forms.ModelMultipleChoiceField(
-        Organisation.objects.none(),
-        label="Partenaires",
-        required=False,
-        help_text="Ctrl (ou Cmd) pour en choisir plusieurs.",
-    )
+    users = _several("Agents pilotes", forms.CheckboxSelectMultiple, "")
+    teams = _several("Équipes pilotes", forms.CheckboxSelectMultiple, "")
+    organisations = _several("Organismes pilotes", help_text=f"{SEVERAL} Leurs agents peuvent mettre l’action à jour.")
+    partners = _several("Partenaires")
     other_partners = forms.CharField(label="Autres partenaires", required=False, max_length=250)
-    communes = forms.ModelMultipleChoiceField(
-        Commune.objects.none(),
-        label="Communes concernées",
-        required=False,
-        help_text=f"Aucune : tout le territoire. {SEVERAL}",
-    )
+    communes = _several("Communes concernées", help_text=f"Aucune : tout le territoire. {SEVERAL}")
     field_order = ("referent", "users", "teams", "organisations", "partners", "other_partners", "communes", "reason")
 
     def __init__(self, *args, action: Action, **kwargs):
         super().__init__(*args, **kwargs)
-        body = action.axis.plan.organisation
-        pilots = list(action.pilots.all())
-        kinds = ("user", "team", "organisation")
-        kept = {kind: [pk for pilot in pilots if (pk := getattr(pilot, f"{kind}_id"))] for kind in kinds}
-        agents = User.objects.filter(Q(memberships__organisation=body, is_active=True) | Q(pk__in=kept["user"]))
-        fields = self.fields
-        fields["referent"].queryset = Referent.objects.filter(
-            Q(organisation=body, pk__in=Referent.objects.in_office().values("pk")) | Q(pk=action.referent_id)
-        )
-        fields["users"].queryset = agents.distinct().order_by("last_name", "first_name", "pk")
-        fields["teams"].queryset = Team.objects.filter(
-            Q(organisation=body, is_active=True) | Q(pk__in=kept["team"])
-        ).order_by("name")
-        fields["organisations"].queryset = Organisation.objects.order_by("name")
-        known = Q(pk__in=action.partners.values("pk"))
-        fields["partners"].queryset = Organisation.objects.filter(~Q(kind="commune") | known).order_by("name")
-        fields["communes"].queryset = Commune.objects.order_by("name")
-        self.initial = {
-            "referent": action.referent_id,
-            "users": kept["user"],
-            "teams": kept["team"],
-            "organisations": kept["organisation"],
-            "partners": [body.pk for body in action.partners.all()],
-            "other_partners": action.other_partners,
-            "communes": [commune.pk for commune in action.communes.all()],
+        kept = _people_of(action)
+        self.initial = kept | {"referent": action.referent_id, "other_partners": action.other_partners}
+        plan_body = action.axis.plan.organisation_id
+        agents = User.objects.filter(Q(memberships__organisation=plan_body, is_active=True) | Q(pk__in=kept["users"]))
+        teams = Team.objects.filter(Q(organisation=plan_body, is_active=True) | Q(pk__in=kept["teams"]))
+        in_office = Q(organisation=plan_body) & (Q(end__isnull=True) | Q(end__gte=timezone.localdate()))
+        referents = Referent.objects.filter(in_office | Q(pk=action.referent_id)).order_by("name")
+        bodies = list(Organisation.objects.order_by("name").values_list("pk", "name", "kind"))
+        towns = {pk for pk, _name, kind in bodies if kind == "commune"}
+        choices = {
+            "referent": [("", "Aucun"), *((person.pk, str(person)) for person in referents)],
+            "users": [(user.pk, str(user)) for user in agents.distinct().order_by("last_name", "first_name", "pk")],
+            "teams": [(team.pk, team.name) for team in teams.order_by("name")],
+            "organisations": [(pk, name) for pk, name, _kind in bodies],
+            "partners": [(pk, name) for pk, name, _kind in bodies if pk not in towns or pk in kept["partners"]],
+            "communes": [(pk, name) for pk, name, _kind in bodies if pk in towns],
         }
+        for name, known in choices.items():
+            self.fields[name].choices = known
 
     @property
     def changes(self) -> dict:
+        """What the action takes."""
         values = self.cleaned_data
         return {
-            "referent": values["referent"],
-            "pilots": {"user": values["users"], "team": values["teams"], "organisation": values["organisations"]},
-            "partners": values["partners"],
+            "referent": Referent.objects.filter(pk=values["referent"]).first(),
+            "pilots": {
+                "user": User.objects.filter(pk__in=values["users"]),
+                "team": Team.objects.filter(pk__in=values["teams"]),
+                "organisation": Organisation.objects.filter(pk__in=values["organisations"]),
+            },
+            "partners": Organisation.objects.filter(pk__in=values["partners"]),
             "other_partners": values["other_partners"],
-            "communes": values["communes"],
+            "communes": Commune.objects.filter(pk__in=values["communes"]),
         }
+
+
+def _people_of(action: Action) -> dict[str, list[int]]:
+    """The numbers of those whom the action already names, in one query."""
+    pilots = Pilot.objects.filter(action=OuterRef("pk"))
+    lists = {
+        name: ArraySubquery(pilots.filter(**{f"{kind}__isnull": False}).values(f"{kind}_id"))
+        for name, kind in (("users", "user"), ("teams", "team"), ("organisations", "organisation"))
+    }
+    lists["partners"] = ArraySubquery(Organisation.objects.filter(roadmap_partnerships=OuterRef("pk")).values("pk"))
+    lists["communes"] = ArraySubquery(Commune.objects.filter(roadmap_actions=OuterRef("pk")).values("pk"))
+    found = Action.objects.filter(pk=action.pk).annotate(**{f"{name}_ids": part for name, part in lists.items()})
+    values = found.values(*(f"{name}_ids" for name in lists)).get()
+    return {name: values[f"{name}_ids"] for name in lists}
 
 
 class SameForm(ReasonMixin):

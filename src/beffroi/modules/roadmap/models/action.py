@@ -25,10 +25,8 @@ class ActionQuerySet(models.QuerySet):
         )
 
     def for_lists(self):
-        """With what a list shows of each action, in a constant number of queries."""
-        return self.select_related("axis__plan", "same_as__axis", "referent").prefetch_related(
-            "steps", "pilots__user", "pilots__team__organisation", "pilots__organisation"
-        )
+        """With its place in the plan, the action that it repeats and its referent."""
+        return self.select_related("axis__plan", "same_as__axis", "referent")
 
     def piloted_by(self, user):
         """Actions of which `user` is a pilot: by name, by their team, or by a body where they may pilot."""

@@ -1,27 +1,39 @@
 """The page of an action at the desk: facts, story, gestures."""
 
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.modules.roadmap import access, facts
+from beffroi.modules.roadmap import access, bundles, facts
 from beffroi.modules.roadmap.board import moves_of
 from beffroi.modules.roadmap.forms.details import NoteForm
 from beffroi.modules.roadmap.measures import measured
+from beffroi.modules.roadmap.models import Action
 from beffroi.modules.roadmap.money import ZERO
-from beffroi.modules.roadmap.views.common import desk_page, get_action, plan_crumbs
+from beffroi.modules.roadmap.views.common import desk_page, plan_crumbs
 from beffroi.shared.cases.models import Case
-from beffroi.shared.files.models import StoredFile
+
+SHOWN = (
+    "steps", "pilots", "budget_lines", "fundings", "indicators", "partners", "communes", "links", "notes", "files",
+)  # fmt: skip
 
 
 @desk_page
 def show(request, slug):
-    return page_of(request, get_action(request, slug), NoteForm(initial={"public": False}))
+    return page_of(request, slug, NoteForm(initial={"public": False}))
 
 
-def page_of(request, action, note_form, status=200):
+def page_of(request, slug, note_form, status=200):
     """The page, with the note being written (kept when it came back with a fault)."""
-    followed = action.followed
+    actions = access.with_pilotage(Action.objects.visible_to(request.user), request.user)
+    actions = actions.for_lists().with_shown_state().select_related("axis__plan__organisation")
+    action = bundles.one(actions.filter(slug=slug), *SHOWN)
+    if action is None:
+        raise Http404
+    followed = action
+    if action.same_as_id:
+        followed = bundles.one(actions.filter(pk=action.same_as_id), *SHOWN) or action.same_as
     may_edit = access.can_edit_action(request.user, action)
     budget, fundings = list(followed.budget_lines.all()), list(followed.fundings.all())
     context = {
@@ -32,9 +44,6 @@ def page_of(request, action, note_form, status=200):
         "may_write": may_edit and not action.same_as_id,
         "moves": moves_of(action) if may_edit and not action.same_as_id else [],
         "move_url": reverse("roadmap:move", args=[action.slug]),
-        "pilots": followed.pilots.select_related("user", "team__organisation", "organisation"),
-        "partners": followed.partners.all(),
-        "communes": followed.communes.all(),
         "steps": followed.steps.all(),
         "measures": measured(followed.indicators.all()),
         "budget": budget,
@@ -42,9 +51,9 @@ def page_of(request, action, note_form, status=200):
         "actual": sum((line.actual or ZERO for line in budget), ZERO),
         "fundings": fundings,
         "links": _links(request, followed),
-        "files": StoredFile.objects.about(followed),
-        "notes": followed.notes.select_related("author")[:20],
-        "history": facts.told(facts.history(action)),
+        "files": getattr(followed, "stored_files", ()),
+        "notes": followed.notes.all()[:20],
+        "history": facts.told(facts.history(followed)),
         "note_form": note_form,
         "today": timezone.localdate(),
         "breadcrumbs": plan_crumbs(action.axis.plan, (f"{action.reference} {action.title}", "")),
@@ -54,7 +63,7 @@ def page_of(request, action, note_form, status=200):
 
 def _links(request, action) -> list[dict]:
     """The links; of a case, only what the reader may open of it."""
-    links = list(action.links.select_related("case"))
+    links = list(action.links.all())
     wanted = [link.case_id for link in links if link.case_id]
     seen = (
         set(Case.objects.visible_to(request.user).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else ()

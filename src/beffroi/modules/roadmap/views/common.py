@@ -1,6 +1,9 @@
 """What the pages of the desk share: who may open them, the plan they speak of, their breadcrumbs and tabs."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -13,9 +16,10 @@ desk_page = permission_required(VIEW)
 DESK = ("Feuille de route", "/bureau/feuille-de-route/")
 
 
-def get_plan(request, slug: str) -> Plan:
-    """The plan, if the person may see it; else 404."""
-    return get_object_or_404(Plan.objects.visible_to(request.user).select_related("organisation"), slug=slug)
+def get_plan(request, slug: str, more: Callable[[QuerySet], QuerySet] = lambda plans: plans) -> Plan:
+    """The plan, if the person may see it; else 404. `more` = what to fetch with it."""
+    plans = Plan.objects.visible_to(request.user).select_related("organisation")
+    return get_object_or_404(more(plans), slug=slug)
 
 
 def get_editable_plan(request, slug: str) -> Plan:
@@ -28,7 +32,7 @@ def get_editable_plan(request, slug: str) -> Plan:
 
 def get_action(request, slug: str) -> Action:
     """The action, if the person may see it; else 404."""
-    visible = Action.objects.visible_to(request.user)
+    visible = access.with_pilotage(Action.objects.visible_to(request.user), request.user)
     return get_object_or_404(visible.select_related("axis__plan__organisation", "same_as__axis", "referent"), slug=slug)
 
 

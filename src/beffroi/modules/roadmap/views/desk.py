@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.utils import timezone
 
-from beffroi.modules.roadmap import access, outline
+from beffroi.modules.roadmap import access, bundles, statistics
 from beffroi.modules.roadmap import board as boards
 from beffroi.modules.roadmap.actions.revisions import revision_due_on
 from beffroi.modules.roadmap.models import Action, Plan
@@ -13,10 +13,11 @@ from beffroi.modules.roadmap.views.common import DESK, desk_page, get_plan, plan
 @desk_page
 def index(request):
     """The plans, and the actions that I carry."""
-    plans = []
-    for plan in Plan.objects.visible_to(request.user).select_related("organisation"):
-        actions = Action.objects.visible_to(request.user).filter(axis__plan=plan)
-        plans.append({"plan": plan, "tally": outline.whole(outline.build(plan, actions, ()))})
+    tallies = statistics.tallies(Action.objects.visible_to(request.user), by="axis__plan_id")
+    plans = [
+        {"plan": plan, "tally": tallies.get(plan.pk, statistics.Tally())}
+        for plan in Plan.objects.visible_to(request.user).select_related("organisation")
+    ]
     mine = Action.objects.piloted_by(request.user).distinct_ones().exclude(state__in=["done", "dropped"])
     crumbs = [("Bureau", "/bureau/"), (DESK[0], "")]
     context = {"plans": plans, "mine": mine.for_lists().with_shown_state()[:50], "breadcrumbs": crumbs}
@@ -28,7 +29,7 @@ def board(request, slug):
     """The actions in columns, one a state."""
     plan = get_plan(request, slug)
     actions = Action.objects.visible_to(request.user).filter(axis__plan=plan).distinct_ones()
-    lines = list(actions.for_lists().with_shown_state())
+    lines = bundles.fetch(actions.for_lists().with_shown_state(), "steps")
     editable = access.editable_ids(request.user, lines)
     context = plan_context(
         request,

@@ -121,7 +121,7 @@ def note(request, slug):
     action = get_editable_action(request, slug)
     form = forms.NoteForm(request.POST)
     if not form.is_valid():
-        return page_of(request, action, form, status=422)
+        return page_of(request, slug, form, status=422)
     actions.add_note(action, actor=request.user, **form.cleaned_data)
     messages.success(request, "Le point d’avancement est ajouté.")
     return HttpResponseRedirect(address(action))

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import sheets
-from beffroi.modules.roadmap import actions, comparison, exports, importing
+from beffroi.modules.roadmap import actions, bundles, comparison, exports, importing
 from beffroi.modules.roadmap.forms.revisions import ApplyForm, ImportForm
 from beffroi.modules.roadmap.models import Action, ImportDraft
 from beffroi.modules.roadmap.views.common import (
@@ -86,6 +86,7 @@ def workbook(request, slug, kind):
     plan = get_plan(request, slug)
     if kind not in ("xlsx", "ods"):
         raise Http404
-    lines = exports.full(Action.objects.visible_to(request.user).filter(axis__plan=plan))
+    actions = Action.objects.visible_to(request.user).filter(axis__plan=plan)
+    lines = bundles.fetch(actions.for_lists(), *bundles.EVERYTHING)
     name = exports.file_name(plan, "complet", timezone.localdate())
     return sheets.response(kind, name, exports.sheets(plan, lines))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from beffroi.kernel import sheets
 from beffroi.kernel.ui.formats import euros, percent
-from beffroi.modules.roadmap import access, exports, filters, gantt, money, outline
+from beffroi.modules.roadmap import bundles, exports, filters, gantt, money, outline
 from beffroi.modules.roadmap.models import Action, Plan, Referent
 from beffroi.modules.roadmap.views.common import desk_page, get_plan, plan_context, plan_crumbs
 
@@ -25,11 +25,18 @@ def _filtered(request, plan: Plan):
     return form, filters.sort(form.apply(actions), request.GET.get("tri", "reference"))
 
 
+def _page(request, actions, *parts):
+    """One page of them, with these parts."""
+    page = Paginator(actions, A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = bundles.fetch(page.object_list, *parts)
+    return page
+
+
 @desk_page
 def table(request, slug):
-    plan = get_plan(request, slug)
+    plan = get_plan(request, slug, filters.with_choices)
     form, actions = _filtered(request, plan)
-    page = Paginator(actions, A_PAGE).get_page(request.GET.get("page"))
+    page = _page(request, actions, "steps", "pilots")
     query = request.GET.urlencode()
     context = plan_context(
         request,
@@ -39,7 +46,6 @@ def table(request, slug):
         sort="reference",
         query=f"?{query}" if query else "",
         kinds=sheets.LABELS,
-        may_edit=access.editable_ids(request.user, page.object_list),
         breadcrumbs=plan_crumbs(plan, ("Liste", "")),
     )
     return render(request, "roadmap/desk/table.html", context)
@@ -50,18 +56,18 @@ def table_file(request, slug, kind):
     """The list as it is filtered and sorted, as a file."""
     if kind not in sheets.TYPES:
         raise Http404
-    plan = get_plan(request, slug)
+    plan = get_plan(request, slug, filters.with_choices)
     _form, actions = _filtered(request, plan)
     name = exports.file_name(plan, "liste", timezone.localdate())
-    return sheets.response(kind, name, [exports.list_sheet(actions)])
+    return sheets.response(kind, name, [exports.list_sheet(bundles.fetch(actions, "steps", "pilots"))])
 
 
 @desk_page
 def calendar(request, slug):
     """The plan as bars on the months."""
-    plan = get_plan(request, slug)
+    plan = get_plan(request, slug, filters.with_choices)
     form, actions = _filtered(request, plan)
-    page = Paginator(actions.distinct_ones(), A_PAGE).get_page(request.GET.get("page"))
+    page = _page(request, actions.distinct_ones(), "steps")
     context = plan_context(
         request,
         plan,
@@ -117,19 +123,17 @@ def budget(request, slug):
     """Planned, spent and funded euros: by year, by axis, by elected referent, by funder."""
     plan = get_plan(request, slug)
     actions = _visible(request, plan)
-    years, whole = money.by_year(actions)
-    axis_names = {axis.pk: str(axis) for axis in plan.axes.order_by("position", "pk")}
-    people = Referent.objects.filter(actions__in=actions).distinct().order_by("name")
+    spread = money.spread(actions)
+    years, whole = spread.years, spread.whole
     funded = money.funded(actions)
     share = money.funded_share(whole.total.planned, funded.granted)
-    by_axis = money.by_key(actions, "axis", axis_names)
     context = plan_context(
         request,
         plan,
         years=years,
         whole=whole,
-        by_axis=[(line, [(year.year, line.years.get(year.year)) for year in years]) for line in by_axis],
-        by_referent=money.by_key(actions, "referent", {person.pk: person.name for person in people}),
+        by_axis=[(line, [(year.year, line.years.get(year.year)) for year in years]) for line in spread.axes],
+        by_referent=spread.referents,
         funded=funded,
         planned_text=euros(whole.total.planned),
         actual_text=euros(whole.total.actual),
@@ -147,7 +151,7 @@ def budget_file(request, slug, kind):
     if kind not in sheets.TYPES:
         raise Http404
     plan = get_plan(request, slug)
-    actions = exports.full(_visible(request, plan).distinct_ones())
+    actions = bundles.fetch(_visible(request, plan).distinct_ones().for_lists(), *bundles.EVERYTHING)
     name = exports.file_name(plan, "budget", timezone.localdate())
     money_sheets = [sheet for sheet in exports.sheets(plan, actions) if sheet.title in {"Budget", "Financements"}]
     return sheets.response(kind, name, money_sheets)

@@ -6,11 +6,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from beffroi.modules.roadmap import comparison, facts, outline, statistics
+from beffroi.modules.roadmap import bundles, comparison, facts, outline, statistics
 from beffroi.modules.roadmap.measures import measured
 from beffroi.modules.roadmap.models import Action, Plan
-from beffroi.shared.files.models import StoredFile
 
+SHOWN = ("steps", "pilots", "budget_lines", "fundings", "indicators", "partners", "communes", "links", "files")
 HOME = ("Feuille de route", "/feuille-de-route/")
 
 
@@ -34,8 +34,8 @@ def plan(request, slug):
 
 def _show_plan(request, shown: Plan, plans: list[Plan], breadcrumbs):
     actions = Action.objects.public().filter(axis__plan=shown).for_lists().with_shown_state()
-    branches = outline.build(shown, actions)
-    lines = [action for branch in branches for action in branch.actions]
+    lines = list(actions)
+    branches = outline.build(shown, lines)
     news = facts.public_facts(lines, limit=5)
     revisions = shown.revisions.filter(adopted_on__isnull=False).defer("content", "changes")
     context = {
@@ -54,12 +54,13 @@ def _show_plan(request, shown: Plan, plans: list[Plan], breadcrumbs):
 
 @login_not_required
 def action(request, slug):
-    shown = get_object_or_404(Action.objects.public().for_lists().with_shown_state(), slug=slug)
-    followed = shown.followed
-    if shown.same_as_id:
-        followed = get_object_or_404(Action.objects.public().for_lists().with_shown_state(), pk=shown.same_as_id)
+    actions = Action.objects.public().for_lists().with_shown_state()
+    shown = bundles.one(actions.filter(slug=slug), *SHOWN)
+    followed = bundles.one(actions.filter(pk=shown.same_as_id), *SHOWN) if shown and shown.same_as_id else shown
+    if followed is None:
+        raise Http404
     money = shown.plan.budget_is_public
-    history = facts.public_facts([followed])
+    history = facts.public_facts([followed], steps=followed.steps.all())
     crumbs = [HOME, (str(shown.axis), f"{shown.plan.get_absolute_url()}#axe-{shown.axis.code}"), (shown.title, "")]
     context = {
         "action": shown,
@@ -68,11 +69,9 @@ def action(request, slug):
         "steps": followed.steps.all(),
         "indicators": measured(indicator for indicator in followed.indicators.all() if indicator.may_be_public),
         "budget": followed.budget_lines.all() if money else (),
-        "fundings": followed.fundings.exclude(status="refused") if money else (),
-        "files": StoredFile.objects.about(followed).filter(public=True),
+        "fundings": [line for line in followed.fundings.all() if line.status != line.Status.REFUSED] if money else (),
+        "files": [file for file in followed.stored_files if file.public],
         "links": [link for link in followed.links.all() if link.url],
-        "partners": followed.partners.all(),
-        "communes": followed.communes.all(),
         "history": history,
         "history_items": facts.told(history),
         "breadcrumbs": crumbs,

@@ -113,12 +113,14 @@ def show(request, slug, number):
 def compare(request, slug):
     """Two revisions, or one and the plan as it is now."""
     plan = get_plan(request, slug)
-    numbers = [*plan.revisions.values_list("number", flat=True)]
-    choices = [(str(number), f"Révision {number}") for number in sorted(numbers)] + [(NOW, "Le plan aujourd’hui")]
-    before = _chosen(request.GET.get("avant"), numbers, default=numbers[0] if numbers else NOW)
-    after = _chosen(request.GET.get("apres"), numbers, default=NOW)
-    changes = snapshots.compare(_content(plan, before), _content(plan, after))
-    reasons = _reasons(plan, before, after)
+    revisions = {revision.number: revision for revision in plan.revisions.order_by("number")}
+    choices = [(str(number), f"Révision {number}") for number in revisions] + [(NOW, "Le plan aujourd’hui")]
+    before = _chosen(request.GET.get("avant"), revisions, default=max(revisions, default=NOW))
+    after = _chosen(request.GET.get("apres"), revisions, default=NOW)
+    now = snapshots.take(plan)
+    contents = {NOW: now} | {number: revision.content for number, revision in revisions.items()}
+    changes = snapshots.compare(contents[before], contents[after])
+    reasons = _reasons(plan, revisions, {before, after}, now)
     for change in changes:
         change["reason"] = " — ".join(reasons.get(change["uid"], []))
     shown = _readable(request, plan, changes)
@@ -142,25 +144,22 @@ def compare(request, slug):
     return render(request, "roadmap/desk/compare.html", context)
 
 
-def _chosen(value, numbers, default):
-    return int(value) if value and value.isdecimal() and int(value) in numbers else NOW if value == NOW else default
+def _chosen(value, revisions, default):
+    if value == NOW:
+        return NOW
+    return int(value) if value and value.isdecimal() and int(value) in revisions else default
 
 
-def _content(plan, chosen) -> dict:
-    return snapshots.take(plan) if chosen == NOW else plan.revisions.get(number=chosen).content
-
-
-def _reasons(plan, before, after) -> dict[str, list[str]]:
+def _reasons(plan, revisions, chosen, now) -> dict[str, list[str]]:
     """Why, by action: what the revisions in between say, then what was noted since the last one."""
     found: dict[str, list[str]] = {}
-    first = before if before != NOW else 10**6
-    last = after if after != NOW else 10**6
-    low, high = min(first, last), max(first, last)
-    for revision in plan.revisions.filter(number__gt=low, number__lte=high).order_by("number").defer("content"):
-        for change in revision.changes:
+    numbers = [number for number in chosen if number != NOW]
+    low, high = min(numbers, default=0), max(revisions, default=0) if NOW in chosen else max(numbers, default=0)
+    for number, revision in revisions.items():
+        for change in revision.changes if low < number <= high else ():
             found.setdefault(change["uid"], []).append(change["reason"])
-    if NOW in (before, after):
-        for change in pending_changes(plan):
+    if NOW in chosen and revisions:
+        for change in pending_changes(plan, revisions[max(revisions)], now):
             if change["reason"]:
                 found.setdefault(change["uid"], []).append(change["reason"])
     return {uid: list(dict.fromkeys(reasons)) for uid, reasons in found.items()}
