@@ -61,17 +61,17 @@ def template() -> list[Sheet]:
 
 
 EXPLAINED = (
-    "Chaque feuille est facultative : ce qui n’est pas dans le classeur n’est pas touché.",
-    "Actions : laissez « Identifiant » vide pour une action nouvelle. Une action connue se reconnaît à son "
+    "Chaque feuille est facultative : ce qui n’est pas dans le classeur n’est pas touché.",
+    "Actions : laissez « Identifiant » vide pour une action nouvelle. Une action connue se reconnaît à son "
     "identifiant ou, à défaut, à son axe et à son numéro.",
-    "Une case vide ne change rien. Pour effacer un texte ou une date, écrivez un tiret : -",
-    "Dates : de vraies dates, ou 31/12/2026, ou 2026-12-31. Montants : en euros, sans symbole.",
-    f"Priorité : {', '.join(Action.Priority.labels)}. État : {', '.join(State.labels)}. "
-    f"Visibilité : {PUBLIC}, {RESTRICTED}.",
-    f"Plusieurs valeurs dans une case : séparez-les par un point-virgule ({SEPARATOR.strip()}).",
-    "Étapes, budget, financements : les lignes d’une action remplacent toutes celles qu’elle avait. "
-    "Indicateurs : une ligne connue est modifiée, une nouvelle est ajoutée, aucune n’est effacée.",
-    "« Action » est le numéro affiché : 2.1 pour la première action de l’axe 2.",
+    "Une case vide ne change rien. Pour effacer un texte ou une date, écrivez un tiret : -",
+    "Dates : de vraies dates, ou 31/12/2026, ou 2026-12-31. Montants : en euros, sans symbole.",
+    f"Priorité : {', '.join(Action.Priority.labels)}. État : {', '.join(State.labels)}. "
+    f"Visibilité : {PUBLIC}, {RESTRICTED}.",
+    f"Plusieurs valeurs dans une case : séparez-les par un point-virgule ({SEPARATOR.strip()}).",
+    "Étapes, budget, financements : les lignes d’une action remplacent toutes celles qu’elle avait. "
+    "Indicateurs : une ligne connue est modifiée, une nouvelle est ajoutée, aucune n’est effacée.",
+    "« Action » est le numéro affiché : 2.1 pour la première action de l’axe 2.",
     "Rien n’est écrit avant que vous ayez vu ce qui va changer et confirmé.",
 )
 
@@ -165,30 +165,38 @@ LIST = (
 
 
 def list_sheet(actions: Iterable[Action]) -> Sheet:
-    """The list as the table shows it; wants `with_shown_state`, `with_money`, steps and pilots."""
-    rows = []
-    for action in actions:
-        steps = action.steps.all()
-        rows.append(
-            (
-                action.reference,
-                action.title,
-                f"{action.axis.code}. {action.axis.title}",
-                action.shown_state.label,
-                action.get_priority_display(),
-                action.referent.name if action.referent else "",
-                joined(str(pilot) for pilot in action.pilots.all()),
-                action.start,
-                action.end,
-                action.done_on,
-                sum(1 for step in steps if step.done_on),
-                len(steps),
-                action.planned,
-                action.actual,
-                RESTRICTED if action.restricted else PUBLIC,
-            )
-        )
-    return _sheet("Actions", LIST, rows)
+    """The list as the table of the desk shows it; wants `with_shown_state`, `with_money`, steps and pilots."""
+    return _sheet("Actions", LIST, [_line(action, joined(action.pilots.all()), True) for action in actions])
+
+
+def public_sheet(actions: Iterable[Action], *, with_money: bool) -> Sheet:
+    """The same for everyone: no name of an agent, amounts only where the plan publishes them."""
+    rows = [
+        _line(action, joined(pilot.public_label for pilot in action.pilots.all()), with_money)[:-1]
+        for action in actions
+    ]
+    return _sheet("Actions", LIST[:-1], rows)
+
+
+def _line(action: Action, pilots: str, with_money: bool) -> tuple:
+    steps = action.steps.all()
+    return (
+        action.reference,
+        action.title,
+        f"{action.axis.code}. {action.axis.title}",
+        action.shown_state.label,
+        action.get_priority_display(),
+        action.referent.name if action.referent else "",
+        pilots,
+        action.start,
+        action.end,
+        action.done_on,
+        action.steps_done,
+        len(steps),
+        action.planned if with_money else None,
+        action.actual if with_money else None,
+        RESTRICTED if action.restricted else PUBLIC,
+    )
 
 
 def file_name(plan: Plan, what: str, day: date) -> str:

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from beffroi.kernel.ui.formats import MONTHS, period, short_day
 from beffroi.modules.roadmap.models import Action, Plan
 
-MONTH_WIDTH = 20
-NARROWEST, WIDEST = 700, 1400
+MONTH_WIDTH = 15
+NARROWEST, WIDEST = 640, 1400
 HEIGHT = 34
 NARROWEST_MONTH = 14
 

@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import MenuItem, Module, Page, Permission
-from beffroi.modules.roadmap import demo, facts
+from beffroi.modules.roadmap import demo, facts, notices, personal, publications
 from beffroi.modules.roadmap.models import Action, ActionIndicator, Plan, Revision
 
 VIEW, EDIT = "roadmap.view", "roadmap.edit"
@@ -11,6 +11,7 @@ PLAN_VERBS = {
     "delete_axis": "Axe retiré du plan",
     "create_referent": "Élu référent ajouté",
     "edit_referent": "Élu référent modifié",
+    "anonymise_referent": "Nom d’un ancien élu référent retiré",
     "delete": "Action effacée du plan",
     "freeze_revision": "Révision du plan figée",
     "adopt_revision": "Révision du plan adoptée",
@@ -93,7 +94,7 @@ module = Module(
         Permission(code="roadmap.view", label="Consulter les plans d’actions au bureau"),
         Permission(code="roadmap.view_restricted", label="Lire les actions restreintes des plans"),
         Permission(code="roadmap.pilot", label="Mettre à jour les actions dont son organisme ou son équipe est pilote"),
-        Permission(code="roadmap.edit", label="Modifier tout le plan : axes, actions, visibilité, révisions"),
+        Permission(code="roadmap.edit", label="Modifier tout le plan : axes, actions, visibilité, révisions"),
     ],
     grants={
         "admin": ("roadmap.view", "roadmap.view_restricted", "roadmap.pilot", "roadmap.edit"),
@@ -104,6 +105,15 @@ module = Module(
     },
     verbs={f"roadmap.{verb}": label for verb, (label, _tone, _icon) in facts.LABELS.items()}
     | {f"roadmap.{verb}": label for verb, label in PLAN_VERBS.items()},
+    home_blocks=[publications.HOME],
+    sitemap=[publications.SITEMAP],
+    search=[publications.SEARCH],
+    datasets=[publications.DATASET],
+    indicators=publications.INDICATORS,
+    tiles=publications.TILES,
+    notices=notices.NOTICES,
+    retention=personal.RETENTION,
+    personal_data=[personal.PERSONAL],
     demo=demo.load,
     demo_order=30,
 )

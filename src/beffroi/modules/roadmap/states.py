@@ -78,7 +78,7 @@ SHOWN = {
             label="En pause",
             tone="waiting",
             icon="circle-pause",
-            plain="L’action est suspendue ; elle doit reprendre.",
+            plain="L’action est suspendue ; elle doit reprendre.",
             plural="en pause",
         ),
         Shown(

@@ -159,9 +159,9 @@ def _published() -> QuerySet:
 
 
 def share_done(since, until) -> Decimal | None:
-    """Percentage of the published actions that were done before `until`, out of those not abandoned."""
+    """Percentage of the published actions that were done by the end of `until`, out of those not abandoned."""
     kept = _published().exclude(state=State.DROPPED)
-    counts = kept.aggregate(all=Count("pk"), done=Count("pk", filter=Q(done_on__lt=_day(until))))
+    counts = kept.aggregate(all=Count("pk"), done=Count("pk", filter=Q(done_on__lte=_day(until))))
     return (Decimal(100 * counts["done"]) / counts["all"]).quantize(Decimal("0.1")) if counts["all"] else None
 
 

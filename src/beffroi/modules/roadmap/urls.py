@@ -7,6 +7,7 @@ from beffroi.modules.roadmap.views import (
     details,
     exchange,
     feeds,
+    files,
     indicators,
     lists,
     moves,
@@ -27,6 +28,8 @@ site = [
     path(f"{SITE}nouvelles.rss", login_not_required(feeds.NewsFeed()), name="feed"),
     path(f"{SITE}plans/<slug:slug>/", public.plan, name="public_plan"),
     path(f"{SITE}plans/<slug:slug>/revisions/<int:number>/", public.revision, name="public_revision"),
+    path(f"{SITE}plans/<slug:slug>/rapport.pdf", files.public_report, name="public_report"),
+    path(f"{SITE}plans/<slug:slug>/actions.<slug:kind>", files.public_table, name="public_table"),
     path(f"{SITE}actions/<slug:slug>/", public.action, name="public_action"),
 ]
 plans = [
@@ -50,6 +53,7 @@ plans = [
     path(f"{PLAN}echanges/essai/<int:pk>/", exchange.trial, name="import"),
     path(f"{PLAN}echanges/modele.<slug:kind>", exchange.template, name="template"),
     path(f"{PLAN}complet.<slug:kind>", exchange.workbook, name="workbook"),
+    path(f"{PLAN}rapport.pdf", files.desk_report, name="report"),
     path(f"{PLAN}revisions/", revisions.index, name="revisions"),
     path(f"{PLAN}revisions/figer/", revisions.freeze, name="freeze"),
     path(f"{PLAN}revisions/comparer/", revisions.compare, name="compare"),

@@ -23,7 +23,7 @@ from beffroi.modules.roadmap.actions.details import (
     spread_budget,
 )
 from beffroi.modules.roadmap.actions.documents import add_documents, remove_document, show_document
-from beffroi.modules.roadmap.actions.imports import apply_draft, drop_old_drafts, keep_draft
+from beffroi.modules.roadmap.actions.imports import apply_draft, keep_draft
 from beffroi.modules.roadmap.actions.indicators import (
     delete_indicator,
     delete_value,
@@ -32,6 +32,7 @@ from beffroi.modules.roadmap.actions.indicators import (
     save_indicator,
 )
 from beffroi.modules.roadmap.actions.plans import (
+    anonymise_referent,
     create_axis,
     create_plan,
     create_referent,
@@ -39,8 +40,10 @@ from beffroi.modules.roadmap.actions.plans import (
     edit_axis,
     edit_plan,
     edit_referent,
+    remove_person,
 )
 from beffroi.modules.roadmap.actions.progress import move_action, reach_state
+from beffroi.modules.roadmap.actions.reminders import late_actions, late_steps, tell_late_action, tell_late_step
 from beffroi.modules.roadmap.actions.revisions import adopt_revision, freeze_revision, remind_revision
 
 __all__ = [
@@ -48,6 +51,7 @@ __all__ = [
     "add_link",
     "add_note",
     "adopt_revision",
+    "anonymise_referent",
     "apply_draft",
     "complete_step",
     "copy_action",
@@ -59,13 +63,14 @@ __all__ = [
     "delete_axis",
     "delete_indicator",
     "delete_value",
-    "drop_old_drafts",
     "edit_action",
     "edit_axis",
     "edit_plan",
     "edit_referent",
     "freeze_revision",
     "keep_draft",
+    "late_actions",
+    "late_steps",
     "mark_same",
     "move_action",
     "publish_action",
@@ -77,6 +82,7 @@ __all__ = [
     "remove_document",
     "remove_link",
     "remove_note",
+    "remove_person",
     "replace_budget",
     "replace_fundings",
     "replace_steps",
@@ -85,4 +91,6 @@ __all__ = [
     "set_pilots",
     "show_document",
     "spread_budget",
+    "tell_late_action",
+    "tell_late_step",
 ]

@@ -5,9 +5,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
+from beffroi.kernel import search
+from beffroi.modules.roadmap import carriers
 from beffroi.modules.roadmap.actions.common import account, apply_changes, note_fact
 from beffroi.modules.roadmap.models import Action, Axis, ChangeReason, Pilot, Revision
 from beffroi.modules.roadmap.tracked import COMMITMENTS, TRACKED
+from beffroi.shared.files.actions import remove_files_of
 
 
 def next_number(axis: Axis) -> int:
@@ -27,6 +30,7 @@ def create_action(
     action.save()
     _set_people(action, pilots, partners, communes)
     note_fact("create", action, actor)
+    _tell_assigned(action, actor, set())
     return action
 
 
@@ -38,18 +42,28 @@ def edit_action(action: Action, *, actor, reason="", pilots=None, partners=None,
     Raises ValidationError, keyed by field.
     """
     locked = Action.objects.select_for_update(of=("self",)).select_related("axis__plan").get(pk=action.pk)
+    before = carriers.of_action(locked) if pilots is not None or "referent" in changes else set()
     changed = apply_changes(locked, changes)
     changed += _set_people(locked, pilots, partners, communes)
     if not changed:
         return []
     if not reason.strip() and COMMITMENTS & set(changed) and has_revision(locked):
         raise ValidationError(
-            {"reason": "Ce changement touche un engagement du plan : dites pourquoi, la révision le reprendra."}
+            {"reason": "Ce changement touche un engagement du plan : dites pourquoi, la révision le reprendra."}
         )
     keep_reason(locked, actor, changed, reason)
     note_fact("edit", locked, actor, fields=changed)
+    if {"pilots", "referent"} & set(changed):
+        _tell_assigned(locked, actor, before)
     action.refresh_from_db()
     return changed
+
+
+def _tell_assigned(action: Action, actor, before: set[int]) -> None:
+    """Record "roadmap.assign" when somebody new carries the action."""
+    new = carriers.of_action(action) - before
+    if new:
+        note_fact("assign", action, actor, users=sorted(new))
 
 
 def has_revision(action: Action) -> bool:
@@ -106,23 +120,14 @@ def delete_action(action: Action, *, actor) -> None:
     plan, uid = action.axis.plan, str(action.uid)
     for revision in plan.revisions.only("content"):
         if any(kept["uid"] == uid for kept in revision.content["actions"]):
-            raise ValidationError("Cette action figure dans une révision : abandonnez-la plutôt que de l’effacer.")
+            raise ValidationError("Cette action figure dans une révision : abandonnez-la plutôt que de l’effacer.")
     if action.repeats.exists():
-        raise ValidationError("D’autres lignes répètent cette action : rattachez-les d’abord à une autre.")
+        raise ValidationError("D’autres lignes répètent cette action : rattachez-les d’abord à une autre.")
     reference, pk = action.reference, action.pk
-    unindex(action)
+    search.forget(action)
+    remove_files_of(action)
     action.delete()
     note_fact("delete", plan, actor, action=pk, reference=reference)
-
-
-def unindex(action: Action) -> None:
-    """Take the action out of the search box."""
-    from django.contrib.contenttypes.models import ContentType
-
-    from beffroi.kernel.models import SearchEntry
-
-    kind = ContentType.objects.get_for_model(Action)
-    SearchEntry.objects.filter(target_type=kind, target_id=action.pk).delete()
 
 
 @transaction.atomic
@@ -137,7 +142,7 @@ def mark_same(action: Action, original: Action | None, *, actor, reason="") -> l
         if original.same_as_id or action.repeats.exists() or original.pk == action.pk:
             raise ValidationError({"same_as": "Rattachez la ligne à l’action d’origine, pas à une autre répétition."})
         if action.state != "planned":
-            raise ValidationError({"same_as": "Cette action a déjà avancé : elle ne peut plus être une répétition."})
+            raise ValidationError({"same_as": "Cette action a déjà avancé : elle ne peut plus être une répétition."})
     return edit_action(action, actor=actor, reason=reason, same_as=original)
 
 
@@ -146,6 +151,7 @@ def restrict_action(action: Action, *, actor) -> None:
     """Take an action out of everything public. Records "roadmap.restrict"."""
     if apply_changes(action, {"restricted": True}):
         note_fact("restrict", action, actor)
+        _index_repeats(action)
 
 
 @transaction.atomic
@@ -156,6 +162,13 @@ def publish_action(action: Action, *, actor) -> None:
     """
     if apply_changes(action, {"restricted": False}):
         note_fact("publish", action, actor)
+        _index_repeats(action)
+
+
+def _index_repeats(action: Action) -> None:
+    """The lines that repeat an action are found by the same people."""
+    for repeat in action.repeats.select_related("axis__plan", "same_as"):
+        search.refresh(repeat)
 
 
 def _set_people(action: Action, pilots, partners, communes) -> list[str]:

@@ -21,7 +21,7 @@ def replace_steps(action: Action, rows: list[dict], *, actor, reason="") -> bool
     wanted = [{"title": row["title"], "due": row.get("due"), "done_on": row.get("done_on")} for row in rows]
     for row in wanted:
         if row["done_on"] and row["done_on"] > timezone.localdate():
-            raise ValidationError(f"« {row['title']} » : une étape ne peut pas être faite dans l’avenir.")
+            raise ValidationError(f"« {row['title']} » : une étape ne peut pas être faite dans l’avenir.")
     old = list(action.steps.all())
     if [(s.title, s.due, s.done_on) for s in old] == [(r["title"], r["due"], r["done_on"]) for r in wanted]:
         return False
@@ -61,7 +61,7 @@ def replace_budget(action: Action, rows: list[dict], *, actor, reason="") -> boo
     """
     wanted = {(row["year"], row["kind"]): (row["planned"], row.get("actual")) for row in rows}
     if len(wanted) != len(rows):
-        raise ValidationError("Deux lignes portent la même année et la même nature : réunissez-les.")
+        raise ValidationError("Deux lignes portent la même année et la même nature : réunissez-les.")
     old = {(line.year, line.kind): line for line in action.budget_lines.all()}
     if {key: (line.planned, line.actual) for key, line in old.items()} == wanted:
         return False
@@ -108,7 +108,7 @@ def replace_fundings(action: Action, rows: list[dict], *, actor, reason="") -> b
     """
     wanted = {(row["funder"], row.get("scheme", "")): (row["amount"], row["status"]) for row in rows}
     if len(wanted) != len(rows):
-        raise ValidationError("Deux lignes portent le même financeur et le même dispositif : réunissez-les.")
+        raise ValidationError("Deux lignes portent le même financeur et le même dispositif : réunissez-les.")
     old = {(line.funder, line.scheme): line for line in action.fundings.all()}
     if {key: (line.amount, line.status) for key, line in old.items()} == wanted:
         return False
@@ -150,7 +150,7 @@ def publish_note(note: Note, *, actor, public: bool) -> None:
 def remove_note(note: Note, *, actor) -> None:
     """Erase a note. The reason of a change of state is hidden rather than erased. Records "roadmap.remove_note"."""
     if note.is_reason:
-        raise ValidationError("Ce texte est le motif d’un changement d’état : il peut être retiré du site, pas effacé.")
+        raise ValidationError("Ce texte est le motif d’un changement d’état : il peut être retiré du site, pas effacé.")
     action, pk = note.action, note.pk
     note.delete()
     note_fact("remove_note", action, actor, note=pk)

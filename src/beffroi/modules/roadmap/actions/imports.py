@@ -1,6 +1,6 @@
 """Workbooks received, shown, then applied."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -28,9 +28,3 @@ def apply_draft(draft: ImportDraft, *, actor, reason: str = "") -> importing.Out
             note_fact("import", plan, actor, changes=len(outcome.changes))
         draft.delete()
     return outcome
-
-
-@transaction.atomic
-def drop_old_drafts(now: datetime) -> int:
-    """Forget the workbooks that nobody confirmed for a day; returns how many."""
-    return ImportDraft.objects.filter(created_at__lt=now - KEPT).delete()[0]

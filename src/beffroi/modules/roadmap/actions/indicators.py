@@ -1,13 +1,13 @@
 """Indicators of actions and their values."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from beffroi.kernel import modules
+from beffroi.kernel import indicators, modules
 from beffroi.modules.roadmap.actions.common import apply_changes, note_fact
 from beffroi.modules.roadmap.actions.content import keep_reason
 from beffroi.modules.roadmap.models import Action, ActionIndicator, IndicatorValue
@@ -52,7 +52,7 @@ def record_value(
     if indicator.is_automatic and nature == IndicatorValue.Nature.REAL:
         raise ValidationError({"nature": "Les valeurs réelles de cet indicateur sont relevées par la plateforme."})
     if nature == IndicatorValue.Nature.REAL and date > timezone.localdate():
-        raise ValidationError({"date": "Une valeur réelle ne peut pas être dans l’avenir ; notez-la comme estimée."})
+        raise ValidationError({"date": "Une valeur réelle ne peut pas être dans l’avenir ; notez-la comme estimée."})
     line = IndicatorValue.objects.filter(indicator=indicator, date=date, nature=nature).first()
     line = line or IndicatorValue(indicator=indicator, date=date, nature=nature)
     if apply_changes(line, {"value": value, "comment": comment}):
@@ -65,7 +65,7 @@ def delete_value(value: IndicatorValue, *, actor) -> None:
     """Remove a value typed by mistake. Records "roadmap.value"."""
     action, pk = value.indicator.action, value.indicator_id
     if value.automatic:
-        raise ValidationError("Cette valeur a été relevée par la plateforme : elle ne s’efface pas à la main.")
+        raise ValidationError("Cette valeur a été relevée par la plateforme : elle ne s’efface pas à la main.")
     value.delete()
     note_fact("value", action, actor, indicator=pk)
 
@@ -77,7 +77,6 @@ def read_automatic(day: date) -> int:
     Run each night for the day before, so it writes no journal line: a reading is not somebody's act. A module that is
     switched off, or that has no data for the period, leaves no value rather than a zero.
     """
-    until = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
     readings: dict[tuple[str, int], Decimal | None] = {}
     written = 0
     for indicator in ActionIndicator.objects.exclude(code="").order_by("code", "period_days"):
@@ -86,7 +85,7 @@ def read_automatic(day: date) -> int:
             continue
         key = (indicator.code, indicator.period_days)
         if key not in readings:
-            readings[key] = registered.value(until - timedelta(days=indicator.period_days), until)
+            readings[key] = indicators.compute(registered, day - timedelta(days=indicator.period_days - 1), day)
         if readings[key] is not None:
             IndicatorValue.objects.update_or_create(
                 indicator=indicator,

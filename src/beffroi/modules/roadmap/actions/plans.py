@@ -2,10 +2,11 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from beffroi.kernel import journal, search
 from beffroi.modules.roadmap.actions.common import apply_changes, note_fact
-from beffroi.modules.roadmap.models import Action, Axis, Plan, Referent
+from beffroi.modules.roadmap.models import Action, Axis, Note, Pilot, Plan, Referent
 
 
 @transaction.atomic
@@ -60,7 +61,7 @@ def edit_axis(axis: Axis, *, actor, **changes) -> list[str]:
 def delete_axis(axis: Axis, *, actor) -> None:
     """Remove a heading that holds nothing. Records "roadmap.delete_axis"; raises ValidationError."""
     if axis.actions.exists() or axis.children.exists():
-        raise ValidationError("Cet axe contient des actions ou d’autres axes : déplacez-les d’abord.")
+        raise ValidationError("Cet axe contient des actions ou d’autres axes : déplacez-les d’abord.")
     plan, pk = axis.plan, axis.pk
     axis.delete()
     note_fact("delete_axis", plan, actor, axis=pk)
@@ -83,6 +84,28 @@ def edit_referent(referent: Referent, *, actor, **changes) -> list[str]:
     if changed:
         note_fact("edit_referent", referent, actor, fields=changed)
     return changed
+
+
+@transaction.atomic
+def anonymise_referent(referent: Referent, *, actor) -> None:
+    """Replace the name of a former elected member by their office. Records "roadmap.anonymise_referent"."""
+    referent.name, referent.user, referent.anonymised_at = f"Ancien élu n°\u202f{referent.pk}", None, timezone.now()
+    referent.save(update_fields=["name", "user", "anonymised_at"])
+    note_fact("anonymise_referent", referent, actor)
+
+
+@transaction.atomic
+def remove_person(user, *, actor) -> int:
+    """Take a person off the actions that they pilot by name, and off the notes that they signed; returns how many.
+
+    Records "roadmap.edit" for each action.
+    """
+    pilots = list(Pilot.objects.filter(user=user).select_related("action"))
+    for pilot in pilots:
+        pilot.delete()
+        note_fact("edit", pilot.action, actor, fields=["pilots"])
+    Note.objects.filter(author=user).update(author=None)
+    return len(pilots)
 
 
 def _check_parent(axis: Axis) -> None:

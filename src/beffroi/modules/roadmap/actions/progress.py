@@ -22,7 +22,7 @@ def move_action(
     Raises ValidationError (keyed by field), TransitionRefused (too late) or PermissionDenied.
     """
     if action.same_as_id:
-        raise TransitionRefused("Cette ligne répète une autre action : son avancement se note sur celle-là.")
+        raise TransitionRefused("Cette ligne répète une autre action : son avancement se note sur celle-là.")
     step = action_workflow.transitions[verb]
     reason, condition = reason.strip(), unblock_condition.strip()
     day = on or timezone.localdate()
@@ -64,10 +64,10 @@ def reach_state(
 def _check(step, reason: str, condition: str, day) -> None:
     errors = {}
     if step.reason and not reason:
-        errors["reason"] = "Dites pourquoi : ce motif sera gardé avec l’action."
+        errors["reason"] = "Dites pourquoi : ce motif sera gardé avec l’action."
     if step.target == State.BLOCKED and not condition:
         errors["unblock_condition"] = "Dites ce qui doit se produire pour que l’action reprenne."
     if day > timezone.localdate():
-        errors["on"] = "Cette date est dans l’avenir : notez le changement quand il aura eu lieu."
+        errors["on"] = "Cette date est dans l’avenir : notez le changement quand il aura eu lieu."
     if errors:
         raise ValidationError(errors)

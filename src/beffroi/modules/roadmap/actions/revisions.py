@@ -57,7 +57,7 @@ def freeze_revision(
     for change in changes:
         change["reason"] = ((reasons or {}).get(change["uid"]) or change["reason"]).strip()
         if not change["reason"]:
-            missing[f"reason-{change['uid']}"] = f"Dites pourquoi « {change['title']} » a changé."
+            missing[f"reason-{change['uid']}"] = f"Dites pourquoi « {change['title']} » a changé."
     if missing:
         raise ValidationError(missing)
     content = snapshots.take(plan)

@@ -23,7 +23,7 @@ class ReasonMixin(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea,
-        help_text="Demandé quand un engagement du plan change ; la prochaine révision le reprendra.",
+        help_text="Demandé quand un engagement du plan change ; la prochaine révision le reprendra.",
     )
 
 
@@ -98,7 +98,7 @@ class PeopleForm(ReasonMixin):
     organisations = _several("Organismes pilotes", help_text=f"{SEVERAL} Leurs agents peuvent mettre l’action à jour.")
     partners = _several("Partenaires")
     other_partners = forms.CharField(label="Autres partenaires", required=False, max_length=250)
-    communes = _several("Communes concernées", help_text=f"Aucune : tout le territoire. {SEVERAL}")
+    communes = _several("Communes concernées", help_text=f"Aucune : tout le territoire. {SEVERAL}")
     field_order = ("referent", "users", "teams", "organisations", "partners", "other_partners", "communes", "reason")
 
     def __init__(self, *args, action: Action, **kwargs):
@@ -161,7 +161,7 @@ class SameForm(ReasonMixin):
         Action.objects.none(),
         label="Cette ligne répète",
         required=False,
-        empty_label="Aucune : c’est une action à part",
+        empty_label="Aucune : c’est une action à part",
     )
     field_order = ("same_as", "reason")
 
@@ -180,7 +180,7 @@ class AxisForm(forms.ModelForm):
     def __init__(self, *args, plan: Plan, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = plan.axes.exclude(pk=self.instance.pk)
-        self.fields["parent"].empty_label = "Aucun : c’est un axe du plan"
+        self.fields["parent"].empty_label = "Aucun : c’est un axe du plan"
         self.fields["editor_note"].help_text = "Ce qu’il faut savoir du document d’origine. Visible de tous."
         self.fields["position"].help_text = "1 pour le premier."
 

@@ -119,8 +119,8 @@ class IndicatorForm(ReasonMixin, forms.ModelForm):
         known = [(one.code, f"{one.label} ({one.unit})") for one in modules.collect("indicators")]
         if self.instance.code and self.instance.code not in dict(known):
             known.append((self.instance.code, f"{self.instance.label} (module éteint)"))
-        self.fields["code"].choices = [("", "Aucune : saisie à la main"), *known]
-        self.fields["period_days"].help_text = "Pour une source automatique : les jours sur lesquels la valeur porte."
+        self.fields["code"].choices = [("", "Aucune : saisie à la main"), *known]
+        self.fields["period_days"].help_text = "Pour une source automatique : les jours sur lesquels la valeur porte."
         self.fields["threshold"].help_text = "La valeur à partir de laquelle le résultat n’est plus acceptable."
         self.fields["public"].label = "Publier cet indicateur sur le site"
 

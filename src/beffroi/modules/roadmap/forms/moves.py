@@ -35,7 +35,7 @@ class MoveForm(forms.Form):
         self.fields["on"].initial = timezone.localdate()
         explained = [move.label.lower() for move in moves if move.reason]
         if explained:
-            self.fields["reason"].help_text = f"Demandé pour : {', '.join(explained)}. Gardé avec l’action."
+            self.fields["reason"].help_text = f"Demandé pour : {', '.join(explained)}. Gardé avec l’action."
         if not any(move.target == State.BLOCKED for move in moves):
             del self.fields["unblock_condition"]
 

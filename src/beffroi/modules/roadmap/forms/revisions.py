@@ -19,7 +19,7 @@ class FreezeForm(forms.Form):
         self.fields["label"].initial = f"Révision {timezone.localdate().year}"
         for change in changes:
             self.fields[f"reason-{change['uid']}"] = forms.CharField(
-                label=f"Pourquoi « {change['reference']} {change['title']} » a changé",
+                label=f"Pourquoi « {change['reference']} {change['title']} » a changé",
                 initial=change["reason"],
                 required=False,
                 max_length=2000,
@@ -56,5 +56,5 @@ class ApplyForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea,
-        help_text="Pour les lignes sans « Motif du changement ». La prochaine révision le reprendra.",
+        help_text="Pour les lignes sans « Motif du changement ». La prochaine révision le reprendra.",
     )

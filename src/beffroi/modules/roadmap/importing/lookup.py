@@ -34,8 +34,8 @@ class Names:
         if key in self.found:
             return self.found[key]
         near = get_close_matches(key, self.found, 1, 0.7)
-        hint = f" Vouliez-vous dire « {self.labels[near[0]]} » ?" if near else ""
-        raise NotFound(f"« {text} » : {self.what} inconnu.{hint}")
+        hint = f" Vouliez-vous dire « {self.labels[near[0]]} » ?" if near else ""
+        raise NotFound(f"« {text} » : {self.what} inconnu.{hint}")
 
     def all(self, text: str) -> list:
         """The things of a cell that names several."""
@@ -68,12 +68,12 @@ class Lookup:
 
     def axis(self, code: str):
         if code not in self.axes:
-            raise NotFound(f"L’axe « {code} » n’existe pas dans ce plan.")
+            raise NotFound(f"L’axe « {code} » n’existe pas dans ce plan.")
         return self.axes[code]
 
     def action(self, reference: str) -> Action:
         if reference not in self.actions:
-            raise NotFound(f"L’action « {reference} » n’existe pas dans ce plan.")
+            raise NotFound(f"L’action « {reference} » n’existe pas dans ce plan.")
         return self.actions[reference]
 
     def known(self, uid: str | None, axis: str | None, number: int | None) -> Action | None:

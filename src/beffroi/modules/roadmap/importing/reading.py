@@ -90,11 +90,11 @@ def read(content: bytes) -> Workbook:
             if name.strip() in SHEETS:
                 _read_sheet(book[name], name.strip(), found)
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise Unreadable("Ce classeur est abîmé : une de ses feuilles ne se lit pas.") from error
+        raise Unreadable("Ce classeur est abîmé : une de ses feuilles ne se lit pas.") from error
     finally:
         book.close()
     if not found.rows:
-        raise Unreadable("Aucune feuille connue dans ce classeur : partez du modèle ou d’un export du plan.")
+        raise Unreadable("Aucune feuille connue dans ce classeur : partez du modèle ou d’un export du plan.")
     return found
 
 
@@ -166,7 +166,7 @@ def _date(value: Any) -> date:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
             continue
-    raise ValueError(f"« {text} » n’est pas une date. Écrivez par exemple 31/12/2026.")
+    raise ValueError(f"« {text} » n’est pas une date. Écrivez par exemple 31/12/2026.")
 
 
 def _decimal(value: Any) -> Decimal:
@@ -176,7 +176,7 @@ def _decimal(value: Any) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise ValueError(f"« {value} » n’est pas un nombre.")
+        raise ValueError(f"« {value} » n’est pas un nombre.")
     return number
 
 
@@ -194,7 +194,7 @@ def _amount(value: Any) -> Decimal:
 def _whole(value: Any) -> int:
     number = _decimal(value)
     if number != number.to_integral_value() or not 0 < number < 32768:
-        raise ValueError(f"« {value} » n’est pas un nombre entier.")
+        raise ValueError(f"« {value} » n’est pas un nombre entier.")
     return int(number)
 
 

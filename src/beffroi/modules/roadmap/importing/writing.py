@@ -232,7 +232,7 @@ class Writer:
             with self._told(rows[0], "Action"):
                 action = self.lookup.action(reference)
                 if action.same_as_id:
-                    raise NotFound(f"L’action {reference} en répète une autre : notez-le sur celle-là.")
+                    raise NotFound(f"L’action {reference} en répète une autre : notez-le sur celle-là.")
                 replace(action, lines, actor=self.actor, reason=self.reason)
 
     def _step(self, row: Row) -> dict:

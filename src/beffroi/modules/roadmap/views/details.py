@@ -92,7 +92,7 @@ def spread(request, slug):
         except ValidationError as error:
             refuse(form, error)
         else:
-            messages.success(request, "La somme est répartie ; la dernière année prend le reste.")
+            messages.success(request, "La somme est répartie ; la dernière année prend le reste.")
             return HttpResponseRedirect(address(action))
     heading = "Répartir une somme"
     context = {
@@ -111,7 +111,7 @@ def tick(request, slug, pk):
     """A step is done, today."""
     action = get_editable_action(request, slug)
     step = actions.complete_step(get_object_or_404(action.steps, pk=pk), actor=request.user)
-    messages.success(request, f"« {step.title} » est faite.")
+    messages.success(request, f"« {step.title} » est faite.")
     return HttpResponseRedirect(address(action))
 
 

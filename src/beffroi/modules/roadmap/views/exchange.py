@@ -53,10 +53,10 @@ def trial(request, slug, pk):
     if request.method == "POST" and form.is_valid():
         outcome = actions.apply_draft(draft, actor=request.user, reason=form.cleaned_data["reason"])
         if outcome.is_sound:
-            messages.success(request, f"L’import est fait : {len(outcome.changes)} changements.")
+            messages.success(request, f"L’import est fait : {len(outcome.changes)} changements.")
             return HttpResponseRedirect(reverse("roadmap:table", args=[plan.slug]))
         if any(fault.column == "Motif du changement" for fault in outcome.faults):
-            form.add_error("reason", "Ces changements touchent des engagements du plan : dites pourquoi.")
+            form.add_error("reason", "Ces changements touchent des engagements du plan : dites pourquoi.")
     else:
         outcome = importing.rehearse(plan, importing.read(bytes(draft.content)), actor=request.user)
     context = plan_context(

@@ -12,7 +12,7 @@ from beffroi.modules.roadmap.models import Action, Plan
 class NewsFeed(Feed):
     """The last fifty facts that everyone may know."""
 
-    title = "Feuille de route : ce qui change"
+    title = "Feuille de route : ce qui change"
     description = "Ce qui commence, avance, change ou aboutit dans les plans d’actions du territoire."
     link = "/feuille-de-route/"
     language = "fr"

@@ -32,7 +32,7 @@ def move(request, slug):
         except TransitionRefused as error:
             form.add_error("verb", str(error))
         else:
-            messages.success(request, f"« {action.title} » : {action.shown_state.label.lower()}.")
+            messages.success(request, f"« {action.title} » : {action.shown_state.label.lower()}.")
             board = reverse("roadmap:board", args=[action.axis.plan.slug])
             return HttpResponseRedirect(board if "board" in request.POST else back)
     crumbs = action_crumbs(action, ("Changer l’état", ""))

@@ -55,7 +55,7 @@ def freeze(request, slug):
         except ValidationError as error:
             refuse(form, error)
         else:
-            messages.success(request, "La révision est figée : plus personne ne peut la modifier.")
+            messages.success(request, "La révision est figée : plus personne ne peut la modifier.")
             return HttpResponseRedirect(_list(plan))
     context = {
         "form": form,
@@ -81,7 +81,7 @@ def adopt(request, slug, number):
         except ValidationError as error:
             refuse(form, error)
         else:
-            messages.success(request, "L’adoption est enregistrée ; la révision paraît sur le site.")
+            messages.success(request, "L’adoption est enregistrée ; la révision paraît sur le site.")
             return HttpResponseRedirect(_list(plan))
     context = {
         "form": form,

@@ -131,7 +131,7 @@ def gesture(request, slug, name):
     try:
         if name == "copier":
             copy = actions.copy_action(action, actor=request.user)
-            messages.success(request, "La copie est restreinte : publiez-la quand elle est prête.")
+            messages.success(request, "La copie est restreinte : publiez-la quand elle est prête.")
             return HttpResponseRedirect(address(copy))
         if name == "effacer":
             actions.delete_action(action, actor=request.user)
@@ -145,5 +145,5 @@ def gesture(request, slug, name):
         messages.success(request, "L’action est publiée." if plan.is_public else "L’action sera publiée avec son plan.")
     else:
         actions.restrict_action(action, actor=request.user)
-        messages.success(request, "L’action est restreinte : elle n’est plus sur le site.")
+        messages.success(request, "L’action est restreinte : elle n’est plus sur le site.")
     return HttpResponseRedirect(address(action))
