@@ -1,8 +1,9 @@
 """What happened to the actions, told from the journal: everything for the desk, only what is public for the site."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -139,7 +140,18 @@ def history(action: Action) -> list[Fact]:
                 private=note is not None and not note.public,
             )
         )
-    return facts
+    return list(_gathered(facts))
+
+
+def _gathered(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """The same gesture made several times in a row, by one person on one day, told once with its count."""
+
+    def alike(fact: Fact) -> tuple:
+        return (fact.title, fact.day, fact.author, fact.text)
+
+    for _key, group in groupby(facts, alike):
+        same = list(group)
+        yield same[0] if len(same) == 1 else replace(same[0], title=f"{same[0].title}, {len(same)} fois")
 
 
 def public_facts(actions: Iterable[Action], limit: int | None = None, steps=None) -> list[Fact]:
