@@ -9,6 +9,8 @@ from allauth.socialaccount import forms as identity
 from django import forms
 from django.contrib.auth import password_validation
 
+from beffroi.shared.accounts import passwords
+
 EMAIL = "Par exemple : prenom.nom@exemple.fr"
 CODE_BY_EMAIL = "Six chiffres, reçus par courriel. Le message peut mettre une minute à arriver."
 CODE_BY_APP = "Six chiffres, dans votre application ; ou l’un de vos codes de secours."
@@ -28,7 +30,7 @@ def _new_password(form: forms.Form, name: str = "password1", label: str = "Votre
     """One field, that the person may show, rather than the same secret typed twice; its strength is told."""
     form.fields.pop("password2", None)
     _say(form.fields[name], label, password_validation.password_validators_help_texts()[0])
-    form.fields[name].widget.attrs |= {"autocomplete": "new-password", "data-strength": ""}
+    form.fields[name].widget.attrs |= passwords.FIELD
 
 
 class SignInForm(account.LoginForm):

@@ -8,6 +8,7 @@ hash and limited attempts.
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from zxcvbn import zxcvbn
 
 from beffroi.shared.organisations.models import Organisation
@@ -16,6 +17,9 @@ ENOUGH = 3
 LONGEST = 128
 # The estimator reads no further; a longer password is at least as strong.
 READ = 72
+
+# What a field for a new password carries: its strength is asked of the server while it is typed.
+FIELD = {"autocomplete": "new-password", "data-strength": reverse_lazy("accounts:password_strength")}
 
 LABELS = ("très faible", "très faible", "faible", "bon", "très bon")
 ADVICE = "Ajoutez un ou deux mots sans rapport entre eux : quatre mots au hasard font un très bon mot de passe."

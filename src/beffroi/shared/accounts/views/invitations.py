@@ -28,7 +28,7 @@ class NewAccountForm(forms.Form):
         label="Votre mot de passe",
         help_text=passwords.StrengthValidator().get_help_text(),
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "data-strength": ""}),
+        widget=forms.PasswordInput(attrs=passwords.FIELD),
     )
 
     def __init__(self, *args, email, **kwargs):

@@ -1,0 +1,88 @@
+"""Journeys are played in a real browser, on a real installation of the demonstration, once for the whole folder."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from beffroi.shared.accounts.demo import ACCOUNTS, PASSWORD, current_code
+from tests.support import browser as browsers
+from tests.support import server
+
+# Playwright runs a loop in this thread; Django would refuse to read the database beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    with browsers.launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def installation(chromium, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), server.running() as running:
+        yield running
+
+
+@pytest.fixture
+def open_context(chromium, installation):
+    """Open a browser of its own for somebody; what its console says makes the test fail at the end."""
+    watch, opened = browsers.Watch(), []
+
+    def open_one(**options):
+        options = {
+            "locale": "fr-FR",
+            "viewport": {"width": 1280, "height": 900},
+            "base_url": installation.url,
+        } | options
+        context = chromium.new_context(**options)
+        context.set_default_timeout(15_000)
+        watch.on(context)
+        opened.append(context)
+        return context
+
+    yield open_one
+    for context in opened:
+        context.close()
+    watch.check()
+
+
+@pytest.fixture
+def page(open_context):
+    return open_context().new_page()
+
+
+def sign_in(page, email: str, password: str = PASSWORD) -> None:
+    """By the pages, as a person does: password, then the code of the telephone."""
+    page.goto("/compte/connexion/")
+    page.get_by_label("Votre adresse électronique").fill(email)
+    page.get_by_label("Votre mot de passe", exact=True).fill(password)
+    page.get_by_role("button", name="Me connecter").click()
+    account = next((one for one in ACCOUNTS if one.email == email), None)
+    if account is not None and account.needs_code:
+        page.wait_for_url("**/second-facteur/**")
+        page.get_by_label("Code de votre application").fill(current_code(account.secret))
+        page.get_by_role("button", name="Valider").click()
+        page.wait_for_url(lambda url: "second-facteur" not in url)
+    else:
+        page.wait_for_url("**/compte/")
+
+
+@pytest.fixture
+def enter(open_context):
+    """A page where this demonstration account is signed in."""
+
+    def enter(email: str, **options):
+        page = open_context(**options).new_page()
+        sign_in(page, email)
+        return page
+
+    return enter
