@@ -116,6 +116,7 @@ module = Module(
         Page(url_name="reports:competences", permission="reports.configure"),
         Page(url_name="reports:competence_new", permission="reports.configure"),
         Page(url_name="reports:competence", permission="reports.configure", args=_first(Competence)),
+        Page(url_name="reports:keys", permission="reports.configure"),
         Page(url_name="reports:moderation", permission="reports.moderate"),
     ],
     permissions=[
@@ -155,6 +156,8 @@ module = Module(
         show="Remis à la vue du public",
         photo="Publication d’une photo changée",
         blur="Zone d’une photo floutée",
+        key_created="Clé d’application créée",
+        key_revoked="Clé d’application révoquée",
         moderation="Règle de publication changée",
         category_saved="Catégorie enregistrée",
         category_removed="Catégorie supprimée",

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from beffroi.modules.reports.open311 import views as open311
 from beffroi.modules.reports.views import desk, feeds, figures, filing, gestures, public, relay, settings
 
 app_name = "reports"
@@ -39,6 +40,15 @@ urlpatterns = [
         settings.competence_remove,
         name="competence_remove",
     ),
+    path("bureau/signalements/reglages/cles/", settings.keys, name="keys"),
+    path("bureau/signalements/reglages/cles/<int:pk>/revoquer/", settings.key_revoke, name="key_revoke"),
+    path("open311/v2/discovery.<str:kind>", open311.discovery, name="open311_discovery"),
+    path("open311/v2/services.<str:kind>", open311.services, name="open311_services"),
+    path("open311/v2/services/<slug:code>.<str:kind>", open311.service, name="open311_service"),
+    path("open311/v2/requests.<str:kind>", open311.requests, name="open311_requests"),
+    path("open311/v2/requests/<slug:reference>.<str:kind>", open311.one_request, name="open311_request"),
+    path("open311/v2/tokens/<slug:number>.<str:kind>", open311.token, name="open311_token"),
+    path("open311/v2/servicerequestupdates.<str:kind>", open311.updates, name="open311_updates"),
     path("bureau/signalements/reglages/publication/", settings.moderation, name="moderation"),
     path(f"{ONE}/resoudre/", gestures.resolve, name="desk_resolve"),
     path(f"{ONE}/refuser/", gestures.refuse, name="desk_refuse"),

@@ -1,5 +1,6 @@
 """Every write of the reports: filing, handling, what the public sees, settings."""
 
+from beffroi.modules.reports.actions.api import create_key, note_media, revoke_key, update_from_tool
 from beffroi.modules.reports.actions.external import answer_as_external
 from beffroi.modules.reports.actions.filing import create_report
 from beffroi.modules.reports.actions.handling import (
@@ -31,19 +32,23 @@ __all__ = [
     "blur_photo",
     "change_category",
     "correct_place",
+    "create_key",
     "create_report",
     "flag_report",
     "hide_report",
     "hide_text",
+    "note_media",
     "refuse_report",
     "remove_category",
     "remove_competence",
     "reopen_by_author",
     "resolve_report",
+    "revoke_key",
     "save_category",
     "save_competence",
     "set_moderation",
     "show_photo",
     "show_report",
     "show_text",
+    "update_from_tool",
 ]

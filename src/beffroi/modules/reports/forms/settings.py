@@ -180,3 +180,19 @@ class ModerationForm(forms.Form):
     photos_at_once = forms.BooleanField(
         label="Montrer les photos sans attendre qu’un agent les regarde", required=False
     )
+
+
+class KeyForm(forms.Form):
+    """A key for another tool."""
+
+    organisation = forms.ModelChoiceField(
+        label="Organisation",
+        queryset=Organisation.objects.none(),
+        help_text="Celle dont l’outil traite les signalements.",
+    )
+    label = forms.CharField(label="Application", max_length=80)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        bodies = Organisation.objects.filter(is_active=True).exclude(kind="association")
+        self.fields["organisation"].queryset = bodies.order_by("-is_operator", "kind", "name")

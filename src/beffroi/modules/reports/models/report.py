@@ -110,6 +110,14 @@ class Report(Case):
         on_delete=models.SET_NULL,
         related_name="reports",
     )
+    api_key = models.ForeignKey(
+        "reports.ApiKey",
+        verbose_name="application",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+    )
     external = models.ForeignKey(
         "organisations.Organisation",
         verbose_name="organisme extérieur compétent",

@@ -13,11 +13,12 @@ from beffroi.modules.reports import actions, defaults
 from beffroi.modules.reports.forms.settings import (
     CategoryForm,
     CompetenceForm,
+    KeyForm,
     ModerationForm,
     QuestionSet,
     questions_of,
 )
-from beffroi.modules.reports.models import Category, Competence, Moderation
+from beffroi.modules.reports.models import ApiKey, Category, Competence, Moderation
 from beffroi.shared.organisations.models import Organisation
 
 CONFIGURE, MODERATE = "reports.configure", "reports.moderate"
@@ -31,6 +32,7 @@ def _context(user, *more) -> dict:
     tabs = []
     if access.can(user, CONFIGURE):
         tabs += [("Catégories", reverse("reports:settings")), ("Compétences", reverse("reports:competences"))]
+        tabs.append(("Applications", reverse("reports:keys")))
     if access.can(user, MODERATE):
         tabs.append(("Publication", reverse("reports:moderation")))
     crumbs = [("Bureau", "/bureau/"), ("Signalements", reverse("reports:desk")), *(more or (("Réglages", ""),))]
@@ -131,6 +133,28 @@ def competence_remove(request, pk):
     actions.remove_competence(get_object_or_404(Competence, pk=pk), actor=request.user)
     messages.success(request, "La règle est supprimée.")
     return redirect("reports:competences")
+
+
+@configure
+def keys(request):
+    """The keys of other tools; a new one is shown once, in the answer to its creation."""
+    form = KeyForm(request.POST if request.method == "POST" else None)
+    made = None
+    if form.is_valid():
+        data = form.cleaned_data
+        key, secret = actions.create_key(data["organisation"], actor=request.user, label=data["label"])
+        made, form = (key, secret), KeyForm()
+    rows = ApiKey.objects.in_force().select_related("organisation")
+    context = {"form": form, "keys": rows, "made": made, "endpoint": request.build_absolute_uri("/open311/v2")}
+    return render(request, "reports/settings/keys.html", context | _context(request.user))
+
+
+@configure
+@require_POST
+def key_revoke(request, pk):
+    actions.revoke_key(get_object_or_404(ApiKey.objects.in_force(), pk=pk), actor=request.user)
+    messages.success(request, "La clé est révoquée.")
+    return redirect("reports:keys")
 
 
 @never_cache

@@ -1,0 +1,105 @@
+"""What is told of categories and reports, in the words of the norm."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from beffroi.kernel.models import Entry
+from beffroi.modules.reports.models import Category, Report
+from beffroi.modules.reports.wording_public import STEPS, sentence_of
+from beffroi.modules.reports.workflow import CLOSED
+from beffroi.shared.assets.fields import FieldSpec
+
+DATATYPES = {
+    "text": "string",
+    "integer": "number",
+    "decimal": "number",
+    "boolean": "singlevaluelist",
+    "date": "datetime",
+    "choice": "singlevaluelist",
+}
+
+
+def moment(value: datetime.datetime | None) -> str | None:
+    """The W3 date format, with its offset."""
+    return timezone.localtime(value).isoformat(timespec="seconds") if value else None
+
+
+def service(category: Category) -> dict:
+    """A category as a service."""
+    return {
+        "service_code": category.code,
+        "service_name": category.label,
+        "description": category.help_text,
+        "metadata": bool(category.fields),
+        "type": "realtime",
+        "keywords": ", ".join(category.label.lower().split()),
+        "group": category.parent.label if category.parent else "",
+    }
+
+
+def definition(category: Category) -> dict:
+    """The questions of a category."""
+    return {
+        "service_code": category.code,
+        "attributes": [attribute(spec, order) for order, spec in enumerate(category.specs, start=1)],
+    }
+
+
+def attribute(spec: FieldSpec, order: int) -> dict:
+    """One question."""
+    choices = ("oui", "non") if spec.type == "boolean" else spec.choices
+    told = {
+        "variable": True,
+        "code": spec.name,
+        "datatype": DATATYPES[spec.type],
+        "required": spec.required,
+        "datatype_description": f"en {spec.unit}" if spec.unit else None,
+        "order": order,
+        "description": spec.label,
+    }
+    return told | ({"values": [{"key": one, "name": one} for one in choices]} if choices else {})
+
+
+def request(report: Report, photo: str = "") -> dict:
+    """A report, as anyone may read it; `photo` = the absolute address of its first public photo."""
+    longitude, latitude = report.location
+    ended = report.state in CLOSED
+    return {
+        "service_request_id": report.reference,
+        "status": "closed" if ended else "open",
+        "status_notes": sentence_of(report),
+        "service_name": report.category.label,
+        "service_code": report.category.code,
+        "description": report.public_text or None,
+        "agency_responsible": str(report.competent),
+        "service_notice": report.competence_reason or None,
+        "requested_datetime": moment(report.created_at),
+        "updated_datetime": moment(report.closed_at or report.acknowledged_at or report.created_at),
+        "expected_datetime": None if ended else moment(report.due_at),
+        "address": ", ".join(part for part in (report.public_street, report.commune.name) if part),
+        "address_id": None,
+        "zipcode": (report.commune.postal_codes or [None])[0],
+        "lat": round(latitude, 6),
+        "long": round(longitude, 6),
+        "media_url": photo or None,
+    }
+
+
+def updates(entries: Iterable[Entry], references: dict[int, str]) -> list[dict]:
+    """The public steps of reports, as mySociety's extension tells them."""
+    rows = []
+    for entry in entries:
+        title, _icon, state = STEPS[entry.verb.rpartition(".")[2]]
+        rows.append(
+            {
+                "update_id": str(entry.pk),
+                "service_request_id": references[entry.target_id],
+                "status": "closed" if state in CLOSED else "open",
+                "updated_datetime": moment(entry.at),
+                "description": title,
+                "media_url": None,
+            }
+        )
+    return rows
