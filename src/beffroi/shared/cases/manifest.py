@@ -3,7 +3,7 @@
 from django.db.models import F, Q
 
 from beffroi.kernel.modules import MenuItem, Module, Page, Permission, PersonalData, Tile
-from beffroi.shared.cases import basket, personal
+from beffroi.shared.cases import basket, personal, retention
 from beffroi.shared.cases.models import Case, Follower
 
 DESK = "cases.desk"
@@ -99,6 +99,7 @@ module = Module(
         )
         for order, (label, code, tone) in enumerate(FIGURES)
     ],
+    retention=[retention.FOLLOWERS],
     personal_data=[
         PersonalData(code="cases", label="Mes demandes", export=personal.export, erase=personal.erase),
     ],

@@ -12,6 +12,7 @@ from beffroi.shared.cases.models import Case, Follower, Message
 from beffroi.shared.files.actions import remove_files_of
 
 ERASED = "Texte effacé à la fin de la durée de conservation."
+PATIENCE = timedelta(days=30)
 BASIS = "Règlement (UE) 2016/679, art. 5, 1, e : pas plus longtemps que ce que la demande exige."
 
 
@@ -33,6 +34,23 @@ def rule_for(model: type[Case], keep: timedelta, *, basis: str = BASIS) -> Reten
         due=due,
         apply=anonymise_case,
     )
+
+
+def _unconfirmed(now):
+    return Follower.objects.filter(confirmed_at__isnull=True, user__isnull=True, created_at__lt=now - PATIENCE)
+
+
+FOLLOWERS = RetentionRule(
+    code="cases.unconfirmed",
+    model="cases.Follower",
+    label="Adresses qui n’ont pas confirmé leur suivi",
+    basis=BASIS,
+    keep=PATIENCE,
+    due=_unconfirmed,
+    apply=lambda follower: follower.delete(),
+    action="delete",
+    each=False,
+)
 
 
 @transaction.atomic

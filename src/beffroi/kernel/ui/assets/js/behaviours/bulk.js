@@ -36,3 +36,16 @@ on("click", ".row-check", (box, event) => {
   }
   last = box;
 });
+
+// In a line, the arrows go to the same place of the line above or below; only there, so no shortcut takes a key away.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const row = step && event.target.closest?.("tr:has(.row-check)");
+  if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
+  const next = step > 0 ? row.nextElementSibling : row.previousElementSibling;
+  const kind = event.target.matches(".row-check") ? ".row-check" : "a";
+  const target = next?.querySelector(kind);
+  if (!target) return;
+  event.preventDefault();
+  target.focus();
+});
