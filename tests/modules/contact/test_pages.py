@@ -1,12 +1,20 @@
+import io
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from pypdf import PdfReader
 
 from beffroi.kernel.models import Entry
+from beffroi.modules.contact import demo
 from beffroi.modules.contact.models import ContactRequest, Subject
+from beffroi.shared.accounts import demo as accounts_demo
 from beffroi.shared.files.models import StoredFile
+from beffroi.shared.organisations import demo as organisations_demo
+from beffroi.shared.people.models import Mandate, Person
 from tests.shared.cases.pages import check_page, sign_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +163,76 @@ def test_subject_is_added_changed_and_removed(make_user, operator, team, subject
 def test_subjects_of_another_body_do_not_exist(make_user, operator, commune, subject):
     client = sign_in(make_user("admin", commune))
     assert client.get(f"/bureau/contact/sujets/{operator.slug}/{subject.pk}/").status_code == 404
+
+
+@pytest.fixture
+def odette(operator):
+    return Person.objects.create(
+        first_name="Odette", last_name="Fournier", phone="03 53 01 00 01", registered_by=operator
+    )
+
+
+@pytest.fixture
+def give_mandate(odette, operator):
+    def give(agent, **fields):
+        today = timezone.localdate()
+        values = {"end": today + timedelta(days=90), "agreed_at": timezone.now(), "scope": "Tout", "consent": "paper"}
+        values |= {"quality": "relative", "person": odette, "agent": agent, "reference": f"MAN-{agent.pk}"} | fields
+        return Mandate.objects.create(**values)
+
+    return give
+
+
+def test_agent_writes_for_a_resident_without_email(agent, subject, odette):
+    client = sign_in(agent)
+    path = f"/bureau/contact/nouveau/?personne={odette.pk}"
+    html = check_page(client.get(path))
+    assert "Odette Fournier" in html
+    assert "contact_email" not in html
+    client.post(path, {"channel": "counter", "subject": subject.pk, "body": "Mon bac est cassé."})
+    request = ContactRequest.objects.get()
+    assert (request.person, request.filed_by, request.mandate, request.channel) == (odette, agent, None, "counter")
+    receipt = client.get(f"{request.get_absolute_url()}recepisse.pdf")
+    assert request.token in "".join(page.extract_text() for page in PdfReader(io.BytesIO(receipt.content)).pages)
+
+
+def test_resident_whose_file_is_not_mine_cannot_be_named(make_user, commune, town_hall_subject, odette):
+    client = sign_in(make_user("secretary", commune))
+    path = f"/bureau/contact/nouveau/?personne={odette.pk}"
+    assert "Odette" not in text_of(client.get(path))
+
+
+@pytest.mark.usefixtures("_patient")
+def test_relative_writes_under_a_mandate_then_loses_it_when_revoked(resident, subject, odette, give_mandate):
+    mandate = give_mandate(resident)
+    client = sign_in(resident)
+    sent = opened(client) | {"subject": subject.pk, "body": "Pour ma mère.", "behalf": mandate.reference}
+    check_page(client.get(client.post("/contact/", sent).headers["Location"]))
+    request = ContactRequest.objects.get()
+    assert (request.person, request.mandate, request.filed_by, request.requester) == (odette, mandate, resident, None)
+    assert "pour Odette Fournier" in text_of(client.get("/compte/demandes/"))
+    client.post(f"{request.account_url()}message/", {"body": "Elle attend."})
+    assert request.messages.get().author_label.endswith("pour Odette Fournier")
+    Mandate.objects.update(revoked_at=timezone.now())
+    assert client.get(request.account_url()).status_code == 404
+    assert request.reference not in text_of(client.get("/compte/demandes/"))
+
+
+@pytest.mark.usefixtures("_patient")
+@pytest.mark.parametrize("fault", [{"agreed_at": None}, {"services": ["reports"]}])
+def test_mandate_that_does_not_cover_it_is_not_offered(resident, subject, give_mandate, fault):
+    mandate = give_mandate(resident, **fault)
+    client = sign_in(resident)
+    assert "Odette" not in text_of(client.get("/contact/"))
+    client.post("/contact/", opened(client) | {"subject": subject.pk, "body": "B", "behalf": mandate.reference})
+    assert not ContactRequest.objects.filter(mandate=mandate).exists()
+
+
+def test_demonstration_is_loaded_once():
+    organisations_demo.load()
+    accounts_demo.load()
+    for _ in range(2):
+        demo.load()
+    assert ContactRequest.objects.count() == len(demo.SAMPLES)
+    assert Subject.objects.count() == len(demo.SUBJECTS)
+    assert set(ContactRequest.objects.values_list("state", flat=True)) >= {"new", "acknowledged", "waiting", "replied"}

@@ -119,7 +119,7 @@ SAMPLES = (
         6,
         commune="80122",
         name="Gérard Ponchel",
-        phone="03 00 00 00 14",
+        phone="03 53 01 00 14",
         channel="phone",
         steps=((1, "acknowledge", DESK),),
     ),
@@ -173,7 +173,7 @@ SAMPLES = (
         0,
         commune="80526",
         name="Ginette Boulanger",
-        phone="03 00 00 00 22",
+        phone="03 53 01 00 22",
         channel="counter",
     ),
     Sample(

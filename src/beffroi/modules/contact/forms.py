@@ -8,13 +8,14 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 
 from beffroi.modules.contact.models import Subject
+from beffroi.shared.cases.filing import choices_of
 from beffroi.shared.cases.models import Case
 from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.organisations.models import Commune, Organisation, Team
 
+SERVICE = "contact"
 SALT = "beffroi.contact.opened"
 SOONEST = 3  # seconds: nobody reads and fills in the form faster
-LATEST = 24 * 3600
 CHANNELS = [Case.Channel.COUNTER, Case.Channel.PHONE, Case.Channel.LETTER, Case.Channel.EMAIL]
 
 
@@ -95,6 +96,9 @@ class ContactForm(RequestForm):
         self.fields["contact_email"].widget.attrs["autocomplete"] = "email"
         self.fields["contact_phone"].widget.attrs["autocomplete"] = "tel"
         if actor is not None and actor.is_authenticated:
+            choices = choices_of(actor, service=SERVICE)
+            if choices:
+                self.fields["behalf"] = forms.ChoiceField(label="Pour qui ?", choices=choices, required=False)
             for name in ("contact_name", "contact_email", "contact_phone"):
                 del self.fields[name]
 
@@ -108,7 +112,7 @@ class ContactForm(RequestForm):
 
     def _time_is_human(self, opened: str) -> bool:
         try:
-            moment = signing.loads(opened, salt=SALT, max_age=LATEST)
+            moment = signing.loads(opened, salt=SALT)
         except signing.BadSignature:
             self.data = self.data.copy()
             self.data["opened"] = opened_now()
@@ -122,12 +126,15 @@ class DeskForm(RequestForm):
     own_data = False
     channel = forms.ChoiceField(label="Reçu par", choices=[(c.value, c.label) for c in CHANNELS])
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, person=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["body"].label = "Demande de la personne"
         self.fields["contact_name"].label = "Nom de la personne"
         self.fields["contact_email"].help_text = "Elle y recevra la référence et le lien de suivi."
         self.order_fields(["channel"])
+        if person is not None:
+            for name in ("contact_name", "contact_email", "contact_phone"):
+                del self.fields[name]
 
 
 class SubjectForm(forms.ModelForm):

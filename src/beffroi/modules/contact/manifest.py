@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Service, SitemapSource
+from beffroi.kernel.modules import MenuItem, Module, ObjectAction, Page, Permission, Service, SitemapSource
 from beffroi.modules.contact import demo
 from beffroi.modules.contact.models import ContactRequest, Subject
 from beffroi.shared.cases.notices import notices_of
@@ -12,6 +12,7 @@ from beffroi.shared.cases.timeline import verbs_of
 
 CONFIGURE = "contact.configure"
 HANDLE = "contact.handle"
+FILE = "contact.file"
 
 
 def _token() -> tuple | None:
@@ -52,7 +53,7 @@ module = Module(
             url_name="contact:desk_new",
             group="Guichet",
             icon="square-pen",
-            permission=HANDLE,
+            permission=FILE,
             order=120,
         ),
         MenuItem(
@@ -80,21 +81,32 @@ module = Module(
         Page(url_name="contact:sent", args=_token),
         Page(url_name="cases:case", permission="contact.view", args=_reference),
         Page(url_name="cases:step", permission=HANDLE, args=_step),
-        Page(url_name="contact:desk_new", permission=HANDLE),
+        Page(url_name="contact:desk_new", permission=FILE),
         Page(url_name="contact:subjects", permission=CONFIGURE),
         Page(url_name="contact:subject_new", permission=CONFIGURE, args=_operator),
         Page(url_name="contact:subject", permission=CONFIGURE, args=_subject),
+    ],
+    object_actions=[
+        ObjectAction(
+            model="people.Person",
+            label="Écrire à un service en son nom",
+            url=lambda person: f"{reverse('contact:desk_new')}?personne={person.pk}",
+            icon="mail",
+            permission=FILE,
+        )
     ],
     sitemap=[SitemapSource(code="contact", entries=lambda: [(reverse("contact:new"), None)])],
     permissions=[
         Permission(code="contact.view", label="Voir les messages adressés à l’organisation"),
         Permission(code="contact.handle", label="Répondre aux messages adressés à l’organisation"),
+        Permission(code=FILE, label="Saisir un message pour quelqu’un"),
         Permission(code="contact.configure", label="Régler les sujets du formulaire de contact"),
     ],
     grants={
-        "admin": ("contact.view", "contact.handle", "contact.configure"),
-        "agent": ("contact.view", "contact.handle"),
-        "secretary": ("contact.view", "contact.handle"),
+        "admin": ("contact.view", "contact.handle", FILE, "contact.configure"),
+        "agent": ("contact.view", "contact.handle", FILE),
+        "secretary": ("contact.view", "contact.handle", FILE),
+        "adviser": (FILE,),
         "elected": ("contact.view",),
     },
     verbs=verbs_of(

@@ -49,7 +49,7 @@ COLUMNS = (
     ),
     Column("priorite", "Priorité", lambda case: case.get_priority_display(), ("priority",), shown=False, width=12),
     Column("canal", "Canal", lambda case: case.get_channel_display(), ("channel",), shown=False, width=14),
-    Column("recue", "Reçue", lambda case: case.created_at, ("created_at",)),
+    Column("recue", "Reçue", lambda case: case.created_at, ("created_at",), shown=False),
     Column("echeance", "Échéance", lambda case: case.due_at, ("due_at",)),
     Column("etat", "État", lambda case: case.desk_state, ("state",)),
 )

@@ -40,5 +40,6 @@ urlpatterns = [
     path(f"{ONE}/priorite/", gestures.priority, name="priority"),
     path(f"{ONE}/message/", gestures.message, name="message"),
     path(f"{ONE}/note/", gestures.note, name="note"),
+    path(f"{ONE}/recepisse.pdf", case.receipt_file, name="receipt"),
     path(f"{ONE}/regrouper/", gestures.merge, name="merge"),
 ]

@@ -12,31 +12,37 @@ from django.views.decorators.http import require_POST, require_safe
 from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
 from beffroi.modules.contact import actions
-from beffroi.modules.contact.forms import DeskForm, SubjectForm
+from beffroi.modules.contact.forms import SERVICE, DeskForm, SubjectForm
 from beffroi.modules.contact.models import Subject
+from beffroi.shared.cases.filing import fields_for_person, person_asked
 from beffroi.shared.organisations.models import Commune, Organisation
 
-HANDLE = "contact.handle"
+FILE = "contact.file"
 CONFIGURE = "contact.configure"
 
 
 @never_cache
-@permission_required(HANDLE)
+@permission_required(FILE)
 def new(request):
     """Write down what somebody asks at the counter, on the telephone or by letter."""
     posted = request.method == "POST"
     slug = request.POST.get("commune", "") if posted else request.GET.get("commune", "")
     commune = Commune.objects.members().filter(slug=slug).first() if slug else None
     data = (request.POST, request.FILES) if posted else (None, None)
-    form = DeskForm(*data, actor=request.user, commune=commune)
+    person = person_asked(request.user, request.GET)
+    if person is not None and not posted:
+        commune = person.commune
+    form = DeskForm(*data, actor=request.user, commune=commune, person=person)
+    form.initial |= {"commune": commune and commune.slug}
     if form.is_valid():
         fields = form.cleaned_data
-        case, _created = actions.send_request(actor=request.user, filed_by=request.user, **fields)
+        whose = fields_for_person(request.user, person, service=SERVICE) if person else {"filed_by": request.user}
+        case, _created = actions.send_request(actor=request.user, **whose, **fields)
         messages.success(request, f"Le message est enregistré : {case.reference}.")
         seen = type(case).objects.on_desk_of(request.user).filter(pk=case.pk).exists()
         return HttpResponseRedirect(case.get_absolute_url() if seen else case.account_url())
     crumbs = [("Bureau", "/bureau/"), ("Saisir un message", "")]
-    return render(request, "contact/desk/new.html", {"form": form, "breadcrumbs": crumbs})
+    return render(request, "contact/desk/new.html", {"form": form, "person": person, "breadcrumbs": crumbs})
 
 
 def _bodies(user):

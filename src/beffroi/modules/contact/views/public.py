@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import limits
 from beffroi.modules.contact import actions
-from beffroi.modules.contact.forms import ContactForm
+from beffroi.modules.contact.forms import SERVICE, ContactForm
 from beffroi.modules.contact.models import ContactRequest
+from beffroi.shared.cases.filing import fields_for_mandate
 from beffroi.shared.cases.views.tracking import lost, secret
 from beffroi.shared.organisations.models import Commune, Organisation
+from beffroi.shared.people.errors import Refused
 
 CONTACTS = ("contact_name", "contact_email", "contact_phone")
 
@@ -43,6 +45,13 @@ def _page(request, form, status=200):
     return render(request, "contact/new.html", context, status=status)
 
 
+def _whose(user, behalf: str) -> dict:
+    """The person concerned: the account, the one who gave it a mandate, or somebody without account."""
+    if behalf:
+        return fields_for_mandate(user, behalf, service=SERVICE)
+    return {"requester": user if user.is_authenticated else None}
+
+
 @login_not_required
 @never_cache
 def new(request):
@@ -56,6 +65,11 @@ def new(request):
         form.add_error(None, "Trop de messages sont partis d’ici depuis une heure. Réessayez plus tard.")
         return _page(request, form, status=429)
     data = form.cleaned_data
+    try:
+        whose = _whose(request.user, data.get("behalf", ""))
+    except Refused as refusal:
+        form.add_error("behalf", str(refusal))
+        return _page(request, form)
     sent_request, _created = actions.send_request(
         actor=request.user,
         subject=data["subject"],
@@ -63,7 +77,7 @@ def new(request):
         commune=data["commune"],
         files=data["files"],
         client_uuid=data["client_uuid"],
-        requester=request.user if request.user.is_authenticated else None,
+        **whose,
         **{name: data.get(name, "") for name in CONTACTS},
     )
     return HttpResponseRedirect(reverse("contact:sent", args=[sent_request.token]))

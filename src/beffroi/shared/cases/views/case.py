@@ -3,6 +3,7 @@
 Facts on the left, what happened and what is said in the middle, gestures on the right.
 """
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
@@ -11,9 +12,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from beffroi.kernel import access, modules
+from beffroi.kernel import access, modules, pdf
 from beffroi.kernel.access import agent_required
-from beffroi.shared.cases import answers, wording
+from beffroi.shared.cases import answers, receipt, wording
 from beffroi.shared.cases.desk_forms import PriorityForm, TextForm
 from beffroi.shared.cases.models import Case, Follower, kind_of_reference
 from beffroi.shared.cases.timeline import desk_thread
@@ -60,6 +61,19 @@ def object_actions(user, case: Case) -> list[dict]:
         and (not action.permission or access.can(user, action.permission, case.organisation_id))
         and (action.shown is None or action.shown(user, case))
     ]
+
+
+@never_cache
+@require_safe
+@agent_required
+def receipt_file(request, reference):
+    """The receipt to hand to somebody at the counter: it bears their secret link, so only who handles the case prints
+    it."""
+    case = find_case(request, reference)
+    if not case.can_be_handled_by(request.user) and case.filed_by_id != request.user.pk:
+        raise PermissionDenied("récépissé")
+    link = request.build_absolute_uri(case.tracking_url())
+    return pdf.response(f"recepisse-{case.reference}", receipt.render(case, link))
 
 
 @never_cache

@@ -11,7 +11,7 @@ from beffroi.kernel.ui import context
 from beffroi.shared.cases import basket as piles
 from beffroi.shared.cases.lists import RELATED, kinds_seen_by, ordered
 
-SHORT = 8
+SHORT = 5
 
 
 def _tiles(user) -> list[dict]:

@@ -72,5 +72,6 @@ def write(request, reference):
 def receipt_file(request, reference):
     """The proof that the request was received."""
     case = _case(request, reference)
-    link = request.build_absolute_uri(case.account_url())
+    mine = case.requester_id == request.user.pk
+    link = request.build_absolute_uri(case.account_url() if mine else case.tracking_url())
     return pdf.response(f"recepisse-{case.reference}", receipt.render(case, link), inline=False)
