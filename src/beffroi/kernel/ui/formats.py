@@ -46,6 +46,14 @@ def hour(value: time | datetime) -> str:
     return f"{at.hour}{NARROW}h{minutes}"
 
 
+def duration(minutes: int) -> str:
+    """« 45 min », « 1 h 30 »"""
+    hours, rest = divmod(int(minutes), 60)
+    if not hours:
+        return f"{rest}\u202fmin"
+    return f"{hours}\u202fh\u202f{rest:02d}" if rest else f"{hours}\u202fh"
+
+
 def moment(value: datetime) -> str:
     """« mardi 24 novembre 2026 à 14 h 30 »; a date alone keeps its day."""
     return f"{day(value)} à {hour(value)}" if isinstance(value, datetime) else day(value)

@@ -17,7 +17,7 @@ def _add(name: str, write) -> None:
     register.filter(name, written)
 
 
-for _name in ("day", "short_day", "hour", "moment", "near_day", "nb", "euros", "percent", "size"):
+for _name in ("day", "short_day", "hour", "moment", "near_day", "nb", "euros", "percent", "size", "duration"):
     _add(_name, getattr(formats, _name))
 
 

@@ -109,8 +109,9 @@ def fields(form, mention=True):
 
 @register.inclusion_tag("ui/parts/error_summary.html")
 def error_summary(form, *others):
-    """`{% error_summary form %}`: what must be corrected, each line leading to its field; nothing without error."""
-    forms = [one for one in (form, *others) if one is not None and one.is_bound and one.errors]
+    """`{% error_summary form formset… %}`: what must be corrected, each line leading to its field; else nothing."""
+    given = [one for one in (form, *others) if one is not None and one.is_bound]
+    forms = [each for one in given for each in getattr(one, "forms", [one]) if each.errors]
     lines = [
         (bound.id_for_label or bound.auto_id, bound.label, error)
         for one in forms

@@ -3,7 +3,9 @@
 //   <form method="post" data-board-form hidden>…<input name="verb"></form>
 import { all, each } from "../tools.js";
 
-const moves = (card) => new Map(card.dataset.boardMoves.split(" ").map((one) => one.split(":")));
+// `data-board-moves="*"`: the card may go anywhere, and the target itself is sent as the verb.
+const anywhere = { has: () => true, get: (target) => target };
+const moves = (card) => (card.dataset.boardMoves === "*" ? anywhere : new Map(card.dataset.boardMoves.split(" ").map((one) => one.split(":"))));
 
 each("[data-board]", (board) => {
   const columns = all("[data-board-target]", board);

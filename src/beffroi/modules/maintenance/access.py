@@ -1,0 +1,28 @@
+"""Who may do what with the work orders: the rule in plain words.
+
+- Agents, administrators and elected members of a body consult its orders (`maintenance.view`).
+- An order is done by those to whom it is given, by the members of its team, and by those who may do any order of the
+  body (`maintenance.work`): they start it, answer its checklist, note time and parts, and close it.
+- A dispatcher (`maintenance.manage`) opens, plans, gives, cancels and reopens orders, keeps plans, rounds and stock.
+- A contractor sees the orders given to their company by a secret link, and nothing else.
+"""
+
+from beffroi.kernel import access
+
+VIEW = "maintenance.view"
+WORK = "maintenance.work"
+MANAGE = "maintenance.manage"
+
+
+def can_manage(user, order) -> bool:
+    """May dispatch the orders of the body that does the work."""
+    return user is not None and access.can(user, MANAGE, order.organisation_id)
+
+
+def can_work(user, order) -> bool:
+    """May do this order: it is theirs, their team's, or they may do any order of the body."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return False
+    if access.can(user, WORK, order.organisation_id) or can_manage(user, order):
+        return True
+    return order.assignees.filter(pk=user.pk).exists()

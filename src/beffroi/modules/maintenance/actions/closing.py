@@ -1,0 +1,118 @@
+"""End an order, tell those who reported it, and keep both versions when two people end it."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from beffroi.kernel import journal, offline
+from beffroi.kernel.ui.formats import moment
+from beffroi.modules.maintenance.actions.orders import lock_order
+from beffroi.modules.maintenance.actions.stock import release_parts
+from beffroi.modules.maintenance.actions.work import stop_timers
+from beffroi.modules.maintenance.models import Check, Closing, Order
+from beffroi.modules.maintenance.workflow import OrderState, order_workflow
+from beffroi.shared.cases.actions import move_case
+from beffroi.shared.cases.locking import account_of
+from beffroi.shared.cases.models import Case
+from beffroi.shared.files.actions import attach
+
+
+def missing_checks(order: Order) -> list[Check]:
+    """The compulsory lines that nobody has answered."""
+    return list(order.checks.filter(required=True, answers__isnull=True))
+
+
+@transaction.atomic
+def close_order(
+    order: Order,
+    *,
+    actor,
+    text: str = "",
+    signatory: str = "",
+    author_label: str = "",
+    made_at=None,
+    seen_version: int | None = None,
+    client_uuid=None,
+    photos=(),
+    check: bool = True,
+) -> tuple[Closing, bool]:
+    """End an order with its report; returns (closing, created).
+
+    The first closing ends the order. When it has ended or been cancelled meanwhile, what this person did is kept beside
+    (`applied` False) and the order is marked for the dispatcher: nothing is lost, a human sees both. When the order has
+    only been changed since `seen_version`, the work is done all the same, and the change is told. Records
+    "maintenance.finish" or "maintenance.dispute". Raises ValidationError while compulsory checks are unanswered.
+    """
+
+    def create():
+        lock_order(order)
+        when = made_at or timezone.now()
+        missing = missing_checks(order)
+        if missing and not order.is_finished:
+            names = ", ".join(f"« {line} »" for line in missing[:5])
+            raise ValidationError(f"Il reste à répondre à {names}.")
+        closing = Closing(
+            order=order,
+            author=account_of(actor),
+            author_label=author_label,
+            text=text.strip(),
+            signatory=signatory.strip(),
+            made_at=when,
+            client_uuid=client_uuid,
+            applied=not order.is_finished,
+            conflict=_conflict(order, seen_version),
+        )
+        closing.full_clean(exclude=["client_uuid"])
+        closing.save(force_insert=True)
+        attach(photos, closing)
+        stop_timers(order, at=when, actor=actor)
+        if closing.conflict:
+            order.disputed_at = timezone.now()
+        if not closing.applied:
+            order.save(update_fields=["disputed_at"])
+            journal.record("maintenance.dispute", order, actor=actor, data={"closing": closing.pk})
+            return closing
+        update = {"finished_at": when, "version": order.version + 1, "disputed_at": order.disputed_at}
+        update["started_at"] = order.started_at or when
+        order_workflow.fire("finish", order, actor=actor, update=update, check=check, data={"closing": closing.pk})
+        release_parts(order, actor=actor)
+        _resolve_reports(order, closing, actor)
+        return closing
+
+    return offline.once(Closing, client_uuid, create)
+
+
+def _conflict(order: Order, seen_version: int | None) -> str:
+    if order.state == OrderState.DONE:
+        first = order.closings.filter(applied=True).order_by("-created_at").first()
+        who = (first and (first.author or first.author_label)) or "quelqu’un d’autre"
+        return f"Déjà terminé par {who}, le {moment(order.finished_at)}."[:250]
+    if order.state == OrderState.CANCELLED:
+        return f"Annulé entre-temps : {order.reason}"[:250]
+    if seen_version is not None and seen_version != order.version:
+        return "Modifié au bureau pendant que l’agent travaillait sans réseau."
+    return ""
+
+
+def _resolve_reports(order: Order, closing: Closing, actor) -> None:
+    """The reports whose every order has ended are resolved, and their authors told what was done."""
+    linked = Case.objects.filter(orders__order=order, closed_at__isnull=True).order_by("pk")
+    for case in linked:
+        if Order.objects.unfinished().filter(report_links__case=case).exists():
+            continue
+        report = case.specific
+        step = report.workflow.transitions.get("resolve")
+        if step is not None and report.state in step.sources:
+            reason = closing.text or "Le travail demandé a été fait."
+            move_case(report, "resolve", actor=actor, reason=reason, check=False, at=closing.made_at)
+
+
+@transaction.atomic
+def settle_order(order: Order, *, actor) -> Order:
+    """A dispatcher has looked at the two versions: the mark goes, both stay readable. Records "maintenance.settle"."""
+    lock_order(order)
+    if order.disputed_at is not None:
+        order.disputed_at = None
+        order.save(update_fields=["disputed_at"])
+        journal.record("maintenance.settle", order, actor=actor)
+    return order

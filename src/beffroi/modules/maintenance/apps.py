@@ -1,0 +1,7 @@
+from beffroi.kernel import modules
+
+
+class MaintenanceConfig(modules.ModuleConfig):
+    name = "beffroi.modules.maintenance"
+    label = "maintenance"
+    verbose_name = "maintenance"

@@ -1,0 +1,135 @@
+"""Sample data: rates, lists, parts and orders of the demonstration, made by the same actions as anyone's."""
+
+import datetime
+import random
+
+from django.utils import timezone
+
+from beffroi.kernel.models import User
+from beffroi.modules.maintenance import actions
+from beffroi.modules.maintenance.models import Absence, Checklist, Order, Part, Plan, Purchase, Rate, Store
+from beffroi.modules.reports.models import Report
+from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
+
+DAY = datetime.timedelta(days=1)
+HOUR = datetime.timedelta(hours=1)
+LINES = [
+    {"label": "Balisage posé avant de commencer ?", "kind": "yesno", "required": True},
+    {"label": "Chaussée laissée propre ?", "kind": "yesno", "required": True},
+]
+PLAYGROUND = [
+    {"label": "Fixations serrées, aucune pièce ne manque ?", "kind": "yesno", "required": True},
+    {"label": "Hauteur du sol amortissant", "kind": "number", "unit": "cm", "minimum": "20", "maximum": "40"},
+    {"label": "Panneau d’information lisible ?", "kind": "yesno"},
+]
+WORKS = (
+    ("Reboucher deux nids-de-poule", "corrective", 2, "rue du Moulin"),
+    ("Curer le fossé avant l’hiver", "preventive", 6, "chemin des Prés"),
+    ("Contrôler l’aire de jeux", "inspection", 1, "place de l’Église"),
+    ("Redresser le panneau de priorité", "corrective", 1, "route de Doullens"),
+    ("Tailler la haie de l’école", "preventive", 4, "rue des Écoles"),
+    ("Remplacer le joint de la borne à incendie", "corrective", 2, "Grande Rue"),
+    ("Poser un banc devant la salle des fêtes", "improvement", 3, "place du Marché"),
+    ("Vérifier les extincteurs de la salle", "inspection", 2, "salle communale"),
+)
+PARTS = (
+    ("ENR-25", "Enrobé à froid, sac de 25 kg", "sac", "11.90", 10, 34),
+    ("PAN-B1", "Panneau de police, 650 mm", "pièce", "48.00", 2, 5),
+    ("LED-40", "Lampe LED 40 W", "pièce", "18.50", 6, 4),
+    ("VIS-M10", "Boulon inviolable M10", "pièce", "1.35", 50, 180),
+)
+
+
+def load() -> None:
+    """The maintenance of the demonstration; running it again changes nothing."""
+    operator = Organisation.objects.filter(is_operator=True).first()
+    team = Team.objects.filter(organisation=operator, name="Voirie").first()
+    held = Membership.objects.active().filter(organisation=operator)
+    agent = User.objects.filter(pk__in=held.filter(role="agent", team=team).values("user")).order_by("pk").first()
+    chief = User.objects.filter(pk__in=held.filter(role="admin").values("user")).order_by("pk").first()
+    if operator is None or agent is None or chief is None or Order.objects.exists():
+        return
+    year = timezone.localdate().replace(month=1, day=1)
+    actions.set_rate(Rate(organisation=operator, amount="31.40", start=year), actor=chief)
+    lists = [
+        actions.save_checklist(Checklist(organisation=operator, name=name, lines=lines), actor=chief)
+        for name, lines in (("Travaux sur la voie publique", LINES), ("Aire de jeux", PLAYGROUND))
+    ]
+    _stock(operator, chief)
+    _orders(operator, team, agent, chief, lists)
+    _from_reports(operator, team, chief)
+    _upkeep(operator, team, agent, chief, lists)
+
+
+def _upkeep(operator, team, agent, chief, lists) -> None:
+    """Plans, one purchase under way, an absence."""
+    today = timezone.localdate()
+    for name, unit, every, months, nature in (
+        ("Contrôle des aires de jeux", "month", 3, [], "inspection"),
+        ("Fauchage des accotements", "month", 1, [5, 6, 7, 8, 9], "preventive"),
+        ("Révision de la saleuse", "year", 1, [], "preventive"),
+    ):
+        plan = Plan(
+            organisation=operator, name=name, unit=unit, every=every, months=months, nature=nature, team=team,
+            start=today.replace(day=1), shift="next", checklist=lists[1] if nature == "inspection" else None,
+        )  # fmt: skip
+        actions.save_plan(plan, actor=chief)
+    part = Part.objects.get(organisation=operator, code="LED-40")
+    purchase = Purchase(organisation=operator, supplier="Électricité du Nord (exemple)")
+    actions.save_purchase(purchase, [{"part": part, "quantity": 20, "price": part.price}], actor=chief)
+    actions.send_purchase(purchase, actor=chief)
+    absence = Absence(worker=agent, organisation=operator, start=today + 20 * DAY, end=today + 24 * DAY)
+    actions.add_absence(absence, actor=chief)
+
+
+def _stock(operator, chief) -> None:
+    depot = actions.save_store(Store(organisation=operator, name="Dépôt de Doullens"), actor=chief)
+    actions.save_store(Store(organisation=operator, name="Fourgon de voirie"), actor=chief)
+    for code, name, unit, price, minimum, quantity in PARTS:
+        part = Part(organisation=operator, code=code, name=name, unit=unit, price=price, minimum=minimum)
+        actions.count_part(
+            actions.save_part(part, actor=chief), depot, quantity, actor=chief, comment="Premier inventaire"
+        )
+
+
+def _orders(operator, team, agent, chief, lists) -> None:
+    draw = random.Random(80)  # noqa: S311  sample data, the same each time
+    communes = list(Commune.objects.members().exclude(location=None)[:40])
+    monday = timezone.localdate() - datetime.timedelta(days=timezone.localdate().weekday())
+    start = timezone.make_aware(datetime.datetime.combine(monday, datetime.time(8)))
+    for rank in range(24):
+        title, nature, hours, address = WORKS[rank % len(WORKS)]
+        commune = draw.choice(communes)
+        day = start + (rank // 3 - 3) * DAY + (rank % 3) * 2 * HOUR
+        order, _created = actions.open_order(
+            actor=chief,
+            organisation=operator,
+            title=title,
+            nature=nature,
+            priority=draw.choice((1, 2, 2, 2, 3)),
+            commune=commune,
+            address=address,
+            location=commune.location,
+            due_on=day.date() + 5 * DAY,
+            created_at=day - 9 * DAY,
+            team=team,
+        )
+        actions.set_checks(order, lists[1 if nature == "inspection" else 0].lines, actor=chief)
+        if rank >= 20:
+            continue
+        actions.plan_order(order, actor=chief, start=day, end=day + hours * HOUR, team=team, assignees=[agent])
+        if day + hours * HOUR < timezone.now() - DAY:
+            _done(order, agent, day, hours)
+
+
+def _done(order, agent, day, hours) -> None:
+    for check in order.checks.all():
+        actions.answer_check(check, "30" if check.kind == "number" else "oui", actor=agent, made_at=day + HOUR / 2)
+    actions.add_labour(order, actor=agent, worker=agent, start=day, end=day + min(hours, 2) * HOUR)
+    actions.close_order(order, actor=agent, text="Travail fait, rien à signaler.", made_at=day + hours * HOUR)
+
+
+def _from_reports(operator, team, chief) -> None:
+    """Orders opened from two reports that wait."""
+    for report in Report.objects.filter(organisation=operator, state="acknowledged").order_by("-created_at")[:2]:
+        actions.open_order(actor=chief, organisation=operator, title=report.title[:160], reports=[report], team=team)

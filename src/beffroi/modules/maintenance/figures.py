@@ -1,0 +1,67 @@
+"""What the maintenance counts: tiles of the desk, indicators that the roadmap may read."""
+
+import datetime
+from decimal import Decimal
+from statistics import median
+
+from django.utils import timezone
+
+from beffroi.modules.maintenance.models import Order
+from beffroi.modules.maintenance.workflow import OrderState
+
+
+def _moments(since: datetime.date, until: datetime.date):
+    start = timezone.make_aware(datetime.datetime.combine(since, datetime.time()))
+    end = timezone.make_aware(datetime.datetime.combine(until + datetime.timedelta(days=1), datetime.time()))
+    return start, end
+
+
+def to_plan(user) -> int:
+    """Orders that nobody has planned."""
+    return Order.objects.visible_to(user).filter(state=OrderState.OPEN).count()
+
+
+def late(user) -> int:
+    """Unfinished orders past their date."""
+    return Order.objects.visible_to(user).late().count()
+
+
+def disputed(user) -> int:
+    """Orders with two versions to settle."""
+    return Order.objects.visible_to(user).filter(disputed_at__isnull=False).count()
+
+
+def mine(user) -> int:
+    """What I may have to do in the field."""
+    return Order.objects.for_field(user).count()
+
+
+def finished(since, until):
+    """Orders done in the period."""
+    start, end = _moments(since, until)
+    return Decimal(Order.objects.filter(state=OrderState.DONE, finished_at__gte=start, finished_at__lt=end).count())
+
+
+def preventive_share(since, until):
+    """Percentage of the orders done that are preventive; None without any."""
+    start, end = _moments(since, until)
+    done = Order.objects.filter(state=OrderState.DONE, finished_at__gte=start, finished_at__lt=end)
+    total = done.count()
+    return Decimal(100 * done.filter(nature__in=Order.PREVENTIVE).count()) / total if total else None
+
+
+def repair_days(since, until):
+    """Median days from the opening of a repair to its end (MTTR); None without any."""
+    start, end = _moments(since, until)
+    done = Order.objects.filter(
+        state=OrderState.DONE, nature=Order.Nature.CORRECTIVE, finished_at__gte=start, finished_at__lt=end
+    )
+    days = [(ended - opened).total_seconds() / 86400 for opened, ended in done.values_list("created_at", "finished_at")]
+    return Decimal(median(days)).quantize(Decimal("0.1")) if days else None
+
+
+def backlog(since, until):
+    """Orders open at the end of the period."""
+    _start, end = _moments(since, until)
+    opened = Order.objects.filter(created_at__lt=end)
+    return Decimal(opened.exclude(finished_at__lt=end).count())

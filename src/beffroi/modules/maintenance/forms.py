@@ -1,0 +1,321 @@
+"""What dispatchers and agents fill in."""
+
+import datetime
+import uuid
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from beffroi.kernel import access
+from beffroi.kernel.models import User
+from beffroi.kernel.ui.widgets import DateInput, TimeInput
+from beffroi.modules.maintenance.access import MANAGE, WORK
+from beffroi.modules.maintenance.models import Checklist, Expense, Order, Part, Store
+from beffroi.modules.maintenance.workflow import OrderState
+from beffroi.shared.assets.models import Asset
+from beffroi.shared.files.forms import UploadsField
+from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
+
+
+def bodies(user, permission: str):
+    """The bodies in which `user` has a permission, as a queryset."""
+    ids = access.organisations_where(user, permission)
+    active = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat")).order_by("name")
+    return active if ids is None else active.filter(pk__in=ids)
+
+
+def workers_of(organisation):
+    """The accounts that may be given an order of a body."""
+    held = Membership.objects.active().filter(organisation=organisation, role__in=access.roles_with(WORK))
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("last_name", "first_name")
+
+
+class Versioned(forms.Form):
+    """A gesture on an order as it was seen."""
+
+    own_data = False
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, order: Order, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order = order
+        self.fields["version"].initial = order.version
+
+    def renew(self) -> None:
+        """After a refusal: what was typed is kept, and the order is now seen as it is."""
+        self.data = self.data.copy()
+        self.data["version"] = Order.objects.values_list("version", flat=True).get(pk=self.order.pk)
+
+
+class OrderForm(forms.ModelForm):
+    """An order: what, where, for whom, how urgent."""
+
+    own_data = False
+    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    asset_code = forms.CharField(
+        label="Équipement",
+        required=False,
+        max_length=60,
+        help_text="Numéro d’inventaire ou étiquette. Le lieu est alors celui de l’équipement.",
+    )
+    checklist = forms.ModelChoiceField(
+        label="Liste de contrôle à joindre", queryset=Checklist.objects.none(), required=False, empty_label="Aucune"
+    )
+
+    class Meta:
+        model = Order
+        fields = [
+            "title", "description", "safety", "nature", "priority", "organisation", "team", "commune", "address",
+            "due_on", "contractor", "beneficiary",
+        ]  # fmt: skip
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 4}),
+            "safety": forms.Textarea(attrs={"rows": 2}),
+            "due_on": DateInput,
+        }
+        help_texts = {
+            "safety": "Lues par l’agent avant de commencer : balisage, consignation, équipement de protection.",
+            "contractor": "Elle reçoit un lien qui ouvre ses travaux, et rien d’autre.",
+            "beneficiary": "Pour un service mis en commun : le coût paraît sur le décompte de cette commune.",
+        }
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["client_uuid"].initial = uuid.uuid4
+        self.fields["version"].initial = self.instance.version
+        owners = bodies(user, MANAGE)
+        self.fields["organisation"].queryset = owners
+        self.fields["organisation"].empty_label = None
+        self.fields["team"].queryset = Team.objects.filter(organisation__in=owners, is_active=True)
+        self.fields["team"].empty_label = "À décider"
+        for name in ("commune", "beneficiary"):
+            self.fields[name].queryset = Commune.objects.members()
+        self.fields["commune"].label = "Commune"
+        self.fields["contractor"].queryset = Organisation.objects.filter(kind="company", is_active=True)
+        self.fields["checklist"].queryset = Checklist.objects.filter(organisation__in=owners)
+        if self.instance.pk:
+            del self.fields["checklist"]
+            self.fields["organisation"].disabled = True
+            if self.instance.asset_id:
+                self.fields["asset_code"].initial = self.instance.asset.code
+        if len(owners) == 1:
+            self.fields["organisation"].initial = owners[0].pk
+            self.fields["organisation"].widget = forms.HiddenInput()
+
+    def clean(self):
+        data = super().clean()
+        code, owner = (data.get("asset_code") or "").strip(), data.get("organisation")
+        self.instance.asset = None
+        if code and owner:
+            found = Asset.objects.filter(organisation=owner)
+            asset = found.filter(code__iexact=code).first() or found.filter(tag__iexact=code).first()
+            if asset is None:
+                self.add_error("asset_code", f"Aucun équipement de {owner} ne porte ce numéro.")
+            self.instance.asset = asset
+        return data
+
+    def values(self) -> dict:
+        """The fields of the order, for the actions."""
+        names = self.Meta.fields
+        return {name: self.cleaned_data[name] for name in names} | {"asset": self.instance.asset}
+
+
+class PlanForm(Versioned):
+    """When and by whom."""
+
+    day = forms.DateField(label="Jour", required=False, widget=DateInput)
+    start = forms.TimeField(label="De", required=False, widget=TimeInput, initial=datetime.time(8))
+    hours = forms.DecimalField(label="Durée, en heures", min_value=0, max_value=200, max_digits=5, decimal_places=2)
+    team = forms.ModelChoiceField(label="Équipe", queryset=Team.objects.none(), required=False, empty_label="Aucune")
+    assignees = forms.ModelMultipleChoiceField(
+        label="Agents", queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        order = self.order
+        self.fields["hours"].initial = 1
+        self.fields["day"].help_text = "Sans jour, le travail revient dans « À planifier »."
+        self.fields["team"].queryset = Team.objects.filter(organisation=order.organisation_id, is_active=True)
+        self.fields["team"].initial = order.team_id
+        self.fields["assignees"].queryset = workers_of(order.organisation_id)
+        self.fields["assignees"].initial = [user.pk for user in order.assignees.all()]
+        if order.planned_start:
+            local = timezone.localtime(order.planned_start)
+            self.fields["day"].initial, self.fields["start"].initial = local.date(), local.time()
+            if order.planned_end:
+                seconds = (order.planned_end - order.planned_start).total_seconds()
+                self.fields["hours"].initial = round(seconds / 3600, 2)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("day") and not data.get("start"):
+            self.add_error("start", "Donnez aussi l’heure.")
+        if data.get("day") and data.get("hours") == 0:
+            self.add_error("hours", "Plus de zéro.")
+        return data
+
+    def window(self) -> tuple:
+        """(start, end) as moments, or (None, None)."""
+        data = self.cleaned_data
+        if not data.get("day"):
+            return None, None
+        start = timezone.make_aware(datetime.datetime.combine(data["day"], data["start"]))
+        return start, start + datetime.timedelta(hours=float(data["hours"]))
+
+
+class ReasonForm(Versioned):
+    """A step that needs its reason."""
+
+    reason = forms.CharField(label="Motif", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ClosingForm(Versioned):
+    """The end of a work: what was done, by whom it is signed, photos."""
+
+    text = forms.CharField(
+        label="Ce qui a été fait",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Les personnes qui ont signalé le problème le liront.",
+    )
+    signatory = forms.CharField(label="Signé par", max_length=120, required=False)
+    photos = UploadsField(label="Photos après le travail", required=False, kind="photo")
+    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    made_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, actor=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].actor = actor
+        self.fields["client_uuid"].initial = uuid.uuid4
+
+
+class LabourForm(forms.Form):
+    """A time already spent."""
+
+    own_data = False
+    worker = forms.ModelChoiceField(label="Agent", queryset=User.objects.none(), empty_label=None)
+    day = forms.DateField(label="Jour", widget=DateInput, initial=timezone.localdate)
+    start = forms.TimeField(label="De", widget=TimeInput)
+    end = forms.TimeField(label="À", widget=TimeInput)
+    comment = forms.CharField(label="Remarque", required=False, max_length=200)
+    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, order: Order, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        workers = workers_of(order.organisation_id)
+        if not order.can_be_managed_by(user):
+            workers = User.objects.filter(pk=user.pk)
+        self.fields["worker"].queryset = workers
+        self.fields["worker"].initial = user.pk
+        self.fields["client_uuid"].initial = uuid.uuid4
+
+    def moments(self) -> tuple[datetime.datetime, datetime.datetime]:
+        """Start and end; an end before the start is the day after."""
+        data = self.cleaned_data
+        start = timezone.make_aware(datetime.datetime.combine(data["day"], data["start"]))
+        end = timezone.make_aware(datetime.datetime.combine(data["day"], data["end"]))
+        return start, end if end > start else end + datetime.timedelta(days=1)
+
+
+class ExpenseForm(forms.ModelForm):
+    own_data = False
+    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Expense
+        fields = ["label", "supplier", "invoice", "amount", "day"]
+        widgets = {"day": DateInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["client_uuid"].initial = uuid.uuid4
+
+
+class PartForm(forms.Form):
+    """Parts taken for an order."""
+
+    own_data = False
+    part = forms.ModelChoiceField(label="Pièce", queryset=Part.objects.none(), empty_label="Choisir")
+    store = forms.ModelChoiceField(label="Prise dans", queryset=Store.objects.none(), empty_label=None)
+    quantity = forms.DecimalField(label="Quantité", min_value=0, max_digits=8, decimal_places=2, initial=1)
+    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, order: Order, **kwargs):
+        super().__init__(*args, **kwargs)
+        owned = {"organisation": order.organisation_id, "is_active": True}
+        self.fields["part"].queryset = Part.objects.filter(**owned)
+        self.fields["store"].queryset = Store.objects.filter(**owned)
+        self.fields["client_uuid"].initial = uuid.uuid4
+
+
+class FilterForm(forms.Form):
+    """The filters of the list; each is a parameter of the address."""
+
+    own_data = False
+    q = forms.CharField(label="Rechercher", required=False, max_length=100)
+    etat = forms.ChoiceField(label="État", required=False, choices=[("", "Tous"), *OrderState.choices])
+    nature = forms.ChoiceField(label="Nature", required=False, choices=[("", "Toutes"), *Order.Nature.choices])
+    equipe = forms.ChoiceField(label="Équipe", required=False)
+    commune = forms.ChoiceField(label="Commune", required=False)
+    priorite = forms.ChoiceField(label="Priorité", required=False, choices=[("", "Toutes"), *Order.Priority.choices])
+
+    def __init__(self, data, *, user):
+        super().__init__(data)
+        teams = Team.objects.filter(organisation__in=bodies(user, "maintenance.view"), is_active=True)
+        self.fields["equipe"].choices = [("", "Toutes"), ("aucune", "Aucune")] + [(str(t.pk), t.name) for t in teams]
+        communes = Commune.objects.members().values_list("slug", "name")
+        self.fields["commune"].choices = [("", "Toutes"), *communes]
+
+
+class CheckAnswerForm(forms.Form):
+    """The answers to the checklist of an order, one field a line; only what has changed is sent to the actions."""
+
+    own_data = False
+
+    def __init__(self, *args, checks, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = list(checks)
+        for check in self.lines:
+            self.fields[f"c{check.pk}"] = self._field(check)
+
+    @staticmethod
+    def _field(check):
+        common = {"label": check.label, "required": False, "initial": check.current}
+        if check.kind == check.Kind.YESNO:
+            choices = [("oui", "Oui"), ("non", "Non")]
+            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+        if check.kind == check.Kind.CHOICE:
+            return forms.ChoiceField(choices=[("", "—"), *((c, c) for c in check.choices)], **common)
+        bounds = [
+            f"{limit} {value.normalize():f}"
+            for limit, value in (("au moins", check.minimum), ("au plus", check.maximum))
+            if value is not None
+        ]
+        hint = " ".join([", ".join(bounds), check.unit]).strip()
+        return forms.CharField(help_text=hint, max_length=1000, **common)
+
+    def clean(self):
+        data = super().clean()
+        for check in self.lines:
+            try:
+                check.clean_answer(data.get(f"c{check.pk}"))
+            except ValidationError as error:
+                self.add_error(f"c{check.pk}", error)
+        return data
+
+    def changed(self):
+        """(line, value) of what is answered otherwise than before."""
+        for check in self.lines:
+            name = f"c{check.pk}"
+            if name in self.changed_data and self.cleaned_data.get(name) not in ("", None):
+                yield check, self.cleaned_data[name]
+
+
+__all__ = [
+    "CheckAnswerForm", "ClosingForm", "ExpenseForm", "FilterForm", "LabourForm", "OrderForm",
+    "PartForm", "PlanForm", "ReasonForm", "bodies", "workers_of",
+]  # fmt: skip

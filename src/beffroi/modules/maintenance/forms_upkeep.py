@@ -1,0 +1,208 @@
+"""What a dispatcher fills in to keep plans, lists, stock, absences and rates."""
+
+from django import forms
+from django.forms import formset_factory
+
+from beffroi.kernel.ui.widgets import DateInput
+from beffroi.modules.maintenance.access import MANAGE
+from beffroi.modules.maintenance.forms import bodies, workers_of
+from beffroi.modules.maintenance.models import Absence, Check, Checklist, Part, Plan, Purchase, Rate, Store
+from beffroi.modules.maintenance.recurrence import MONTHS
+from beffroi.shared.organisations.models import Organisation, Team
+
+DECIMAL = {"max_digits": 10, "decimal_places": 2}
+
+
+class Owned(forms.ModelForm):
+    """A form about something of a body where the user dispatches; the body is asked only when there are several."""
+
+    own_data = False
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.owners = bodies(user, MANAGE)
+        field = self.fields["organisation"]
+        field.queryset, field.empty_label = self.owners, None
+        if self.instance.pk:
+            field.disabled = True
+        if len(self.owners) == 1:
+            field.initial = self.owners[0].pk
+            field.widget = forms.HiddenInput()
+        if "team" in self.fields:
+            self.fields["team"].queryset = Team.objects.filter(organisation__in=self.owners, is_active=True)
+            self.fields["team"].empty_label = "Toutes" if self._meta.model is Rate else "À décider"
+
+
+class PlanForm(Owned):
+    months = forms.TypedMultipleChoiceField(
+        label="Saison",
+        required=False,
+        coerce=int,
+        choices=list(enumerate(MONTHS, start=1)),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Sans choix : toute l’année.",
+    )
+
+    class Meta:
+        model = Plan
+        fields = [
+            "name", "description", "safety", "nature", "priority", "organisation", "team", "checklist", "every", "unit",
+            "origin", "start", "end", "months", "shift", "ahead_days", "is_active",
+        ]  # fmt: skip
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3}),
+            "safety": forms.Textarea(attrs={"rows": 2}),
+            "start": DateInput,
+            "end": DateInput,
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["checklist"].queryset = Checklist.objects.filter(organisation__in=self.owners)
+        self.fields["checklist"].empty_label = "Aucune"
+        self.fields["shift"].choices = [("", "le garder"), *Plan._meta.get_field("shift").choices]
+
+
+class ChecklistForm(Owned):
+    class Meta:
+        model = Checklist
+        fields = ["name", "organisation"]
+
+
+class LineForm(forms.Form):
+    """One line of a list; an empty label is no line."""
+
+    own_data = False
+    label = forms.CharField(label="Point à contrôler", max_length=200, required=False)
+    kind = forms.ChoiceField(label="Réponse", choices=Check.Kind.choices, initial="yesno")
+    unit = forms.CharField(label="Unité", max_length=20, required=False)
+    minimum = forms.DecimalField(label="Au moins", required=False, max_digits=12, decimal_places=3)
+    maximum = forms.DecimalField(label="Au plus", required=False, max_digits=12, decimal_places=3)
+    choices = forms.CharField(
+        label="Choix", required=False, max_length=500, help_text="Séparés par des points-virgules."
+    )
+    required = forms.BooleanField(label="Obligatoire", required=False)
+
+    @classmethod
+    def initial_of(cls, line: dict) -> dict:
+        return {**line, "choices": " ; ".join(line.get("choices") or [])}
+
+    def line(self) -> dict | None:
+        """The line for the actions, or None when it is empty."""
+        data = dict(self.cleaned_data)
+        if not data.get("label", "").strip():
+            return None
+        data["choices"] = [one.strip() for one in data["choices"].split(";") if one.strip()]
+        return data
+
+
+LineFormSet = formset_factory(LineForm, extra=4, max_num=60, validate_max=True)
+
+
+class AbsenceForm(forms.ModelForm):
+    own_data = False
+
+    class Meta:
+        model = Absence
+        fields = ["worker", "start", "end"]
+        widgets = {"start": DateInput, "end": DateInput}
+
+    def __init__(self, *args, organisation, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.organisation = organisation
+        self.fields["worker"].queryset = workers_of(organisation)
+        self.fields["worker"].empty_label = "Choisir"
+
+
+class RateForm(Owned):
+    class Meta:
+        model = Rate
+        fields = ["organisation", "team", "amount", "start"]
+        widgets = {"start": DateInput}
+
+
+class PartForm(Owned):
+    class Meta:
+        model = Part
+        fields = ["code", "name", "unit", "minimum", "price", "supplier", "organisation", "is_active"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["supplier"].queryset = Organisation.objects.filter(kind="company", is_active=True)
+        self.fields["supplier"].empty_label = "Aucun"
+
+
+class StoreForm(Owned):
+    class Meta:
+        model = Store
+        fields = ["name", "organisation", "is_active"]
+
+
+class StoresMixin(forms.Form):
+    own_data = False
+
+    def __init__(self, *args, part: Part, **kwargs):
+        super().__init__(*args, **kwargs)
+        stores = Store.objects.filter(organisation=part.organisation_id, is_active=True)
+        for name in ("store", "source", "target"):
+            if name in self.fields:
+                self.fields[name].queryset = stores
+                self.fields[name].empty_label = None
+
+
+class CountForm(StoresMixin):
+    store = forms.ModelChoiceField(label="Lieu", queryset=Store.objects.none())
+    counted = forms.DecimalField(label="Quantité comptée", min_value=0, **DECIMAL)
+    comment = forms.CharField(label="Remarque", required=False, max_length=200)
+
+
+class TransferForm(StoresMixin):
+    source = forms.ModelChoiceField(label="De", queryset=Store.objects.none())
+    target = forms.ModelChoiceField(label="Vers", queryset=Store.objects.none())
+    quantity = forms.DecimalField(label="Quantité", min_value=0, **DECIMAL)
+
+
+class PurchaseForm(Owned):
+    class Meta:
+        model = Purchase
+        fields = ["supplier", "comment", "organisation"]
+        widgets = {"comment": forms.Textarea(attrs={"rows": 2})}
+
+
+class PurchaseLineForm(forms.Form):
+    own_data = False
+    part = forms.ModelChoiceField(label="Pièce", queryset=Part.objects.none(), required=False, empty_label="—")
+    quantity = forms.DecimalField(label="Quantité", required=False, min_value=0, **DECIMAL)
+    price = forms.DecimalField(label="Prix unitaire TTC", required=False, min_value=0, **DECIMAL)
+
+    def __init__(self, *args, owners, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["part"].queryset = Part.objects.filter(organisation__in=owners, is_active=True)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("part"):
+            if not data.get("quantity"):
+                self.add_error("quantity", "Combien ?")
+            if data.get("price") is None:
+                data["price"] = data["part"].price
+        elif data.get("quantity"):
+            self.add_error("part", "De quelle pièce ?")
+        return data
+
+
+PurchaseLineFormSet = formset_factory(PurchaseLineForm, extra=3, max_num=60, validate_max=True)
+
+
+class ReceiveForm(forms.Form):
+    own_data = False
+    store = forms.ModelChoiceField(label="Rangé dans", queryset=Store.objects.none(), empty_label=None)
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, purchase: Purchase, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["store"].queryset = Store.objects.filter(organisation=purchase.organisation_id, is_active=True)
+        for line in purchase.lines.all():
+            self.fields[f"l{line.pk}"] = forms.DecimalField(
+                label=f"{line.part} ({line.missing:n} attendus)", required=False, min_value=0, **DECIMAL
+            )

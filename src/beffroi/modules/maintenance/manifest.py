@@ -1,0 +1,210 @@
+from beffroi.kernel.modules import (
+    Indicator,
+    MenuItem,
+    Module,
+    ObjectAction,
+    Page,
+    Permission,
+    TerrainBlock,
+    Tile,
+)
+from beffroi.modules.maintenance import demo, figures
+from beffroi.modules.maintenance.access import MANAGE, VIEW, WORK
+from beffroi.modules.maintenance.models import Checklist, Order, Part, Purchase
+from beffroi.modules.maintenance.notices import NOTICES
+from beffroi.modules.maintenance.views.field import day_block
+
+GROUP = "Travaux"
+
+
+def _some_order():
+    reference = Order.objects.exclude(state__in=("done", "cancelled")).values_list("reference", flat=True).first()
+    return (reference,) if reference else None
+
+
+def _first(model):
+    pk = model.objects.order_by("pk").values_list("pk", flat=True).first()
+    return (pk,) if pk else None
+
+
+def _new_url(report) -> str:
+    return f"/bureau/travaux/nouveau/?signalement={report.reference}"
+
+
+module = Module(
+    label="Maintenance",
+    icon="wrench",
+    needs=("organisations", "people", "cases", "files", "assets", "reports"),
+    permissions=[
+        Permission(code=VIEW, label="Voir les ordres de travail de l’organisation"),
+        Permission(code=WORK, label="Faire les travaux : temps, contrôles, pièces, clôture"),
+        Permission(code=MANAGE, label="Ouvrir, planifier et donner les travaux ; plans, tournées, stock"),
+    ],
+    grants={
+        "admin": (VIEW, WORK, MANAGE),
+        "agent": (VIEW, WORK),
+        "elected": (VIEW,),
+    },
+    menu=[
+        MenuItem(
+            label="Travaux", url_name="maintenance:orders", group=GROUP, icon="wrench", permission=VIEW, order=300
+        ),
+        MenuItem(
+            label="Planning",
+            url_name="maintenance:planning",
+            group=GROUP,
+            icon="calendar-days",
+            permission=VIEW,
+            order=310,
+        ),
+        MenuItem(
+            label="Plans d’entretien",
+            url_name="maintenance:plans",
+            group=GROUP,
+            icon="list-checks",
+            permission=MANAGE,
+            order=320,
+        ),
+        MenuItem(label="Stock", url_name="maintenance:stock", group=GROUP, icon="package", permission=VIEW, order=330),
+        MenuItem(
+            label="Équipes",
+            url_name="maintenance:team_settings",
+            group=GROUP,
+            icon="users",
+            permission=MANAGE,
+            order=340,
+        ),
+    ],
+    pages=[
+        Page(url_name="maintenance:orders", permission=VIEW),
+        Page(url_name="maintenance:order_new", permission=MANAGE),
+        Page(url_name="maintenance:planning", permission=VIEW),
+        Page(url_name="maintenance:plans", permission=MANAGE),
+        Page(url_name="maintenance:plan_new", permission=MANAGE),
+        Page(url_name="maintenance:checklists", permission=MANAGE),
+        Page(url_name="maintenance:checklist_new", permission=MANAGE),
+        Page(url_name="maintenance:checklist_edit", permission=MANAGE, args=lambda: _first(Checklist)),
+        Page(url_name="maintenance:team_settings", permission=MANAGE),
+        Page(url_name="maintenance:stock", permission=VIEW),
+        Page(url_name="maintenance:part_new", permission=MANAGE),
+        Page(url_name="maintenance:part_page", permission=VIEW, args=lambda: _first(Part)),
+        Page(url_name="maintenance:count", permission=MANAGE, args=lambda: _first(Part)),
+        Page(url_name="maintenance:transfer", permission=MANAGE, args=lambda: _first(Part)),
+        Page(url_name="maintenance:store_new", permission=MANAGE),
+        Page(url_name="maintenance:purchase_new", permission=MANAGE),
+        Page(url_name="maintenance:purchase", permission=VIEW, args=lambda: _first(Purchase)),
+        Page(url_name="maintenance:order", permission=VIEW, args=_some_order),
+        Page(url_name="maintenance:order_edit", permission=MANAGE, args=_some_order),
+        Page(url_name="maintenance:plan", permission=MANAGE, args=_some_order),
+        Page(url_name="maintenance:close", permission=WORK, args=_some_order),
+        Page(url_name="maintenance:checks", permission=WORK, args=_some_order),
+        Page(url_name="maintenance:labour", permission=WORK, args=_some_order),
+        Page(url_name="maintenance:expense", permission=WORK, args=_some_order),
+        Page(url_name="maintenance:part", permission=WORK, args=_some_order),
+        Page(url_name="maintenance:field_order", permission=WORK, args=_some_order),
+    ],
+    verbs={
+        "maintenance.create": "Ordre ouvert",
+        "maintenance.update": "Ordre corrigé",
+        "maintenance.link": "Relié à un signalement",
+        "maintenance.plan": "Planifié",
+        "maintenance.unplan": "Retiré du planning",
+        "maintenance.start": "Commencé",
+        "maintenance.hold": "Mis en attente",
+        "maintenance.resume": "Repris",
+        "maintenance.finish": "Terminé",
+        "maintenance.cancel": "Annulé",
+        "maintenance.reopen": "Rouvert",
+        "maintenance.dispute": "Second compte rendu reçu",
+        "maintenance.settle": "Versions rapprochées",
+        "maintenance.checklist": "Liste de contrôle enregistrée",
+        "maintenance.checks": "Contrôles ajoutés",
+        "maintenance.answer": "Contrôle répondu",
+        "maintenance.timer": "Temps lancé",
+        "maintenance.timer_stop": "Temps arrêté",
+        "maintenance.labour": "Temps noté",
+        "maintenance.labour_remove": "Temps retiré",
+        "maintenance.expense": "Dépense notée",
+        "maintenance.expense_remove": "Dépense retirée",
+        "maintenance.rate": "Coût horaire changé",
+        "maintenance.absence": "Absences changées",
+        "maintenance.plan_save": "Plan d’entretien enregistré",
+        "maintenance.meter": "Compteur enregistré",
+        "maintenance.trigger": "Seuil de compteur enregistré",
+        "maintenance.reading": "Relevé de compteur",
+        "maintenance.part": "Pièce enregistrée",
+        "maintenance.store": "Lieu de stockage enregistré",
+        "maintenance.stock": "Mouvement de stock",
+        "maintenance.count": "Inventaire sans écart",
+        "maintenance.reserve": "Pièces réservées",
+        "maintenance.release": "Réservation levée",
+        "maintenance.purchase": "Bon de commande écrit",
+        "maintenance.purchase_send": "Bon de commande envoyé",
+        "maintenance.purchase_cancel": "Bon de commande annulé",
+    },
+    tiles=[
+        Tile(
+            label="travaux à planifier",
+            value=figures.to_plan,
+            url_name="maintenance:orders",
+            query="?vue=planifier",
+            permission=MANAGE,
+            order=300,
+        ),
+        Tile(
+            label="travaux en retard",
+            value=figures.late,
+            url_name="maintenance:orders",
+            query="?vue=retard",
+            permission=VIEW,
+            tone="late",
+            order=310,
+        ),
+    ],
+    terrain_blocks=[TerrainBlock(code="maintenance", template="maintenance/day.html", context=day_block, order=10)],
+    notices=NOTICES,
+    indicators=[
+        Indicator(
+            code="maintenance.done",
+            label="Travaux terminés",
+            unit="travaux",
+            value=figures.finished,
+            description="Ordres de travail terminés dans la période.",
+        ),
+        Indicator(
+            code="maintenance.preventive",
+            label="Part de l’entretien préventif",
+            unit="%",
+            value=figures.preventive_share,
+            description="Part des travaux terminés qui étaient de l’entretien ou du contrôle, et non des réparations.",
+        ),
+        Indicator(
+            code="maintenance.repair_days",
+            label="Délai médian de réparation",
+            unit="jours",
+            value=figures.repair_days,
+            description="De l’ouverture d’une réparation à sa fin.",
+            better="down",
+        ),
+        Indicator(
+            code="maintenance.backlog",
+            label="Travaux en attente",
+            unit="travaux",
+            value=figures.backlog,
+            description="Travaux ouverts et non terminés à la fin de la période.",
+            better="down",
+        ),
+    ],
+    object_actions=[
+        ObjectAction(
+            model="reports.Report",
+            label="Créer un ordre de travail",
+            url=_new_url,
+            icon="wrench",
+            permission=MANAGE,
+            shown=lambda user, report: report.is_open,
+        )
+    ],
+    demo=demo.load,
+    demo_order=60,
+)

@@ -1,0 +1,54 @@
+"""Who is told of what happens to the orders: never the public, whom the reports themselves tell."""
+
+from django.db.models import Q
+
+from beffroi.kernel import access
+from beffroi.kernel.models import User
+from beffroi.kernel.modules import Notice
+from beffroi.kernel.notices import Recipient
+from beffroi.modules.maintenance.access import MANAGE
+from beffroi.modules.maintenance.models import Order
+from beffroi.shared.organisations.models import Membership
+
+
+def _link(order: Order) -> str:
+    return order.get_absolute_url()
+
+
+def workers(entry):
+    """Those to whom the order is given, else its team; never the one who has just done it."""
+    order = entry.target
+    people = User.objects.filter(orders_given=order, is_active=True)
+    if order.team_id and not people.exists():
+        held = Membership.objects.active().filter(team=order.team_id)
+        people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    for person in people.exclude(pk=entry.actor_id):
+        yield Recipient(user=person, link=_link(order))
+
+
+def dispatchers(entry):
+    """Those who dispatch the orders of the body."""
+    order = entry.target
+    held = Membership.objects.active().filter(organisation=order.organisation_id, role__in=access.roles_with(MANAGE))
+    for person in User.objects.filter(Q(pk__in=held.values("user")), is_active=True).exclude(pk=entry.actor_id):
+        yield Recipient(user=person, link=_link(order))
+
+
+NOTICES = [
+    Notice(
+        verb="maintenance.plan",
+        recipients=workers,
+        template="maintenance/notices/planned",
+        category="maintenance",
+        label="Un travail m’est confié ou change de date",
+        agents=True,
+    ),
+    Notice(
+        verb="maintenance.dispute",
+        recipients=dispatchers,
+        template="maintenance/notices/disputed",
+        category="maintenance",
+        label="Deux comptes rendus d’un même travail sont à rapprocher",
+        agents=True,
+    ),
+]

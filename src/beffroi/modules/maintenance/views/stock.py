@@ -1,0 +1,243 @@
+"""`/bureau/travaux/stock/`: parts, places, purchases."""
+
+import uuid
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import DecimalField, F, Q, Sum, Value
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from beffroi.kernel import access, sheets
+from beffroi.kernel.access import permission_required
+from beffroi.modules.maintenance import actions
+from beffroi.modules.maintenance.access import MANAGE, VIEW
+from beffroi.modules.maintenance.forms import bodies
+from beffroi.modules.maintenance.forms_upkeep import (
+    CountForm,
+    PartForm,
+    PurchaseForm,
+    PurchaseLineFormSet,
+    ReceiveForm,
+    StoreForm,
+    TransferForm,
+)
+from beffroi.modules.maintenance.models import Part, Purchase, Store
+from beffroi.modules.maintenance.views.common import attempt, desk
+from beffroi.modules.maintenance.views.upkeep import form_page, page_crumbs
+
+LAST = 40
+QUANTITY = DecimalField(max_digits=12, decimal_places=2)
+
+
+def _parts(request):
+    """The parts that I may see, with `.quantity` and `.reserved` over every place."""
+    nothing = Value(0, output_field=QUANTITY)
+    return Part.objects.visible_to(request.user).annotate(
+        quantity=Coalesce(Sum("levels__quantity"), nothing),
+        reserved=Coalesce(Sum("levels__reserved"), nothing),
+        free=Coalesce(Sum(F("levels__quantity") - F("levels__reserved")), nothing),
+    )
+
+
+def _managed(request, model, pk):
+    return get_object_or_404(model.objects.filter(organisation__in=bodies(request.user, MANAGE)), pk=pk)
+
+
+@desk
+@require_safe
+@permission_required(VIEW)
+def stock(request):
+    parts = _parts(request)
+    typed = request.GET.get("q", "").strip()[:100]
+    if typed:
+        parts = parts.filter(Q(name__unaccent__icontains=typed) | Q(code__icontains=typed))
+    if request.GET.get("vue") == "manque":
+        parts = parts.filter(quantity__lte=F("minimum"), is_active=True)
+    context = {
+        "parts": parts.order_by("-is_active", "name"),
+        "typed": typed,
+        "stores": Store.objects.visible_to(request.user),
+        "purchases": Purchase.objects.visible_to(request.user)[:10],
+        "manages": access.can(request.user, MANAGE),
+        "tabs": [("Tout", request.path, None), ("À réapprovisionner", f"{request.path}?vue=manque", None)],
+        "exports": [(label, reverse("maintenance:stock_export", args=[kind])) for kind, label in sheets.LABELS.items()],
+        "breadcrumbs": page_crumbs(("Stock", "")),
+    }
+    return render(request, "maintenance/stock.html", context)
+
+
+@desk
+@require_safe
+@permission_required(VIEW)
+def stock_export(request, kind):
+    if kind not in sheets.TYPES:
+        raise Http404(kind)
+    rows = (
+        [
+            part.code,
+            part.name,
+            part.quantity,
+            part.reserved,
+            part.unit,
+            part.minimum,
+            part.price,
+            part.quantity * part.price,
+        ]
+        for part in _parts(request).order_by("name")
+    )
+    headers = ["Référence", "Désignation", "Quantité", "Réservé", "Unité", "Seuil", "Prix unitaire TTC", "Valeur"]
+    sheet = sheets.Sheet(title="Stock", headers=headers, rows=rows, widths=[14, 36])
+    return sheets.response(kind, f"stock-{timezone.localdate():%Y-%m-%d}", [sheet])
+
+
+@desk
+@require_safe
+@permission_required(VIEW)
+def part(request, pk):
+    found = get_object_or_404(_parts(request), pk=pk)
+    context = {
+        "part": found,
+        "levels": found.levels.select_related("store").order_by("store__name"),
+        "movements": found.movements.select_related("store", "order", "author")[:LAST],
+        "manages": access.can(request.user, MANAGE, found.organisation_id),
+        "breadcrumbs": page_crumbs(("Stock", reverse("maintenance:stock")), (found.name, "")),
+    }
+    return render(request, "maintenance/part.html", context)
+
+
+@desk
+@permission_required(MANAGE)
+def part_edit(request, pk=None):
+    instance = _managed(request, Part, pk) if pk else Part()
+    form = PartForm(request.POST or None, instance=instance, user=request.user)
+    if form.is_valid() and attempt(form, lambda: actions.save_part(form.instance, actor=request.user)):
+        messages.success(request, "La pièce est enregistrée.")
+        return HttpResponseRedirect(reverse("maintenance:part_page", args=[form.instance.pk]))
+    title = f"Corriger « {instance.name} »" if pk else "Nouvelle pièce"
+    return form_page(request, form, title, reverse("maintenance:stock"), parent="Stock")
+
+
+@desk
+@permission_required(MANAGE)
+def store_edit(request, pk=None):
+    instance = _managed(request, Store, pk) if pk else Store()
+    form = StoreForm(request.POST or None, instance=instance, user=request.user)
+    if form.is_valid() and attempt(form, lambda: actions.save_store(form.instance, actor=request.user)):
+        messages.success(request, "Le lieu est enregistré.")
+        return HttpResponseRedirect(reverse("maintenance:stock"))
+    title = f"Corriger « {instance.name} »" if pk else "Nouveau lieu de stockage"
+    return form_page(request, form, title, reverse("maintenance:stock"), parent="Stock")
+
+
+@desk
+def count(request, pk):
+    """Inventory of one part in one place."""
+    found = _managed(request, Part, pk)
+    form = CountForm(request.POST or None, part=found)
+    back = reverse("maintenance:part_page", args=[found.pk])
+    if form.is_valid():
+        data = form.cleaned_data
+        done = []
+
+        def write():
+            done.append(
+                actions.count_part(found, data["store"], data["counted"], actor=request.user, comment=data["comment"])
+            )
+
+        if attempt(form, write):
+            told = f"Écart corrigé : {done[0].quantity:+n}." if done[0] else "Le compte est juste."
+            messages.success(request, told)
+            return HttpResponseRedirect(back)
+    return form_page(request, form, f"Compter « {found.name} »", back, parent="Stock")
+
+
+@desk
+def transfer(request, pk):
+    found = _managed(request, Part, pk)
+    form = TransferForm(request.POST or None, part=found)
+    back = reverse("maintenance:part_page", args=[found.pk])
+    if form.is_valid():
+        data = form.cleaned_data
+
+        def write():
+            actions.transfer_part(found, data["source"], data["target"], data["quantity"], actor=request.user)
+
+        if attempt(form, write):
+            messages.success(request, "Les pièces ont changé de lieu.")
+            return HttpResponseRedirect(back)
+    return form_page(request, form, f"Déplacer « {found.name} »", back, parent="Stock")
+
+
+@desk
+@permission_required(MANAGE)
+def purchase_edit(request, pk=None):
+    instance = _managed(request, Purchase, pk) if pk else Purchase()
+    if pk and instance.status != Purchase.State.DRAFT:
+        return HttpResponseRedirect(reverse("maintenance:purchase", args=[pk]))
+    form = PurchaseForm(request.POST or None, instance=instance, user=request.user)
+    initial = (
+        [{"part": one.part_id, "quantity": one.quantity, "price": one.price} for one in instance.lines.all()]
+        if pk
+        else []
+    )
+    lines = PurchaseLineFormSet(
+        request.POST or None, initial=initial, prefix="lignes", form_kwargs={"owners": form.owners}
+    )
+    if request.method == "POST" and form.is_valid() and lines.is_valid():
+        wanted = [one.cleaned_data for one in lines if one.cleaned_data.get("part")]
+        if attempt(form, lambda: actions.save_purchase(form.instance, wanted, actor=request.user)):
+            messages.success(request, "Le bon est écrit. Il reste à l’envoyer au fournisseur.")
+            return HttpResponseRedirect(reverse("maintenance:purchase", args=[form.instance.pk]))
+    title = f"Corriger {instance.reference}" if pk else "Nouveau bon de commande"
+    return form_page(request, form, title, reverse("maintenance:stock"), formset=lines, parent="Stock")
+
+
+@desk
+@permission_required(VIEW)
+def purchase(request, pk):
+    """One purchase, and the receipt of what has come."""
+    found = get_object_or_404(Purchase.objects.visible_to(request.user), pk=pk)
+    manages = access.can(request.user, MANAGE, found.organisation_id)
+    lines = list(found.lines.select_related("part"))
+    form = None
+    if manages and found.status == Purchase.State.ORDERED:
+        form = ReceiveForm(request.POST or None, purchase=found, initial={"client_uuid": uuid.uuid4()})
+        if form.is_valid() and attempt(form, lambda: _receive(request, form, lines)):
+            messages.success(request, "La réception est notée, le stock est à jour.")
+            return HttpResponseRedirect(reverse("maintenance:purchase", args=[pk]))
+    context = {
+        "purchase": found,
+        "lines": lines,
+        "total": sum(line.quantity * line.price for line in lines),
+        "form": form,
+        "manages": manages,
+        "breadcrumbs": page_crumbs(("Stock", reverse("maintenance:stock")), (found.reference, "")),
+    }
+    return render(request, "maintenance/purchase.html", context)
+
+
+@transaction.atomic
+def _receive(request, form, lines) -> None:
+    """Each line of a receipt has its own key, drawn from that of the form: sent twice, it counts once."""
+    for line in lines:
+        quantity = form.cleaned_data.get(f"l{line.pk}")
+        if quantity:
+            key = uuid.uuid5(form.cleaned_data["client_uuid"], str(line.pk))
+            actions.receive_line(line, quantity, form.cleaned_data["store"], actor=request.user, client_uuid=key)
+
+
+@desk
+@require_POST
+def purchase_move(request, pk, verb):
+    found = _managed(request, Purchase, pk)
+    moves = {"envoyer": actions.send_purchase, "annuler": actions.cancel_purchase}
+    if verb not in moves:
+        raise Http404(verb)
+    moves[verb](found, actor=request.user)
+    messages.success(request, f"{found.reference} : {found.get_status_display().lower()}.")
+    return HttpResponseRedirect(reverse("maintenance:purchase", args=[pk]))
