@@ -1,5 +1,9 @@
 import csv
 import gzip
+import http.server
+import json
+import threading
+import time
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -44,9 +48,8 @@ def write(path, lines, header=HEADER, delimiter=";", opener=open):
 
 
 @pytest.fixture
-def communes(territory):
-    """Doullens and Beauval, without the addresses that the demonstration gives."""
-    Street.objects.all().delete()
+def communes(small_territory):
+    """Doullens and Beauval."""
     return {c.name: c for c in Commune.objects.members()}
 
 
@@ -197,3 +200,59 @@ def test_suggestions_page_keeps_to_a_commune(imported, client):
     answer = client.get("/adresses/suggestions", {"q": "eglise", "commune": "beauval"}).json()
     assert {one["city"] for one in answer["suggestions"]} == {"Beauval"}
     assert client.get("/adresses/suggestions", {"q": "eglise", "commune": "\x00"}).json() == {"suggestions": []}
+
+
+class NationalService(http.server.BaseHTTPRequestHandler):
+    """Answers as https://data.geopf.fr/geocodage/search does."""
+
+    asked: list[str] = []
+    answer = b""
+    wait = 0.0
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        time.sleep(self.wait)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.answer)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def national_service(settings):
+    """A stand-in for the national address service, over a socket."""
+    handler = type("Handler", (NationalService,), {"asked": []})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    settings.BAN_URL = f"http://127.0.0.1:{server.server_port}/geocodage"
+    yield handler
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def feature(code, name, number="4"):
+    properties = {"citycode": code, "street": name, "housenumber": number, "postcode": "80600", "type": "housenumber"}
+    return {"geometry": {"type": "Point", "coordinates": [2.35, 50.16]}, "properties": properties}
+
+
+def test_national_service_completes_what_is_not_imported(imported, national_service):
+    features = [feature("80253", "Rue des Lilas"), feature("75056", "Rue des Lilas")]
+    national_service.answer = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    (found,) = addresses.suggest("4 rue des lilas")
+    assert (found.label, found.city, found.longitude) == ("4 Rue des Lilas, 80600 Doullens", "Doullens", 2.35)
+    assert national_service.asked[0].startswith("/geocodage/search?q=4+rue+des+lilas&")
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"null", b'{"features": [{}]}', b'{"features": 3}'])
+def test_national_service_that_fails_leaves_our_own_addresses(imported, national_service, answer):
+    national_service.answer = answer
+    assert labels("rue du bourg")[0] == "Rue du Bourg, 80600 Doullens"
+
+
+def test_national_service_is_asked_nothing_unless_named(imported, settings):
+    settings.BAN_URL = ""
+    assert addresses.suggest("4 rue des lilas") == []

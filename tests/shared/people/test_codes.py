@@ -1,12 +1,15 @@
+import threading
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils import timezone
 
 from beffroi.kernel.models import Delivery
 from beffroi.shared.people import actions
 from beffroi.shared.people.errors import Refused, WrongCode
-from beffroi.shared.people.models import VerificationCode
+from beffroi.shared.people.models import Person, VerificationCode
 from tests.shared.people.conftest import digits_sent, wrong
 
 
@@ -105,3 +108,52 @@ def test_sixth_code_in_an_hour_is_refused(amina):
 def test_code_of_nobody_is_wrong(amina):
     with pytest.raises(WrongCode):
         actions.verify_contact(amina, "email", "123456", actor=None)
+
+
+def together(count, gesture):
+    """Do the same thing from several connections at the same moment; returns how many succeeded."""
+    start, done, faults = threading.Barrier(count), [], []
+
+    def run():
+        try:
+            start.wait()
+            gesture()
+            done.append(True)
+        except WrongCode:
+            pass
+        except Exception as fault:  # a thread must not swallow what the test should show
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    return len(done)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_code_given_twice_at_the_same_moment_serves_once():
+    person = actions.create_person(actor=None, first_name="Amina", last_name="Benali", email="amina@example.invalid")
+    actions.send_code(person, "email", actor=None)
+    digits = digits_sent()
+    assert together(4, lambda: actions.check_code(person, "email", digits)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wrong_codes_at_the_same_moment_are_all_counted():
+    person = actions.create_person(actor=None, first_name="Amina", last_name="Benali", email="amina@example.invalid")
+    actions.send_code(person, "email", actor=None)
+    false = wrong(digits_sent())
+    assert together(8, lambda: actions.check_code(person, "email", false)) == 0
+    assert VerificationCode.objects.get().attempts == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_person_of_an_account_asked_at_the_same_moment_is_made_once():
+    user = get_user_model().objects.create_user("a@example.invalid")
+    assert together(4, lambda: actions.person_of(user)) == 4
+    assert Person.objects.filter(user=user).count() == 1

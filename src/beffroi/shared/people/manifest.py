@@ -52,7 +52,7 @@ module = Module(
         "admin": (VIEW,),
     },
     verbs={
-        "people.create": "Dossier ouvert",
+        "people.create": "Dossier créé",
         "people.update": "Dossier modifié",
         "people.view": "Dossier consulté",
         "people.merge": "Doublon fusionné",

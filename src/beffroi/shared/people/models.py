@@ -6,7 +6,7 @@ import datetime
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,10 +54,8 @@ class PersonQuerySet(models.QuerySet):
         files = self.living()
         if allowed is None:
             return files
-        everywhere = Q(pk__in=[])
-        if Organisation.objects.filter(pk__in=allowed, kind=Organisation.Kind.EPCI).exists():
-            everywhere = Q(pk__isnull=False)
-        return files.filter(everywhere | Q(commune__in=allowed) | Q(registered_by__in=allowed))
+        everywhere = Exists(Organisation.objects.filter(pk__in=allowed, kind=Organisation.Kind.EPCI))
+        return files.filter(Q(everywhere) | Q(commune__in=allowed) | Q(registered_by__in=allowed))
 
 
 class Person(models.Model):

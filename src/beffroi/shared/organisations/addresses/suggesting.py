@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.text import slugify
 
 from beffroi.shared.organisations.addresses import online
 from beffroi.shared.organisations.models import Commune
@@ -34,18 +35,21 @@ _ABBREVIATIONS = {
     "mal": "marechal",
     "dr": "docteur",
 }
+# What half of the streets have in common: likeness is asked of the rest.
+_COMMON = set(_ABBREVIATIONS.values()) | set("a au aux d de des du en et l la le les sur".split())  # noqa: SIM905
 _NUMBER = re.compile(r"\s*(\d{1,4})(?!\d)[\s,]*(?:(bis|ter|quater|quinquies|[a-h])(?=[\s,]|$))?[\s,]*", re.I)
 _SUFFIXES = {"b": "bis", "t": "ter", "q": "quater"}
 
 _STREETS = """
-WITH asked AS MATERIALIZED (SELECT kernel_words(%(text)s) AS words),
+WITH asked AS MATERIALIZED (SELECT kernel_words(%(text)s) AS words, kernel_words(%(rare)s) AS rare),
 scored AS (
     SELECT street.id, street.name, street.locality, street.postal_code, street.location, street.commune_id,
         commune.code_insee, body.name AS city, street.is_place,
-        kernel_words(street.name) AS folded, asked.words,
-        word_similarity(asked.words, street.text) + similarity(asked.words, street.text) / 2
-            + CASE WHEN (street.text || ' ') LIKE '%%' || asked.words || '%%' THEN 0.3 ELSE 0 END AS score
-    FROM organisations_near_streets((SELECT words FROM asked)) near(id)
+        kernel_words(street.name) AS folded, asked.words, street.text,
+        word_similarity(asked.words, street.text) + word_similarity(asked.rare, street.text)
+            + similarity(asked.words, street.text) / 2
+            + CASE WHEN position(asked.words IN street.text) > 0 THEN 0.3 ELSE 0 END AS score
+    FROM organisations_near_streets((SELECT rare FROM asked)) near(id)
     JOIN organisations_street street USING (id)
     JOIN organisations_commune commune ON commune.organisation_ptr_id = street.commune_id
     JOIN organisations_organisation body ON body.id = street.commune_id
@@ -53,7 +57,7 @@ scored AS (
     WHERE %(commune)s::bigint IS NULL OR street.commune_id = %(commune)s
 )
 SELECT id, name, locality, postal_code, location[0], location[1], commune_id, code_insee, city, is_place,
-    position(folded IN words) > 0 AS whole
+    position(folded IN words) > 0 AS whole, position(words IN text) > 0 AS holds
 FROM scored ORDER BY score DESC, length(name), city, id LIMIT %(limit)s
 """
 _NUMBERS = """
@@ -90,6 +94,8 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class _Street:
+    """`whole` = its name is typed whole; `holds` = what is typed is in it as it is."""
+
     pk: int
     name: str
     locality: str
@@ -101,6 +107,7 @@ class _Street:
     city: str
     is_place: bool
     whole: bool
+    holds: bool
 
     def suggestion(self, number: str = "", point: tuple[float, float] | None = None) -> Suggestion:
         longitude, latitude = point or (self.longitude, self.latitude)
@@ -156,9 +163,15 @@ def _expanded(text: str) -> str:
     return " ".join([*expanded, words[-1]])
 
 
+def _rare(text: str) -> str:
+    """The words that tell a street from another; all of them when none does."""
+    words = re.split(r"[\s,’'-]+", text)
+    return " ".join(word for word in words if slugify(word) not in _COMMON) or text
+
+
 def _streets(text: str, commune: int | None, limit: int) -> list[_Street]:
     with connection.cursor() as cursor:
-        cursor.execute(_STREETS, {"text": text, "commune": commune, "limit": limit})
+        cursor.execute(_STREETS, {"text": text, "rare": _rare(text), "commune": commune, "limit": limit})
         return [_Street(*row) for row in cursor.fetchall()]
 
 
@@ -170,6 +183,8 @@ def _numbers(streets: list[_Street], number: int | None, suffix: str, limit: int
 
 
 def _with_streets(streets: list[_Street], limit: int) -> list[Suggestion]:
+    if streets and streets[0].whole:
+        streets = [one for one in streets if one.whole or one.holds]
     found = [one.suggestion() for one in streets]
     if streets and streets[0].whole and len(found) < limit:
         lines = _numbers(streets[:1], None, "", limit - len(found))

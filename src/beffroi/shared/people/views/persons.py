@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
@@ -104,13 +104,13 @@ def add(request):
 def person(request, pk):
     """The file; that it was opened is written in the journal."""
     people = Person.objects.visible_to(request.user).select_related("user", "commune", "registered_by")
-    found = get_object_or_404(people, pk=pk)
+    mine = Person.objects.visible_to(request.user, EDIT).filter(pk=OuterRef("pk"))
+    found = get_object_or_404(people.annotate(may_edit=Exists(mine)), pk=pk)
     actions.record_view(found, actor=request.user)
-    can_edit = Person.objects.visible_to(request.user, EDIT).filter(pk=found.pk).exists()
     links = found.household_links.select_related("household").order_by("-end", "-start")
     context = {
         "person": found,
-        "can_edit": can_edit,
+        "can_edit": found.may_edit,
         "can_mandate": access.can(request.user, MANDATE),
         "can_sms": can_send("sms"),
         "homes": [link for link in links if link.end is None or link.end >= timezone.localdate()],
