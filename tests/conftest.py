@@ -10,6 +10,10 @@ from django.test.testcases import TransactionTestCase
 from tests import database
 
 
+def pytest_addoption(parser):
+    parser.addoption("--audit", action="store_true", help="write the results of the checks of accessibility")
+
+
 class NetworkBlocked(AssertionError):
     """A test tried to leave this machine."""
 

@@ -45,7 +45,7 @@ class Installation:
                     found.append(letter)
         return found
 
-    def wait_for_letter(self, to: str, *, containing: str = "", seconds: float = 20) -> dict:
+    def wait_for_letter(self, to: str, *, containing: str = "", seconds: float = 60) -> dict:
         """The last e-mail to this address that holds these words; waits for it."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
