@@ -6,13 +6,14 @@ figures, which the plan declares on every screen.
 
 import datetime
 import tomllib
+from contextlib import nullcontext
 from decimal import Decimal
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
-from beffroi.kernel import modules
+from beffroi.kernel import journal, modules, seals
 from beffroi.kernel.ui.formats import typo
 from beffroi.modules.roadmap import actions
 from beffroi.modules.roadmap.models import Action, Plan, Referent
@@ -26,6 +27,12 @@ def _read(name: str) -> dict:
     return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
 
 
+def _on(day: datetime.date):
+    """What is recorded inside happened on that morning, unless the journal of that day is sealed."""
+    moment = timezone.make_aware(datetime.datetime.combine(day, datetime.time(9)))
+    return nullcontext() if seals.is_sealed(moment) else journal.dated(moment)
+
+
 @transaction.atomic
 def load() -> None:
     """The project of the territory, still to be completed, and the digital roadmap with its invented progress."""
@@ -34,7 +41,8 @@ def load() -> None:
     for described in _read("plans.toml")["plans"]:
         plan = Plan.objects.filter(slug=described["slug"]).first()
         if plan is None:
-            plan, by_reference = _load_plan(operator, parent, described)
+            with _on(described["start"]):
+                plan, by_reference = _load_plan(operator, parent, described)
             if plan.kind == Plan.Kind.ROADMAP:
                 _load_progress(plan, by_reference)
         parent = plan
@@ -79,14 +87,16 @@ def _load_progress(plan: Plan, by_reference: dict[str, Action]) -> None:
     ] or list(Referent.objects.filter(organisation=plan.organisation).order_by("pk"))
     first, second = invented["revisions"]
     before = {revised["action"]: revised["before"] for revised in invented["revised"]}
-    for reference, described in invented["progress"].items():
-        _promise(by_reference[reference], described | before.get(reference, {}), referents)
+    with _on(first["day"] - datetime.timedelta(days=1)):
+        for reference, described in invented["progress"].items():
+            _promise(by_reference[reference], described | before.get(reference, {}), referents)
     _freeze(plan, first)
     for reference, described in invented["progress"].items():
         _advance(by_reference[reference], described, datetime.date.min, second["day"])
     for revised in invented["revised"]:
         action = by_reference[revised["action"]]
-        actions.edit_action(action, actor=None, reason=typo(revised["reason"]), **revised["after"])
+        with _on(second["day"] - datetime.timedelta(days=1)):
+            actions.edit_action(action, actor=None, reason=typo(revised["reason"]), **revised["after"])
     _freeze(plan, second)
     for reference, described in invented["progress"].items():
         _advance(by_reference[reference], described, second["day"], timezone.localdate())
@@ -97,15 +107,16 @@ def _freeze(plan: Plan, described: dict) -> None:
     from beffroi.modules.roadmap.actions.revisions import pending_changes
 
     day = described["day"]
-    revision = actions.freeze_revision(
-        plan,
-        actor=None,
-        label=described["label"],
-        summary=typo(described["summary"]),
-        reasons={change["uid"]: change["reason"] or OBSERVED for change in pending_changes(plan)},
-        frozen_at=timezone.make_aware(datetime.datetime.combine(day, datetime.time(9))),
-    )
-    actions.adopt_revision(revision, actor=None, adopted_on=day, deliberation=described["deliberation"])
+    with _on(day):
+        revision = actions.freeze_revision(
+            plan,
+            actor=None,
+            label=described["label"],
+            summary=typo(described["summary"]),
+            reasons={change["uid"]: change["reason"] or OBSERVED for change in pending_changes(plan)},
+            frozen_at=timezone.make_aware(datetime.datetime.combine(day, datetime.time(9))),
+        )
+        actions.adopt_revision(revision, actor=None, adopted_on=day, deliberation=described["deliberation"])
 
 
 def _promise(action: Action, described: dict, referents: list[Referent]) -> None:
@@ -152,12 +163,15 @@ def _advance(action: Action, described: dict, after: datetime.date, until: datet
     for move in described.get("moves", ()):
         words = {name: _text(value) for name, value in move.items() if name not in {"verb", "on"}}
         if after < move["on"] <= until:
-            actions.move_action(action, move["verb"], actor=None, on=move["on"], check=False, **words)
-    _write_rows(action, described, until)
+            with _on(move["on"]):
+                actions.move_action(action, move["verb"], actor=None, on=move["on"], check=False, **words)
+    with _on(min(until, timezone.localdate()) - datetime.timedelta(days=1)):
+        _write_rows(action, described, until)
     for day, text in described.get("notes", ()):
         if after < day <= until:
             moment = timezone.make_aware(datetime.datetime.combine(day, datetime.time(10)))
-            actions.add_note(action, actor=None, body=typo(text), public=True, at=moment)
+            with _on(day):
+                actions.add_note(action, actor=None, body=typo(text), public=True, at=moment)
 
 
 def _write_rows(action: Action, described: dict, until: datetime.date) -> None:
@@ -189,4 +203,5 @@ def _measure(action: Action, described: dict) -> None:
     values = {typo(line["label"]): line["values"] for line in described.get("indicators", ())}
     for indicator in action.indicators.filter(code=""):
         for day, value, nature in values[indicator.label]:
-            actions.record_value(indicator, actor=None, date=day, value=Decimal(value), nature=nature)
+            with _on(min(day, timezone.localdate())):
+                actions.record_value(indicator, actor=None, date=day, value=Decimal(value), nature=nature)

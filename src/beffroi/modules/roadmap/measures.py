@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from beffroi.kernel.ui.formats import nb, short_day
+from beffroi.kernel.ui.formats import SHORT_MONTHS, nb
 from beffroi.modules.roadmap.models import ActionIndicator, IndicatorValue
 
 JUDGED = {
@@ -60,9 +60,10 @@ class Measure:
 
     @property
     def rows(self) -> list[tuple[str, float]]:
-        """For the chart: (day, value), the last two years of readings at most when read each night."""
-        kept = self.real[-24:]
-        return [(short_day(value.date).replace("\u00a0", " "), float(value.value)) for value in kept]
+        """For the chart: (« déc. 2025 », value), the last twenty-four."""
+        return [
+            (f"{SHORT_MONTHS[value.date.month - 1]} {value.date.year}", float(value.value)) for value in self.real[-24:]
+        ]
 
     @property
     def target_number(self) -> float | None:

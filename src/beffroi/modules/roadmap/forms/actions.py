@@ -76,7 +76,14 @@ class ActionForm(ReasonMixin, forms.ModelForm):
         return values
 
 
-def _several(label: str, widget=forms.SelectMultiple, help_text: str = SEVERAL) -> forms.TypedMultipleChoiceField:
+class LongList(forms.SelectMultiple):
+    """Several names to choose in a long list."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"size": 8} | (attrs or {}))
+
+
+def _several(label: str, widget=LongList, help_text: str = SEVERAL) -> forms.TypedMultipleChoiceField:
     return forms.TypedMultipleChoiceField(
         label=label,
         required=False,
