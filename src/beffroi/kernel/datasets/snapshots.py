@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -101,8 +101,7 @@ def current(dataset: Dataset) -> Snapshot:
         Path(name).unlink(missing_ok=True)
         raise
     now = datetime.now(UTC)
-    same = before is not None and before.digest == digest
-    changed_at = before.changed_at if same else now
+    changed_at = before.changed_at if before is not None and before.digest == digest else now
     snapshot = Snapshot(dataset, version, digest, count, changed_at, now)
     _write_state(snapshot)
     _clear(place, {digest, before.digest if before else ""})
@@ -214,7 +213,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-_WRITERS = {
+_WRITERS: dict[str, Callable[[Any], Any]] = {
     "string": str,
     "integer": _whole,
     "number": _number,

@@ -42,7 +42,7 @@ def attributes(attrs: dict[str, Any]) -> SafeString:
 
 def select(widget: dict[str, Any]) -> SafeString:
     """What `select.html` and `select_option.html` write."""
-    parts = [format_html('<select name="{}"{}>', widget["name"], attributes(widget["attrs"]))]
+    parts: list[str] = [format_html('<select name="{}"{}>', widget["name"], attributes(widget["attrs"]))]
     for group, options, _index in widget["optgroups"]:
         if group:
             parts.append(format_html('<optgroup label="{}">', group))

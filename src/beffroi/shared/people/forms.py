@@ -143,7 +143,7 @@ class MemberForm(forms.Form):
 class ScopeMixin:
     """What a mandate covers: services, and words."""
 
-    def add_scope(self, *, least_services: bool = False) -> None:
+    def add_scope(self) -> None:
         choices = [(service.code, service.label) for service in modules.collect("services")]
         self.fields["services"] = forms.MultipleChoiceField(
             label="Démarches",
