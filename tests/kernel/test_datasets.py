@@ -206,6 +206,31 @@ def test_row_of_the_wrong_type_is_told_by_its_name(declare):
     assert snapshots.refresh_all() == {"faux": "BadRow"}
 
 
+def test_rows_last_read_are_served_when_their_module_breaks(client, notes, declare):
+    before = fetch(client, "csv")
+    dataset = snapshots.modules.find("datasets", "notes")
+
+    def broken():
+        raise ValueError("cannot")
+
+    declare(datasets=[Dataset(**{**vars(dataset), "rows": broken})])
+    create_note(title="Nouvelle")
+    assert fetch(client, "csv") == before
+
+
+def test_dates_written_as_text_are_read(declare):
+    fields = (
+        DatasetField(name="jour", type="date", description="Jour"),
+        DatasetField(name="le", type="datetime", description="Date"),
+    )
+    rows = [{"jour": "2026-11-24", "le": "2026-11-24T10:00:00+01:00"}]
+    texts = Dataset(code="notes", title="T", description="T", fields=fields, rows=lambda: rows)
+    declare(datasets=[texts])
+    [row] = snapshots.current(texts).rows()
+    assert row["jour"] == datetime.date(2026, 11, 24)
+    assert row["le"] == datetime.datetime(2026, 11, 24, 9, tzinfo=datetime.UTC)
+
+
 def test_many_rows_are_written_in_little_memory_and_time(declare, client):
     moment = timezone.now()
     fields = (

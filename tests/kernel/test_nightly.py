@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from beffroi.kernel import nightly
+from beffroi.kernel import health, journal, nightly
 from beffroi.kernel.models import Heartbeat, RateCount
+from tests.sample.actions import create_note
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -54,3 +55,15 @@ def test_night_forgets_old_counts():
     RateCount.objects.create(key="b", window_start=timezone.now(), count=1)
     nightly.clear_limits()
     assert [one.key for one in RateCount.objects.all()] == ["b"]
+
+
+def test_night_missed_twice_is_seen_in_the_health():
+    with journal.dated(timezone.now() - timedelta(days=4)):
+        create_note(title="ancienne")
+    ok, sentence = health.nights()
+    assert not ok
+    assert "Sceau du journal" in sentence
+    nightly.run_due()
+    assert health.nights()[0]
+    Heartbeat.objects.filter(name="nightly:verify").update(at=timezone.now() - timedelta(hours=40))
+    assert health.nights() == (False, "Pas fait depuis deux nuits : Vérification du journal.")

@@ -157,3 +157,23 @@ def test_page_is_for_the_delegate_and_the_operator(client, agent, make_user, mak
     assert rule.basis in page
     assert rule.label in client.get("/bureau/technique/conservation/?format=csv").content.decode()
     assert client.get("/bureau/technique/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_what_remains_of_an_erased_account_goes(make_user):
+    from datetime import time
+
+    from django.utils import timezone
+
+    from beffroi.kernel import actions
+    from beffroi.kernel.models import NoticePreference, QuietHours
+
+    gone, kept = make_user(), make_user()
+    for user in (gone, kept):
+        actions.save_preferences(user, channels={"sample": []}, quiet=(time(20), time(8)))
+        Delivery.objects.create(key=str(user.pk), channel="inapp", state="sent", subject="x", user=user)
+    gone.erased_at = timezone.now()
+    gone.save()
+    retention.apply_all()
+    for model in (NoticePreference, QuietHours, Delivery):
+        assert [one.user for one in model.objects.all()] == [kept]

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from beffroi.kernel import modules
 from beffroi.kernel.modules import HealthCheck
 
 LATE_JOB = timedelta(minutes=10)
+MISSED_NIGHT = timedelta(hours=36)
 STUCK_MESSAGE = timedelta(minutes=15)
 SILENT_WORKER = timedelta(seconds=90)
 ROOM = 500 * 1024 * 1024
@@ -116,11 +118,28 @@ def outbox() -> tuple[bool, str]:
     return True, sentence
 
 
+def nights() -> tuple[bool, str]:
+    """The seal, its verification, retention… : each done within the last two nights, once there has been one."""
+    from beffroi.kernel import nightly  # reads the whole kernel
+    from beffroi.kernel.models import Entry, Heartbeat
+
+    limit = timezone.now() - MISSED_NIGHT
+    first = Entry.objects.order_by("at").values_list("at", flat=True).first()
+    if settings.DEMO or first is None or first > limit:
+        return True, "Rien à rattraper."
+    seen = set(Heartbeat.objects.filter(name__startswith="nightly:", at__gte=limit).values_list("name", flat=True))
+    missed = [nightly.LABELS[name] for name in nightly.STEPS if f"nightly:{name}" not in seen]
+    if missed:
+        return False, f"Pas fait depuis deux nuits : {', '.join(missed)}."
+    return True, "Tout ce qui se fait la nuit a été fait."
+
+
 VITAL = (HealthCheck(code="database", label="Base de données", check=database),)
 CHECKS = (
     *VITAL,
     HealthCheck(code="queue", label="Tâches de fond", check=queue),
     HealthCheck(code="outbox", label="Envoi des messages", check=outbox),
+    HealthCheck(code="nights", label="Travaux de la nuit", check=nights),
     HealthCheck(code="disk", label="Disque", check=disk),
     HealthCheck(code="backup", label="Dernière sauvegarde", check=backup),
 )

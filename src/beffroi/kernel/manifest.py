@@ -1,8 +1,10 @@
 from datetime import timedelta
 
+from django.db.models import Q
+
 from beffroi.kernel import indicators
 from beffroi.kernel.datasets import snapshots
-from beffroi.kernel.models import Delivery
+from beffroi.kernel.models import Delivery, NoticePreference, PushSubscription, QuietHours
 from beffroi.kernel.modules import (
     MenuItem,
     Module,
@@ -35,6 +37,21 @@ def _indicator() -> tuple | None:
 
 def _desk(label: str, name: str, icon: str, permission: str, order: int) -> MenuItem:
     return MenuItem(label=label, url_name=f"kernel:{name}", group=GROUP, icon=icon, permission=permission, order=order)
+
+
+def _of_erased_accounts(model) -> RetentionRule:
+    """What says how to tell somebody has no use any more once their account is erased."""
+    return RetentionRule(
+        code=f"kernel.{model._meta.model_name}",
+        model=model._meta.label,
+        label=f"{str(model._meta.verbose_name_plural).capitalize()} des comptes effacés",
+        basis="RGPD, art. 5.1.e : sans objet dès que le compte est effacé",
+        keep=timedelta(0),
+        due=lambda now: model.objects.filter(user__erased_at__isnull=False),
+        apply=lambda line: line.delete(),
+        action="delete",
+        each=False,
+    )
 
 
 def _load_demo() -> None:
@@ -102,11 +119,14 @@ module = Module(
             label="Messages et avis envoyés depuis un an",
             basis="RGPD, art. 5.1.e : un an pour retrouver un message contesté",
             keep=MESSAGES,
-            due=lambda now: Delivery.objects.filter(created_at__lte=now - MESSAGES),
+            due=lambda now: Delivery.objects.filter(
+                Q(created_at__lte=now - MESSAGES) | Q(user__erased_at__isnull=False)
+            ),
             apply=lambda delivery: delivery.delete(),
             action="delete",
             each=False,
-        )
+        ),
+        *(_of_erased_accounts(model) for model in (NoticePreference, PushSubscription, QuietHours)),
     ],
     personal_data=[
         PersonalData(

@@ -6,6 +6,7 @@ The rows are read again when the dataset's `version` changes; when they turn out
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -21,6 +22,8 @@ from django.utils import timezone
 
 from beffroi.kernel import journal, modules
 from beffroi.kernel.modules import Dataset, DatasetField
+
+log = logging.getLogger("beffroi.datasets")
 
 ROWS = "jsonl"
 
@@ -108,6 +111,18 @@ def current(dataset: Dataset) -> Snapshot:
     return snapshot
 
 
+def latest(dataset: Dataset) -> Snapshot:
+    """The rows of now or, when their module is at fault, those that were last read. Raises when there are none."""
+    try:
+        return current(dataset)
+    except Exception:
+        log.exception("dataset code=%s", dataset.code)
+        before = kept(dataset)
+        if before is None:
+            raise
+        return before
+
+
 def _write_rows(dataset: Dataset, output) -> tuple[int, str]:
     digest, count = hashlib.sha256(repr(dataset.fields).encode()), 0
     for row in dataset.rows():
@@ -192,6 +207,8 @@ def _boolean(value: Any) -> bool:
 
 
 def _day(value: Any) -> str:
+    if isinstance(value, str):
+        return date.fromisoformat(value).isoformat()
     if isinstance(value, datetime):
         value = timezone.localdate(value) if timezone.is_aware(value) else value.date()
     if not isinstance(value, date):
@@ -199,7 +216,9 @@ def _day(value: Any) -> str:
     return value.isoformat()
 
 
-def _moment(value: datetime) -> str:
+def _moment(value: Any) -> str:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
     aware = value if timezone.is_aware(value) else timezone.make_aware(value)
     return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

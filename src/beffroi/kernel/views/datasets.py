@@ -1,7 +1,6 @@
 """Open data: the catalogue, a page for each dataset, its files, its schema, and the catalogue for other portals."""
 
 import hashlib
-import logging
 from itertools import islice
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,8 +15,6 @@ from beffroi.kernel import modules
 from beffroi.kernel.datasets import dcat, files, snapshots
 from beffroi.kernel.finding import fold
 from beffroi.kernel.notices.filling import territory
-
-log = logging.getLogger("beffroi.datasets")
 
 PREVIEW = 10
 FREQUENCIES = {
@@ -66,7 +63,7 @@ def catalogue(request):
 def dataset(request, code):
     """What a dataset holds, and how to take it away."""
     found = _dataset(code)
-    snapshot = snapshots.current(found)
+    snapshot = snapshots.latest(found)
     rows = [[_shown(field, row[field.name]) for field in found.fields] for row in islice(snapshot.rows(), PREVIEW)]
     downloads = [
         {"format": one, "url": reverse("kernel:dataset_file", args=[code, code, one.kind])}
@@ -102,7 +99,7 @@ def dataset_file(request, code, name, kind):
     found = _dataset(code)
     if name != code or kind not in {one.kind for one in files.formats_of(found)}:
         raise Http404("format")
-    snapshot = snapshots.current(found)
+    snapshot = snapshots.latest(found)
     etag = f'W/"{snapshot.digest}-{kind}"'
     modified = int(snapshot.changed_at.timestamp())
     unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
@@ -135,7 +132,7 @@ def package(request, code):
     """The Data Package of a dataset."""
     found = _dataset(code)
     home = request.build_absolute_uri(reverse("kernel:dataset", args=[code]))
-    return _json(files.data_package(snapshots.current(found), home))
+    return _json(files.data_package(snapshots.latest(found), home))
 
 
 def _json(content: dict) -> JsonResponse:
