@@ -30,7 +30,7 @@ def test_notice_account_is_told_in_beffroi_and_by_email(make_user):
     assert found["inapp"].state == "sent"
     assert found["email"].state == "waiting"
     assert found["email"].address == owner.email
-    assert found["email"].subject == "Note « Banc cassé »"
+    assert found["email"].subject == "Note «\u202fBanc cassé\u202f»"
     assert found["email"].url.startswith("http")
 
 

@@ -16,6 +16,7 @@ from beffroi.kernel import access, modules
 from beffroi.kernel.models import Delivery, Entry, PushSubscription
 from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient, preferences, sms, verified_phone
+from beffroi.kernel.ui.formats import typo
 
 Channel = Delivery.Channel
 
@@ -120,13 +121,14 @@ def _render(notice: Notice, entry: Entry, recipient: Recipient) -> Text:
         "territory": territory(),
     }
     subject = " ".join(render_to_string(f"{notice.template}.subject.txt", context).split())
-    body = render_to_string(f"{notice.template}.txt", context).strip()
+    body = typo(render_to_string(f"{notice.template}.txt", context).strip())
     short: str
     try:
         short = render_to_string(f"{notice.template}.sms.txt", context)
     except TemplateDoesNotExist:
         short = f"{context['territory'].name} : {subject} {recipient.link}"
-    return Text(subject, body, " ".join(short.split()))
+    # No unbreakable space in a text message: it would halve what one holds (GSM 03.38).
+    return Text(typo(subject), body, " ".join(short.split()))
 
 
 def _delivery(notice, entry, recipient, text: Text, channel: str, address: str) -> Delivery:

@@ -3,6 +3,7 @@
 Source: Lexique des règles typographiques en usage à l'Imprimerie nationale.
 """
 
+import re
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -133,9 +134,11 @@ def size(octets: int) -> str:
     return f"{nb(value, 0 if value >= 10 or unit == 'ko' else 1)}{NARROW}{unit}"
 
 
+# A colon only where a word or a line ends: never inside an address or an hour.
+BEFORE = re.compile(r" ([;!?»%€]|:(?=\s|$))", re.MULTILINE)
+
+
 def typo(text: str) -> str:
     """Puts the narrow unbreakable spaces before ; : ! ? » % € and after «, and curls the apostrophes."""
     text = str(text).replace("'", "’")
-    for mark in ";!?»%€":
-        text = text.replace(f" {mark}", f"{NARROW}{mark}")
-    return text.replace(" : ", f"{NARROW}: ").replace("« ", f"«{NARROW}")
+    return BEFORE.sub(rf"{NARROW}\1", text).replace("« ", f"«{NARROW}")

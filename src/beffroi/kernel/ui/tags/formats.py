@@ -41,8 +41,8 @@ def decimals(value, places):
 
 @register.filter
 def typo(value):
-    """The unbreakable spaces and curled apostrophes of French in a plain text."""
-    return conditional_escape(formats.typo(value))
+    """The unbreakable spaces and curled apostrophes of French in a plain text; what is already HTML stays as it is."""
+    return value if hasattr(value, "__html__") else conditional_escape(formats.typo(value))
 
 
 @register.simple_tag
