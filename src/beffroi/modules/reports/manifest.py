@@ -101,6 +101,7 @@ module = Module(
         Page(url_name="reports:list"),
         Page(url_name="reports:list", query="?etat=resolus&q=rue"),
         Page(url_name="reports:new"),
+        Page(url_name="reports:offline"),
         Page(url_name="reports:figures"),
         Page(url_name="reports:report", args=_public),
         Page(url_name="reports:follow", args=_open),

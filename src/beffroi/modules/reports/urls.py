@@ -1,7 +1,7 @@
 from django.urls import path
 
 from beffroi.modules.reports.open311 import views as open311
-from beffroi.modules.reports.views import desk, feeds, figures, filing, gestures, public, relay, settings
+from beffroi.modules.reports.views import desk, feeds, figures, filing, gestures, offline, public, relay, settings
 
 app_name = "reports"
 ONE = "bureau/signalements/<slug:reference>"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("signalements/nouveau/coordonnees/", filing.contact, name="new_contact"),
     path("signalements/nouveau/verification/", filing.check, name="new_check"),
     path("signalements/nouveau/merci/", filing.done, name="new_done"),
+    path("signalements/hors-ligne/", offline.offline, name="offline"),
     path("signalements/chiffres/", figures.figures, name="figures"),
     path("signalements/flux.atom", feeds.atom, name="feed"),
     path("signalements/flux.rss", feeds.rss, name="feed_rss"),

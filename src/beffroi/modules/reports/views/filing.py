@@ -26,7 +26,7 @@ from beffroi.shared.files.refusals import Refused
 from beffroi.shared.organisations.places import locate
 
 STEPS = ("Le problème", "Le lieu", "La description", "Vos coordonnées", "Vérification")
-KEPT = 5
+KEPT = 12
 
 
 def step(view):
@@ -209,7 +209,7 @@ def contact(request, draft):
 def check(request):
     """Everything, with the competent body; then it is sent."""
     if request.method == "POST" and (sent := _already_sent(request)):
-        return _thank(request, sent)
+        return thank(request, sent)
     draft = Draft.of(request)
     category, commune = draft.chosen(), draft.town()
     if category is None or commune is None or not (draft.location and draft.described and draft.identified):
@@ -218,7 +218,7 @@ def check(request):
     context = {"draft": draft, "category": category, "commune": commune, "files": draft.files(), "form": form}
     if form.is_valid() and (report := _send(request, draft, category, form)):
         Draft.drop(request)
-        return _thank(request, report)
+        return thank(request, report)
     context["way"] = route(category, commune=commune, address=draft.address, point=tuple(draft.location))
     context["longitude"], context["latitude"] = draft.location
     context["answers"] = [
@@ -271,7 +271,8 @@ def _already_sent(request) -> Report | None:
     return Report.objects.filter(client_uuid=number, pk__in=request.session.get(SENT, [])).first()
 
 
-def _thank(request, report: Report):
+def thank(request, report: Report):
+    """Keep the report among those sent from this browser, and lead to its reference."""
     sent = [pk for pk in request.session.get(SENT, []) if pk != report.pk]
     request.session[SENT] = [report.pk, *sent][:KEPT]
     return redirect("reports:new_done")
@@ -283,9 +284,12 @@ def done(request):
     """The reference and the tracking link of what was just sent."""
     sent = request.session.get(SENT, [])
     related = ("category", "commune", "organisation", "external")
-    report = Report.objects.select_related(*related).filter(pk=sent[0]).first() if sent else None
-    if report is None:
+    found = {one.pk: one for one in Report.objects.select_related(*related).filter(pk__in=sent)}
+    ordered = [found[pk] for pk in sent if pk in found]
+    if not ordered:
         return redirect("reports:new")
+    report = ordered[0]
     crumbs = [("Signalements", reverse("reports:list")), ("Signalement envoyé", "")]
     link = request.build_absolute_uri(report.tracking_url())
-    return render(request, "reports/new/done.html", {"report": report, "link": link, "breadcrumbs": crumbs})
+    context = {"report": report, "others": ordered[1:], "link": link, "breadcrumbs": crumbs}
+    return render(request, "reports/new/done.html", context)

@@ -42,6 +42,15 @@ async function page(event) {
   }
 }
 
+/** What a module asked to keep: fresh when the network answers, as it was kept otherwise. */
+async function kept(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await caches.match(request)) || Response.error();
+  }
+}
+
 async function file(request) {
   const found = await caches.match(request);
   return found || fetch(request);
@@ -54,6 +63,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (url.pathname.startsWith("/static/beffroi/")) event.respondWith(file(request));
+  else if (precache.includes(url.pathname)) event.respondWith(kept(request));
 });
 
 // A notification: { title, text, url, tag }. A second one with the same tag replaces the first.
