@@ -25,6 +25,7 @@ TYPES = {
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
 LABELS = {"xlsx": "Excel (XLSX)", "ods": "LibreOffice (ODS)", "csv": "Texte (CSV)"}
+WRAPPED = 40
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -100,7 +101,8 @@ def _fill(cell, value: Any) -> None:
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        if len(value) > WRAPPED or "\n" in value:  # a style for each cell would make a long table very slow
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
     elif isinstance(value, datetime):
         cell.number_format = "dd/mm/yyyy hh:mm"
     elif isinstance(value, date):

@@ -93,6 +93,11 @@ class CaseQuerySet(models.QuerySet):
                 rule |= Q(kind=model._meta.label_lower) & place
         return rule
 
+    def with_names(self, *more: str):
+        """With what a line of a list shows of its relations, and nothing heavy (the outline of the commune is)."""
+        relations = ("organisation", "commune", "team", "assignee", "person", "requester")
+        return self.select_related(*relations, *more).defer("commune__outline", "commune__postal_codes")
+
     def open(self):
         """Not ended."""
         return self.filter(closed_at__isnull=True)

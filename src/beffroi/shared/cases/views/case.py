@@ -19,17 +19,7 @@ from beffroi.shared.cases.desk_forms import PriorityForm, TextForm
 from beffroi.shared.cases.models import Case, Follower, kind_of_reference
 from beffroi.shared.cases.timeline import desk_thread
 
-RELATED = (
-    "organisation",
-    "commune",
-    "team",
-    "assignee",
-    "person",
-    "requester",
-    "filed_by",
-    "mandate",
-    "merged_into",
-)
+RELATED = ("filed_by", "mandate", "merged_into")
 
 
 def find_case(request, reference: str) -> Case:
@@ -37,7 +27,7 @@ def find_case(request, reference: str) -> Case:
     model = kind_of_reference(reference.upper())
     if model is None:
         raise Http404(reference)
-    rows = model.objects.on_desk_of(request.user).select_related(*RELATED, *model.related)
+    rows = model.objects.on_desk_of(request.user).with_names(*RELATED, *model.related)
     followers = Follower.objects.confirmed().filter(case=OuterRef("pk")).order_by().values("case")
     counted = Coalesce(Subquery(followers.annotate(total=Count("pk")).values("total")), 0)
     case = rows.annotate(followed=counted).filter(reference=reference.upper()).first()

@@ -9,7 +9,7 @@ from beffroi.kernel import access, modules
 from beffroi.kernel.access import agent_required
 from beffroi.kernel.ui import context
 from beffroi.shared.cases import basket as piles
-from beffroi.shared.cases.lists import RELATED, kinds_seen_by, ordered
+from beffroi.shared.cases.lists import kinds_seen_by, ordered
 
 SHORT = 5
 
@@ -30,7 +30,7 @@ def _tiles(user) -> list[dict]:
 
 
 def _pile(user, code: str) -> dict:
-    cases = ordered(piles.pile(user, code).select_related(*RELATED), "")
+    cases = ordered(piles.pile(user, code).with_names(), "")
     total = piles.counts(user).get(code, 0)
     return {
         "code": code,

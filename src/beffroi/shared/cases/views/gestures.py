@@ -258,4 +258,4 @@ def merge_candidates(user, case: Case, typed: str) -> list[Case]:
         query = query.filter(RULES["q"](typed))
     else:
         query = query.open().filter(commune=case.commune_id, organisation=case.organisation_id)
-    return list(query.select_related("commune").order_by("-created_at")[:8])
+    return list(query.with_names().order_by("-created_at")[:8])

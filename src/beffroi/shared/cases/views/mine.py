@@ -33,6 +33,7 @@ def mine(request):
         request.GET.get("page")
     )
     followed = Follower.objects.filter(user=request.user).select_related("case__commune").order_by("-created_at")
+    followed = followed.defer("case__commune__outline")
     context = {
         "page": page,
         "state": state,

@@ -8,13 +8,10 @@ from beffroi.shared.cases.forms import MessageForm
 from beffroi.shared.cases.models import Case
 from beffroi.shared.cases.timeline import public_thread
 
-RELATED = ("organisation", "commune", "person", "requester", "merged_into", "mandate")
-
 
 def whole(case: Case) -> Case:
     """The concrete case with all that its page shows of its relations."""
-    rows = case.kind_model._base_manager.select_related(*RELATED, *case.kind_model.related)
-    return rows.get(pk=case.pk)
+    return case.kind_model.objects.with_names("merged_into", "mandate", *case.kind_model.related).get(pk=case.pk)
 
 
 def page_context(request, case: Case, *, form=None, signed: bool) -> dict:
