@@ -185,7 +185,7 @@ def test_suggestions_page_answers_json_to_a_visitor(imported, client):
     answer = client.get("/adresses/suggestions", {"q": "12 rue du bourg"})
     first = answer.json()["suggestions"][0]
     assert first == {
-        "label": "12 Rue du Bourg, 80600 Doullens", "kind": "number", "lon": 2.341, "lat": 50.15,
+        "label": "12 Rue du Bourg, 80600 Doullens", "kind": "adresse", "type": "number", "lon": 2.341, "lat": 50.15,
         "code_insee": "80253", "city": "Doullens", "postal_code": "80600", "street": "12 Rue du Bourg",
     }  # fmt: skip
 

@@ -200,7 +200,12 @@ class Mandate(models.Model):
     class Meta:
         verbose_name = "mandat"
         verbose_name_plural = "mandats"
-        constraints = [models.CheckConstraint(condition=Q(end__gte=F("start")), name="mandate_dates")]
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gte=F("start")), name="mandate_dates"),
+            models.CheckConstraint(
+                condition=Q(end__lte=F("start") + datetime.timedelta(days=366)), name="mandate_a_year_at_most"
+            ),
+        ]
         indexes = [
             models.Index(fields=["agent", "end"], name="mandate_agent"),
             models.Index(fields=["person", "end"], name="mandate_person"),

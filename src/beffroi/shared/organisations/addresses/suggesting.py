@@ -68,6 +68,9 @@ ORDER BY number, suffix <> %(suffix)s, suffix LIMIT %(limit)s
 """
 
 
+_KINDS = {"number": "adresse", "street": "voie", "place": "lieu-dit"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
     """A place to choose. `kind` is "number", "street" or "place"; `commune_id` our own, `code_insee` its code."""
@@ -84,8 +87,8 @@ class Suggestion:
     number: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """For the browser: {"label", "kind", "lon", "lat", "code_insee", "city", …}."""
-        values = asdict(self)
+        """For the browser: {"label", "kind" (in French), "type", "lon", "lat", "code_insee", "city", …}."""
+        values = asdict(self) | {"type": self.kind, "kind": _KINDS[self.kind]}
         values["lon"], values["lat"] = values.pop("longitude"), values.pop("latitude")
         values["street"] = f"{self.number} {self.street}".strip()
         del values["commune_id"], values["number"]

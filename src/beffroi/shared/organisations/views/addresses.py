@@ -14,7 +14,7 @@ MOST, SECONDS = 150, 60
 @login_not_required
 @require_safe
 def suggestions(request):
-    """`{"suggestions": [{"label", "kind", "lon", "lat", "city", "code_insee", "postal_code", "street"}]}`.
+    """`{"suggestions": [{"label", "kind", "type", "lon", "lat", "city", "code_insee", "postal_code", "street"}]}`.
 
     `commune=` (an INSEE code or a short address) keeps to one commune; 429 past 150 requests a minute.
     """
