@@ -1,6 +1,7 @@
 """The pages of Wagtail, who writes them, and what the law and search engines ask of the site."""
 
 import datetime
+import json
 import re
 from xml.etree import ElementTree
 
@@ -103,14 +104,18 @@ def test_declaration_claims_nothing_without_an_audit(client, territory):
     assert "Défenseur des droits" in text
 
 
-def test_automatic_results_are_kept_and_read_again(tmp_path):
-    path = tmp_path / "resultats.json"
-    assert audits.read(path) is None
-    found = audits.Measured(
-        datetime.date(2026, 11, 24), "axe-core 4", 40, [audits.Violation("label", "Champ sans étiquette", 2)]
-    )
-    audits.write(found, path)
-    assert audits.read(path) == found
+def test_automatic_results_are_told_by_the_declaration(client, territory, tmp_path, monkeypatch):
+    path = tmp_path / "accessibilite.json"
+    monkeypatch.setattr(audits, "FILE", path)
+    assert audits.read() is None
+    assert "pas encore publiés" in page(client, "/accessibilite/")
+    violations = [{"rule": "label", "help": "Champ sans étiquette", "pages": 2, "where": ["a", "b"]}]
+    held = {"date": "2026-11-24", "tool": "axe-core 4", "pages": 40, "violations": violations}
+    path.write_text(json.dumps(held), encoding="utf-8")
+    text = page(client, "/accessibilite/")
+    assert "axe-core 4 a visité 40\u00a0pages" in text
+    assert "Champ sans étiquette (2\u00a0pages)" in text
+    assert "<strong>non conforme</strong>" in text
 
 
 def test_sitemap_tells_public_pages_only_once(client, territory):

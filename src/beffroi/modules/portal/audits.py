@@ -29,22 +29,10 @@ class Measured:
     violations: list[Violation] = field(default_factory=list)
 
 
-def read(path: Path = FILE) -> Measured | None:
+def read() -> Measured | None:
     """The last results, or None when no test has written any."""
-    if not path.is_file():
+    if not FILE.is_file():
         return None
-    held = json.loads(path.read_text(encoding="utf-8"))
+    held = json.loads(FILE.read_text(encoding="utf-8"))
     found = [Violation(v["rule"], v.get("help", v["rule"]), int(v.get("pages", 1))) for v in held["violations"]]
     return Measured(datetime.date.fromisoformat(held["date"]), held["tool"], int(held["pages"]), found)
-
-
-def write(measured: Measured, path: Path = FILE) -> None:
-    """Keep the results of a whole visit."""
-    held = {
-        "date": measured.date.isoformat(),
-        "tool": measured.tool,
-        "pages": measured.pages,
-        "violations": [vars(violation) for violation in measured.violations],
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(held, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Prefetch, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Prefetch, Q, Subquery
 from django.urls import reverse
 
 from beffroi.kernel.ui import context
@@ -31,14 +32,22 @@ def short_name(name: str) -> str:
 
 
 def operator() -> Organisation | None:
-    """The EPCI that runs the platform, with the number of its `communes`."""
+    """The EPCI that runs the platform, with the number of its `communes` and what an audit found: one query."""
     members = Count("children", filter=Q(children__kind=Organisation.Kind.COMMUNE))
-    return Organisation.objects.filter(is_operator=True).annotate(communes=members).first()
+    audit = {name: Subquery(SiteDetails.objects.filter(pk=1).values(name)) for name in ("audit_rate", "audit_date")}
+    return Organisation.objects.filter(is_operator=True).annotate(communes=members, **audit).first()
+
+
+def _operator_of(request) -> Organisation | None:
+    """The same, asked once for each request."""
+    if not hasattr(request, "_portal_operator"):
+        request._portal_operator = operator()
+    return request._portal_operator
 
 
 def territory(request) -> context.Territory | None:
     """How the platform presents itself: by the name of its EPCI."""
-    body = operator()
+    body = _operator_of(request)
     if body is None:
         return None
     tagline = f"{counted(body.communes, 'commune')}, un seul guichet" if body.communes else ""
@@ -47,15 +56,17 @@ def territory(request) -> context.Territory | None:
 
 def accessibility(request) -> context.Link:
     """The state of conformity, which the decree asks to be told on the home page."""
-    return context.Link(
-        label=f"Accessibilité{NARROW}: {SiteDetails.current().conformity}", url=reverse("portal:accessibility")
-    )
+    body = _operator_of(request)
+    details = SiteDetails(audit_rate=body.audit_rate, audit_date=body.audit_date) if body else SiteDetails()
+    return context.Link(label=f"Accessibilité{NARROW}: {details.conformity}", url=reverse("portal:accessibility"))
 
 
 def site_alerts(request) -> list[context.Alert]:
     """The alerts of this page: those of the whole territory, urgent ones wherever they are, and those of the commune
     that the page is about (`/communes/<slug>/` or `?commune=`)."""
-    alerts = list(with_communes(Alert.objects.ongoing()))
+    names = {"names": ArrayAgg("communes__name", order_by="communes__name", default=[])}
+    slugs = {"slugs": ArrayAgg("communes__slug", default=[])}
+    alerts = list(Alert.objects.ongoing().annotate(**names, **slugs))
     here = commune_of(request)
     shown = [alert for alert in alerts if _concerns(alert, here)]
     lines = [_line(alert) for alert in shown[:MOST_ALERTS]]
@@ -86,12 +97,12 @@ def commune_of(request) -> str:
 
 
 def _concerns(alert: Alert, slug: str) -> bool:
-    communes = list(alert.communes.all())
-    return not communes or alert.level == Level.URGENCY or any(commune.slug == slug for commune in communes)
+    slugs = [held for held in alert.slugs if held]
+    return not slugs or alert.level == Level.URGENCY or slug in slugs
 
 
 def _line(alert: Alert) -> context.Alert:
-    where = say_communes(alert.communes.all())
+    where = say_names([name for name in alert.names if name])
     return context.Alert(
         title=f"{alert.title} ({where})" if where else alert.title,
         text=alert.text,
@@ -103,7 +114,11 @@ def _line(alert: Alert) -> context.Alert:
 
 def say_communes(communes: Iterable[Commune]) -> str:
     """« Beauval, Naours et 3 autres communes »; nothing for the whole territory."""
-    names = [commune.name for commune in communes]
+    return say_names([commune.name for commune in communes])
+
+
+def say_names(names: list[str]) -> str:
+    """The same, of names."""
     if len(names) > 4:
         names = [*names[:3], counted(len(names) - 3, "autre commune")]
     return " et ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

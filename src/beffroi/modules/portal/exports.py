@@ -38,7 +38,7 @@ def page_document(page: ContentPage) -> Document | None:
     words = " ".join(str(part) for block in page.body for part in block.block.get_searchable_content(block.value))
     return Document(
         title=page.title,
-        url=page.get_url() or "",
+        url=page.address,
         text=f"{page.introduction} {words}".strip(),
         public=True,
         weight=1.3,
@@ -92,7 +92,7 @@ def sitemap() -> Iterator[tuple[str, Any]]:
     for slug in Commune.objects.members().values_list("slug", flat=True):
         yield reverse("portal:commune", args=[slug]), None
     for page in ContentPage.objects.live().public():
-        yield page.get_url(), page.last_published_at
+        yield page.address, page.last_published_at
     for model, name in ((News, "news"), (Event, "event")):
         for slug, changed in model.objects.public().values_list("slug", "updated_at").order_by("-pk")[:10_000]:
             yield reverse(f"portal:{name}", args=[slug]), changed

@@ -102,7 +102,7 @@ module = Module(
         Page(url_name="portal:site_map"),
         *(Page(url_name="portal:desk", permission=access.WRITE, args=_kind(kind)) for kind in KINDS),
         *(Page(url_name="portal:desk_new", permission=access.WRITE, args=_kind(kind)) for kind in KINDS),
-        *(Page(url_name="portal:desk_change", permission=access.PUBLISH, args=_first(kind)) for kind in KINDS),
+        *(Page(url_name="portal:desk_change", permission=access.WRITE, args=_first(kind)) for kind in KINDS),
         Page(url_name="portal:desk_preview", permission=access.WRITE, args=_first("evenements")),
         Page(url_name="portal:desk_details", permission=access.DETAILS),
     ],

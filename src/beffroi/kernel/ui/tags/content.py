@@ -163,3 +163,12 @@ def url_if(name, *args):
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def show_block(context, block):
+    """`{% for block in blocks %}{% show_block block %}{% endfor %}`: a part that a module adds to a page, with the
+    variables that its manifest gives (also together, as `block`)."""
+    template = context.template.engine.get_template(block.template)
+    with context.push(**{**block.context, "block": block.context}):
+        return template.render(context)

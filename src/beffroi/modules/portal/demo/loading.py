@@ -35,7 +35,7 @@ def load() -> None:
 
 
 def _publisher(line: dict[str, Any], communes, operator) -> Organisation:
-    commune = communes.get(line.get("commune"))
+    commune = None if line.get("by") == "epci" else communes.get(line.get("commune"))
     return Organisation.objects.get(pk=commune.pk) if commune else operator
 
 

@@ -53,12 +53,22 @@ class ContentPage(Page):
         parent = self.get_parent() if self.path else None
         return "/" if parent is None or parent.depth <= 2 else parent.url_path
 
+    @property
+    def address(self) -> str:
+        """Its address on the site, without a query."""
+        return address_of(self)
+
     def get_context(self, request, *args, **kwargs):
         above = self.get_ancestors().filter(depth__gt=2)
-        below = self.get_children().live().only("title", "slug", "url_path", "path", "depth")
-        breadcrumbs = [("Accueil", "/"), *((page.title, page.get_url(request)) for page in above), (self.title, "")]
-        children = [(page.title, page.get_url(request)) for page in below]
+        below = self.get_children().live().only("title", "url_path")
+        breadcrumbs = [("Accueil", "/"), *((page.title, address_of(page)) for page in above), (self.title, "")]
+        children = [(page.title, address_of(page)) for page in below]
         return super().get_context(request, *args, **kwargs) | {"breadcrumbs": breadcrumbs, "children": children}
+
+
+def address_of(page: Page) -> str:
+    """« /vivre-ici/trier/ » of a page whose path in the tree is « /site/vivre-ici/trier/ »."""
+    return "/" + page.url_path.strip("/").partition("/")[2] + "/"
 
 
 def _is_taken(slug: str) -> bool:

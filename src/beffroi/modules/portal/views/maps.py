@@ -26,7 +26,7 @@ def site_map(request):
     """Every public page that one can ask for without a search."""
     pages = ContentPage.objects.live().public().order_by("path")
     held = {
-        "pages": [(page.title, page.get_url(request), page.depth - 2) for page in pages],
+        "pages": [(page.title, page.address, page.depth - 2) for page in pages],
         "communes": Commune.objects.members().only("slug", "name"),
         "breadcrumbs": [HOME, ("Plan du site", "")],
     }
