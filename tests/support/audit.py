@@ -34,6 +34,10 @@ SIGNATURE = """(selector) => {
   return [...new Set([...document.querySelectorAll(selector)].map(of))].sort().join(";");
 }"""
 RUN = """async ([tags, only]) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame();
+  await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+  await frame();
   const options = only ? {runOnly: {type: "rule", values: only}} : {runOnly: {type: "tag", values: tags}};
   const found = await axe.run(document, options);
   return found.violations.map((v) => ({rule: v.id, help: v.help, impact: v.impact,
@@ -148,6 +152,8 @@ class Auditor:
         self._run(tab, name, visitor.name, "dark", ["color-contrast"])
         tab.emulate_media(color_scheme="light")
         tab.set_viewport_size(NARROW)
+        # The whole page at once: what the bar of the foot hides now is reached by scrolling.
+        tab.set_viewport_size({**NARROW, "height": tab.evaluate("document.documentElement.scrollHeight") + 100})
         self._run(tab, name, visitor.name, "narrow")
         if overflows(tab):
             self._add(name, visitor.name, "narrow", "overflow", "La page défile de côté à 390 pixels.")

@@ -19,16 +19,17 @@ from beffroi.shared.accounts.demo import ACCOUNTS
 from tests import database
 
 PREFIX = "beffroi_demo_"
-# What is written in these files is shown, never loaded.
-SHOWN_ONLY = {"views", "templates", "static", "assets", "forms.py", "views.py", "urls.py", "exports.py", "__pycache__"}
+# What is loaded comes from these files and folders; the rest only shows it. A new home folder always loads afresh.
+LOADED = ("demo", "models", "actions", "workflow", "migrations", "data")
 
 
 def fingerprint() -> str:
-    """Changes with the day, the migrations and all the code that may load something."""
+    """Changes with the day, the migrations and the code that loads something."""
     digest = hashlib.sha256(f"{database.fingerprint()} {timezone.localdate()}".encode())
     for path in sorted((env.PROJECT / "src").rglob("*")):
-        if path.is_file() and not SHOWN_ONLY & set(path.parts):
-            digest.update(f"{path.relative_to(env.PROJECT)} {path.stat().st_size}".encode())
+        inside = path.relative_to(env.PROJECT / "src").parts
+        if path.is_file() and path.suffix != ".pyc" and any(part.startswith(LOADED) for part in inside):
+            digest.update(f"{'/'.join(inside)} {path.stat().st_size}".encode())
             if path.suffix == ".py":
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
