@@ -6,8 +6,11 @@ from beffroi.kernel.models import Delivery
 
 
 def unread(user) -> int:
-    """How many notices this person has not read: an index made for this very question answers."""
-    return Delivery.objects.filter(user=user, channel=Delivery.Channel.INAPP, read_at=None).count()
+    """How many notices this person has not read; counted once for a request, whose `user` object is its own."""
+    if "unread_notices" not in user.__dict__:
+        waiting = Delivery.objects.filter(user=user, channel=Delivery.Channel.INAPP, read_at=None)
+        user.__dict__["unread_notices"] = waiting.count()
+    return user.__dict__["unread_notices"]
 
 
 def connect() -> None:

@@ -66,7 +66,7 @@ def index(request):
         "parts": parts,
         "reactions": reactions,
         "nights": nights,
-        "findings": list(health.findings()),
+        "findings": list(health.findings(but="nights")),
         "jobs": _failed_jobs(),
     }
     return render(request, "kernel/technique.html", context)
