@@ -18,7 +18,7 @@ from django.utils import timezone
 from beffroi.config import preparation
 from beffroi.kernel import modules
 from beffroi.kernel.models import Entry
-from tests.contract import known, rules
+from tests.contract import rules
 
 PARTS = [(config.label, module, config) for config, module in modules.installed() if config.label != "sample"]
 MANY = 40
@@ -69,13 +69,12 @@ def test_demonstration_loaded_again_changes_nothing():
     told(rules.differences(before, _counts()))
 
 
-@known.excuse("journal")
 def test_journal_of_the_demonstration_is_told_in_words():
     verbs = Entry.objects.values_list("verb", flat=True).distinct()
     told(rules.untold(verbs, modules.labels()))
 
 
-EACH_PART = [pytest.param(config, id=label, marks=known.excused(label)) for label, _module, config in PARTS]
+EACH_PART = [pytest.param(config, id=label) for label, _module, config in PARTS]
 
 
 @pytest.mark.parametrize("config", EACH_PART)
@@ -87,7 +86,6 @@ def test_verbs_that_a_part_records_are_told_in_words(config):
     told(rules.untold({verb for verb in found if "." in verb}, modules.labels()))
 
 
-@known.excuse("transitions")
 def test_transitions_are_told_in_words():
     found = []
     for _label, _module, config in PARTS:
@@ -98,7 +96,6 @@ def test_transitions_are_told_in_words():
     told(rules.untold(found, modules.labels()))
 
 
-@known.excuse("retention")
 def test_personal_data_is_treated_by_a_rule_of_retention():
     ruled = {rule.model for rule in modules.collect("retention")}
     explained = {model: why for _label, module, _config in PARTS for model, why in module.kept.items()}

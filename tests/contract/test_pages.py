@@ -6,12 +6,10 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from beffroi.kernel import modules
-from tests.contract import known, visit
+from tests.contract import visit
 
 PAGES = [(c.label, page) for c, module in modules.installed() for page in module.pages]
-EACH = [
-    pytest.param(page, id=f"{label}-{visit.name(page)}", marks=known.excused(page.url_name)) for label, page in PAGES
-]
+EACH = [pytest.param(page, id=f"{label}-{visit.name(page)}") for label, page in PAGES]
 
 
 @pytest.mark.parametrize("page", EACH)

@@ -181,6 +181,9 @@ module = Module(
     ],
     layers=[Layer(code="agenda", label="Agenda", features=open_data.features, icon="calendar", order=30)],
     datasets=[open_data.AGENDA],
+    kept={
+        "portal.SiteDetails": "Les coordonnées publiques de l’éditeur et de l’hébergeur du site, exigées par la loi."
+    },
     demo=demo.load,
     demo_order=40,
     sitemap=[SitemapSource(code="portal", entries=exports.sitemap)],

@@ -100,6 +100,7 @@ module = Module(
         for order, (label, code, tone) in enumerate(FIGURES)
     ],
     retention=[retention.FOLLOWERS],
+    kept={"cases.Case": "Chaque nature de demande déclare sa propre règle, qui traite aussi cette partie commune."},
     personal_data=[
         PersonalData(code="cases", label="Mes demandes", export=personal.export, erase=personal.erase),
     ],
