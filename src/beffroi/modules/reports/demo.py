@@ -11,7 +11,7 @@ import uuid
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from beffroi.kernel import journal
 from beffroi.kernel.models import User
@@ -28,6 +28,7 @@ ROADS = "Les routes départementales relèvent du Département."
 DAYS = 540
 # Days since when nobody has read the texts again.
 UNREAD = 12
+CAPTION = ImageFont.load_default(size=18)
 SPACE = uuid.UUID("5f0c2f5e-4d5b-4b39-9a3e-3f1f1e6c9d10")
 # The larger towns have more of everything.
 LARGER = {"Doullens": 26, "Bernaville": 7, "Domart-en-Ponthieu": 6, "Beauval": 12, "Flixecourt": 0, "Naours": 6}
@@ -240,7 +241,12 @@ def _photo(category: Category, draw, *, after: bool = False):
     size = (draw.randint(90, 190), draw.randint(26, 52))
     tone = (140, 142, 146) if after else (44, 42, 44)
     pen.ellipse((*spot, spot[0] + size[0], spot[1] + size[1]), fill=tone)
-    pen.text((14, height - 26), f"{category.label} (image dessinée)", fill=(250, 250, 250))
+    pen.text(
+        (14, height - 26),
+        f"{category.code}, {'apres' if after else 'avant'} : DESSIN",
+        fill=(250, 250, 250),
+        font=CAPTION,
+    )
     content = io.BytesIO()
     scene.save(content, "JPEG", quality=78)
     name = f"{category.code}{'-apres' if after else ''}.jpg"
