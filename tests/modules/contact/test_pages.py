@@ -45,7 +45,7 @@ def test_message_reaches_the_service_of_its_subject(client, send, subject, opera
     html = check_page(page)
     assert request.reference in html
     assert request.tracking_url() in html
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     check_page(client.get(request.tracking_url()))
 
 

@@ -16,7 +16,7 @@ def test_tracking_needs_no_account_and_is_kept_nowhere(client, anonymous):
     response = client.get(anonymous.tracking_url())
     html = check_page(response)
     assert "Bac jaune perdu" in html
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
     assert 'name="robots" content="noindex"' in html
     assert "jeanne.petit@example.invalid" not in html

@@ -139,7 +139,7 @@ def reopen(request, token):
             messages.success(request, "Votre signalement est rouvert. Le service est prévenu.")
             return redirect(report.tracking_url())
     response = render(request, "reports/reopen.html", {"report": report, "form": form})
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

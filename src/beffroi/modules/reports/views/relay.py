@@ -36,6 +36,6 @@ def relay(request, token):
         "photos": [(access.url_for(file), access.thumbnail_url_for(file)) for file in photos if file.blob.is_image],
     }
     response = render(request, "reports/relay.html", context)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

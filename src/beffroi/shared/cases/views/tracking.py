@@ -19,14 +19,17 @@ from beffroi.shared.cases.views.public_page import page_context, say, whole
 
 
 def secret(view):
-    """A page reached by a secret: for everyone who holds it, kept by nobody, its address told to no other site."""
+    """A page reached by a secret: for everyone who holds it, kept by nobody, its address told to no other site.
+
+    Not `no-referrer`: browsers would then send the forms with `Origin: null`, which the CSRF check refuses.
+    """
 
     @login_not_required
     @never_cache
     @wraps(view)
     def guarded(request, token, **kwargs):
         response = view(request, token, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
 
