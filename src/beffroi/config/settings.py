@@ -238,6 +238,9 @@ if "portal" in MODULES:
     AUTHENTICATION_BACKENDS = [*AUTHENTICATION_BACKENDS, "beffroi.modules.portal.cms.EditorBackend"]  # noqa: F405
 WAGTAIL_SITE_NAME = "Beffroi"
 WAGTAILADMIN_BASE_URL = SITE_URL
+# The editing screens ask nothing of other sites: no portrait, no news, no check of versions.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 # One way to sign in, with its second factor: ours.
 WAGTAILADMIN_LOGIN_URL = LOGIN_URL  # noqa: F405
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False

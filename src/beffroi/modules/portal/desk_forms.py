@@ -9,7 +9,7 @@ from django.utils import timezone
 from beffroi.kernel.ui.formats import typo
 from beffroi.kernel.ui.widgets import DateInput, DateTimeInput, TimeInput
 from beffroi.modules.portal.access import communes_offered
-from beffroi.modules.portal.models import Alert, Event, News, Publication, SiteDetails, State
+from beffroi.modules.portal.models import Alert, Event, News, Publication, SiteDetails, State, Theme
 from beffroi.shared.files.forms import PhotosField
 from beffroi.shared.organisations.models import Commune, Organisation
 
@@ -42,6 +42,8 @@ class PublicationForm(forms.ModelForm):
     def __init__(self, *args, organisation: Organisation, actor, **kwargs):
         super().__init__(*args, **kwargs)
         self.organisation = organisation
+        if "theme" in self.fields:
+            self.fields["theme"].choices = [("", "Choisir…"), *Theme.choices]
         if "photos" in self.fields:
             self.fields["photos"].actor = actor
             if self.instance.pk is None or self.instance.photo_id is None:

@@ -21,18 +21,12 @@ def keep_what_is_used(request, menu_items):
 def to_the_desk():
     """News, agenda and alerts are written at the desk: say where."""
     return MenuItem(
-        "Actualités, agenda, alertes",
+        "Publications",
         reverse("portal:desk_index"),
         name="publications",
         icon_name="calendar-alt",
         order=110,
     )
-
-
-@hooks.register("construct_homepage_summary_items")
-def no_counts(request, summary_items):
-    """Figures that help nobody to write."""
-    summary_items[:] = []
 
 
 @hooks.register("insert_global_admin_css")
