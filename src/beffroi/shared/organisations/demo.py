@@ -144,7 +144,7 @@ def _load_neighbours() -> None:
 def _town_hall_addresses():
     """The addresses of the town halls, until those of the Base Adresse Nationale are imported."""
     for commune in Commune.objects.members().filter(location__isnull=False).exclude(address=""):
-        found = re.fullmatch(r"(?:(\d{1,4}) (?:(bis|ter) )?)?([^\d,].+)", commune.address.split(", ")[-1])
+        found = re.fullmatch(r"(?:(\d{1,4}) (?:((?i:bis|ter)) )?)?([^\d,].+)", commune.address.split(", ")[-1])
         if found is None:
             continue
         code = f"{commune.code_insee}_mairie"
@@ -152,7 +152,7 @@ def _town_hall_addresses():
             ban_id=f"{code}_{found[1] or 0}",
             street_code=code,
             number=int(found[1]) if found[1] else None,
-            suffix=found[2] or "",
+            suffix=(found[2] or "").lower(),
             name=found[3][:1].upper() + found[3][1:],
             locality="",
             postal_code=commune.postal_code,
