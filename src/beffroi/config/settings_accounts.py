@@ -37,7 +37,7 @@ IDENTITY_SERVERS = [
 
 LOGIN_URL = "/compte/connexion/"
 LOGIN_REDIRECT_URL = "/compte/"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["beffroi.shared.accounts.backends.Backend"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "beffroi.shared.accounts.passwords.StrengthValidator"}]
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 

@@ -25,4 +25,4 @@ def can_work(user, order) -> bool:
         return False
     if access.can(user, WORK, order.organisation_id) or can_manage(user, order):
         return True
-    return order.assignees.filter(pk=user.pk).exists()
+    return any(person.pk == user.pk for person in order.assignees.all())

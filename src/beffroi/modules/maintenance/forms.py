@@ -19,10 +19,13 @@ from beffroi.shared.organisations.models import Commune, Membership, Organisatio
 
 
 def bodies(user, permission: str):
-    """The bodies in which `user` has a permission, as a queryset."""
-    ids = access.organisations_where(user, permission)
-    active = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat")).order_by("name")
-    return active if ids is None else active.filter(pk__in=ids)
+    """The bodies in which `user` has a permission, as a queryset; read once for a request, whose `user` is its own."""
+    kept = user.__dict__.setdefault("maintenance_bodies", {})
+    if permission not in kept:
+        ids = access.organisations_where(user, permission)
+        active = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat")).order_by("name")
+        kept[permission] = active if ids is None else active.filter(pk__in=ids)
+    return kept[permission]
 
 
 def workers_of(organisation):
@@ -88,11 +91,13 @@ class OrderForm(forms.ModelForm):
         self.fields["version"].initial = self.instance.version
         owners = bodies(user, MANAGE)
         self.fields["organisation"].queryset = owners
-        self.fields["organisation"].empty_label = None
+        self.fields["organisation"].choices = [(body.pk, str(body)) for body in owners]
         self.fields["team"].queryset = Team.objects.filter(organisation__in=owners, is_active=True)
         self.fields["team"].empty_label = "À décider"
         for name in ("commune", "beneficiary"):
             self.fields[name].queryset = Commune.objects.members()
+        communes = [("", "—"), *Commune.objects.members().values_list("pk", "name")]
+        self.fields["commune"].choices = self.fields["beneficiary"].choices = communes
         self.fields["commune"].label = "Commune"
         self.fields["contractor"].queryset = Organisation.objects.filter(kind="company", is_active=True)
         self.fields["checklist"].queryset = Checklist.objects.filter(organisation__in=owners)

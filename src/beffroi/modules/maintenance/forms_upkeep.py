@@ -22,7 +22,8 @@ class Owned(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.owners = bodies(user, MANAGE)
         field = self.fields["organisation"]
-        field.queryset, field.empty_label = self.owners, None
+        field.queryset = self.owners
+        field.choices = [(body.pk, str(body)) for body in self.owners]
         if self.instance.pk:
             field.disabled = True
         if len(self.owners) == 1:
@@ -199,10 +200,10 @@ class ReceiveForm(forms.Form):
     store = forms.ModelChoiceField(label="Rangé dans", queryset=Store.objects.none(), empty_label=None)
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, purchase: Purchase, **kwargs):
+    def __init__(self, *args, purchase: Purchase, lines, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["store"].queryset = Store.objects.filter(organisation=purchase.organisation_id, is_active=True)
-        for line in purchase.lines.all():
+        for line in lines:
             self.fields[f"l{line.pk}"] = forms.DecimalField(
                 label=f"{line.part} ({line.missing:n} attendus)", required=False, min_value=0, **DECIMAL
             )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.cache import caches
 from django.db.models import Count, Prefetch, Q, Subquery
 from django.urls import reverse
 
@@ -39,9 +40,9 @@ def operator() -> Organisation | None:
 
 
 def _operator_of(request) -> Organisation | None:
-    """The same, asked once for each request."""
+    """The same, read again once a minute, as the public pages are."""
     if not hasattr(request, "_portal_operator"):
-        request._portal_operator = operator()
+        request._portal_operator = caches["pages"].get_or_set("portal:operator", operator, 60)
     return request._portal_operator
 
 

@@ -15,7 +15,7 @@ from beffroi.modules.reports import blocks, demo, exports, layers, privacy
 from beffroi.modules.reports.actions import handling
 from beffroi.modules.reports.models import Category, Competence, Report
 from beffroi.modules.reports.notices import NOTICES
-from beffroi.modules.reports.views.desk import to_read
+from beffroi.modules.reports.views.desk import to_read_count
 from beffroi.shared.cases.timeline import verbs_of
 
 
@@ -59,7 +59,7 @@ module = Module(
             group="Services",
             permission="reports.view",
             order=100,
-            count=lambda user: to_read(user).count(),
+            count=to_read_count,
         ),
         MenuItem(
             label="Saisir un signalement",
@@ -180,7 +180,7 @@ module = Module(
     tiles=[
         Tile(
             label="signalements à relire",
-            value=lambda user: to_read(user).count(),
+            value=to_read_count,
             url_name="reports:desk_unread",
             permission="reports.handle",
             tone="waiting",

@@ -1,7 +1,7 @@
 """What the screens share: find an order, show its parts, try a gesture."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from beffroi.kernel.access import agent_required
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.maintenance.access import can_work
-from beffroi.modules.maintenance.models import Answer, Order
+from beffroi.modules.maintenance.models import Answer, Check, Closing, Expense, Labour, Movement, Order
 from beffroi.shared.cases.locking import Changed
 from beffroi.shared.files.refusals import Refused
 
@@ -22,7 +22,18 @@ def desk(view):
 
 def find_order(request, reference: str) -> Order:
     """The order that this person may see, or 404."""
-    rows = Order.objects.visible_to(request.user).select_related(*RELATED).prefetch_related("assignees")
+    rows = (
+        Order.objects.visible_to(request.user)
+        .select_related(*RELATED)
+        .prefetch_related("assignees")
+        .annotate(
+            has_labours=Exists(Labour.objects.filter(order=OuterRef("pk"))),
+            has_movements=Exists(Movement.objects.filter(order=OuterRef("pk"))),
+            has_expenses=Exists(Expense.objects.filter(order=OuterRef("pk"))),
+            has_closings=Exists(Closing.objects.filter(order=OuterRef("pk"))),
+            has_checks=Exists(Check.objects.filter(order=OuterRef("pk"))),
+        )
+    )
     return get_object_or_404(rows, reference=reference.upper())
 
 

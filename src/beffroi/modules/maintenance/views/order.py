@@ -24,16 +24,16 @@ def _reports(request, order: Order) -> list[Case]:
 
 def details(request, order: Order) -> dict:
     """What the page of the desk and that of the field show of an order."""
-    labours = list(order.labours.select_related("worker"))
-    movements = list(order.movements.select_related("part", "store"))
-    expenses = list(order.expenses.all())
-    closings = list(order.closings.select_related("author"))
+    labours = list(order.labours.select_related("worker")) if order.has_labours else []
+    movements = list(order.movements.select_related("part", "store")) if order.has_movements else []
+    expenses = list(order.expenses.all()) if order.has_expenses else []
+    closings = list(order.closings.select_related("author")) if order.has_closings else []
     works = can_work(request.user, order)
     return {
         "order": order,
         "works": works,
         "manages": order.can_be_managed_by(request.user),
-        "checks": checks_of(order),
+        "checks": checks_of(order) if order.has_checks else [],
         "labours": labours,
         "running": next((one for one in labours if one.end is None and one.worker_id == request.user.pk), None),
         "movements": movements,
@@ -112,7 +112,7 @@ def order_new(request):
 @desk
 def order_edit(request, reference):
     order = managed(request, reference)
-    form = OrderForm(request.POST or None, user=request.user, instance=Order.objects.get(pk=order.pk))
+    form = OrderForm(request.POST or None, user=request.user, instance=order)
     if form.is_valid():
         values = form.values()
         values.pop("organisation")

@@ -4,12 +4,14 @@ import datetime
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import MANAGE, VIEW
@@ -76,7 +78,10 @@ def board(request):
     orders = Order.objects.visible_to(request.user).filter(organisation=organisation)
     orders = orders.select_related("team", "commune", "asset").prefetch_related("assignees")
     window = {"planned_start__gte": _moment(monday), "planned_start__lt": _moment(monday + 7 * DAY)}
-    planned = list(orders.filter(**window).exclude(state="cancelled").order_by("planned_start"))
+    week = Q(**window) & ~Q(state="cancelled")
+    shown = list(orders.filter(week | Q(state="open")).order_by("planned_start", "-priority", "due_on", "pk"))
+    planned = [order for order in shown if order.state != "open"]
+    waiting = [order for order in shown if order.state == "open"]
     days = _days(monday, planned)
     teams = [*Team.objects.filter(organisation=organisation, is_active=True), None]
     absent = _absent(organisation, days)
@@ -108,8 +113,8 @@ def board(request):
         "days": [(day, name_of(day, departement)) for day in days],
         "today": timezone.localdate(),
         "rows": rows,
-        "waiting": orders.filter(state="open").order_by("-priority", "due_on", "pk")[:WAITING],
-        "manages": organisation is not None and organisation in bodies(request.user, MANAGE),
+        "waiting": sorted(waiting, key=lambda order: -order.priority)[:WAITING],
+        "manages": organisation is not None and access.can(request.user, MANAGE, organisation),
         "breadcrumbs": [("Bureau", "/bureau/"), ("Travaux", reverse("maintenance:orders")), ("Planning", "")],
     }
     return render(request, "maintenance/planning.html", context)

@@ -206,7 +206,7 @@ def purchase(request, pk):
     lines = list(found.lines.select_related("part"))
     form = None
     if manages and found.status == Purchase.State.ORDERED:
-        form = ReceiveForm(request.POST or None, purchase=found, initial={"client_uuid": uuid.uuid4()})
+        form = ReceiveForm(request.POST or None, purchase=found, lines=lines, initial={"client_uuid": uuid.uuid4()})
         if form.is_valid() and attempt(form, lambda: _receive(request, form, lines)):
             messages.success(request, "La réception est notée, le stock est à jour.")
             return HttpResponseRedirect(reverse("maintenance:purchase", args=[pk]))

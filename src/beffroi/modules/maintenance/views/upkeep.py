@@ -136,8 +136,8 @@ def team_settings(request):
     """Absences to come, hourly rates."""
     owned, organisation = _body(request)
     kind = request.POST.get("kind", "")
-    absence = AbsenceForm(request.POST if kind == "absence" else None, organisation=organisation)
-    rate = RateForm(request.POST if kind == "rate" else None, user=request.user, instance=Rate())
+    absence = AbsenceForm(request.POST if kind == "absence" else None, organisation=organisation, auto_id="absence_%s")
+    rate = RateForm(request.POST if kind == "rate" else None, user=request.user, instance=Rate(), auto_id="cout_%s")
     here = f"{reverse('maintenance:team_settings')}?organisme={organisation.slug}"
     if (
         kind == "absence"

@@ -34,6 +34,13 @@ def to_read(user):
     return waiting if bodies is None else waiting.filter(organisation__in=bodies)
 
 
+def to_read_count(user) -> int:
+    """How many there are; counted once for a request, whose `user` object is its own."""
+    if "reports_to_read" not in user.__dict__:
+        user.__dict__["reports_to_read"] = to_read(user).count()
+    return user.__dict__["reports_to_read"]
+
+
 @never_cache
 @require_safe
 @permission_required("reports.view")
@@ -52,7 +59,7 @@ def dashboard(request):
         "months": statistics.months(scope, since, until),
         "ages": statistics.ages(scope),
         "refusals": statistics.refusals(scope, since, until),
-        "to_read": to_read(request.user).count(),
+        "to_read": to_read_count(request.user),
         "formats": sheets.LABELS.items(),
         "breadcrumbs": [("Bureau", "/bureau/"), ("Signalements", "")],
     }
