@@ -16,7 +16,7 @@ from pathlib import Path
 
 from beffroi.config import embedded, env
 
-PATIENCE = 240
+PATIENCE = 600
 
 
 def free_port() -> int:

@@ -108,7 +108,7 @@ FAULTS = [
     ({"Axe": "1", "Titre": "x", "Fin prévue": "demain"}, "Fin prévue", "n’est pas une date"),
     ({"Axe": "1", "Titre": "x", "Fin prévue": "29/02/2025"}, "Fin prévue", "n’est pas une date"),
     ({"Axe": "1", "Titre": "x", "Priorité": "Urgente"}, "Priorité", "inconnu"),
-    ({"Axe": "1", "Titre": "x", "État": "Encours"}, "État", "Vouliez-vous dire « En cours »"),
+    ({"Axe": "1", "Titre": "x", "État": "Encours"}, "État", "Vouliez-vous dire «\u202fEn cours\u202f»"),
     ({"Axe": "1", "Titre": "x", "Identifiant": "abc"}, "Identifiant", "cet identifiant"),
     ({"Axe": "1", "Titre": "x", "Partenaires": "Personne"}, "Partenaires", "inconnu"),
     ({"Axe": "1", "Titre": "x", "État": "Bloqué"}, "Condition du déblocage", "Dites ce qui doit se produire"),

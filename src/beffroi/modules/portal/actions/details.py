@@ -1,3 +1,4 @@
+from django.core.cache import caches
 from django.db import transaction
 
 from beffroi.kernel import journal
@@ -13,5 +14,6 @@ def change_details(*, actor, **values) -> SiteDetails:
         setattr(details, name, values[name])
     if changed:
         details.save()
+        caches["pages"].delete("portal:operator")
         journal.record("portal.details", details, actor=actor, data={"fields": sorted(changed)})
     return details
