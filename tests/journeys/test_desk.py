@@ -11,7 +11,7 @@ def test_secretary_files_for_a_person_without_email(enter, open_context):
     secretary.get_by_label("Reçu par").select_option(label="Guichet")
     options = secretary.get_by_label("Sujet").locator("option")
     secretary.get_by_label("Sujet").select_option(label=options.nth(1).inner_text())
-    secretary.get_by_label("Commune").select_option(label="Doullens")
+    secretary.get_by_label("Commune", exact=True).select_option(label="Doullens")
     secretary.get_by_label("Demande de la personne").fill("Demande un rendez-vous pour son passeport.")
     secretary.get_by_label("Nom de la personne").fill("Lucienne Parcours")
     secretary.get_by_role("button", name="Enregistrer").click()

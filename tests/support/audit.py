@@ -153,7 +153,9 @@ class Auditor:
         tab.emulate_media(color_scheme="light")
         tab.set_viewport_size(NARROW)
         # The whole page at once: what the bar of the foot hides now is reached by scrolling.
-        tab.set_viewport_size({**NARROW, "height": tab.evaluate("document.documentElement.scrollHeight") + 100})
+        for _time in range(3):  # pictures that come late make it longer
+            tab.set_viewport_size({**NARROW, "height": tab.evaluate("document.documentElement.scrollHeight") + 100})
+            tab.wait_for_timeout(150)
         self._run(tab, name, visitor.name, "narrow")
         if overflows(tab):
             self._add(name, visitor.name, "narrow", "overflow", "La page défile de côté à 390 pixels.")

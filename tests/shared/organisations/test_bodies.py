@@ -47,7 +47,7 @@ def test_body_with_the_siret_of_another_is_refused(enter):
     client = enter("admin")
     client.post("/bureau/organismes/ajouter/", COMPANY)
     page = client.post("/bureau/organismes/ajouter/", {**COMPANY, "name": "Autre"}).content.decode()
-    assert "déjà celui de « Menuiserie de l’Authie »" in page
+    assert "déjà celui de «\u202fMenuiserie de l’Authie\u202f»" in page
 
 
 @pytest.mark.parametrize(
