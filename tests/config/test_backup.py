@@ -40,7 +40,7 @@ def test_backup_restored_elsewhere_gives_the_same_rows_files_and_keys(demonstrat
     done = other.run("restore", saved)
     assert done.returncode == 0, done.stderr
     assert _counts(other) == _counts(demonstration)
-    assert _counts(other)[2] == 1
+    assert _counts(other)[2] >= 1
     assert _files(other.home / "files") == _files(demonstration.home / "files") != {}
     assert (other.home / "secret_key").read_text() == (demonstration.home / "secret_key").read_text()
     assert (other.home / "secret_key").stat().st_mode & 0o777 == 0o600
@@ -122,7 +122,8 @@ def test_backup_moves_files_from_the_disk_to_s3_and_back(demonstration, saved, f
     done = remote.run("restore", saved)
     assert done.returncode == 0, done.stderr
     assert not _files(remote.home / "files") if (remote.home / "files").exists() else True
-    assert "1 contenus vérifiés" in remote.run("files", "check").stdout
+    kept = len(_files(demonstration.home / "files"))
+    assert f"{kept} contenus vérifiés" in remote.run("files", "check").stdout
     assert "le compartiment S3 « territoire » s’écrit et se lit" in remote.run("check").stdout
     assert remote.run("backup", folder / "distantes").returncode == 0
     (archive,) = (folder / "distantes").glob("*.tar")
