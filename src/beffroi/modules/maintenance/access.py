@@ -4,7 +4,6 @@
 - An order is done by those to whom it is given, by the members of its team, and by those who may do any order of the
   body (`maintenance.work`): they start it, answer its checklist, note time and parts, and close it.
 - A dispatcher (`maintenance.manage`) opens, plans, gives, cancels and reopens orders, keeps plans, rounds and stock.
-- A contractor sees the orders given to their company by a secret link, and nothing else.
 """
 
 from beffroi.kernel import access

@@ -26,16 +26,6 @@ def late(user) -> int:
     return Order.objects.visible_to(user).late().count()
 
 
-def disputed(user) -> int:
-    """Orders with two versions to settle."""
-    return Order.objects.visible_to(user).filter(disputed_at__isnull=False).count()
-
-
-def mine(user) -> int:
-    """What I may have to do in the field."""
-    return Order.objects.for_field(user).count()
-
-
 def finished(since, until):
     """Orders done in the period."""
     start, end = _moments(since, until)

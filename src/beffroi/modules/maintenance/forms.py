@@ -80,8 +80,8 @@ class OrderForm(forms.ModelForm):
         }
         help_texts = {
             "safety": "Lues par l’agent avant de commencer : balisage, consignation, équipement de protection.",
-            "contractor": "Elle reçoit un lien qui ouvre ses travaux, et rien d’autre.",
-            "beneficiary": "Pour un service mis en commun : le coût paraît sur le décompte de cette commune.",
+            "contractor": "Celle à qui le travail est commandé. Prévenez-la vous-même : elle n’a pas d’accès ici.",
+            "beneficiary": "Pour un service mis en commun. Le décompte par commune ne se fait pas encore ici.",
         }
 
     def __init__(self, *args, user, **kwargs):

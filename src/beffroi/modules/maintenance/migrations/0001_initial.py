@@ -6,7 +6,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import beffroi.shared.cases.models
 import beffroi.shared.organisations.geometry
 
 
@@ -131,12 +130,6 @@ class Migration(migrations.Migration):
                         choices=[(1, "Basse"), (2, "Normale"), (3, "Haute"), (4, "Urgente")],
                         default=2,
                         verbose_name="priorité",
-                    ),
-                ),
-                (
-                    "contractor_token",
-                    models.CharField(
-                        default=beffroi.shared.cases.models.draw_token, editable=False, max_length=40, unique=True
                     ),
                 ),
                 ("address", models.CharField(blank=True, max_length=250, verbose_name="adresse ou repère")),

@@ -10,7 +10,6 @@ from beffroi.kernel import access
 from beffroi.kernel.offline import OfflineMixin
 from beffroi.modules.maintenance.access import MANAGE, VIEW, WORK
 from beffroi.modules.maintenance.workflow import FINISHED, TONES, OrderState, order_workflow
-from beffroi.shared.cases.models import draw_token
 from beffroi.shared.organisations.geometry import PointField
 
 
@@ -50,9 +49,8 @@ class Order(OfflineMixin):
     """Something to do, somewhere, by somebody. `state` is moved only by the workflow.
 
     `organisation` does the work; `beneficiary` = the commune to which it is invoiced again when the service is shared.
-    `planned_start`/`planned_end` = the window given by the dispatcher. `contractor_token` opens the order to the
-    company `contractor` without an account. `disputed_at` = two people closed it, or it was moved meanwhile: a
-    dispatcher must look.
+    `planned_start`/`planned_end` = the window given by the dispatcher. `disputed_at` = two people closed it,
+    or it was moved meanwhile: a dispatcher must look.
     """
 
     class Origin(models.TextChoices):
@@ -110,7 +108,6 @@ class Order(OfflineMixin):
         on_delete=models.PROTECT,
         related_name="orders_contracted",
     )
-    contractor_token = models.CharField(max_length=40, unique=True, default=draw_token, editable=False)
     beneficiary = models.ForeignKey(
         "organisations.Commune",
         verbose_name="à refacturer à",
