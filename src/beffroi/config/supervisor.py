@@ -78,22 +78,32 @@ class Supervisor:
         self.programs.append(program)
         self._write_record()
 
-    def run(self, watch: Callable[[], None] = lambda: None) -> int:
-        """Block until interrupted (then 0), or, without `restart`, until a program ends: then its exit code.
+    def run(self, watch: Callable[[], None] = lambda: None, first: Callable[[], None] = lambda: None) -> int:
+        """Start, then block until interrupted (then 0), or, without `restart`, until a program ends: then its exit
+        code. Whatever happens, all that was started is stopped.
 
-        `watch` is called every two seconds or so.
+        `first` is called once they are started; `watch` every two seconds or so.
         """
+        try:
+            self.start()
+            first()
+            return self._keep(watch)
+        except KeyboardInterrupt:
+            print("Arrêt…", flush=True)
+            return OK
+        finally:
+            self.stop()
+
+    def _keep(self, watch: Callable[[], None]) -> int:
         watched = time.monotonic()
-        with contextlib.suppress(KeyboardInterrupt):
-            while True:
-                time.sleep(0.2)
-                code = self._look_after()
-                if code is not None:
-                    return code
-                if time.monotonic() - watched > 2:
-                    watched = time.monotonic()
-                    watch()
-        return OK
+        while True:
+            time.sleep(0.2)
+            code = self._look_after()
+            if code is not None:
+                return code
+            if time.monotonic() - watched > 2:
+                watched = time.monotonic()
+                watch()
 
     def _look_after(self) -> int | None:
         for program in self.programs:

@@ -44,15 +44,13 @@ def run(options):
         require_free_port(options.host, options.port)
         accounts = _prepare(home, options.reset)
         keep(address)
-        supervisor.start()
-        try:
+
+        def welcome() -> None:
             _wait_until_ready(address)
             supervisor.add(worker_program(2))
             print(_welcome(address, accounts), flush=True)
-            return supervisor.run(lambda: runtime.revive(server))
-        finally:
-            print("Arrêt…", flush=True)
-            supervisor.stop()
+
+        return supervisor.run(lambda: runtime.revive(server), welcome)
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,3 +1,5 @@
+from functools import partial
+
 from beffroi.config import env, runtime
 from beffroi.config.supervisor import Supervisor, require_free_port, web_program
 
@@ -24,12 +26,8 @@ def run(options):
         supervisor = Supervisor(
             [web_program(options.host, options.port, options.workers)], record, restart=runtime.is_embedded()
         )
-        supervisor.start()
-        print(f"Beffroi sert http://{options.host}:{options.port}", flush=True)
-        try:
-            return supervisor.run(lambda: runtime.revive(server))
-        finally:
-            supervisor.stop()
+        said = partial(print, f"Beffroi sert http://{options.host}:{options.port}", flush=True)
+        return supervisor.run(lambda: runtime.revive(server), said)
 
 
 def prepare() -> None:

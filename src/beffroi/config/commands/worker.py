@@ -1,3 +1,5 @@
+from functools import partial
+
 from beffroi.config import env, runtime
 from beffroi.config.supervisor import Supervisor, worker_program
 
@@ -15,9 +17,5 @@ def run(options):
     with runtime.installation() as server:
         record = env.home() / "worker.json"
         supervisor = Supervisor([worker_program(options.concurrency)], record, restart=runtime.is_embedded())
-        supervisor.start()
-        print("Le worker attend des tâches.", flush=True)
-        try:
-            return supervisor.run(lambda: runtime.revive(server))
-        finally:
-            supervisor.stop()
+        said = partial(print, "Le worker attend des tâches.", flush=True)
+        return supervisor.run(lambda: runtime.revive(server), said)
