@@ -1,0 +1,142 @@
+from beffroi.kernel.modules import CommuneBlock, MenuItem, Module, Page, Permission, Service, Tile
+from beffroi.modules.deliberations import access, blocks, demo, exports, notices, retention
+from beffroi.modules.deliberations.models import Act, Alert
+from beffroi.modules.deliberations.workflow import State
+
+VIEW, EDIT, PUBLISH, CONFIGURE = access.VIEW, access.EDIT, access.PUBLISH, access.CONFIGURE
+
+
+def _public() -> tuple | None:
+    return Act.objects.online().order_by("pk").values_list("organisation__slug", "number").first()
+
+
+def _desk(state: str = ""):
+    def arguments():
+        acts = Act.objects.filter(organisation__is_operator=True)
+        pk = (acts.filter(state=state) if state else acts).order_by("pk").values_list("pk", flat=True).first()
+        return (pk,) if pk else None
+
+    return arguments
+
+
+def _step(state: str, verb: str):
+    def arguments():
+        found = _desk(state)()
+        return (*found, verb) if found else None
+
+    return arguments
+
+
+def _alert() -> tuple | None:
+    token = Alert.objects.values_list("token", flat=True).first()
+    return (token,) if token else None
+
+
+def _body() -> tuple | None:
+    slug = Act.objects.filter(organisation__is_operator=True).values_list("organisation__slug", flat=True).first()
+    return (slug,) if slug else None
+
+
+def _waiting(user) -> int:
+    """The acts of my bodies that may be published now."""
+    acts = Act.objects.visible_to(user).exclude(nature=Act.Nature.INDIVIDUAL)
+    return (acts.filter(state=State.RECEIVED) | acts.filter(state=State.ADOPTED, must_transmit=False)).count()
+
+
+module = Module(
+    label="Délibérations et actes",
+    icon="scroll-text",
+    needs=("organisations", "files"),
+    menu=[
+        MenuItem(label="Actes", url_name="deliberations:list", face="portal", icon="scroll-text", order=55),
+        MenuItem(
+            label="Actes",
+            url_name="deliberations:desk",
+            group="Assemblées",
+            icon="scroll-text",
+            permission=VIEW,
+            order=400,
+        ),
+    ],
+    services=[
+        Service(
+            code="acts",
+            label="Lire les délibérations et arrêtés",
+            url_name="deliberations:list",
+            text="Les décisions de votre commune et de l’intercommunalité, avec leurs documents.",
+            icon="scroll-text",
+            keywords="acte délibération arrêté décision conseil municipal communautaire publication affichage mairie",
+            order=70,
+        )
+    ],
+    pages=[
+        Page(url_name="deliberations:list"),
+        Page(url_name="deliberations:public_act", args=_public),
+        Page(url_name="deliberations:alert_new"),
+        Page(url_name="deliberations:alert_asked"),
+        Page(url_name="deliberations:alert", args=_alert),
+        Page(url_name="deliberations:desk", permission=VIEW),
+        Page(url_name="deliberations:act", permission=VIEW, args=_desk()),
+        Page(url_name="deliberations:new", permission=EDIT),
+        Page(url_name="deliberations:edit", permission=EDIT, args=_desk(State.DRAFT)),
+        Page(url_name="deliberations:step", permission=EDIT, args=_step(State.DRAFT, "adopt")),
+        Page(url_name="deliberations:step", permission=EDIT, args=_step(State.ADOPTED, "receive")),
+        Page(url_name="deliberations:step", permission=PUBLISH, args=_step(State.RECEIVED, "publish")),
+        Page(url_name="deliberations:transmission", permission=EDIT, args=_desk(State.ADOPTED)),
+        Page(url_name="deliberations:anonymise", permission=PUBLISH, args=_desk(State.PUBLISHED)),
+        Page(url_name="deliberations:regimes", permission=CONFIGURE),
+        Page(url_name="deliberations:regime", permission=CONFIGURE, args=_body),
+    ],
+    permissions=[
+        Permission(code=VIEW, label="Voir le registre des actes de l’organisation"),
+        Permission(code=EDIT, label="Préparer et numéroter les actes"),
+        Permission(code=PUBLISH, label="Publier, retirer et anonymiser les actes"),
+        Permission(code=CONFIGURE, label="Choisir le mode de publication des actes"),
+    ],
+    grants={
+        "admin": (VIEW, EDIT, PUBLISH, CONFIGURE),
+        "secretary": (VIEW, EDIT, PUBLISH, CONFIGURE),
+        "agent": (VIEW, EDIT),
+        "elected": (VIEW,),
+    },
+    verbs={
+        "deliberations.create": "Acte enregistré",
+        "deliberations.edit": "Acte modifié",
+        "deliberations.adopt": "Acte adopté",
+        "deliberations.receive": "Accusé de réception noté",
+        "deliberations.publish": "Acte publié",
+        "deliberations.notify": "Acte notifié",
+        "deliberations.withdraw": "Acte retiré",
+        "deliberations.cancel": "Acte abandonné",
+        "deliberations.anonymise": "Version anonymisée publiée",
+        "deliberations.regime": "Mode de publication choisi",
+        "deliberations.alert": "Alerte sur les actes confirmée",
+        "deliberations.stop_alert": "Alerte sur les actes supprimée",
+    },
+    tiles=[
+        Tile(
+            label="actes à publier",
+            value=_waiting,
+            url_name="deliberations:desk",
+            permission=PUBLISH,
+            tone="waiting",
+            order=60,
+        )
+    ],
+    commune_blocks=[
+        CommuneBlock(code="acts", template="deliberations/block_commune.html", context=blocks.commune, order=60)
+    ],
+    sitemap=[exports.SITEMAP],
+    search=[exports.SEARCH],
+    datasets=[exports.DATASET],
+    indicators=exports.INDICATORS,
+    notices=notices.NOTICES,
+    retention=retention.RULES,
+    kept={
+        "deliberations.Act": "Acte public, gardé sans limite ; le nom de son auteur y est obligatoire (CGCT R2131-1).",
+        "deliberations.Regime": "Choix d’une collectivité, sans donnée personnelle.",
+        "deliberations.Register": "Compteur de numéros, sans donnée personnelle.",
+    },
+    demo=demo.load,
+    demo_order=70,
+)

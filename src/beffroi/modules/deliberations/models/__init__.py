@@ -1,0 +1,5 @@
+from beffroi.modules.deliberations.models.act import Act
+from beffroi.modules.deliberations.models.alert import Alert
+from beffroi.modules.deliberations.models.settings import Mode, Regime, Register
+
+__all__ = ["Act", "Alert", "Mode", "Regime", "Register"]

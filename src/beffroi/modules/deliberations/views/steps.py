@@ -1,0 +1,129 @@
+"""The steps of an act, one form each; and the files for the operator."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from beffroi.kernel.access import permission_required
+from beffroi.kernel.workflow import TransitionRefused
+from beffroi.modules.deliberations import access, actes_xml, actions
+from beffroi.modules.deliberations.forms import desk as forms
+from beffroi.modules.deliberations.views.desk import crumbs, get_act, refuse
+from beffroi.modules.deliberations.workflow import State, workflow
+
+DONE = {
+    "adopt": "L’acte est adopté.",
+    "receive": "L’accusé de réception est noté.",
+    "publish": "L’acte est publié.",
+    "notify": "La notification est notée.",
+    "withdraw": "L’acte est retiré ; sa page le dit.",
+    "cancel": "L’acte est abandonné.",
+}
+FORMS = {
+    "adopt": forms.AdoptForm,
+    "receive": forms.ReceiveForm,
+    "publish": forms.PublishForm,
+    "notify": forms.NotifyForm,
+    "withdraw": forms.WithdrawForm,
+    "cancel": forms.ReasonForm,
+}
+
+
+def _form(request, verb, act):
+    start = {"decided_on": min(act.decided_on, timezone.localdate())} if verb == "adopt" else {}
+    if verb == "receive":
+        start = {"receipt": act.identifier}
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = FORMS[verb](*posted, initial=start)
+    if verb == "receive":
+        form.act = act
+    return form
+
+
+@never_cache
+@permission_required(access.VIEW)
+def step(request, pk, verb):
+    """Take one step: a page of its own, so that it works without JavaScript and cannot be done by mistake."""
+    act = get_act(request, pk)
+    if verb not in FORMS:
+        raise Http404
+    taken = workflow.transitions[verb]
+    if not taken.who(request.user, act):
+        raise PermissionDenied(taken.label)
+    form = _form(request, verb, act)
+    if form.is_valid():
+        try:
+            getattr(actions, f"{verb}_act")(act, actor=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            act.refresh_from_db()
+            refuse(form, error)
+        except TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(act.desk_url())
+        else:
+            messages.success(request, DONE[verb])
+            return HttpResponseRedirect(act.desk_url())
+    context = {"form": form, "act": act, "step": taken, "breadcrumbs": _crumbs(act, taken.label)}
+    return render(request, "deliberations/desk/step.html", context)
+
+
+@never_cache
+@permission_required(access.PUBLISH)
+def anonymise(request, pk):
+    """Put a version without personal data in the place of the published one."""
+    act = get_act(request, pk)
+    if not access.can_publish(request.user, act) or act.state != State.PUBLISHED:
+        raise PermissionDenied(access.PUBLISH)
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.AnonymiseForm(*posted, actor=request.user, initial={"object_text": act.object})
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.anonymise_act(
+                act,
+                actor=request.user,
+                document=given["document"][0],
+                object_text=given["object_text"],
+                reason=given["reason"],
+            )
+        except ValidationError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, "La version anonymisée remplace le document publié.")
+            return HttpResponseRedirect(act.desk_url())
+    context = {"form": form, "act": act, "breadcrumbs": _crumbs(act, "Anonymiser")}
+    return render(request, "deliberations/desk/anonymise.html", context)
+
+
+@never_cache
+@permission_required(access.EDIT)
+def transmission(request, pk):
+    """Prepare the files that an approved operator sends (@ctes)."""
+    act = get_act(request, pk)
+    if not access.can_edit(request.user, act) or act.state != State.ADOPTED or not act.must_transmit:
+        raise PermissionDenied(access.EDIT)
+    form = forms.TransmissionForm(request.POST if request.method == "POST" else None)
+    has_document = any(file.kind == "act" for file in act.documents())
+    if form.is_valid() and has_document:
+        try:
+            content = actes_xml.bundle(act, form.cleaned_data["classification_on"])
+        except actes_xml.BadAnnex as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            answer = HttpResponse(content, content_type="application/zip")
+            answer["Content-Disposition"] = f'attachment; filename="{act.identifier}.zip"'
+            return answer
+    context = {
+        "form": form,
+        "act": act,
+        "has_document": has_document,
+        "breadcrumbs": _crumbs(act, "Préparer la transmission"),
+    }
+    return render(request, "deliberations/desk/transmission.html", context)
+
+
+def _crumbs(act, label):
+    return crumbs((str(act), act.desk_url()), (label, ""))
