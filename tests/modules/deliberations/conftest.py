@@ -10,6 +10,7 @@ from beffroi.shared.files.actions import store_upload
 from tests.shared.cases.conftest import _store, agent, commune, make_user, operator, resident, team  # noqa: F401
 
 _numbers = itertools.count(1)
+SIRET = "21800253300014"
 
 
 def pdf_file(text: str = ""):
@@ -20,6 +21,8 @@ def pdf_file(text: str = ""):
 
 @pytest.fixture
 def secretary(make_user, commune):  # noqa: F811
+    commune.siren, commune.siret, commune.postal_code = "218002533", SIRET, "80600"
+    commune.save(update_fields=["siren", "siret", "postal_code"])
     return make_user("secretary", commune)
 
 

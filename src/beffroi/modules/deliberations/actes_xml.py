@@ -49,15 +49,15 @@ def act_xml(act: Act, names: list[str], classification_on: datetime.date) -> byt
     first, _dot, second = act.matter.partition(".")
     root = etree.Element(_name("Acte"), nsmap={"actes": NAMESPACE})
     root.set(_name("CodeNatureActe"), str(NATURES[act.nature]))
-    root.set("Date", act.decided_on.isoformat())
-    root.set("NumeroInterne", act.number)
+    root.set(_name("Date"), act.decided_on.isoformat())
+    root.set(_name("NumeroInterne"), act.number)
     for rank, code in ((1, first), (2, second)):
         etree.SubElement(root, _name(f"CodeMatiere{rank}")).set(_name("CodeMatiere"), code)
     etree.SubElement(root, _name("Objet")).text = act.object
     etree.SubElement(root, _name("ClassificationDateVersion")).text = classification_on.isoformat()
     etree.SubElement(etree.SubElement(root, _name("Document")), _name("NomFichier")).text = names[0]
     annexes = etree.SubElement(root, _name("Annexes"))
-    annexes.set("Nombre", str(len(names) - 1))
+    annexes.set(_name("Nombre"), str(len(names) - 1))
     for name in names[1:]:
         etree.SubElement(etree.SubElement(annexes, _name("Annexe")), _name("NomFichier")).text = name
     return etree.tostring(root, xml_declaration=True, encoding="ISO-8859-1", pretty_print=True)
@@ -97,11 +97,11 @@ def read_receipt(content: bytes, act: Act) -> Receipt:
     received = root.find(_name("ActeRecu"))
     if root.tag != _name("ARActe") or received is None:
         raise BadReceipt("Ce fichier n’est pas un accusé de réception d’acte (ARActe).")
-    number, day = received.get("NumeroInterne", ""), received.get("Date", "")
+    number, day = received.get(_name("NumeroInterne"), ""), received.get(_name("Date"), "")
     if (number, day) != (act.number, act.decided_on.isoformat()):
         raise BadReceipt(f"Cet accusé est celui de l’acte {number} du {day}, pas celui de l’acte {act.number}.")
     try:
-        received_on = datetime.date.fromisoformat(root.get("DateReception", ""))
+        received_on = datetime.date.fromisoformat(root.get(_name("DateReception"), ""))
     except ValueError:
         raise BadReceipt("La date de réception manque dans ce fichier.") from None
     return Receipt(root.get(_name("IDActe"), ""), received_on)

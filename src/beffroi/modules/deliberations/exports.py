@@ -59,7 +59,7 @@ DATASET = Dataset(
     ),
     fields=(
         _field("COLL_NOM", "string", "Nom de la collectivité", True, "Doullens"),
-        _field("COLL_SIRET", "string", "SIRET de la collectivité", True, "21800253500012", pattern="^[0-9]{14}$"),
+        _field("COLL_SIRET", "string", "SIRET de la collectivité", True, "21800253300014", pattern="^[0-9]{14}$"),
         _field("DELIB_ID", "string", "Numéro de la délibération dans son registre", True, "2026-041"),
         _field("DELIB_DATE", "date", "Jour de la décision", True, "2026-11-05"),
         _field("DELIB_MATIERE_CODE", "string", "Code de la matière (ACTES)", True, "7.5", pattern=r"^\d\.\d{1,2}$"),

@@ -182,8 +182,12 @@ class Act(models.Model):
     def identifier(self) -> str:
         """The unique identifier of the @ctes norm: department, SIREN, day, number, nature."""
         departement = public_holidays.departement_of(self.organisation.postal_code).rjust(3, "0")
-        siren = self.organisation.siren or self.organisation.siret[:9]
-        return f"{departement}-{siren}-{self.decided_on:%Y%m%d}-{self.number}-{self.nature}"
+        return f"{departement}-{self.siren}-{self.decided_on:%Y%m%d}-{self.number}-{self.nature}"
+
+    @property
+    def siren(self) -> str:
+        """The SIREN of the body, empty when nobody has given it."""
+        return self.organisation.siren or self.organisation.siret[:9]
 
     def documents(self):
         """The act itself, then its annexes."""

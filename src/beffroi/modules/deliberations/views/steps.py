@@ -106,8 +106,10 @@ def transmission(request, pk):
     if not access.can_edit(request.user, act) or act.state != State.ADOPTED or not act.must_transmit:
         raise PermissionDenied(access.EDIT)
     form = forms.TransmissionForm(request.POST if request.method == "POST" else None)
-    has_document = any(file.kind == "act" for file in act.documents())
-    if form.is_valid() and has_document:
+    lacking = "" if any(file.kind == "act" for file in act.documents()) else "document"
+    if not (act.siren and act.organisation.postal_code):
+        lacking = "siren"
+    if form.is_valid() and not lacking:
         try:
             content = actes_xml.bundle(act, form.cleaned_data["classification_on"])
         except actes_xml.BadAnnex as refusal:
@@ -119,7 +121,7 @@ def transmission(request, pk):
     context = {
         "form": form,
         "act": act,
-        "has_document": has_document,
+        "lacking": lacking,
         "breadcrumbs": _crumbs(act, "Préparer la transmission"),
     }
     return render(request, "deliberations/desk/transmission.html", context)
