@@ -48,7 +48,7 @@ module = Module(
     icon="scroll-text",
     needs=("organisations", "files"),
     menu=[
-        MenuItem(label="Actes", url_name="deliberations:list", face="portal", icon="scroll-text", order=55),
+        MenuItem(label="Actes publiés", url_name="deliberations:list", face="footer", icon="scroll-text", order=5),
         MenuItem(
             label="Actes",
             url_name="deliberations:desk",
