@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "beffroi.shared.files",
     "beffroi.shared.cases",
     "beffroi.shared.assets",
+    "beffroi.shared.billing",
     *(f"beffroi.modules.{name}" for name in MODULES),
     "allauth",
     "allauth.account",
@@ -216,6 +217,9 @@ GEO_API_URL = env.text("GEO_API_URL", "https://geo.api.gouv.fr")
 # An address service (Base Adresse Nationale) that completes the imported addresses; empty = none.
 BAN_URL = env.text("BAN_URL")
 
+# The payment service of the DGFiP. A demonstration talks to its own stand-in, which moves no money.
+PAYFIP_URL = env.text("PAYFIP_URL") or (f"{SITE_URL}/demo/payfip" if DEMO else "https://www.payfip.gouv.fr/tpa")
+
 _tiles_origin = "/".join(MAP_TILES_URL.split("/")[:3]) if MAP_TILES_URL else ""
 CONTENT_SECURITY_POLICY = {
     # Wagtail's editing screens need inline code; they are reserved to editors.
@@ -225,7 +229,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:", *([_tiles_origin] if _tiles_origin else [])],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # A form may lead to the page where one pays.
+        "form-action": [SELF, "/".join(PAYFIP_URL.split("/")[:3])],
         "frame-ancestors": [SELF],
     },
 }

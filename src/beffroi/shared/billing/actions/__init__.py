@@ -1,0 +1,73 @@
+"""Every write of the billing."""
+
+from beffroi.shared.billing.actions.checkouts import (
+    Underway,
+    check_checkout,
+    check_pending,
+    is_alive,
+    start_checkout,
+)
+from beffroi.shared.billing.actions.counter import (
+    balance,
+    balances,
+    close_day,
+    deposit_cash,
+    deposit_payments,
+    receipts_of,
+    to_deposit,
+)
+from beffroi.shared.billing.actions.invoices import Bill, issue_credit_note, issue_invoice, issue_many
+from beffroi.shared.billing.actions.payments import bounce, first_open_day, receive_payment, refund, use_advance
+from beffroi.shared.billing.actions.regies import close_tariff, replace_tariff, save_regie, save_tariff
+from beffroi.shared.billing.actions.reminders import remind, remind_late
+from beffroi.shared.billing.actions.runs import (
+    cancel_run,
+    issue_run,
+    launch_run,
+    prepare_run,
+    preview,
+    preview_again,
+    stalled,
+)
+from beffroi.shared.billing.actions.slips import move_slip, read_return, to_hand_over, write_slip
+
+__all__ = [
+    "Bill",
+    "Underway",
+    "balance",
+    "balances",
+    "bounce",
+    "cancel_run",
+    "check_checkout",
+    "check_pending",
+    "close_day",
+    "close_tariff",
+    "deposit_cash",
+    "deposit_payments",
+    "first_open_day",
+    "is_alive",
+    "issue_credit_note",
+    "issue_invoice",
+    "issue_many",
+    "issue_run",
+    "launch_run",
+    "move_slip",
+    "prepare_run",
+    "preview",
+    "preview_again",
+    "read_return",
+    "receipts_of",
+    "receive_payment",
+    "refund",
+    "remind",
+    "remind_late",
+    "replace_tariff",
+    "save_regie",
+    "save_tariff",
+    "stalled",
+    "start_checkout",
+    "to_deposit",
+    "to_hand_over",
+    "use_advance",
+    "write_slip",
+]

@@ -1,0 +1,87 @@
+"""The invoice as a document: PDF/A-2a and PDF/UA-1, the same each time that it is asked for."""
+
+import io
+from datetime import datetime, time
+from pathlib import Path
+
+import segno
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from beffroi.kernel import pdf
+from beffroi.kernel.ui import formats
+from beffroi.shared.billing.models import Invoice
+from beffroi.shared.billing.money import words
+
+TEMPLATE = Path(__file__).parent / "invoice.typ"
+
+
+def _qr(text: str) -> str:
+    """A drawing that telephones read, as SVG."""
+    output = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(output, kind="svg", border=2, xmldecl=False, svgns=True, nl=False)
+    return output.getvalue().decode()
+
+
+def _quantity(value) -> str:
+    return format(value.normalize(), "f").replace(".", ",")
+
+
+def data_of(invoice: Invoice) -> dict:
+    """What the template reads. What is paid later does not change the document: it is asked on the screen."""
+    regie = invoice.regie
+    organisation = regie.organisation
+    is_credit = invoice.kind == Invoice.Kind.CREDIT
+    link = settings.SITE_URL + reverse("billing:my_invoice", args=[invoice.number])
+    online = bool(regie.payfip_client) and not is_credit and invoice.total > 0
+    city = f"{organisation.postal_code} {organisation.city}".strip()
+    facts = [
+        ("Numéro", invoice.number),
+        ("Émise le" if not is_credit else "Émis le", formats.day(invoice.issued_on)),
+        ("À payer avant le", formats.day(invoice.due_on) if not is_credit else ""),
+        (
+            "Période",
+            f"du {formats.short_day(invoice.period_start)} au {formats.short_day(invoice.period_end)}"
+            if invoice.period_start and invoice.period_end
+            else "",
+        ),
+        ("Corrige la facture", invoice.credits.number if invoice.credits_id else ""),
+        ("Motif", invoice.reason),
+    ]
+    return {
+        "title": f"{'Avoir' if is_credit else 'Facture'} {invoice.number}",
+        "kind": "Avoir" if is_credit else "Facture",
+        "label": invoice.label,
+        "body": organisation.name,
+        "regie": regie.name,
+        "sender": [line for line in (organisation.address, city) if line],
+        "siret": organisation.siret,
+        "contact": [line for line in (regie.phone, regie.email) if line],
+        "payer": [invoice.payer_name, *invoice.payer_address.splitlines()],
+        "facts": [[label, value] for label, value in facts if value],
+        "lines": [
+            {
+                "subject": line.subject,
+                "label": line.label,
+                "detail": " — ".join(filter(None, (line.days, line.explanation))),
+                "quantity": _quantity(line.quantity),
+                "price": words(line.unit_price),
+                "amount": words(line.amount),
+            }
+            for line in invoice.lines.all()
+        ],
+        "total": words(invoice.total),
+        "online": online,
+        "link": link,
+        "qr": _qr(link) if online else "",
+        "counter": [line for line in (*regie.address.splitlines(), regie.hours) if line] if not is_credit else [],
+        "footer": regie.footer,
+        "demo": settings.DEMO,
+    }
+
+
+def render(invoice: Invoice) -> bytes:
+    """The PDF, dated from the invoice itself."""
+    at = timezone.make_aware(datetime.combine(invoice.issued_on, time(12)))
+    return pdf.render(TEMPLATE, data_of(invoice), at=at)

@@ -1,0 +1,117 @@
+from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Role
+from beffroi.shared.billing import retention
+from beffroi.shared.billing.access import COLLECT, INVOICE, MANAGE, VIEW
+from beffroi.shared.billing.figures import to_pay
+from beffroi.shared.billing.models import Closing, Deposit, Invoice, Payment, Regie, Run, Slip
+from beffroi.shared.billing.notices import NOTICES
+from beffroi.shared.billing.personal_data import PERSONAL_DATA
+
+GROUP = "Régie et facturation"
+
+
+def _number(**filters) -> tuple | None:
+    number = Invoice.objects.filter(**filters).order_by("pk").values_list("number", flat=True).first()
+    return (number,) if number else None
+
+
+def _pk(model) -> tuple | None:
+    pk = model.objects.order_by("pk").values_list("pk", flat=True).first()
+    return (pk,) if pk else None
+
+
+def _code() -> tuple | None:
+    code = Regie.objects.order_by("pk").values_list("code", flat=True).first()
+    return (code,) if code else None
+
+
+def _desk(label: str, name: str, icon: str, permission: str, order: int) -> MenuItem:
+    return MenuItem(label=label, url_name=f"billing:{name}", group=GROUP, icon=icon, permission=permission, order=order)
+
+
+module = Module(
+    label="Facturation",
+    icon="receipt",
+    needs=("organisations", "people"),
+    roles=[
+        Role(
+            code="regisseur",
+            label="Régisseur",
+            description="Tient la régie : factures, encaissements, caisse, arrêté du jour.",
+            kinds=("epci", "commune", "syndicat"),
+        ),
+    ],
+    permissions=[
+        Permission(code=VIEW, label="Consulter les factures et les comptes de la régie"),
+        Permission(code=INVOICE, label="Émettre des factures, des avoirs et des relances"),
+        Permission(code=COLLECT, label="Encaisser au guichet et arrêter la caisse"),
+        Permission(code=MANAGE, label="Régler les régies et leurs tarifs"),
+    ],
+    grants={
+        "regisseur": (VIEW, INVOICE, COLLECT, MANAGE),
+        "admin": (VIEW, INVOICE, MANAGE),
+    },
+    menu=[
+        MenuItem(
+            label="Mes factures", url_name="billing:my_invoices", face="account", icon="receipt", order=60, count=to_pay
+        ),
+        _desk("Factures", "invoices", "receipt", VIEW, 400),
+        _desk("Facturations", "runs", "calendar-check", VIEW, 410),
+        _desk("Guichet", "counter", "wallet", COLLECT, 420),
+        _desk("Caisse", "till_home", "coins", VIEW, 430),
+        _desk("Journal de la régie", "payments", "book-open", VIEW, 440),
+        _desk("Bordereaux de titres", "slips", "send", VIEW, 450),
+    ],
+    pages=[
+        Page(url_name="billing:my_invoices", permission="login"),
+        Page(url_name="billing:invoices", permission=VIEW),
+        Page(url_name="billing:invoice", permission=VIEW, args=_number),
+        Page(url_name="billing:counter", permission=COLLECT, query="?q=a"),
+        Page(url_name="billing:payments", permission=VIEW),
+        Page(url_name="billing:payment", permission=VIEW, args=lambda: _pk(Payment)),
+        Page(url_name="billing:till", permission=VIEW, args=_code),
+        Page(url_name="billing:close", permission=COLLECT, args=_code),
+        Page(url_name="billing:deposit_new", permission=COLLECT, args=_code),
+        Page(url_name="billing:closing", permission=VIEW, args=lambda: _pk(Closing)),
+        Page(url_name="billing:deposit", permission=VIEW, args=lambda: _pk(Deposit)),
+        Page(url_name="billing:slips", permission=VIEW),
+        Page(url_name="billing:slip", permission=VIEW, args=lambda: _pk(Slip)),
+        Page(url_name="billing:slip_new", permission=COLLECT, args=_code),
+        Page(url_name="billing:slip_return", permission=COLLECT, args=_code),
+        Page(url_name="billing:runs", permission=VIEW),
+        Page(url_name="billing:run_new", permission=INVOICE),
+        Page(url_name="billing:run", permission=VIEW, args=lambda: _pk(Run)),
+        Page(url_name="billing:credit", permission=INVOICE, args=lambda: _number(kind="invoice")),
+    ],
+    verbs={
+        "billing.regie": "Régie enregistrée",
+        "billing.tariff": "Tarif enregistré",
+        "billing.tariff_end": "Fin d’un tarif",
+        "billing.issue": "Facture émise",
+        "billing.credit": "Avoir émis",
+        "billing.pay": "Paiement reçu",
+        "billing.allocate": "Avance employée",
+        "billing.settle": "Facture réglée",
+        "billing.checkout": "Paiement en ligne commencé",
+        "billing.checkout_end": "Paiement en ligne terminé",
+        "billing.run": "Facturation préparée",
+        "billing.run_preview": "Aperçu recalculé",
+        "billing.run_start": "Facturation lancée",
+        "billing.run_batch": "Lot de factures émis",
+        "billing.run_done": "Facturation terminée",
+        "billing.run_cancel": "Facturation annulée",
+        "billing.remind": "Relance envoyée",
+        "billing.close": "Journée arrêtée",
+        "billing.deposit": "Remise faite",
+        "billing.slip": "Bordereau de titres écrit",
+        "billing.slip_move": "Suite d’un bordereau",
+        "billing.slip_return": "Retour de la trésorerie lu",
+        "billing.refund": "Trop-perçu rendu",
+        "billing.bounce": "Paiement rejeté",
+    },
+    notices=NOTICES,
+    retention=retention.RULES,
+    personal_data=[PERSONAL_DATA],
+    kept={
+        "billing.Regie": "Les coordonnées publiques d’un guichet, et le compte d’un organisme, non d’une personne.",
+    },
+)

@@ -1,0 +1,50 @@
+"""Régies and tariffs, invoices, accounts, payments, runs."""
+
+from beffroi.shared.billing.models.counter import PIECES, Closing, Deposit, DepositItem
+from beffroi.shared.billing.models.invoices import (
+    REMINDER_DAYS,
+    Counter,
+    Invoice,
+    InvoiceLine,
+    Reminder,
+    step_due,
+)
+from beffroi.shared.billing.models.ledger import Account, Leg, Posting
+from beffroi.shared.billing.models.payments import (
+    COUNTER,
+    Allocation,
+    Checkout,
+    CheckoutInvoice,
+    Method,
+    Payment,
+)
+from beffroi.shared.billing.models.regies import Regie, Tariff
+from beffroi.shared.billing.models.runs import Run
+from beffroi.shared.billing.models.slips import Slip, SlipTitle
+
+__all__ = [
+    "COUNTER",
+    "PIECES",
+    "REMINDER_DAYS",
+    "Account",
+    "Allocation",
+    "Checkout",
+    "CheckoutInvoice",
+    "Closing",
+    "Counter",
+    "Deposit",
+    "DepositItem",
+    "Invoice",
+    "InvoiceLine",
+    "Leg",
+    "Method",
+    "Payment",
+    "Posting",
+    "Regie",
+    "Reminder",
+    "Run",
+    "Slip",
+    "SlipTitle",
+    "Tariff",
+    "step_due",
+]

@@ -1,0 +1,75 @@
+"""Who is told of invoices and payments: their payer, and the régisseur when something went wrong."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from beffroi.kernel import access
+from beffroi.kernel.models import User
+from beffroi.kernel.modules import Notice
+from beffroi.kernel.notices import Recipient
+from beffroi.shared.billing.access import COLLECT
+from beffroi.shared.billing.actions.runs import invoices_of_batch
+from beffroi.shared.billing.models import Invoice
+from beffroi.shared.organisations.models import Membership
+
+
+def _payer(invoice: Invoice) -> Recipient:
+    """The payer of an invoice: their account, else the address that they left."""
+    person = invoice.payer
+    if person is None:
+        return Recipient(email=invoice.payer_body.email, name=invoice.payer_name)
+    if person.user_id and person.user.is_active:
+        return Recipient(user=person.user, link=reverse("billing:my_invoice", args=[invoice.number]))
+    return Recipient(email=person.email, phone=person.phone, name=invoice.payer_name)
+
+
+def payer(entry) -> Iterator[Recipient]:
+    """The payer of the invoice."""
+    yield _payer(entry.target)
+
+
+def payers_of_batch(entry) -> Iterator[Recipient]:
+    """Each payer of the invoices issued together."""
+    for invoice in invoices_of_batch(entry):
+        yield _payer(invoice)
+
+
+def payer_of_payment(entry) -> Iterator[Recipient]:
+    """The one who paid."""
+    payment = entry.target
+    if payment.payer is not None and payment.payer.user_id and payment.payer.user.is_active:
+        yield Recipient(user=payment.payer.user, link=reverse("billing:my_invoices"))
+    elif payment.payer is not None:
+        yield Recipient(email=payment.payer.email, phone=payment.payer.phone, name=payment.payer_name)
+
+
+def collectors(entry) -> Iterator[Recipient]:
+    """Those who collect for the régie."""
+    regie = entry.target.regie
+    roles = access.roles_with(COLLECT)
+    held = Membership.objects.active().filter(organisation=regie.organisation_id, role__in=roles)
+    for person in User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=entry.actor_id):
+        yield Recipient(user=person, link=entry.target.get_absolute_url())
+
+
+def _notice(verb: str, recipients, template: str, label: str, **more) -> Notice:
+    return Notice(
+        verb=verb,
+        recipients=recipients,
+        template=f"billing/notices/{template}",
+        category="billing",
+        label=label,
+        **more,
+    )
+
+
+NOTICES = [
+    _notice("billing.issue", payer, "issued", "Une facture m’est adressée"),
+    _notice("billing.run_batch", payers_of_batch, "issued", "Une facture m’est adressée"),
+    _notice("billing.remind", payer, "reminded", "Une facture est en retard"),
+    _notice("billing.credit", payer, "credited", "Un avoir m’est accordé"),
+    _notice("billing.pay", payer_of_payment, "paid", "Mon paiement est reçu"),
+    _notice("billing.bounce", collectors, "bounced", "Un paiement est rejeté", agents=True),
+    _notice("billing.run_done", collectors, "run_done", "Une facturation est terminée", agents=True),
+]

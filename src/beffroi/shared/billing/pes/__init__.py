@@ -1,0 +1,1 @@
+"""PES V2: titles sent to the trésorerie, collections read back. Nothing here reads the database."""

@@ -1,0 +1,50 @@
+"""What things cost: a pure engine, from plain values to explained lines.
+
+    book = rates.Book([rates.read(rule, unit="childcare.day", label="Journée", start=day), …])
+    pricing = book.price([rates.Use(unit="childcare.day", day=day, family=rates.Family(qf=612, commune="80253"))])
+    pricing.lines, pricing.anomalies, pricing.total (cents)
+
+`tariffs.book(regie)` makes the book of a régie from the database. An amount between two cents goes to the nearest,
+the half upwards, on each line; a total is the sum of its lines.
+"""
+
+from beffroi.shared.billing.rates.engine import Anomaly, Book, NoRate, Pricing
+from beffroi.shared.billing.rates.gather import Gathered, gather
+from beffroi.shared.billing.rates.model import (
+    ZONES,
+    Band,
+    Clock,
+    Effort,
+    Family,
+    Line,
+    Penalties,
+    Presence,
+    Rate,
+    SpecialPrice,
+    Use,
+    Zone,
+)
+from beffroi.shared.billing.rates.reading import BadRule, read
+
+__all__ = [
+    "ZONES",
+    "Anomaly",
+    "BadRule",
+    "Band",
+    "Book",
+    "Clock",
+    "Effort",
+    "Family",
+    "Gathered",
+    "Line",
+    "NoRate",
+    "Penalties",
+    "Presence",
+    "Pricing",
+    "Rate",
+    "SpecialPrice",
+    "Use",
+    "Zone",
+    "gather",
+    "read",
+]

@@ -1,0 +1,226 @@
+"""How a use becomes a line: one path, whoever asks (a run, a quotation before booking, a simulation)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from beffroi.shared.billing.money import rounded, words
+from beffroi.shared.billing.rates.model import ZONES, Line, Presence, Rate, Use
+
+HOUR = Decimal(60)
+
+
+class NoRate(LookupError):
+    """No tariff prices this unit on that day for that age; the message is for the agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """A use that could not be priced, or that deserves a look before the invoice leaves."""
+
+    text: str
+    use: Use
+    blocking: bool = True
+
+
+@dataclass
+class Pricing:
+    """The lines of a set of uses, and what was strange. `total` is their sum, never negative."""
+
+    lines: list[Line] = field(default_factory=list)
+    anomalies: list[Anomaly] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+
+class Book:
+    """The tariffs of a régie: finds the one that prices a use, and prices it. Keeps what it has computed."""
+
+    def __init__(self, rates: Iterable[Rate]):
+        self._rates: dict[str, list[Rate]] = {}
+        for rate in sorted(rates, key=lambda one: one.start, reverse=True):
+            self._rates.setdefault(rate.unit, []).append(rate)
+        self._prices: dict[tuple, tuple[int, str]] = {}
+
+    @property
+    def units(self) -> set[str]:
+        return set(self._rates)
+
+    def rate_for(self, use: Use) -> Rate:
+        """The tariff in force on the day of the use, for its age. Raises NoRate."""
+        for rate in self._rates.get(use.unit, ()):
+            if rate.covers(use):
+                return rate
+        raise NoRate(f"Aucun tarif pour « {use.label or use.unit} » le {use.day:%d/%m/%Y}.")
+
+    def price(self, uses: Iterable[Use]) -> Pricing:
+        """Price every use; those that no tariff covers become anomalies, the others their lines."""
+        found = Pricing()
+        weeks: dict[tuple, tuple[Rate, list[Line]]] = {}
+        for use in uses:
+            try:
+                rate = self.rate_for(use)
+            except NoRate as gap:
+                found.anomalies.append(Anomaly(str(gap), use))
+                continue
+            line = self._unit(rate, use)
+            found.lines.append(line)
+            if rate.weekly_cap:
+                week = (id(rate), use.subject, use.day.isocalendar()[:2])
+                weeks.setdefault(week, (rate, []))[1].append(line)
+            if (late := self._late(rate, use)) is not None:
+                found.lines.append(late)
+        for (_rate, subject, week), (rate, lines) in weeks.items():
+            over = sum(line.amount for line in lines) - rate.weekly_cap
+            if over > 0:
+                found.lines.append(_cap(rate, subject, week, over, lines[-1]))
+        return found
+
+    def quote(self, use: Use) -> Line:
+        """The price of one use, before anything is decided. Raises NoRate."""
+        return self._unit(self.rate_for(use), use)
+
+    def _unit(self, rate: Rate, use: Use) -> Line:
+        quantity, counted = _quantity(rate, use)
+        key = (id(rate), use.family, use.rank, use.presence, use.booked)
+        known = self._prices.get(key)
+        if known is None:
+            known = self._prices[key] = _unit_price(rate, use)
+        price, why = known
+        for one in rate.exceptions:
+            if one.start <= use.day <= one.end:
+                price = rounded(price * one.factor)
+                why = f"{why} ; {one.label} : × {_number(one.factor)}"
+                break
+        return Line(
+            label=use.label or rate.label,
+            quantity=quantity,
+            unit_price=price,
+            amount=rounded(price * quantity),
+            explanation=f"{why} ; {counted}" if counted else why,
+            unit=use.unit,
+            subject=use.subject,
+            day=use.day,
+            key=use.key,
+            tariff=rate.tariff,
+        )
+
+    def _late(self, rate: Rate, use: Use) -> Line | None:
+        penalties = rate.penalties
+        if not penalties.late_amount or use.pickup is None or use.closing is None:
+            return None
+        minutes = _minutes(use.pickup) - _minutes(use.closing)
+        if minutes <= penalties.late_grace:
+            return None
+        steps = -(-minutes // penalties.late_step)
+        return Line(
+            label="Retard à la fermeture",
+            quantity=Decimal(steps),
+            unit_price=penalties.late_amount,
+            amount=steps * penalties.late_amount,
+            explanation=f"{minutes} min après {use.closing:%H h %M}, "
+            f"{words(penalties.late_amount)} par {penalties.late_step} min commencées",
+            unit=use.unit,
+            subject=use.subject,
+            day=use.day,
+            key=f"{use.key}:late" if use.key else "",
+            kind="penalty",
+            tariff=rate.tariff,
+        )
+
+
+def _unit_price(rate: Rate, use: Use) -> tuple[int, str]:
+    """The price of one unit, in cents, and the sentence that explains it."""
+    if use.presence is Presence.EXCUSED:
+        return 0, "absence justifiée : rien n’est dû"
+    price, why = _base(rate, use)
+    factor = rate.siblings[min(use.rank, len(rate.siblings)) - 1]
+    if factor != 1:
+        price *= factor
+        why += f" ; {use.rank}ᵉ enfant : × {_number(factor)}"
+    if use.presence is Presence.ABSENT and rate.penalties.absent != 1:
+        price *= rate.penalties.absent
+        why += f" ; absence non justifiée : × {_number(rate.penalties.absent)}"
+    if not use.booked and rate.penalties.unbooked != 1:
+        price *= rate.penalties.unbooked
+        why += f" ; sans réservation : × {_number(rate.penalties.unbooked)}"
+    return rounded(price), why
+
+
+def _base(rate: Rate, use: Use) -> tuple[Decimal, str]:
+    """The price before reductions: by effort rate, or by the band of the quotient familial."""
+    family = use.family
+    zone = rate.zone(family.commune)
+    where = f" ({ZONES[zone]})" if rate.residents else ""
+    per = " l’heure" if rate.clock else ""
+    if rate.effort is not None:
+        effort = rate.effort
+        floor, ceiling = effort.floor[zone], effort.ceiling[zone]
+        if family.qf is None:
+            return Decimal(ceiling), f"quotient familial inconnu : prix plafond{where}, {words(ceiling)}{per}"
+        share = effort.rates[min(max(family.children, 1), len(effort.rates)) - 1]
+        exact = share * family.qf
+        price = min(max(exact, Decimal(floor)), Decimal(ceiling))
+        held = (
+            "" if price == exact else (f", plancher {words(floor)}" if exact < floor else f", plafond {words(ceiling)}")
+        )
+        return price, f"QF {family.qf} × {_number(share)} %{where}{held}{per}"
+    if len(rate.bands) == 1:
+        price = rate.bands[0].prices[zone]
+        return Decimal(price), f"prix unique{where} : {words(price)}{per}"
+    if family.qf is None:
+        price = rate.bands[-1].prices[zone]
+        return Decimal(price), f"quotient familial inconnu : prix le plus haut{where}, {words(price)}{per}"
+    lower = 0
+    for band in rate.bands:
+        if band.upto is None or family.qf <= band.upto:
+            upper = f"à {band.upto}" if band.upto is not None else "et plus"
+            price = band.prices[zone]
+            return Decimal(price), f"QF {family.qf}, tranche {lower} {upper}{where} : {words(price)}{per}"
+        lower = band.upto + 1
+    raise NoRate(f"Le tarif « {rate.label} » ne dit rien au-dessus d’un quotient de {lower - 1}.")
+
+
+def _quantity(rate: Rate, use: Use) -> tuple[Decimal, str]:
+    """How many units: the quantity itself, or the hours between start and end by steps begun."""
+    clock = rate.clock
+    if clock is None:
+        return use.quantity, ""
+    if use.start is None or use.end is None:
+        minutes = int(use.quantity * HOUR)
+    else:
+        minutes = max(_minutes(use.end) - _minutes(use.start), 0)
+    charged = -(-minutes // clock.step) * clock.step
+    if clock.minimum:
+        charged = max(charged, clock.minimum)
+    if clock.maximum:
+        charged = min(charged, clock.maximum)
+    hours = Decimal(charged) / HOUR
+    said = f"{charged // 60} h {charged % 60:02d}"
+    return hours.quantize(Decimal("0.0001")), f"{minutes} min comptées {said}" if charged != minutes else said
+
+
+def _cap(rate: Rate, subject: str, week: tuple[int, int], over: int, last: Line) -> Line:
+    return Line(
+        label=f"Plafond de la semaine {week[1]}",
+        quantity=Decimal(1),
+        unit_price=-over,
+        amount=-over,
+        explanation=f"pas plus de {words(rate.weekly_cap)} par semaine pour « {rate.label} »",
+        unit=rate.unit,
+        subject=subject,
+        day=last.day,
+        key=f"{last.key}:cap" if last.key else "",
+        kind="cap",
+        tariff=rate.tariff,
+    )
+
+
+def _minutes(moment) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def _number(value: Decimal) -> str:
+    return format(value.normalize(), "f").replace(".", ",")

@@ -1,0 +1,53 @@
+"""How long money is remembered: ten years, then the payer's name goes and the sums stay."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+
+from beffroi.kernel.modules import RetentionRule
+from beffroi.shared.billing.models import Invoice, Payment
+
+TEN_YEARS = timedelta(days=3653)
+BASIS = "Code de commerce, art. L123-22 : pièces comptables, dix ans"
+ERASED = "payeur effacé"
+
+
+def old_invoices(now):
+    """Invoices of more than ten years that still say who paid."""
+    return Invoice.objects.filter(issued_on__lt=(now - TEN_YEARS).date()).exclude(payer_name=ERASED)
+
+
+def erase_invoice(invoice: Invoice) -> None:
+    Invoice.objects.filter(pk=invoice.pk).update(payer_name=ERASED, payer_address="")
+
+
+def old_payments(now):
+    """Payments of more than ten years that still say who paid."""
+    named = ~Q(payer_name=ERASED)
+    return Payment.objects.filter(named, day__lt=(now - TEN_YEARS).date())
+
+
+def erase_payment(payment: Payment) -> None:
+    Payment.objects.filter(pk=payment.pk).update(payer_name=ERASED, reference="", bank="")
+
+
+RULES = [
+    RetentionRule(
+        code="billing.invoices",
+        model="billing.Invoice",
+        label="Nom et adresse du payeur d’une facture",
+        basis=BASIS,
+        keep=TEN_YEARS,
+        due=old_invoices,
+        apply=erase_invoice,
+    ),
+    RetentionRule(
+        code="billing.payments",
+        model="billing.Payment",
+        label="Nom du payeur et références d’un paiement",
+        basis=BASIS,
+        keep=TEN_YEARS,
+        due=old_payments,
+        apply=erase_payment,
+    ),
+]

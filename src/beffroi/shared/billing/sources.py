@@ -1,0 +1,41 @@
+"""What modules have to invoice. A module makes its source known when it starts:
+
+    sources.register(Source(code="childcare", label="Accueils de loisirs", bills=bills))
+
+`bills(regie, start, end)` yields `actions.Bill`, one for each payer, the same ones in the same order when it is called
+again, each with a `source` key of its own. It may yield tens of thousands: it reads by batches.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from beffroi.shared.billing.actions.invoices import Bill
+from beffroi.shared.billing.models import Regie
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Something that is invoiced by periods."""
+
+    code: str
+    label: str
+    bills: Callable[[Regie, date, date], Iterator[Bill]]
+
+
+_sources: dict[str, Source] = {}
+
+
+def register(source: Source) -> None:
+    """Make a source known; the last one of a code wins."""
+    _sources[source.code] = source
+
+
+def find(code: str) -> Source:
+    """The source of that code. Raises KeyError when its module is no longer installed."""
+    return _sources[code]
+
+
+def choices() -> list[tuple[str, str]]:
+    """(code, label) of each source."""
+    return sorted(((one.code, one.label) for one in _sources.values()), key=lambda pair: pair[1])

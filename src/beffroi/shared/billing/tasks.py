@@ -1,0 +1,49 @@
+"""What the billing does by itself."""
+
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="*/2 * * * *", queueing_lock="billing.check_pending", lock="billing.check_pending")
+@app.task(name="billing.check_pending", queue="billing")
+def check_pending(timestamp: int = 0) -> None:
+    """Ask what became of the payments under way, whether or not anybody came back to tell."""
+    from beffroi.shared.billing import actions
+
+    actions.check_pending()
+
+
+@app.task(name="billing.preview_run", queue="billing")
+def preview_run(run_id: int) -> None:
+    """Compute the preview of the invoicing of a period."""
+    from beffroi.shared.billing import actions
+    from beffroi.shared.billing.models import Run
+
+    actions.preview(Run.objects.select_related("regie").get(pk=run_id))
+
+
+@app.task(name="billing.issue_run", queue="billing")
+def issue_run(run_id: int) -> None:
+    """Issue the invoices of a period; harmless when another worker does it too."""
+    from beffroi.shared.billing import actions
+    from beffroi.shared.billing.models import Run
+
+    actions.issue_run(Run.objects.select_related("regie").get(pk=run_id))
+
+
+@app.periodic(cron="*/3 * * * *", queueing_lock="billing.resume_runs", lock="billing.resume_runs")
+@app.task(name="billing.resume_runs", queue="billing")
+def resume_runs(timestamp: int = 0) -> None:
+    """Take up again what a stopped machine left in the middle."""
+    from beffroi.shared.billing import actions
+
+    for run in actions.stalled():
+        issue_run.defer(run_id=run.pk)
+
+
+@app.periodic(cron="30 6 * * *", queueing_lock="billing.remind", lock="billing.remind")
+@app.task(name="billing.remind", queue="billing")
+def remind(timestamp: int = 0) -> None:
+    """Remind those who are late, step after step, in the morning."""
+    from beffroi.shared.billing import actions
+
+    actions.remind_late()

@@ -1,0 +1,133 @@
+"""`/bureau/regie/bordereaux/`: the titles handed to the trésorerie, and what it sends back."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from beffroi.kernel import access
+from beffroi.kernel.access import permission_required
+from beffroi.shared.billing import actions
+from beffroi.shared.billing.access import COLLECT, VIEW
+from beffroi.shared.billing.forms import regies
+from beffroi.shared.billing.forms_counter import ReturnForm, SlipForm, SlipMoveForm
+from beffroi.shared.billing.models import Slip
+from beffroi.shared.billing.money import words
+from beffroi.shared.billing.views.common import allowed, attempt, desk, find_regie
+
+PAGE = 20
+TONES = {"ready": "waiting", "sent": "progress", "accepted": "done", "rejected": "late"}
+MOST = 2000
+
+
+def _crumbs(*steps):
+    return [("Bureau", "/bureau/"), ("Bordereaux de titres", reverse("billing:slips") if steps else ""), *steps]
+
+
+@desk
+@require_safe
+@permission_required(VIEW)
+def slips(request):
+    page = Paginator(Slip.objects.visible_to(request.user).select_related("regie").defer("content"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    for slip in page:
+        slip.tone = TONES[slip.status]
+    context = {"page": page, "regies": regies(request.user, COLLECT), "breadcrumbs": _crumbs()}
+    return render(request, "billing/slips.html", context)
+
+
+@desk
+@permission_required(COLLECT)
+def slip_new(request, code):
+    """Make titles of what is due."""
+    regie = find_regie(request, code, COLLECT)
+    today = timezone.localdate()
+    initial = {"period": today.month, "label": f"{regie.name}, {today:%m/%Y}"}
+    form = SlipForm(request.POST or None, initial=initial)
+    late = actions.to_hand_over(regie).late()
+    made = []
+
+    def write():
+        data = form.cleaned_data
+        rows = late if data["late_only"] else actions.to_hand_over(regie)
+        made.append(
+            actions.write_slip(regie, rows[:MOST], period=data["period"], label=data["label"], actor=request.user)
+        )
+
+    if form.is_valid() and attempt(form, write):
+        messages.success(request, f"Le bordereau est écrit : {words(made[0].amount)}. Transmettez son fichier.")
+        return HttpResponseRedirect(made[0].get_absolute_url())
+    context = {
+        "regie": regie, "form": form, "late": late.count(), "all": actions.to_hand_over(regie).count(),
+        "breadcrumbs": _crumbs((regie.name, "")),
+    }  # fmt: skip
+    return render(request, "billing/slip_form.html", context)
+
+
+def _find(request, pk) -> Slip:
+    found = get_object_or_404(Slip.objects.visible_to(request.user).select_related("regie", "created_by"), pk=pk)
+    found.tone = TONES[found.status]
+    return found
+
+
+@desk
+@require_safe
+@permission_required(VIEW)
+def slip(request, pk):
+    found = _find(request, pk)
+    page = Paginator(found.titles.select_related("invoice"), 50).get_page(request.GET.get("page"))
+    context = {
+        "slip": found,
+        "page": page,
+        "form": SlipMoveForm(),
+        "may_collect": access.can(request.user, COLLECT, found.regie.organisation_id),
+        "breadcrumbs": _crumbs((f"Bordereau {found}", "")),
+    }
+    return render(request, "billing/slip.html", context)
+
+
+@desk
+@require_safe
+@permission_required(VIEW)
+def slip_file(request, pk):
+    """The PES file, as it is transmitted."""
+    found = _find(request, pk)
+    answer = HttpResponse(found.content.encode("latin-1"), content_type="application/xml; charset=iso-8859-1")
+    answer["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
+    return answer
+
+
+@desk
+@require_POST
+@permission_required(COLLECT)
+def slip_move(request, pk):
+    """It was sent, accepted, rejected."""
+    found = _find(request, pk)
+    allowed(request, found.regie, COLLECT)
+    try:
+        actions.move_slip(
+            found, request.POST.get("geste", ""), actor=request.user, reason=request.POST.get("reason", "")
+        )
+        messages.success(request, "C’est noté.")
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return HttpResponseRedirect(found.get_absolute_url())
+
+
+@desk
+@permission_required(COLLECT)
+def slip_return(request, code):
+    """Read what the trésorerie has collected."""
+    regie = find_regie(request, code, COLLECT)
+    form = ReturnForm(request.POST or None, request.FILES or None)
+    told = {}
+    if form.is_valid():
+        content = form.cleaned_data["file"].read()
+        attempt(form, lambda: told.update(actions.read_return(regie, content, actor=request.user)))
+    context = {"regie": regie, "form": form, "told": told, "breadcrumbs": _crumbs(("Lire un retour", ""))}
+    return render(request, "billing/slip_return.html", context)
