@@ -35,3 +35,8 @@ SMS_OVH_CONSUMER = env.text("SMS_OVH_CONSUMER")
 VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY")
 # Notification services accepted besides those of the browsers ("host:port").
 PUSH_SERVICES = env.words("PUSH_SERVICES")
+
+# --- Calls to other programs -----------------------------------------------------------------------------------------
+
+# Addresses of our own network that may be called ("host:port"); no other private address ever is.
+WEBHOOK_PRIVATE = env.words("WEBHOOK_PRIVATE")

@@ -4,7 +4,14 @@ from django.db.models import Q
 
 from beffroi.kernel import indicators
 from beffroi.kernel.datasets import snapshots
-from beffroi.kernel.models import Delivery, NoticePreference, PushSubscription, QuietHours
+from beffroi.kernel.models import (
+    Delivery,
+    HookDelivery,
+    NoticePreference,
+    PushSubscription,
+    QuietHours,
+    Webhook,
+)
 from beffroi.kernel.modules import (
     MenuItem,
     Module,
@@ -23,6 +30,7 @@ FIELD = "kernel.field"
 RETENTION = "kernel.retention"
 GROUP = "Technique"
 MESSAGES = timedelta(days=365)
+CALLS = timedelta(days=90)
 
 
 def _dataset() -> tuple | None:
@@ -33,6 +41,11 @@ def _dataset() -> tuple | None:
 def _indicator() -> tuple | None:
     found = [indicator for indicator in collect("indicators") if indicator.public]
     return (found[0].code,) if found else None
+
+
+def _webhook() -> tuple | None:
+    found = Webhook.objects.order_by("pk").first()
+    return (found.pk,) if found else None
 
 
 def _desk(label: str, name: str, icon: str, permission: str, order: int) -> MenuItem:
@@ -56,6 +69,14 @@ def _of_erased_accounts(model) -> RetentionRule:
 
 def _load_demo() -> None:
     """What the night would have done: the months of the indicators, the files of the datasets."""
+    Webhook.objects.get_or_create(
+        name="Supervision (exemple)",
+        defaults={
+            "url": "https://supervision.example.invalid/beffroi",
+            "verbs": ["kernel.retention"],
+            "is_active": False,
+        },
+    )
     indicators.store()
     snapshots.refresh_all()
 
@@ -78,6 +99,11 @@ module = Module(
     },
     verbs={
         "kernel.resend": "Messages renvoyés",
+        "kernel.webhook": "Appel sortant enregistré",
+        "kernel.webhook_secret": "Secret d’un appel sortant changé",
+        "kernel.webhook_remove": "Appel sortant supprimé",
+        "kernel.webhook_trial": "Appel sortant essayé",
+        "kernel.webhook_replay": "Appels sortants renvoyés",
         "kernel.retention": "Règle de conservation appliquée",
         "kernel.anonymise": "Donnée anonymisée à la fin de sa conservation",
         "kernel.delete": "Donnée effacée à la fin de sa conservation",
@@ -93,6 +119,7 @@ module = Module(
         _desk("Plateforme", "technique", "activity", OPERATE, 910),
         _desk("Journal", "journal", "history", OPERATE, 920),
         _desk("Envois", "outbox", "send", OPERATE, 930),
+        _desk("Appels sortants", "hooks", "share-2", OPERATE, 935),
         _desk("Conservation", "retention", "timer", RETENTION, 940),
         _desk("Sceaux", "seals", "shield-check", OPERATE, 950),
     ],
@@ -100,6 +127,9 @@ module = Module(
         Page(url_name="kernel:technique", permission=OPERATE),
         Page(url_name="kernel:journal", permission=OPERATE),
         Page(url_name="kernel:seals", permission=OPERATE),
+        Page(url_name="kernel:hooks", permission=OPERATE),
+        Page(url_name="kernel:hook_new", permission=OPERATE),
+        Page(url_name="kernel:hook", permission=OPERATE, args=_webhook),
         Page(url_name="kernel:retention", permission=RETENTION),
         Page(url_name="kernel:search", query="q=mairie"),
         Page(url_name="kernel:map"),
@@ -122,6 +152,17 @@ module = Module(
             due=lambda now: Delivery.objects.filter(
                 Q(created_at__lte=now - MESSAGES) | Q(user__erased_at__isnull=False)
             ),
+            apply=lambda delivery: delivery.delete(),
+            action="delete",
+            each=False,
+        ),
+        RetentionRule(
+            code="kernel.webhook_deliveries",
+            model="kernel.HookDelivery",
+            label="Appels sortants faits depuis trois mois",
+            basis="RGPD, art. 5.1.e : trois mois pour renvoyer un appel perdu",
+            keep=CALLS,
+            due=lambda now: HookDelivery.objects.filter(created_at__lte=now - CALLS).exclude(state="waiting"),
             apply=lambda delivery: delivery.delete(),
             action="delete",
             each=False,

@@ -9,12 +9,14 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils import timezone
 
+from beffroi.kernel.hook_models import HookDelivery, Webhook
 from beffroi.kernel.users import User, UserManager
 
 __all__ = [
     "Delivery",
     "Entry",
     "Heartbeat",
+    "HookDelivery",
     "IndicatorMonth",
     "NoticePreference",
     "PushSubscription",
@@ -25,6 +27,7 @@ __all__ = [
     "SearchEntry",
     "User",
     "UserManager",
+    "Webhook",
 ]
 
 

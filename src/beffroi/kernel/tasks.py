@@ -27,6 +27,16 @@ def send_outbox(timestamp: int = 0) -> None:
     outbox.send_due()
 
 
+# The deliveries are added by the database with the journal: once a minute, those that are due are sent.
+@app.periodic(cron="* * * * *", queueing_lock="kernel.send_webhooks")
+@app.task(name="kernel.send_webhooks", queue="notices")
+def send_webhooks(timestamp: int = 0) -> int:
+    """Tell other programs of the facts that they want."""
+    from beffroi.kernel import webhooks
+
+    return webhooks.send_due()
+
+
 @app.periodic(cron="*/10 * * * *", queueing_lock="kernel.nightly", lock="kernel.nightly")
 @app.task(name="kernel.nightly", queue="nightly")
 def nightly(timestamp: int = 0) -> None:

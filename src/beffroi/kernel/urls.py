@@ -1,6 +1,17 @@
 from django.urls import path
 
-from beffroi.kernel.views import datasets, health, indicators, layers, notices, outbox, search, technique, terrain
+from beffroi.kernel.views import (
+    datasets,
+    health,
+    hooks,
+    indicators,
+    layers,
+    notices,
+    outbox,
+    search,
+    technique,
+    terrain,
+)
 
 app_name = "kernel"
 urlpatterns = [
@@ -22,6 +33,11 @@ urlpatterns = [
     path("bureau/technique/conservation/", technique.retention_page, name="retention"),
     path("bureau/technique/envois/", outbox.outbox, name="outbox"),
     path("bureau/technique/envois/renvoyer/", outbox.resend, name="resend"),
+    path("bureau/technique/appels/", hooks.hooks, name="hooks"),
+    path("bureau/technique/appels/nouveau/", hooks.hook_edit, name="hook_new"),
+    path("bureau/technique/appels/<int:pk>/", hooks.hook, name="hook"),
+    path("bureau/technique/appels/<int:pk>/corriger/", hooks.hook_edit, name="hook_edit"),
+    path("bureau/technique/appels/<int:pk>/<str:verb>/", hooks.hook_move, name="hook_move"),
     path("carte/", layers.atlas, name="map"),
     path("carte/couches/<slug:code>.geojson", layers.layer, name="layer"),
     path("donnees/", datasets.catalogue, name="datasets"),
