@@ -8,6 +8,7 @@ import "./behaviours/count.js";
 import "./behaviours/dialog.js";
 import "./behaviours/draft.js";
 import "./behaviours/errors.js";
+import "./behaviours/keep.js";
 import "./behaviours/live.js";
 import "./behaviours/map.js";
 import "./behaviours/more.js";

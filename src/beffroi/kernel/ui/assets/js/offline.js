@@ -2,9 +2,12 @@
 //   <form method="post" data-offline="Relevé d’état" data-offline-next="/terrain/">… <input type="hidden" name="client_uuid"> …</form>
 // The server recognises a second send by its `client_uuid` (see kernel/offline.py); `made_at` says when it was written.
 // It answers by a redirection (done), or by the form with its errors (refused: the person corrects it).
+// Two forms that take turns (start, stop): <div data-turns><form>…</form><form hidden>…</form></div>; the one that waits
+// gives way to the other. `data-offline-mark="OT-2026-000001"` is shown while something waits for an address that holds it.
 // What waits is listed at the top of the page. `data-who` on the body: nothing is sent under the name of somebody else.
 import { all, each, make, show } from "./tools.js";
 import * as queue from "./queue.js";
+import "./sign.js";
 
 const SIGN_IN = "/compte/connexion/";
 const EVERY = 60_000;
@@ -50,17 +53,34 @@ async function tell() {
   else localStorage.removeItem("beffroi:saisies");
   dispatchEvent(new CustomEvent("beffroi:sync", { detail: { waiting: items.length - failed, failed, at: last } }));
   list(items);
+  turn(items);
+  for (const mark of all("[data-offline-mark]")) mark.hidden = !items.some((item) => item.address.includes(`/${mark.dataset.offlineMark}/`));
+}
+
+const path = (address) => new URL(address, location.href).pathname;
+
+function turn(items) {
+  for (const box of all("[data-turns]")) {
+    const forms = all("form", box);
+    box.first ||= forms.find((form) => !form.hidden);
+    const last = items.filter((item) => !item.error && forms.some((form) => path(form.action) === path(item.address))).pop();
+    const shown = last ? forms.find((form) => path(form.action) !== path(last.address)) : box.first;
+    for (const form of forms) form.hidden = form !== shown;
+  }
 }
 
 async function send() {
   if (sending || !navigator.onLine) return;
   sending = true;
+  let sent = 0;
   try {
     for (const item of await mine()) {
       if (item.error) continue;
       const { state, html } = await post(item.address, item.fields);
-      if (state === "done") await queue.remove(item.id);
-      else if (state === "refused") await queue.put({ ...item, error: reason(html) });
+      if (state === "done") {
+        await queue.remove(item.id);
+        sent += 1;
+      } else if (state === "refused") await queue.put({ ...item, error: reason(html) });
       else break;
       last = Date.now();
       await tell();
@@ -71,6 +91,7 @@ async function send() {
   } finally {
     sending = false;
     await tell();
+    if (sent) dispatchEvent(new Event("beffroi:sent"));
   }
 }
 
@@ -130,7 +151,12 @@ function note(form, words) {
 
 async function keep(form, fields) {
   const id = hidden(form, "client_uuid").value;
-  await queue.put({ id, who: who(), label: form.dataset.offline, address: form.action, page: location.pathname + location.search, at: Date.now(), fields });
+  try {
+    await queue.put({ id, who: who(), label: form.dataset.offline, address: form.action, page: location.pathname + location.search, at: Date.now(), fields });
+  } catch {
+    note(form, "Ni réseau, ni place dans cet appareil\u202f: laissez cette page ouverte et réessayez, ce qui est écrit y reste.");
+    return;
+  }
   if (form.dataset.draft) localStorage.removeItem(`beffroi:brouillon:${form.dataset.draft}`);
   form.reset();
   hidden(form, "client_uuid").value = crypto.randomUUID();

@@ -28,5 +28,13 @@ export async function all() {
   return (await ask((await store("readonly")).getAll())).sort((one, other) => one.at - other.at);
 }
 export const get = async (id) => ask((await store("readonly")).get(id));
-export const put = async (item) => ask((await store("readwrite")).put(item));
+/** Kept for good when it returns, even if the browser is killed just after. Throws when the device is full. */
+export async function put(item) {
+  const change = (await open()).transaction(STORE, "readwrite", { durability: "strict" });
+  change.objectStore(STORE).put(item);
+  await new Promise((resolve, reject) => {
+    change.addEventListener("complete", resolve);
+    change.addEventListener("abort", () => reject(change.error));
+  });
+}
 export const remove = async (id) => ask((await store("readwrite")).delete(id));

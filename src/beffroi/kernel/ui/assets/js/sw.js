@@ -38,9 +38,32 @@ async function page(event) {
     if (answer.ok && !answer.redirected && answer.headers.has("X-Beffroi-Keep")) event.waitUntil(keep(event.request, answer.clone()));
     return answer;
   } catch {
-    return (await caches.match(event.request)) || (await caches.match(offline)) || Response.error();
+    // What a page shows varies with the cookies, which the device keeps apart: they are not compared.
+    return (await caches.match(event.request, { ignoreVary: true })) || (await caches.match(offline)) || Response.error();
   }
 }
+
+/** Keep the pages of the day before the network is lost (see behaviours/keep.js); says to the page how many are there. */
+async function keepAll(addresses, source) {
+  let count = 0;
+  for (const address of addresses) {
+    try {
+      const request = new Request(address, { credentials: "same-origin", headers: { Accept: "text/html" } });
+      const answer = await fetch(request);
+      if (answer.ok && !answer.redirected && answer.headers.has("X-Beffroi-Keep")) {
+        await keep(request, answer);
+        count += 1;
+      }
+    } catch {
+      break; // no network: what was kept stays
+    }
+  }
+  source?.postMessage({ kept: count, of: addresses.length });
+}
+
+self.addEventListener("message", (event) => {
+  if (Array.isArray(event.data?.keep)) event.waitUntil(keepAll(event.data.keep, event.source));
+});
 
 /** What a module asked to keep: fresh when the network answers, as it was kept otherwise. */
 async function kept(request) {
