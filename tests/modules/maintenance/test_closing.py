@@ -4,6 +4,7 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 
+from beffroi.kernel import journal
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.models import Answer, Closing
 from tests.modules.maintenance.conftest import MORNING
@@ -44,6 +45,16 @@ def test_two_agents_closing_the_same_order_lose_nothing(order, worker, other_wor
     assert order.disputed_at is None
 
 
+def test_dispatcher_keeps_the_second_version(order, worker, other_worker, dispatcher):
+    first, _created = actions.close_order(order, actor=worker, text="Lampe changée", made_at=MORNING)
+    second, _created = actions.close_order(order, actor=other_worker, text="Câble refait", made_at=MORNING + HOUR)
+    actions.settle_order(order, actor=dispatcher, keep=second)
+    first.refresh_from_db()
+    order.refresh_from_db()
+    assert (first.applied, second.applied) == (False, True)
+    assert (order.finished_at, order.disputed_at) == (MORNING + HOUR, None)
+
+
 def test_order_cancelled_while_the_agent_was_without_network_keeps_both(order, worker, dispatcher):
     actions.move_order(order, "cancel", actor=dispatcher, reason="La commune s’en est chargée")
     closing, _created = actions.close_order(order, actor=worker, text="Fait ce matin", made_at=MORNING)
@@ -54,14 +65,44 @@ def test_order_cancelled_while_the_agent_was_without_network_keeps_both(order, w
 
 
 def test_order_moved_by_the_dispatcher_meanwhile_is_done_and_told(order, worker, dispatcher, team):
-    seen = order.version
-    actions.plan_order(order, actor=dispatcher, start=MORNING, end=MORNING + HOUR, team=team)
-    closing, _created = actions.close_order(order, actor=worker, seen_version=seen, made_at=MORNING)
+    seen = journal.lines_about(order).last().pk
+    actions.plan_order(order, actor=dispatcher, start=MORNING + 2 * HOUR, end=MORNING + 3 * HOUR, team=team)
+    actions.start_timer(order, actor=worker, at=MORNING)
+    closing, _created = actions.close_order(order, actor=worker, seen=seen, made_at=MORNING)
     order.refresh_from_db()
     assert order.state == "done"
     assert closing.applied
-    assert closing.conflict
+    assert "10\u202fh" in closing.conflict
+    assert "Anne Roger" in closing.conflict
     assert order.disputed_at is not None
+
+
+def test_what_the_agent_does_without_network_is_no_disagreement(order, worker):
+    seen = journal.lines_about(order).last().pk
+    actions.start_timer(order, actor=worker, at=MORNING)
+    actions.stop_my_timer(order, actor=worker, at=MORNING + HOUR)
+    closing, _created = actions.close_order(order, actor=worker, seen=seen, made_at=MORNING + HOUR)
+    assert (closing.conflict, order.disputed_at) == ("", None)
+
+
+def test_problem_told_without_network_of_an_order_already_done_is_kept_and_shown(order, worker, other_worker):
+    actions.close_order(order, actor=worker, text="Fait")
+    key = uuid.uuid4()
+    for _ in range(2):
+        actions.add_note(order, actor=other_worker, kind="problem", text="Câble nu", client_uuid=key, made_at=MORNING)
+    order.refresh_from_db()
+    assert [note.text for note in order.notes.all()] == ["Câble nu"]
+    assert (order.state, order.disputed_at is not None) == ("done", True)
+
+
+def test_problem_puts_the_order_on_hold_with_its_reason(order, worker):
+    actions.add_note(order, actor=worker, kind="problem", text="Accès fermé")
+    assert (order.state, order.reason) == ("held", "Accès fermé")
+
+
+def test_remark_without_anything_is_refused(order, worker):
+    with pytest.raises(ValidationError, match="en quelques mots"):
+        actions.add_note(order, actor=worker, text="  ")
 
 
 def test_closing_sent_twice_is_kept_once(order, worker):

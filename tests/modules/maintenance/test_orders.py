@@ -92,13 +92,27 @@ def test_agents_of_another_body_see_nothing(order, make_user, commune):
 def test_timer_counts_for_one_order_at_a_time(make_order, worker):
     first, second = make_order(), make_order()
     labour, _created = actions.start_timer(first, actor=worker, at=MORNING)
-    with pytest.raises(ValidationError, match=first.reference):
-        actions.start_timer(second, actor=worker, at=MORNING + HOUR)
-    actions.stop_timer(labour, actor=worker, at=MORNING + HOUR)
-    actions.start_timer(second, actor=worker, at=MORNING + HOUR)
+    other, _created = actions.start_timer(second, actor=worker, at=MORNING + HOUR)
     labour.refresh_from_db()
     first.refresh_from_db()
-    assert (labour.minutes, first.state) == (60, "started")
+    assert (labour.minutes, first.state, other.end) == (60, "started", None)
+
+
+def test_timer_that_comes_late_counts_until_the_next_one_began(make_order, worker):
+    first, second = make_order(), make_order()
+    running, _created = actions.start_timer(second, actor=worker, at=MORNING + HOUR)
+    late, _created = actions.start_timer(first, actor=worker, at=MORNING)
+    running.refresh_from_db()
+    assert (late.end, running.end) == (MORNING + HOUR, None)
+
+
+def test_stop_sent_twice_stops_no_other_time(order, worker):
+    actions.start_timer(order, actor=worker, at=MORNING)
+    actions.stop_my_timer(order, actor=worker, at=MORNING + HOUR)
+    again, _created = actions.start_timer(order, actor=worker, at=MORNING + 2 * HOUR)
+    assert actions.stop_my_timer(order, actor=worker, at=MORNING + HOUR) is None
+    again.refresh_from_db()
+    assert again.end is None
 
 
 def test_time_that_covers_another_of_the_same_person_is_refused(order, worker, other_worker):

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from beffroi.kernel import journal
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.models import Absence, Checklist, Labour, Order, Part, Purchase, Store
 from tests.modules.maintenance.conftest import MORNING
@@ -53,10 +54,10 @@ def test_unknown_asset_is_told_beside_the_field_and_nothing_typed_is_lost(desk, 
 
 def test_agent_in_the_field_starts_answers_and_ends(phone, order, dispatcher, worker):
     (check,) = actions.set_checks(order, [{"label": "Propre ?", "kind": "yesno", "required": True}], actor=dispatcher)
-    url = reverse("maintenance:timer", args=[order.reference]) + "?terrain=1"
+    url = reverse("maintenance:timer", args=[order.reference, "debut"]) + "?terrain=1"
     assert phone.post(url).url == reverse("maintenance:field_order", args=[order.reference])
     phone.post(reverse("maintenance:checks", args=[order.reference]), {f"c{check.pk}": "oui"})
-    form = {"text": "Fait", "version": Order.objects.get().version}
+    form = {"text": "Fait", "seen": journal.lines_about(order).last().pk}
     phone.post(reverse("maintenance:close", args=[order.reference]), form)
     order.refresh_from_db()
     assert (order.state, order.disputed_at, Labour.objects.get().worker) == ("done", None, worker)

@@ -6,9 +6,23 @@ import random
 from django.utils import timezone
 
 from beffroi.kernel.models import User
-from beffroi.modules.maintenance import actions
-from beffroi.modules.maintenance.models import Absence, Checklist, Order, Part, Plan, Purchase, Rate, Store
+from beffroi.modules.maintenance import actions, demo_year
+from beffroi.modules.maintenance.models import (
+    Absence,
+    Checklist,
+    Meter,
+    Order,
+    Part,
+    Plan,
+    Purchase,
+    Rate,
+    Store,
+    Trigger,
+)
 from beffroi.modules.reports.models import Report
+from beffroi.shared.assets.actions import save_asset, save_kind
+from beffroi.shared.assets.models import Asset, AssetKind
+from beffroi.shared.organisations.actions import put_team
 from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
 
 DAY = datetime.timedelta(days=1)
@@ -49,28 +63,87 @@ def load() -> None:
     chief = User.objects.filter(pk__in=held.filter(role="admin").values("user")).order_by("pk").first()
     if operator is None or agent is None or chief is None or Order.objects.exists():
         return
-    year = timezone.localdate().replace(month=1, day=1)
+    teams, agents = _teams(operator, team, agent)
+    year = timezone.localdate().replace(month=1, day=1) - 365 * DAY
     actions.set_rate(Rate(organisation=operator, amount="31.40", start=year), actor=chief)
     lists = [
         actions.save_checklist(Checklist(organisation=operator, name=name, lines=lines), actor=chief)
         for name, lines in (("Travaux sur la voie publique", LINES), ("Aire de jeux", PLAYGROUND))
     ]
-    _stock(operator, chief)
+    store = _stock(operator, chief)
+    demo_year.load(operator, teams, agents, chief, store)
     _orders(operator, team, agent, chief, lists)
     _from_reports(operator, team, chief)
-    _upkeep(operator, team, agent, chief, lists)
+    _upkeep(operator, teams, agent, chief, lists)
+    _contractor(operator, chief)
+    _meters(operator, teams, agent, chief)
 
 
-def _upkeep(operator, team, agent, chief, lists) -> None:
+def _teams(operator, roads, agent) -> tuple[dict, dict]:
+    """Three teams, each with an invented agent."""
+    teams, agents = {roads.name: roads}, {roads.name: agent}
+    for name, first, last in (("Espaces verts", "Lucie", "Magnier"), ("Bâtiments et éclairage", "Marc", "Delattre")):
+        teams[name] = put_team(actor=None, organisation=operator, name=name)
+        email = f"{first}.{last}@example.invalid".lower()
+        agents[name] = User.objects.create_user(email, first_name=first, last_name=last)
+        Membership.objects.create(user=agents[name], organisation=operator, role="agent", team=teams[name])
+    return teams, agents
+
+
+def _contractor(operator, chief) -> None:
+    """A contractor with its link, and two works given to it: one answered, one that waits."""
+    access = actions.give_access(
+        actor=chief,
+        organisation=operator,
+        name="Travaux du Nord (exemple)",
+        email="entreprise@example.invalid",
+        days=300,
+    )
+    commune = Commune.objects.members().exclude(location=None).first()
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) + 6 * DAY
+    for rank, title in enumerate(("Reprendre l’enrobé devant l’école", "Remplacer la clôture du stade")):
+        order, _created = actions.open_order(
+            actor=chief, organisation=operator, title=title, contractor=access.contractor, commune=commune,
+            location=commune.location, announced="" if rank else "VOIRIE", address="rue des Écoles",
+            safety="Balisage et signalisation temporaire.",
+        )  # fmt: skip
+        if not rank:
+            actions.plan_order(order, actor=chief, start=start, end=start + 2 * DAY)
+            actions.answer_as_contractor(access, order, kind="accept", text="Nous serons quatre.")
+            actions.answer_as_contractor(access, order, kind="quote", amount="4850.00", text="Fourniture et pose.")
+
+
+def _meters(operator, teams, agent, chief) -> None:
+    """The kilometres of a truck, read each month, whose oil is changed every ten thousand."""
+    truck = Asset.objects.filter(organisation=operator, code="VEH-001").first()
+    if truck is None:
+        kind = AssetKind.objects.filter(code="vehicule").first() or save_kind(
+            AssetKind(code="vehicule", label="Véhicule", group="Matériel", icon="truck", shape="none"), actor=chief
+        )
+        truck, _created = save_asset(
+            Asset(kind=kind, organisation=operator, code="VEH-001", name="Camion de voirie"), actor=chief
+        )
+    meter = actions.save_meter(Meter(asset=truck, name="Kilomètres", unit="km"), actor=chief)
+    trigger = Trigger(
+        meter=meter, organisation=operator, name="Vidange du camion", threshold=10000, base=42000, wait_days=30,
+        team=teams["Voirie"],
+    )  # fmt: skip
+    actions.save_trigger(trigger, actor=chief)
+    for month in range(6, 0, -1):
+        actions.read_meter(meter, 51000 - 1500 * month, actor=agent, at=timezone.now() - 30 * month * DAY)
+
+
+def _upkeep(operator, teams, agent, chief, lists) -> None:
     """Plans, one purchase under way, an absence."""
     today = timezone.localdate()
-    for name, unit, every, months, nature in (
-        ("Contrôle des aires de jeux", "month", 3, [], "inspection"),
-        ("Fauchage des accotements", "month", 1, [5, 6, 7, 8, 9], "preventive"),
-        ("Révision de la saleuse", "year", 1, [], "preventive"),
+    for name, team, unit, every, months, nature in (
+        ("Contrôle des aires de jeux", "Espaces verts", "month", 3, [], "inspection"),
+        ("Fauchage des accotements", "Espaces verts", "month", 1, [5, 6, 7, 8, 9], "preventive"),
+        ("Révision de la saleuse", "Voirie", "year", 1, [], "preventive"),
+        ("Relevé des lampadaires éteints", "Bâtiments et éclairage", "month", 1, [10, 11, 12, 1, 2, 3], "inspection"),
     ):
         plan = Plan(
-            organisation=operator, name=name, unit=unit, every=every, months=months, nature=nature, team=team,
+            organisation=operator, name=name, unit=unit, every=every, months=months, nature=nature, team=teams[team],
             start=today.replace(day=1), shift="next", checklist=lists[1] if nature == "inspection" else None,
         )  # fmt: skip
         actions.save_plan(plan, actor=chief)
@@ -82,7 +155,7 @@ def _upkeep(operator, team, agent, chief, lists) -> None:
     actions.add_absence(absence, actor=chief)
 
 
-def _stock(operator, chief) -> None:
+def _stock(operator, chief) -> Store:
     depot = actions.save_store(Store(organisation=operator, name="Dépôt de Doullens"), actor=chief)
     actions.save_store(Store(organisation=operator, name="Fourgon de voirie"), actor=chief)
     for code, name, unit, price, minimum, quantity in PARTS:
@@ -90,6 +163,7 @@ def _stock(operator, chief) -> None:
         actions.count_part(
             actions.save_part(part, actor=chief), depot, quantity, actor=chief, comment="Premier inventaire"
         )
+    return depot
 
 
 def _orders(operator, team, agent, chief, lists) -> None:

@@ -6,8 +6,10 @@ from statistics import median
 
 from django.utils import timezone
 
+from beffroi.modules.maintenance import statistics
 from beffroi.modules.maintenance.models import Order
 from beffroi.modules.maintenance.workflow import OrderState
+from beffroi.shared.organisations.models import Organisation
 
 
 def _moments(since: datetime.date, until: datetime.date):
@@ -55,3 +57,33 @@ def backlog(since, until):
     _start, end = _moments(since, until)
     opened = Order.objects.filter(created_at__lt=end)
     return Decimal(opened.exclude(finished_at__lt=end).count())
+
+
+def _everything(since, until) -> statistics.Scope:
+    return statistics.Scope(Organisation.objects.all(), since, until)
+
+
+def between_failures(since, until):
+    """Mean days between two failures of the same asset (MTBF); None without any."""
+    return statistics.health(_everything(since, until)).mtbf
+
+
+def to_repair(since, until):
+    """Mean days from the opening of a repair to its end (MTTR); None without any."""
+    return statistics.health(_everything(since, until)).mttr
+
+
+def overdue_plans(since, until):
+    """Works of a plan past their date at the end of the period."""
+    return Decimal(statistics.health(_everything(since, until)).overdue_plans)
+
+
+def hours(since, until):
+    """Hours of work noted in the period."""
+    minutes = statistics.total(statistics.spent(_everything(since, until), "nature")).minutes
+    return (Decimal(minutes) / 60).quantize(Decimal("0.1"))
+
+
+def cost(since, until):
+    """Euros spent in the period: time, parts, outside."""
+    return statistics.total(statistics.spent(_everything(since, until), "nature")).total

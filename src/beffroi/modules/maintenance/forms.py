@@ -4,17 +4,15 @@ import datetime
 import uuid
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from beffroi.kernel import access
 from beffroi.kernel.models import User
 from beffroi.kernel.ui.widgets import DateInput, TimeInput
 from beffroi.modules.maintenance.access import MANAGE, WORK
-from beffroi.modules.maintenance.models import Checklist, Expense, Order, Part, Store
+from beffroi.modules.maintenance.models import Checklist, Expense, Order
 from beffroi.modules.maintenance.workflow import OrderState
 from beffroi.shared.assets.models import Asset
-from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
 
 
@@ -71,7 +69,7 @@ class OrderForm(forms.ModelForm):
         model = Order
         fields = [
             "title", "description", "safety", "nature", "priority", "organisation", "team", "commune", "address",
-            "due_on", "contractor", "beneficiary",
+            "due_on", "contractor", "beneficiary", "announced",
         ]  # fmt: skip
         widgets = {
             "description": forms.Textarea(attrs={"rows": 4}),
@@ -80,8 +78,9 @@ class OrderForm(forms.ModelForm):
         }
         help_texts = {
             "safety": "Lues par l’agent avant de commencer : balisage, consignation, équipement de protection.",
-            "contractor": "Celle à qui le travail est commandé. Prévenez-la vous-même : elle n’a pas d’accès ici.",
-            "beneficiary": "Pour un service mis en commun. Le décompte par commune ne se fait pas encore ici.",
+            "contractor": "Celle à qui le travail est commandé. Elle le voit par son lien (menu « Entreprises »).",
+            "beneficiary": "Pour un service mis en commun : le travail paraît au décompte de cette commune.",
+            "announced": "Planifié et placé, le chantier paraît sur la carte publique et dans les données ouvertes.",
         }
 
     def __init__(self, *args, user, **kwargs):
@@ -99,6 +98,7 @@ class OrderForm(forms.ModelForm):
         communes = [("", "—"), *Commune.objects.members().values_list("pk", "name")]
         self.fields["commune"].choices = self.fields["beneficiary"].choices = communes
         self.fields["commune"].label = "Commune"
+        self.fields["announced"].choices = [("", "Non"), *Order.Announced.choices]
         self.fields["contractor"].queryset = Organisation.objects.filter(kind="company", is_active=True)
         self.fields["checklist"].queryset = Checklist.objects.filter(organisation__in=owners)
         if self.instance.pk:
@@ -178,31 +178,11 @@ class ReasonForm(Versioned):
     reason = forms.CharField(label="Motif", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class ClosingForm(Versioned):
-    """The end of a work: what was done, by whom it is signed, photos."""
-
-    text = forms.CharField(
-        label="Ce qui a été fait",
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Les personnes qui ont signalé le problème le liront.",
-    )
-    signatory = forms.CharField(label="Signé par", max_length=120, required=False)
-    photos = UploadsField(label="Photos après le travail", required=False, kind="photo")
-    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    made_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, actor=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["photos"].actor = actor
-        self.fields["client_uuid"].initial = uuid.uuid4
-
-
 class LabourForm(forms.Form):
     """A time already spent."""
 
     own_data = False
-    worker = forms.ModelChoiceField(label="Agent", queryset=User.objects.none(), empty_label=None)
+    worker = forms.ModelChoiceField(label="Agent", queryset=User.objects.none(), empty_label=None, required=False)
     day = forms.DateField(label="Jour", widget=DateInput, initial=timezone.localdate)
     start = forms.TimeField(label="De", widget=TimeInput)
     end = forms.TimeField(label="À", widget=TimeInput)
@@ -240,23 +220,6 @@ class ExpenseForm(forms.ModelForm):
         self.fields["client_uuid"].initial = uuid.uuid4
 
 
-class PartForm(forms.Form):
-    """Parts taken for an order."""
-
-    own_data = False
-    part = forms.ModelChoiceField(label="Pièce", queryset=Part.objects.none(), empty_label="Choisir")
-    store = forms.ModelChoiceField(label="Prise dans", queryset=Store.objects.none(), empty_label=None)
-    quantity = forms.DecimalField(label="Quantité", min_value=0, max_digits=8, decimal_places=2, initial=1)
-    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, order: Order, **kwargs):
-        super().__init__(*args, **kwargs)
-        owned = {"organisation": order.organisation_id, "is_active": True}
-        self.fields["part"].queryset = Part.objects.filter(**owned)
-        self.fields["store"].queryset = Store.objects.filter(**owned)
-        self.fields["client_uuid"].initial = uuid.uuid4
-
-
 class FilterForm(forms.Form):
     """The filters of the list; each is a parameter of the address."""
 
@@ -276,51 +239,4 @@ class FilterForm(forms.Form):
         self.fields["commune"].choices = [("", "Toutes"), *communes]
 
 
-class CheckAnswerForm(forms.Form):
-    """The answers to the checklist of an order, one field a line; only what has changed is sent to the actions."""
-
-    own_data = False
-
-    def __init__(self, *args, checks, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.lines = list(checks)
-        for check in self.lines:
-            self.fields[f"c{check.pk}"] = self._field(check)
-
-    @staticmethod
-    def _field(check):
-        common = {"label": check.label, "required": False, "initial": check.current}
-        if check.kind == check.Kind.YESNO:
-            choices = [("oui", "Oui"), ("non", "Non")]
-            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
-        if check.kind == check.Kind.CHOICE:
-            return forms.ChoiceField(choices=[("", "—"), *((c, c) for c in check.choices)], **common)
-        bounds = [
-            f"{limit} {value.normalize():f}"
-            for limit, value in (("au moins", check.minimum), ("au plus", check.maximum))
-            if value is not None
-        ]
-        hint = " ".join([", ".join(bounds), check.unit]).strip()
-        return forms.CharField(help_text=hint, max_length=1000, **common)
-
-    def clean(self):
-        data = super().clean()
-        for check in self.lines:
-            try:
-                check.clean_answer(data.get(f"c{check.pk}"))
-            except ValidationError as error:
-                self.add_error(f"c{check.pk}", error)
-        return data
-
-    def changed(self):
-        """(line, value) of what is answered otherwise than before."""
-        for check in self.lines:
-            name = f"c{check.pk}"
-            if name in self.changed_data and self.cleaned_data.get(name) not in ("", None):
-                yield check, self.cleaned_data[name]
-
-
-__all__ = [
-    "CheckAnswerForm", "ClosingForm", "ExpenseForm", "FilterForm", "LabourForm", "OrderForm",
-    "PartForm", "PlanForm", "ReasonForm", "bodies", "workers_of",
-]  # fmt: skip
+__all__ = ["ExpenseForm", "FilterForm", "LabourForm", "OrderForm", "PlanForm", "ReasonForm", "bodies", "workers_of"]

@@ -5,13 +5,23 @@ from beffroi.kernel.modules import (
     ObjectAction,
     Page,
     Permission,
+    SearchSource,
     TerrainBlock,
     Tile,
 )
-from beffroi.modules.maintenance import demo, figures
+from beffroi.modules.maintenance import demo, exports, figures
 from beffroi.modules.maintenance.access import MANAGE, VIEW, WORK
-from beffroi.modules.maintenance.models import Checklist, Order, Part, Purchase
+from beffroi.modules.maintenance.models import (
+    Checklist,
+    ContractorAccess,
+    Meter,
+    Order,
+    Part,
+    Purchase,
+    Store,
+)
 from beffroi.modules.maintenance.notices import NOTICES
+from beffroi.modules.maintenance.retention import RETENTION
 from beffroi.modules.maintenance.views.field import day_block
 
 GROUP = "Travaux"
@@ -20,6 +30,19 @@ GROUP = "Travaux"
 def _some_order():
     reference = Order.objects.exclude(state__in=("done", "cancelled")).values_list("reference", flat=True).first()
     return (reference,) if reference else None
+
+
+def _some_link():
+    link = ContractorAccess.objects.usable().order_by("pk").first()
+    return (link.token,) if link else None
+
+
+def _some_contracted(*more):
+    for link in ContractorAccess.objects.usable().order_by("pk"):
+        order = link.orders().exclude(state="done").first()
+        if order is not None:
+            return (link.token, order.reference, *more)
+    return None
 
 
 def _first(model):
@@ -65,6 +88,9 @@ module = Module(
             permission=MANAGE,
             order=320,
         ),
+        MenuItem(
+            label="Compteurs", url_name="maintenance:meters", group=GROUP, icon="gauge", permission=VIEW, order=325
+        ),
         MenuItem(label="Stock", url_name="maintenance:stock", group=GROUP, icon="package", permission=VIEW, order=330),
         MenuItem(
             label="Équipes",
@@ -73,6 +99,20 @@ module = Module(
             icon="users",
             permission=MANAGE,
             order=340,
+        ),
+        MenuItem(
+            label="Bilan", url_name="maintenance:balance", group=GROUP, icon="chart-bar", permission=VIEW, order=345
+        ),
+        MenuItem(
+            label="Entreprises",
+            url_name="maintenance:contractors",
+            group=GROUP,
+            icon="handshake",
+            permission=MANAGE,
+            order=350,
+        ),
+        MenuItem(
+            label="Nouveau", url_name="maintenance:field_new", face="terrain", icon="plus", permission=WORK, order=20
         ),
     ],
     pages=[
@@ -85,12 +125,25 @@ module = Module(
         Page(url_name="maintenance:checklist_new", permission=MANAGE),
         Page(url_name="maintenance:checklist_edit", permission=MANAGE, args=lambda: _first(Checklist)),
         Page(url_name="maintenance:team_settings", permission=MANAGE),
+        Page(url_name="maintenance:contractors", permission=MANAGE),
+        Page(url_name="maintenance:balance", permission=VIEW),
+        Page(url_name="maintenance:balance", permission=VIEW, query="par=equipement"),
+        Page(url_name="maintenance:reinvoicing", permission=MANAGE),
+        Page(url_name="maintenance:contractor", args=_some_link),
+        Page(url_name="maintenance:contractor_order", args=_some_contracted),
+        Page(url_name="maintenance:contractor_answer", args=lambda: _some_contracted("cout")),
         Page(url_name="maintenance:stock", permission=VIEW),
         Page(url_name="maintenance:part_new", permission=MANAGE),
         Page(url_name="maintenance:part_page", permission=VIEW, args=lambda: _first(Part)),
         Page(url_name="maintenance:count", permission=MANAGE, args=lambda: _first(Part)),
         Page(url_name="maintenance:transfer", permission=MANAGE, args=lambda: _first(Part)),
         Page(url_name="maintenance:store_new", permission=MANAGE),
+        Page(url_name="maintenance:store_count", permission=MANAGE, args=lambda: _first(Store)),
+        Page(url_name="maintenance:meters", permission=VIEW),
+        Page(url_name="maintenance:meter", permission=VIEW, args=lambda: _first(Meter)),
+        Page(url_name="maintenance:meter_new", permission=MANAGE),
+        Page(url_name="maintenance:trigger_new", permission=MANAGE, args=lambda: _first(Meter)),
+        Page(url_name="maintenance:reserve", permission=MANAGE, args=_some_order),
         Page(url_name="maintenance:purchase_new", permission=MANAGE),
         Page(url_name="maintenance:purchase", permission=VIEW, args=lambda: _first(Purchase)),
         Page(url_name="maintenance:order", permission=VIEW, args=_some_order),
@@ -101,7 +154,10 @@ module = Module(
         Page(url_name="maintenance:labour", permission=WORK, args=_some_order),
         Page(url_name="maintenance:expense", permission=WORK, args=_some_order),
         Page(url_name="maintenance:part", permission=WORK, args=_some_order),
+        Page(url_name="maintenance:note", permission=WORK, args=_some_order),
+        Page(url_name="maintenance:problem", permission=WORK, args=_some_order),
         Page(url_name="maintenance:field_order", permission=WORK, args=_some_order),
+        Page(url_name="maintenance:field_new", permission=WORK),
     ],
     verbs={
         "maintenance.create": "Ordre ouvert",
@@ -120,6 +176,13 @@ module = Module(
         "maintenance.checklist": "Liste de contrôle enregistrée",
         "maintenance.checks": "Contrôles ajoutés",
         "maintenance.answer": "Contrôle répondu",
+        "maintenance.contract": "Confié à une entreprise",
+        "maintenance.contractor": "Réponse de l’entreprise",
+        "maintenance.access": "Lien d’entreprise donné",
+        "maintenance.access_revoke": "Lien d’entreprise retiré",
+        "maintenance.feed": "Adresse d’agenda ouverte",
+        "maintenance.feed_close": "Adresse d’agenda fermée",
+        "maintenance.note": "Remarque ou photo",
         "maintenance.timer": "Temps lancé",
         "maintenance.timer_stop": "Temps arrêté",
         "maintenance.labour": "Temps noté",
@@ -162,7 +225,20 @@ module = Module(
         ),
     ],
     terrain_blocks=[TerrainBlock(code="maintenance", template="maintenance/day.html", context=day_block, order=10)],
+    search=[
+        SearchSource(
+            model="maintenance.Order",
+            label="Ordres de travail",
+            queryset=lambda: Order.objects.select_related("commune", "asset"),
+            document=exports.document,
+            icon="wrench",
+            order=70,
+        )
+    ],
+    datasets=[exports.DATASET],
+    layers=[exports.LAYER],
     notices=NOTICES,
+    retention=RETENTION,
     indicators=[
         Indicator(
             code="maintenance.done",
@@ -185,6 +261,46 @@ module = Module(
             value=figures.repair_days,
             description="De l’ouverture d’une réparation à sa fin.",
             better="down",
+        ),
+        Indicator(
+            code="maintenance.mtbf",
+            label="Temps moyen entre deux pannes",
+            unit="jours",
+            value=figures.between_failures,
+            description="Entre deux réparations successives d’un même équipement (MTBF).",
+        ),
+        Indicator(
+            code="maintenance.mttr",
+            label="Temps moyen de réparation",
+            unit="jours",
+            value=figures.to_repair,
+            description="De l’ouverture d’une réparation à sa fin, en moyenne (MTTR).",
+            better="down",
+        ),
+        Indicator(
+            code="maintenance.overdue_plans",
+            label="Entretiens en retard",
+            unit="travaux",
+            value=figures.overdue_plans,
+            description="Travaux d’un plan d’entretien non faits à leur date, à la fin de la période.",
+            better="down",
+        ),
+        Indicator(
+            code="maintenance.hours",
+            label="Heures de travail",
+            unit="heures",
+            value=figures.hours,
+            description="Temps passé noté sur les ordres de travail.",
+            public=False,
+        ),
+        Indicator(
+            code="maintenance.cost",
+            label="Coût des travaux",
+            unit="€",
+            value=figures.cost,
+            description="Temps, pièces et dépenses extérieures des ordres de travail.",
+            better="down",
+            public=False,
         ),
         Indicator(
             code="maintenance.backlog",

@@ -1,13 +1,14 @@
 """Who is told of what happens to the orders: never the public, whom the reports themselves tell."""
 
 from django.db.models import Q
+from django.urls import reverse
 
 from beffroi.kernel import access
 from beffroi.kernel.models import User
 from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
 from beffroi.modules.maintenance.access import MANAGE
-from beffroi.modules.maintenance.models import Order
+from beffroi.modules.maintenance.models import ContractorAccess, Order
 from beffroi.shared.organisations.models import Membership
 
 
@@ -34,7 +35,45 @@ def dispatchers(entry):
         yield Recipient(user=person, link=_link(order))
 
 
+def holder(entry):
+    """The contractor to whom a link has just been given."""
+    link = entry.target
+    if link.is_usable:
+        yield Recipient(email=link.email, name=str(link.contractor), link=link.get_absolute_url())
+
+
+def contractor(entry):
+    """The contractor to whom the order is given, by each of its links."""
+    order = entry.target
+    links = ContractorAccess.objects.usable().filter(organisation=order.organisation_id, contractor=order.contractor_id)
+    for link in links.select_related("contractor"):
+        address = reverse("maintenance:contractor_order", args=[link.token, order.reference])
+        yield Recipient(email=link.email, name=str(link.contractor), link=address)
+
+
 NOTICES = [
+    Notice(
+        verb="maintenance.access",
+        recipients=holder,
+        template="maintenance/notices/access",
+        category="maintenance",
+        label="Un lien est donné à mon entreprise",
+    ),
+    Notice(
+        verb="maintenance.contract",
+        recipients=contractor,
+        template="maintenance/notices/contract",
+        category="maintenance",
+        label="Un travail est confié à mon entreprise",
+    ),
+    Notice(
+        verb="maintenance.contractor",
+        recipients=dispatchers,
+        template="maintenance/notices/contractor",
+        category="maintenance",
+        label="Une entreprise a répondu",
+        agents=True,
+    ),
     Notice(
         verb="maintenance.plan",
         recipients=workers,

@@ -2,6 +2,14 @@
 
 from beffroi.modules.maintenance.actions.checks import answer_check, save_checklist, set_checks
 from beffroi.modules.maintenance.actions.closing import close_order, settle_order
+from beffroi.modules.maintenance.actions.contractors import (
+    answer_as_contractor,
+    give_access,
+    renew_access,
+    revoke_access,
+)
+from beffroi.modules.maintenance.actions.feeds import close_feed, open_feed
+from beffroi.modules.maintenance.actions.notes import add_note
 from beffroi.modules.maintenance.actions.orders import link_reports, move_order, open_order, plan_order, update_order
 from beffroi.modules.maintenance.actions.plans import (
     due_of,
@@ -35,6 +43,7 @@ from beffroi.modules.maintenance.actions.work import (
     remove_labour,
     set_rate,
     start_timer,
+    stop_my_timer,
     stop_timer,
 )
 
@@ -42,16 +51,21 @@ __all__ = [
     "add_absence",
     "add_expense",
     "add_labour",
+    "add_note",
+    "answer_as_contractor",
     "answer_check",
     "cancel_purchase",
+    "close_feed",
     "close_order",
     "count_part",
     "due_of",
     "generate",
+    "give_access",
     "give_back",
     "link_reports",
     "move_order",
     "open_due",
+    "open_feed",
     "open_order",
     "plan_order",
     "read_meter",
@@ -60,7 +74,9 @@ __all__ = [
     "remove_absence",
     "remove_expense",
     "remove_labour",
+    "renew_access",
     "reserve_part",
+    "revoke_access",
     "save_checklist",
     "save_meter",
     "save_part",
@@ -73,6 +89,7 @@ __all__ = [
     "set_rate",
     "settle_order",
     "start_timer",
+    "stop_my_timer",
     "stop_timer",
     "transfer_part",
     "update_order",

@@ -1,12 +1,14 @@
 """End an order, tell those who reported it, and keep both versions when two people end it."""
 
+import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
 from beffroi.kernel.ui.formats import moment
-from beffroi.modules.maintenance.actions.orders import lock_order
+from beffroi.modules.maintenance.actions.orders import lock_order, touch
 from beffroi.modules.maintenance.actions.stock import release_parts
 from beffroi.modules.maintenance.actions.work import stop_timers
 from beffroi.modules.maintenance.models import Check, Closing, Order
@@ -15,6 +17,10 @@ from beffroi.shared.cases.actions import move_case
 from beffroi.shared.cases.locking import account_of
 from beffroi.shared.cases.models import Case
 from beffroi.shared.files.actions import attach
+
+SIGNATURE = "signature"
+# What an agent who works without network must know of, when somebody else did it.
+MOVES = tuple(f"maintenance.{verb}" for verb in ("plan", "unplan", "update", "hold", "reopen"))
 
 
 def missing_checks(order: Order) -> list[Check]:
@@ -31,18 +37,23 @@ def close_order(
     signatory: str = "",
     author_label: str = "",
     made_at=None,
-    seen_version: int | None = None,
+    seen: int | None = None,
     client_uuid=None,
     photos=(),
+    signature=(),
     check: bool = True,
 ) -> tuple[Closing, bool]:
     """End an order with its report; returns (closing, created).
 
     The first closing ends the order. When it has ended or been cancelled meanwhile, what this person did is kept beside
-    (`applied` False) and the order is marked for the dispatcher: nothing is lost, a human sees both. When the order has
-    only been changed since `seen_version`, the work is done all the same, and the change is told. Records
+    (`applied` False) and the order is marked for the dispatcher: nothing is lost, a human sees both. When somebody else
+    has only moved it since `seen` (the number of the last line of the journal about it, see `last_seen`), the work is
+    done all the same, and the change is told. `signature` = at most one picture, which needs its `signatory`. Records
     "maintenance.finish" or "maintenance.dispute". Raises ValidationError while compulsory checks are unanswered.
     """
+
+    if signature and not signatory.strip():
+        raise ValidationError({"signatory": "Écrivez le nom de la personne qui signe."})
 
     def create():
         lock_order(order)
@@ -60,38 +71,57 @@ def close_order(
             made_at=when,
             client_uuid=client_uuid,
             applied=not order.is_finished,
-            conflict=_conflict(order, seen_version),
+            conflict=_conflict(order, seen, actor),
         )
         closing.full_clean(exclude=["client_uuid"])
         closing.save(force_insert=True)
         attach(photos, closing)
+        attach(signature, closing, kind=SIGNATURE)
         stop_timers(order, at=when, actor=actor)
-        if closing.conflict:
-            order.disputed_at = timezone.now()
-        if not closing.applied:
-            order.save(update_fields=["disputed_at"])
-            journal.record("maintenance.dispute", order, actor=actor, data={"closing": closing.pk})
-            return closing
-        update = {"finished_at": when, "version": order.version + 1, "disputed_at": order.disputed_at}
-        update["started_at"] = order.started_at or when
-        order_workflow.fire("finish", order, actor=actor, update=update, check=check, data={"closing": closing.pk})
-        release_parts(order, actor=actor)
-        _resolve_reports(order, closing, actor)
+        _apply(order, closing, actor, check)
         return closing
 
     return offline.once(Closing, client_uuid, create)
 
 
-def _conflict(order: Order, seen_version: int | None) -> str:
+def _apply(order: Order, closing: Closing, actor, check: bool) -> None:
+    """End the order by this report, or keep it beside the one that ended it."""
+    if closing.conflict:
+        order.disputed_at = timezone.now()
+    elif actor is not None and order.can_be_managed_by(actor):
+        order.disputed_at = None  # the dispatcher has looked, and ends it
+    if not closing.applied:
+        order.save(update_fields=["disputed_at"])
+        journal.record("maintenance.dispute", order, actor=actor, data={"closing": closing.pk})
+        return
+    update = {"finished_at": closing.made_at, "version": order.version + 1, "disputed_at": order.disputed_at}
+    update["started_at"] = order.started_at or closing.made_at
+    order_workflow.fire("finish", order, actor=actor, update=update, check=check, data={"closing": closing.pk})
+    release_parts(order, actor=actor)
+    _resolve_reports(order, closing, actor)
+
+
+def _conflict(order: Order, seen: int | None, actor) -> str:
     if order.state == OrderState.DONE:
         first = order.closings.filter(applied=True).order_by("-created_at").first()
         who = (first and (first.author or first.author_label)) or "quelqu’un d’autre"
         return f"Déjà terminé par {who}, le {moment(order.finished_at)}."[:250]
     if order.state == OrderState.CANCELLED:
         return f"Annulé entre-temps : {order.reason}"[:250]
-    if seen_version is not None and seen_version != order.version:
-        return "Modifié au bureau pendant que l’agent travaillait sans réseau."
-    return ""
+    return _moved_since(order, seen, actor) if seen is not None else ""
+
+
+def _moved_since(order: Order, seen: int, actor) -> str:
+    """What somebody else did to the order while the agent worked, in words; empty when nothing."""
+    lines = journal.lines_about(order).filter(id__gt=seen, verb__in=MOVES)
+    account = account_of(actor)
+    line = (lines.exclude(actor=account) if account else lines).last()
+    if line is None:
+        return ""
+    start = line.data.get("start") or ""
+    target = f" pour le {moment(datetime.datetime.fromisoformat(start))}" if start else ""
+    who = f" par {line.actor}" if line.actor else ""
+    return f"{journal.words(line.verb)}{target}{who}, pendant que l’agent travaillait."[:250]
 
 
 def _resolve_reports(order: Order, closing: Closing, actor) -> None:
@@ -108,11 +138,18 @@ def _resolve_reports(order: Order, closing: Closing, actor) -> None:
 
 
 @transaction.atomic
-def settle_order(order: Order, *, actor) -> Order:
-    """A dispatcher has looked at the two versions: the mark goes, both stay readable. Records "maintenance.settle"."""
+def settle_order(order: Order, *, actor, keep: Closing | None = None) -> Order:
+    """A dispatcher has looked at the versions: the mark goes, all stay readable. `keep` = the report that counts for an
+    order that is done, in place of the one that came first. Records "maintenance.settle"."""
     lock_order(order)
-    if order.disputed_at is not None:
-        order.disputed_at = None
-        order.save(update_fields=["disputed_at"])
-        journal.record("maintenance.settle", order, actor=actor)
+    if keep is not None and order.state == OrderState.DONE and not keep.applied:
+        order.closings.update(applied=False)
+        keep.applied = True
+        keep.save(update_fields=["applied"])
+        touch(order, finished_at=keep.made_at)
+    elif order.disputed_at is None:
+        return order
+    order.disputed_at = None
+    order.save(update_fields=["disputed_at"])
+    journal.record("maintenance.settle", order, actor=actor, data={"closing": keep.pk} if keep else None)
     return order

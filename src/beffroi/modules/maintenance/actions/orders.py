@@ -70,6 +70,8 @@ def open_order(
         _give(order, assignees)
         journal.record("maintenance.create", order, actor=actor, data={"origin": order.origin})
         link_reports(order, reports, actor=actor)
+        if order.contractor_id:
+            journal.record("maintenance.contract", order, actor=actor)
         return order
 
     return offline.once(Order, client_uuid, create)
@@ -101,6 +103,8 @@ def update_order(order: Order, *, actor, version: int | None = None, assignees=N
     if assignees is not None:
         _give(order, assignees)
     journal.record("maintenance.update", order, actor=actor, data={"fields": changed})
+    if "contractor" in changed and order.contractor_id:
+        journal.record("maintenance.contract", order, actor=actor)
     return order
 
 
@@ -133,7 +137,9 @@ def plan_order(
     if assignees is not None:
         _give(order, assignees)
     if start is not None and order.state in (OrderState.OPEN, OrderState.PLANNED):
-        order_workflow.fire("plan", order, actor=actor, data={"team": team and team.pk}, check=False)
+        order_workflow.fire(
+            "plan", order, actor=actor, data={"team": team and team.pk, "start": start.isoformat()}, check=False
+        )
         _tell_reports(order, "schedule", f"Intervention prévue le {day_words(start)}.", actor)
     elif start is None and order.state == OrderState.PLANNED:
         order_workflow.fire("unplan", order, actor=actor, check=False)

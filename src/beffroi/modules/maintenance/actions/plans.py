@@ -44,8 +44,11 @@ def save_plan(plan: Plan, *, actor, assets=None) -> Plan:
 
 
 def due_of(plan: Plan, until: datetime.date) -> Iterator[Due]:
-    """What a plan asks for up to `until`, without what it has already opened: the preview and the generation."""
-    done = {(o.asset_id, o.due_on): o for o in plan.occurrences.select_related("order")}
+    """What a plan asks for up to `until`, without what it has already opened: the preview and the generation.
+
+    For many plans, read them by `Plan.objects.with_dates()`: no query is then made here.
+    """
+    done = {(o.asset_id, o.due_on): o for o in plan.occurrences.all()}
     assets = [None] if plan.is_round else list(plan.assets.all()) or [None]
     rule = plan.rule
     for asset in assets:
@@ -106,10 +109,10 @@ def generate(*, today: datetime.date | None = None, actor=None, organisations=No
     Returns how many orders were opened."""
     today = today or timezone.localdate()
     count = 0
-    plans = Plan.objects.filter(is_active=True).select_related("organisation", "team", "checklist")
+    plans = Plan.objects.filter(is_active=True).with_dates()
     if organisations is not None:
         plans = plans.filter(organisation__in=organisations)
-    for plan in plans.order_by("pk"):
+    for plan in plans.order_by("pk").iterator(chunk_size=500):
         for due in list(due_of(plan, today + datetime.timedelta(days=plan.ahead_days))):
             count += open_due(due, actor=actor)[1]
     return count

@@ -39,15 +39,22 @@ def _labour(order: Order, worker, start, end, **fields) -> Labour:
 
 @transaction.atomic
 def start_timer(order: Order, *, actor, at=None, client_uuid=None) -> tuple[Labour, bool]:
-    """Start counting the actor's time, and start the order. Refused while another order is running: it must be stopped
-    first, so that no time is counted twice. Records "maintenance.timer"."""
+    """Start counting the actor's time, and start the order; returns (labour, created).
+
+    One time at once for each person: what ran on another order stops at that moment. A start that comes late, when
+    another time already runs since, counts until that one began. Records "maintenance.timer".
+    """
 
     def create():
-        running = Labour.objects.select_related("order").filter(worker=actor, end__isnull=True).first()
-        if running is not None:
-            raise ValidationError(f"Votre temps court déjà sur {running.order.reference} : arrêtez-le d’abord.")
         when = at or timezone.now()
-        labour = _labour(order, actor, when, None, client_uuid=client_uuid, made_at=when)
+        running = Labour.objects.select_for_update(of=("self",)).filter(worker=actor, end__isnull=True).first()
+        if running is not None and running.order_id == order.pk:
+            return running
+        later = running is not None and running.start > when
+        if running is not None and not later:
+            stop_timer(running, actor=actor, at=when)
+        end = running.start if later else None
+        labour = _labour(order, actor, when, end, client_uuid=client_uuid, made_at=when)
         if order.state in (OrderState.OPEN, OrderState.PLANNED):
             move_order(order, "start", actor=actor, at=when)
         elif order.state == OrderState.HELD:
@@ -74,6 +81,13 @@ def stop_timers(order: Order, *, at, actor) -> None:
     """Stop everyone's time on an order that ends."""
     for labour in order.labours.filter(end__isnull=True):
         stop_timer(labour, actor=actor, at=at)
+
+
+@transaction.atomic
+def stop_my_timer(order: Order, *, actor, at=None) -> Labour | None:
+    """Stop the actor's time on this order, if it ran at that moment; a replay finds nothing to stop."""
+    running = order.labours.filter(worker=actor, end__isnull=True, start__lte=at or timezone.now()).first()
+    return stop_timer(running, actor=actor, at=at) if running is not None else None
 
 
 @transaction.atomic

@@ -1,6 +1,9 @@
 """Orders and what is done in them, plans, meters, rounds, stock."""
 
 from beffroi.modules.maintenance.models.checklists import Answer, Check, Checklist
+from beffroi.modules.maintenance.models.contractors import ContractorAccess
+from beffroi.modules.maintenance.models.feeds import TeamFeed
+from beffroi.modules.maintenance.models.notes import Note
 from beffroi.modules.maintenance.models.orders import Closing, Order, OrderReport
 from beffroi.modules.maintenance.models.plans import Meter, Occurrence, Plan, Reading, Trigger
 from beffroi.modules.maintenance.models.stock import (
@@ -27,14 +30,17 @@ __all__ = [
     "Check",
     "Checklist",
     "Closing",
+    "ContractorAccess",
     "Expense",
     "Labour",
     "Meter",
+    "Note",
     "Occurrence",
     "Order",
     "OrderReport",
     "Plan",
     "Rate",
     "Reading",
+    "TeamFeed",
     "Trigger",
 ]

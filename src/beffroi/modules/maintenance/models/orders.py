@@ -73,6 +73,20 @@ class Order(OfflineMixin):
         IMPROVEMENT = "improvement", "Amélioration"
         OTHER = "other", "Autre"
 
+    class Announced(models.TextChoices):
+        """The kinds of works of the national schema « Informations travaux »."""
+
+        VOIRIE = "VOIRIE", "Voirie"
+        AMENAGEMENT = "AMENAGEMENT", "Aménagement"
+        EAU = "EAU", "Eau"
+        ASSAINISSEMENT = "ASSAINISSEMENT", "Assainissement"
+        ELECTRICITE = "ELECTRICITE", "Électricité, éclairage"
+        TELECOM = "TELECOM", "Télécommunications"
+        GAZ = "GAZ", "Gaz"
+        CHAUFFAGE = "CHAUFFAGE", "Chauffage"
+        CLIMATISATION = "CLIMATISATION", "Climatisation"
+        AUTRE = "AUTRE", "Autres travaux"
+
     PREVENTIVE = (Nature.PREVENTIVE, Nature.INSPECTION)
 
     reference = models.CharField("référence", max_length=20, unique=True, editable=False)
@@ -129,6 +143,7 @@ class Order(OfflineMixin):
     )
     address = models.CharField("adresse ou repère", max_length=250, blank=True)
     location = PointField("emplacement", null=True, blank=True)
+    announced = models.CharField("annoncé au public", max_length=14, choices=Announced, blank=True, default="")
     due_on = models.DateField("à faire avant le", null=True, blank=True)
     planned_start = models.DateTimeField("prévu de", null=True, blank=True)
     planned_end = models.DateTimeField("prévu jusqu’à", null=True, blank=True)
@@ -162,6 +177,9 @@ class Order(OfflineMixin):
             models.Index(fields=["asset", "-created_at"], name="order_asset"),
             models.Index(fields=["commune", "-created_at"], name="order_commune"),
             models.Index(fields=["due_on"], name="order_due"),
+            models.Index(fields=["planned_start"], condition=~Q(announced=""), name="order_announced"),
+            models.Index(fields=["organisation", "finished_at"], name="order_finished"),
+            models.Index(fields=["contractor", "-created_at"], name="order_contractor"),
         ]
 
     def __str__(self):

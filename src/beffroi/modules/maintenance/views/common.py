@@ -1,15 +1,32 @@
 """What the screens share: find an order, show its parts, try a gesture."""
 
+from types import SimpleNamespace
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef, Prefetch
-from django.shortcuts import get_object_or_404
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Concat, JSONObject
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from beffroi.kernel.access import agent_required
+from beffroi.kernel.models import Entry
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.maintenance.access import can_work
-from beffroi.modules.maintenance.models import Answer, Check, Closing, Expense, Labour, Movement, Order
+from beffroi.modules.maintenance.models import (
+    Answer,
+    Check,
+    Closing,
+    Expense,
+    Labour,
+    Movement,
+    Note,
+    Order,
+    Reservation,
+)
 from beffroi.shared.cases.locking import Changed
 from beffroi.shared.files.refusals import Refused
 
@@ -20,18 +37,34 @@ def desk(view):
     return never_cache(agent_required(view))
 
 
+def _exists(model) -> Exists:
+    return Exists(model.objects.filter(order=OuterRef("pk")))
+
+
+def _people() -> ArraySubquery:
+    """Those to whom it is given: `id` and `name`."""
+    given = Order.assignees.through.objects.filter(order=OuterRef("pk")).order_by("user__last_name")
+    name = Concat("user__first_name", Value(" "), "user__last_name")
+    return ArraySubquery(given.values(json=JSONObject(id="user_id", name=name)))
+
+
+def _last_entry() -> Subquery:
+    """The number of the last line of the journal about it: what the person who reads the page has seen."""
+    about = {"target_type": ContentType.objects.get_for_model(Order), "target_id": OuterRef("pk")}
+    return Subquery(Entry.objects.filter(**about).order_by("-id").values("id")[:1])
+
+
 def find_order(request, reference: str) -> Order:
     """The order that this person may see, or 404."""
     rows = (
         Order.objects.visible_to(request.user)
         .select_related(*RELATED)
-        .prefetch_related("assignees")
         .annotate(
-            has_labours=Exists(Labour.objects.filter(order=OuterRef("pk"))),
-            has_movements=Exists(Movement.objects.filter(order=OuterRef("pk"))),
-            has_expenses=Exists(Expense.objects.filter(order=OuterRef("pk"))),
-            has_closings=Exists(Closing.objects.filter(order=OuterRef("pk"))),
-            has_checks=Exists(Check.objects.filter(order=OuterRef("pk"))),
+            people=_people(),
+            has_lines=_exists(Labour) | _exists(Movement) | _exists(Expense) | _exists(Reservation),
+            has_said=_exists(Closing) | _exists(Note),
+            has_checks=_exists(Check),
+            seen=_last_entry(),
         )
     )
     return get_object_or_404(rows, reference=reference.upper())
@@ -52,10 +85,17 @@ def worked(request, reference: str) -> Order:
 
 
 def checks_of(order: Order) -> list:
-    """The lines of its list, with `.current` (the latest value) and `.history` (all answers, oldest first)."""
-    answers = Prefetch("answers", Answer.objects.select_related("author", "opened_order"), to_attr="history")
-    lines = list(order.checks.select_related("asset").prefetch_related(answers))
+    """The lines of its list, with `.current` (the latest value) and `.history` (all answers, oldest first): one
+    query."""
+    name = Concat("author__first_name", Value(" "), "author__last_name")
+    answers = Answer.objects.filter(line=OuterRef("pk")).order_by("made_at", "pk")
+    told = JSONObject(
+        pk="pk", value="value", comment="comment", fault="fault", author_id="author_id", author=name,
+        opened="opened_order__reference",
+    )  # fmt: skip
+    lines = list(order.checks.select_related("asset").annotate(told=ArraySubquery(answers.values(json=told))))
     for line in lines:
+        line.history = [SimpleNamespace(**one, files=[]) for one in line.told]
         last = line.history[-1] if line.history else None
         line.last, line.current = last, last and last.value
         values = {answer.value for answer in line.history}
@@ -87,3 +127,38 @@ def crumbs(order: Order | None = None, title: str = "") -> list[tuple[str, str]]
     if order is not None:
         found.append((order.reference, order.get_absolute_url() if title else ""))
     return [*found, (title, "")] if title else found
+
+
+def home_of(request, order: Order | None) -> str:
+    """Where one comes back: the field, or the desk."""
+    if order is None:
+        return reverse("kernel:terrain")
+    if request.GET.get("terrain"):
+        return reverse("maintenance:field_order", args=[order.reference])
+    return order.get_absolute_url()
+
+
+def back(request, order: Order) -> HttpResponseRedirect:
+    return HttpResponseRedirect(home_of(request, order))
+
+
+def gesture_page(request, order: Order | None, form, title: str, template="maintenance/gesture.html", **more):
+    """The page of one gesture, at the desk or in the field (`?terrain=1`)."""
+    field = order is None or bool(request.GET.get("terrain"))
+    context = {
+        "order": order,
+        "form": form,
+        "title": title,
+        "field": field,
+        "home": home_of(request, order),
+        "base": "ui/terrain.html" if field else "ui/desk.html",
+        "breadcrumbs": [] if field else crumbs(order, title),
+        **more,
+    }
+    return render(request, template, context)
+
+
+def said_in(request, order: Order) -> Note | None:
+    """What was said of the order, and from which the gesture starts: `?remarque=<number>`."""
+    number = request.GET.get("remarque", "")
+    return order.notes.filter(pk=int(number)).first() if number.isdecimal() else None

@@ -8,7 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from beffroi.kernel import offline
 from beffroi.modules.maintenance.access import can_work
+from beffroi.modules.maintenance.forms import LabourForm
+from beffroi.modules.maintenance.forms_field import CheckAnswerForm, ClosingForm, NoteForm, ProblemForm, UsedPartForm
 from beffroi.modules.maintenance.models import Order
 from beffroi.modules.maintenance.views.common import desk, find_order
 from beffroi.modules.maintenance.views.order import details
@@ -35,7 +38,18 @@ def day_block(request):
 @desk
 @require_safe
 def field_order(request, reference):
+    """One order, with every gesture on the same page: the device keeps it, and it works without network."""
     order = find_order(request, reference)
     if not can_work(request.user, order):
         raise PermissionDenied("maintenance.work")
-    return render(request, "maintenance/field_order.html", details(request, order))
+    context = details(request, order)
+    if not order.is_finished:
+        context |= {
+            "closing_form": ClosingForm(order=order, auto_id="fin_%s"),
+            "note_form": NoteForm(auto_id="note_%s"),
+            "problem_form": ProblemForm(auto_id="probleme_%s"),
+            "labour_form": LabourForm(order=order, user=request.user, auto_id="temps_%s"),
+            "part_form": UsedPartForm(order=order, auto_id="piece_%s"),
+            "checks_form": CheckAnswerForm(checks=context["checks"], auto_id="controle_%s"),
+        }
+    return offline.keep(render(request, "maintenance/field_order.html", context))

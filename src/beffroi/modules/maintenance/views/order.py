@@ -1,17 +1,19 @@
 """`/bureau/travaux/<reference>/`: facts left, what is done in the middle, gestures right; and its writing."""
 
 from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from beffroi.kernel import journal
 from beffroi.kernel.access import permission_required
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import MANAGE, can_work
-from beffroi.modules.maintenance.costs import cost_of
-from beffroi.modules.maintenance.forms import ExpenseForm, LabourForm, OrderForm, PartForm
-from beffroi.modules.maintenance.models import Order
+from beffroi.modules.maintenance.costs import cost_of, lines_of
+from beffroi.modules.maintenance.forms import OrderForm
+from beffroi.modules.maintenance.history import model_of, said_of, timeline
+from beffroi.modules.maintenance.models import Answer, Closing, Note, Order
 from beffroi.modules.maintenance.views.common import attempt, checks_of, crumbs, desk, find_order, managed
 from beffroi.shared.cases.models import Case
 from beffroi.shared.files.models import StoredFile
@@ -22,29 +24,43 @@ def _reports(request, order: Order) -> list[Case]:
     return list(Case.objects.on_desk_of(request.user).filter(orders__order=order).select_related("commune"))
 
 
-def details(request, order: Order) -> dict:
-    """What the page of the desk and that of the field show of an order."""
-    labours = list(order.labours.select_related("worker")) if order.has_labours else []
-    movements = list(order.movements.select_related("part", "store")) if order.has_movements else []
-    expenses = list(order.expenses.all()) if order.has_expenses else []
-    closings = list(order.closings.select_related("author")) if order.has_closings else []
-    works = can_work(request.user, order)
+def details(request, order: Order, *, entries: bool = False) -> dict:
+    """What the page of the desk and that of the field show of an order: one query for the costs, one for what was said
+    (with the journal, if asked), one for the list, one for the photos."""
+    lines = lines_of(order) if order.has_lines else []
+    said = said_of(order, entries=entries) if order.has_said or entries else {"note": [], "closing": [], "entry": []}
+    checks = checks_of(order) if order.has_checks else []
+    me = request.user.pk
     return {
         "order": order,
-        "works": works,
+        "works": can_work(request.user, order),
         "manages": order.can_be_managed_by(request.user),
-        "checks": checks_of(order) if order.has_checks else [],
-        "labours": labours,
-        "running": next((one for one in labours if one.end is None and one.worker_id == request.user.pk), None),
-        "movements": movements,
-        "expenses": expenses,
-        "closings": closings,
-        "photos": StoredFile.objects.about(order, *closings),
-        "cost": cost_of(order, labours, movements, expenses),
-        "labour_form": LabourForm(order=order, user=request.user, auto_id="temps_%s") if works else None,
-        "expense_form": ExpenseForm(auto_id="depense_%s") if works else None,
-        "part_form": PartForm(order=order, auto_id="piece_%s") if works else None,
+        "checks": checks,
+        "lines": [one for one in lines if one.kind != "reserved"],
+        "reserved": [one for one in lines if one.kind == "reserved"],
+        "running": next((one for one in lines if one.kind == "labour" and one.end is None and one.who == me), None),
+        "closings": said["closing"],
+        "notes": said["note"],
+        "items": timeline(said["entry"]),
+        "photos": _photos(order, [*said["closing"], *said["note"]], checks),
+        "cost": cost_of(lines),
     }
+
+
+def _photos(order: Order, said, checks) -> list[StoredFile]:
+    """The files about the order itself; those of what was said are given to what was said, as `.files`."""
+    holders = [(Order, order), *((model_of(one), one) for one in said)]
+    holders += [(Answer, answer) for line in checks for answer in line.history]
+    kinds = ContentType.objects.get_for_models(Order, Closing, Note, Answer)
+    about = Q(pk__in=[])
+    for model, kind in kinds.items():
+        about |= Q(target_type=kind, target_id__in=[one.pk for holder, one in holders if holder is model])
+    found: dict = {}
+    for file in StoredFile.objects.filter(about).select_related("blob").order_by("created_at"):
+        found.setdefault((file.target_type_id, file.target_id), []).append(file)
+    for model, one in holders[1:]:
+        one.files = found.get((kinds[model].pk, one.pk), [])
+    return found.get((kinds[Order].pk, order.pk), [])
 
 
 @desk
@@ -52,14 +68,9 @@ def details(request, order: Order) -> dict:
 def order_page(request, reference):
     order = find_order(request, reference)
     steps = order.workflow.available(order, request.user)
-    items = [
-        {"at": entry.at, "title": journal.words(entry.verb), "author": str(entry.actor or "la plateforme")}
-        for entry in journal.lines_about(order)
-    ]
-    context = details(request, order) | {
+    context = details(request, order, entries=True) | {
         "reports": _reports(request, order),
         "steps": steps,
-        "items": items,
         "breadcrumbs": crumbs(order),
     }
     return render(request, "maintenance/order.html", context)

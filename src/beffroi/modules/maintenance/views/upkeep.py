@@ -25,6 +25,7 @@ from beffroi.modules.maintenance.forms_upkeep import (
 from beffroi.modules.maintenance.models import Absence, Checklist, Plan, Rate
 from beffroi.modules.maintenance.views.common import attempt, desk
 from beffroi.shared.assets.models import Asset
+from beffroi.shared.organisations.models import Team
 
 YEAR = datetime.timedelta(days=365)
 PREVIEW = 24
@@ -50,7 +51,7 @@ def form_page(request, form, title, back, **more):
 @permission_required(MANAGE)
 def plans(request):
     """The plans, and what they will open in a year: the preview of the generation."""
-    found = list(_owned(request, Plan).select_related("team").prefetch_related("assets").order_by("name"))
+    found = list(_owned(request, Plan).with_dates().order_by("name"))
     today = timezone.localdate()
     due = []
     for plan in found:
@@ -130,6 +131,15 @@ def _body(request):
     return owned, next((one for one in owned if one.slug == wanted), owned[0] if owned else None)
 
 
+def _feeds(request, organisation) -> list:
+    """The teams of a body, with the address of their calendar, if it is open."""
+    teams = list(Team.objects.filter(organisation=organisation, is_active=True).select_related("work_feed"))
+    for team in teams:
+        feed = getattr(team, "work_feed", None)
+        team.address = request.build_absolute_uri(feed.get_absolute_url()) if feed else ""
+    return teams
+
+
 @desk
 @permission_required(MANAGE)
 def team_settings(request):
@@ -158,6 +168,7 @@ def team_settings(request):
         "owned": owned,
         "organisation": organisation,
         "absences": away,
+        "teams": _feeds(request, organisation),
         "rates": Rate.objects.filter(organisation=organisation).select_related("team"),
         "absence_form": absence,
         "rate_form": rate,

@@ -1,0 +1,222 @@
+"""What an agent fills in outside: plain fields, that the device keeps when there is no network (`data-offline`)."""
+
+import uuid
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Value
+
+from beffroi.modules.maintenance.models import Note, Order, Part, Store
+from beffroi.shared.files.forms import UploadsField, UploadsInput
+from beffroi.shared.organisations.models import Commune
+
+PHOTOS = 5
+
+
+class PlainPhotos(UploadsInput):
+    """A chooser of photos that the device can keep; what was received with a refused form is not asked again."""
+
+    template_name = "maintenance/plain_photos.html"
+
+
+class PhotosField(UploadsField):
+    """Photos that leave with their form, and not before it."""
+
+    widget = PlainPhotos
+
+    def __init__(self, **kwargs):
+        super().__init__(kind="photo", **{"most": PHOTOS, "required": False} | kwargs)
+
+
+class Replayed(forms.Form):
+    """A gesture that the device may send later, or twice: `client_uuid` makes one of it."""
+
+    own_data = False
+    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["client_uuid"].initial = uuid.uuid4
+
+    def acted_by(self, actor):
+        """The photos received belong to `actor` until they are attached."""
+        for field in self.fields.values():
+            if isinstance(field, UploadsField):
+                field.actor = actor
+        return self
+
+
+class NoteForm(Replayed):
+    """A remark, photos."""
+
+    kind = forms.ChoiceField(
+        label="Quand",
+        required=False,
+        widget=forms.RadioSelect,
+        initial=Note.Kind.BEFORE,
+        choices=[(Note.Kind.BEFORE, "Avant le travail"), (Note.Kind.NOTE, "Pendant ou après")],
+    )
+    photos = PhotosField(label="Photos")
+    text = forms.CharField(label="Remarque", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ProblemForm(Replayed):
+    """What keeps the work from being done."""
+
+    text = forms.CharField(
+        label="Ce qui empêche de travailler", max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    photos = PhotosField(label="Photos")
+
+
+class ClosingForm(Replayed):
+    """The end of a work: what was done, by whom it is signed, photos. `seen` = the last line of the journal when the
+    page was shown."""
+
+    text = forms.CharField(
+        label="Ce qui a été fait",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Les personnes qui ont signalé le problème le liront.",
+    )
+    photos = PhotosField(label="Photos après le travail")
+    signatory = forms.CharField(
+        label="Signé par",
+        max_length=120,
+        required=False,
+        help_text="La personne qui reçoit le travail, s’il y en a une.",
+    )
+    signature = PhotosField(label="Signature", most=1, help_text="Avec le doigt ou la souris.")
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args, order: Order, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = getattr(order, "seen", None)
+        self.fields["signature"].widget.attrs["data-sign"] = ""
+
+    def clean(self):
+        data = super().clean()
+        if data.get("signature") and not data.get("signatory"):
+            self.add_error("signatory", "Écrivez le nom de la personne qui signe.")
+        return data
+
+
+class UsedPartForm(Replayed):
+    """Parts taken for an order; parts and places are read at once."""
+
+    part = forms.TypedChoiceField(label="Pièce", coerce=int)
+    store = forms.TypedChoiceField(label="Prise dans", coerce=int)
+    quantity = forms.DecimalField(label="Quantité", min_value=0, max_digits=8, decimal_places=2, initial=1)
+
+    def __init__(self, *args, order: Order, **kwargs):
+        super().__init__(*args, **kwargs)
+        owned = {"organisation": order.organisation_id, "is_active": True}
+        parts = Part.objects.filter(**owned).order_by().values_list(Value("part"), "pk", "name")
+        stores = Store.objects.filter(**owned).order_by().values_list(Value("store"), "pk", "name")
+        found = sorted(parts.union(stores, all=True), key=lambda row: row[2].casefold())
+        self.fields["part"].choices = [("", "Choisir"), *((pk, name) for kind, pk, name in found if kind == "part")]
+        self.fields["store"].choices = [(pk, name) for kind, pk, name in found if kind == "store"]
+
+    @property
+    def is_useful(self) -> bool:
+        """Is there anything to take?"""
+        return len(self.fields["part"].choices) > 1 and bool(self.fields["store"].choices)
+
+
+class FieldOrderForm(Replayed):
+    """Something to do that an agent has seen."""
+
+    title = forms.CharField(label="Ce qu’il y a à faire", max_length=160)
+    description = forms.CharField(
+        label="Précisions", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    urgent = forms.BooleanField(label="C’est urgent", required=False)
+    latitude = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+    longitude = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    commune = forms.ChoiceField(label="Commune", required=False, help_text="Inutile si le lieu est sur la carte.")
+    address = forms.CharField(label="Adresse ou repère", required=False, max_length=250)
+    asset_code = forms.CharField(
+        label="Équipement", required=False, max_length=60, help_text="Numéro d’inventaire, ou code de l’étiquette."
+    )
+    photos = PhotosField(label="Photos")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        communes = Commune.objects.members().values_list("pk", "name")
+        self.fields["commune"].choices = [("", "—"), *communes]
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """(longitude, latitude), when both are given."""
+        data = self.cleaned_data
+        found = (data.get("longitude"), data.get("latitude"))
+        return found if None not in found else None  # type: ignore[return-value]
+
+
+class CheckAnswerForm(Replayed):
+    """The answers to the checklist of an order, one field a line; only what the agent has changed since the page was
+    shown is kept (`vu<number>` = the answer that was shown), so that an old page undoes nobody's answer."""
+
+    def __init__(self, *args, checks, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = list(checks)
+        for check in self.lines:
+            self.fields[f"c{check.pk}"] = self._field(check)
+            shown = "" if check.current is None else str(check.current)
+            if check.kind != check.Kind.PHOTO:
+                self.fields[f"vu{check.pk}"] = forms.CharField(
+                    required=False, initial=shown, widget=forms.HiddenInput, max_length=1000
+                )
+
+    @staticmethod
+    def _field(check):
+        label = f"{check.label} ({check.asset})" if check.asset_id else check.label
+        common = {"label": label, "required": False, "initial": check.current}
+        if check.kind == check.Kind.YESNO:
+            choices = [("oui", "Oui"), ("non", "Non")]
+            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+        if check.kind == check.Kind.CHOICE:
+            return forms.ChoiceField(choices=[("", "—"), *((c, c) for c in check.choices)], **common)
+        if check.kind == check.Kind.PHOTO:
+            return PhotosField(label=label, most=3)
+        bounds = [
+            f"{limit} {value.normalize():f}"
+            for limit, value in (("au moins", check.minimum), ("au plus", check.maximum))
+            if value is not None
+        ]
+        hint = " ".join([", ".join(bounds), check.unit]).strip()
+        attrs = {"inputmode": "decimal"} if check.kind == check.Kind.NUMBER else {}
+        return forms.CharField(help_text=hint, max_length=1000, widget=forms.TextInput(attrs=attrs), **common)
+
+    @property
+    def fields_of_lines(self):
+        """The fields to answer, in order."""
+        return [self[f"c{check.pk}"] for check in self.lines]
+
+    def clean(self):
+        data = super().clean()
+        for check in self.lines:
+            if check.kind == check.Kind.PHOTO:
+                continue
+            try:
+                data[f"c{check.pk}"] = check.clean_answer(data.get(f"c{check.pk}"))
+            except ValidationError as error:
+                self.add_error(f"c{check.pk}", error)
+        return data
+
+    def changed(self):
+        """(line, value, photos) of what is answered otherwise than it was shown."""
+        for check in self.lines:
+            value = self.cleaned_data.get(f"c{check.pk}")
+            if not value and value != 0:
+                continue
+            if check.kind == check.Kind.PHOTO:
+                yield check, None, value
+            elif value != self._shown(check):
+                yield check, value, []
+
+    def _shown(self, check):
+        try:
+            return check.clean_answer(self.cleaned_data.get(f"vu{check.pk}"))
+        except ValidationError:
+            return None

@@ -1,0 +1,198 @@
+"""The page of an order, at the desk and outside: what it asks of the database, what a late sending does."""
+
+import datetime
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from beffroi.kernel.offline import KEEP_HEADER
+from beffroi.modules.maintenance import actions
+from beffroi.modules.maintenance.models import Answer, Labour, Order, Part, Store
+from beffroi.shared.files.actions import store_upload
+from beffroi.shared.files.models import StoredFile
+from tests.modules.maintenance.conftest import MORNING
+from tests.shared.files import samples
+
+HOUR = datetime.timedelta(hours=1)
+MINUTE = datetime.timedelta(minutes=1)
+QUERIES = 12
+
+
+def photo(name="photo.jpg"):
+    return SimpleUploadedFile(name, samples.jpeg(), content_type="image/jpeg")
+
+
+@pytest.fixture
+def phone(client, worker):
+    client.force_login(worker)
+    return client
+
+
+@pytest.fixture
+def stock(operator, dispatcher):
+    store = actions.save_store(Store(organisation=operator, name="Dépôt"), actor=dispatcher)
+    part = actions.save_part(Part(organisation=operator, code="LED", name="Lampe", price=10), actor=dispatcher)
+    actions.count_part(part, store, 500, actor=dispatcher)
+    return part, store
+
+
+def fill(order, count, worker, other_worker, dispatcher, stock):
+    """Everything that an order may hold, `count` times."""
+    part, store = stock
+    for _ in range(count):
+        number = Labour.objects.count()
+        at = MORNING - 400 * HOUR + number * HOUR
+        actions.add_labour(order, actor=worker, worker=worker, start=at, end=at + HOUR / 2)
+        actions.use_part(order, part, store, 1, actor=worker)
+        actions.add_expense(order, actor=dispatcher, label="Nacelle", amount=10)
+        photos = [store_upload(photo(), actor=worker, kind="photo")]
+        actions.add_note(order, actor=worker, text="Vu", photos=photos)
+        for check in actions.set_checks(order, [{"label": "Propre ?", "kind": "yesno"}], actor=dispatcher):
+            actions.answer_check(check, "oui", actor=worker)
+            actions.answer_check(check, "non", actor=other_worker)
+    if not order.reservations.exists():
+        actions.reserve_part(order, part, store, 1, actor=dispatcher)
+
+
+@pytest.mark.parametrize("name", ["order", "field_order"])
+def test_page_of_a_full_order_asks_twelve_queries_at_most_with_few_lines_and_with_many(
+    client, make_order, worker, other_worker, dispatcher, stock, name
+):
+    order = make_order()
+    client.force_login(dispatcher)
+
+    def ask():
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.get(reverse(f"maintenance:{name}", args=[order.reference]))
+        assert answer.status_code == 200
+        return [one["sql"] for one in seen.captured_queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+
+    fill(order, 3, worker, other_worker, dispatcher, stock)
+    ask()  # what is read once for the process
+    few = ask()
+    fill(order, 27, worker, other_worker, dispatcher, stock)
+    many = ask()
+    assert len(many) == len(few)
+    assert len(many) <= QUERIES, "\n".join(one[:160] for one in many)
+
+
+def test_order_that_two_people_closed_asks_twelve_queries_at_most(
+    client, make_order, worker, other_worker, dispatcher, stock
+):
+    order = make_order()
+    fill(order, 3, worker, other_worker, dispatcher, stock)
+    for person in (worker, other_worker):
+        actions.close_order(order, actor=person, text="Fait")
+    client.force_login(dispatcher)
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get(order.get_absolute_url()).content.decode()
+    assert "Deux versions à rapprocher" in page
+    assert len(seen) <= QUERIES
+
+
+def test_pages_of_the_day_are_kept_by_the_device(phone, order):
+    for name, args in (("field_order", [order.reference]), ("field_new", [])):
+        assert KEEP_HEADER in phone.get(reverse(f"maintenance:{name}", args=args))
+
+
+def post(phone, name, order, *args, **form):
+    url = reverse(f"maintenance:{name}", args=[order.reference, *args]) + "?terrain=1"
+    return phone.post(url, form)
+
+
+def test_gestures_made_without_network_keep_their_hour_and_count_once(phone, order, dispatcher, worker, stock):
+    part, store = stock
+    check, picture = actions.set_checks(
+        order, [{"label": "Propre ?", "kind": "yesno"}, {"label": "Plaque", "kind": "photo"}], actor=dispatcher
+    )
+    begun = (timezone.now() - 5 * HOUR).replace(microsecond=0)
+    keys = {name: str(uuid.uuid4()) for name in ("start", "checks", "note", "part", "end")}
+
+    def day():
+        made = begun.isoformat()
+        later = (begun + HOUR).isoformat()
+        home = reverse("maintenance:field_order", args=[order.reference])
+        gestures = [
+            ("timer", ["debut"], {"client_uuid": keys["start"], "made_at": made}),
+            ("checks", [], {"client_uuid": keys["checks"], "made_at": later, f"c{check.pk}": "oui", f"vu{check.pk}": "",
+                            f"c{picture.pk}": photo()}),
+            ("note", [], {"client_uuid": keys["note"], "made_at": later, "kind": "before", "photos": photo()}),
+            ("part", [], {"client_uuid": keys["part"], "made_at": later, "part": part.pk, "store": store.pk,
+                          "quantity": "2"}),
+            ("timer", ["fin"], {"made_at": later}),
+            ("close", [], {"client_uuid": keys["end"], "made_at": later, "text": "Fait", "signatory": "Une adjointe",
+                           "signature": photo("signature.png"), "seen": 1}),
+        ]  # fmt: skip
+        for name, args, form in gestures:
+            answer = post(phone, name, order, *args, **form)
+            assert answer.status_code == 302, (name, answer.context["form"].errors)
+            assert answer.url == home
+
+    day()
+    day()
+    order.refresh_from_db()
+    labour = order.labours.get()
+    assert (labour.start, labour.end) == (begun, begun + HOUR)
+    assert (order.state, order.started_at, order.finished_at) == ("done", begun, begun + HOUR)
+    assert [(one.value, one.made_at) for one in check.answers.all()] == [("oui", begun + HOUR)]
+    assert StoredFile.objects.about(picture.answers.get()).count() == 1
+    assert order.notes.get().made_at == begun + HOUR
+    assert (order.movements.get().quantity, order.movements.get().at) == (-2, begun + HOUR)
+    assert [one.kind for one in StoredFile.objects.about(order.closings.get())] == ["signature"]
+
+
+def test_old_page_undoes_no_answer_of_somebody_else(phone, order, dispatcher, worker, other_worker):
+    first, second = actions.set_checks(
+        order, [{"label": "Propre ?", "kind": "yesno"}, {"label": "Calé ?", "kind": "yesno"}], actor=dispatcher
+    )
+    actions.answer_check(first, "oui", actor=worker)
+    actions.answer_check(first, "non", actor=other_worker)  # after the page was kept, with « oui »
+    post(phone, "checks", order, **{f"c{first.pk}": "oui", f"vu{first.pk}": "oui", f"c{second.pk}": "oui"})
+    assert [one.value for one in Answer.objects.filter(line=first).order_by("pk")] == ["oui", "non"]
+    assert second.answers.get().value == "oui"
+
+
+def test_signature_needs_its_name(phone, order):
+    answer = post(phone, "close", order, text="Fait", signature=photo("signature.png"))
+    assert "Écrivez le nom de la personne qui signe" in answer.content.decode()
+    order.refresh_from_db()
+    assert order.state == "open"
+
+
+def test_work_seen_outside_is_opened_once_and_goes_to_the_dispatcher(phone, operator, commune, worker):
+    key = str(uuid.uuid4())
+    for _ in range(2):
+        form = {"title": "Buse bouchée", "commune": commune.pk, "client_uuid": key, "photos": photo(), "urgent": "on"}
+        assert phone.post(reverse("maintenance:field_new"), form).url == "/terrain/"
+    order = Order.objects.get()
+    assert (order.state, order.priority, order.organisation, order.created_by) == ("open", 4, operator, worker)
+    assert StoredFile.objects.about(order.notes.get()).count() == 1
+
+
+def test_unknown_asset_is_told_and_the_photo_is_not_lost(phone):
+    form = {"title": "Buse bouchée", "asset_code": "X", "photos": photo()}
+    page = phone.post(reverse("maintenance:field_new"), form).content.decode()
+    assert "Aucun équipement ne porte ce numéro" in page
+    assert "est reçu" in page
+
+
+@pytest.mark.parametrize("role", ["admin", "agent", "elected", "secretary"])
+@pytest.mark.parametrize("name", ["note", "problem", "field_order", "field_new", "reserve"])
+def test_field_gestures_open_for_their_roles(make_user, operator, order, role, name):
+    client = Client()
+    client.force_login(make_user(role, operator))
+    args = [] if name == "field_new" else [order.reference]
+    status = client.get(reverse(f"maintenance:{name}", args=args)).status_code
+    if role == "admin":
+        assert status == 200
+    elif role == "agent":
+        assert status == (403 if name == "reserve" else 200)
+    else:
+        assert status in (403, 404)
