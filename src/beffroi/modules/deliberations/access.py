@@ -8,7 +8,7 @@
 
 from beffroi.kernel import access
 from beffroi.modules.deliberations.listing import publishers
-from beffroi.modules.deliberations.models import Act
+from beffroi.modules.deliberations.models import Act, Meeting
 
 VIEW, EDIT, PUBLISH = "deliberations.view", "deliberations.edit", "deliberations.publish"
 CONFIGURE = "deliberations.configure"
@@ -20,9 +20,9 @@ def bodies_where(user, permission: str):
     return publishers() if allowed is None else publishers().filter(pk__in=allowed)
 
 
-def can_edit(user, act: Act) -> bool:
-    """May change this act, as long as it is not published."""
-    return access.can(user, EDIT, act.organisation_id)
+def can_edit(user, thing: Act | Meeting) -> bool:
+    """May change this act, as long as it is not published, or this meeting."""
+    return access.can(user, EDIT, thing.organisation_id)
 
 
 def can_publish(user, act: Act) -> bool:

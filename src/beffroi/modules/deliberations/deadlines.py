@@ -4,6 +4,7 @@ import calendar
 import datetime
 
 from beffroi.shared.organisations import public_holidays
+from beffroi.shared.organisations.models import Commune, Organisation
 
 
 def add_months(day: datetime.date, months: int) -> datetime.date:
@@ -34,3 +35,33 @@ def online_until(published_on: datetime.date) -> datetime.date:
 def list_due(meeting_on: datetime.date) -> datetime.date:
     """The last day to show the list of the deliberations examined: a week after the meeting (CGCT L2121-25)."""
     return meeting_on + datetime.timedelta(days=7)
+
+
+LARGE = 3500
+
+
+def clear_days(organisation, *, urgent: bool = False, second_call: bool = False) -> int:
+    """How many clear days must pass between the convocation and the meeting.
+
+    Five in a commune of 3,500 people or more (CGCT L2121-12) and in an EPCI that has one (L5211-1), three in the
+    others (L2121-11); one in an emergency, of which the mayor gives account at the opening; three on a second call for
+    want of quorum (L2121-17).
+    """
+    if urgent:
+        return 1
+    if second_call:
+        return 3
+    return 5 if _is_large(organisation) else 3
+
+
+def _is_large(organisation) -> bool:
+    communes = Commune.objects.filter(population__gte=LARGE)
+    if organisation.kind == Organisation.Kind.EPCI:
+        return communes.filter(member=True, parent=organisation).exists()
+    return communes.filter(pk=organisation.pk).exists()
+
+
+def convene_by(meeting_on: datetime.date, days: int) -> datetime.date:
+    """The last day to send convocations: `days` clear days, so neither that day nor the day of the meeting counts;
+    Saturdays, Sundays and holidays do."""
+    return meeting_on - datetime.timedelta(days=days + 1)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from beffroi.kernel import journal, pdf
 from beffroi.kernel.ui import formats
-from beffroi.modules.deliberations import actions
+from beffroi.modules.deliberations import actions, demo_meetings
 from beffroi.modules.deliberations.demo_texts import ORDERS, SUBJECTS, TOWNS
 from beffroi.modules.deliberations.models import Act, Mode
 from beffroi.shared.files.actions import store_upload
@@ -43,6 +43,7 @@ def load() -> None:
             for rank, object_text in enumerate(ORDERS):
                 day = today - datetime.timedelta(days=20 + 30 * rank)
                 _adopt(town, object_text, "6.1", day, author, None, rank, nature=Act.Nature.REGULATION)
+        demo_meetings.load(operator, today, _agent(operator))
         _under_way(operator, today)
         _paper(today)
 

@@ -1,6 +1,6 @@
 from beffroi.kernel.modules import CommuneBlock, MenuItem, Module, Page, Permission, Service, Tile
 from beffroi.modules.deliberations import access, blocks, demo, exports, notices, retention
-from beffroi.modules.deliberations.models import Act, Alert
+from beffroi.modules.deliberations.models import Act, Alert, Item, Meeting
 from beffroi.modules.deliberations.workflow import State
 
 VIEW, EDIT, PUBLISH, CONFIGURE = access.VIEW, access.EDIT, access.PUBLISH, access.CONFIGURE
@@ -32,6 +32,25 @@ def _alert() -> tuple | None:
     return (token,) if token else None
 
 
+def _meeting(state: str, *more, public: bool = False):
+    def arguments():
+        meetings = Meeting.objects.public() if public else Meeting.objects.filter(organisation__is_operator=True)
+        pk = meetings.filter(state=state).order_by("pk").values_list("pk", flat=True).first()
+        return (pk, *more) if pk else None
+
+    return arguments
+
+
+def _papers() -> tuple | None:
+    token = Meeting.objects.exclude(state="draft").order_by("pk").values_list("token", flat=True).first()
+    return (token,) if token else None
+
+
+def _item() -> tuple | None:
+    items = Item.objects.filter(meeting__organisation__is_operator=True, meeting__state="held")
+    return items.order_by("pk").values_list("meeting_id", "pk").first()
+
+
 def _body() -> tuple | None:
     slug = Act.objects.filter(organisation__is_operator=True).values_list("organisation__slug", flat=True).first()
     return (slug,) if slug else None
@@ -57,6 +76,14 @@ module = Module(
             permission=VIEW,
             order=400,
         ),
+        MenuItem(
+            label="Séances",
+            url_name="deliberations:meetings",
+            group="Assemblées",
+            icon="landmark",
+            permission=VIEW,
+            order=410,
+        ),
     ],
     services=[
         Service(
@@ -75,6 +102,20 @@ module = Module(
         Page(url_name="deliberations:alert_new"),
         Page(url_name="deliberations:alert_asked"),
         Page(url_name="deliberations:alert", args=_alert),
+        Page(url_name="deliberations:public_meetings"),
+        Page(url_name="deliberations:public_meeting", args=_meeting("held", public=True)),
+        Page(url_name="deliberations:papers", args=_papers),
+        Page(url_name="deliberations:meetings", permission=VIEW),
+        Page(url_name="deliberations:councillors", permission=VIEW),
+        Page(url_name="deliberations:new_councillor", permission=EDIT, args=_body),
+        Page(url_name="deliberations:new_meeting", permission=EDIT),
+        Page(url_name="deliberations:meeting", permission=VIEW, args=_meeting("held")),
+        Page(url_name="deliberations:edit_meeting", permission=EDIT, args=_meeting("draft")),
+        Page(url_name="deliberations:add_item", permission=EDIT, args=_meeting("draft")),
+        Page(url_name="deliberations:meeting_step", permission=EDIT, args=_meeting("draft", "convene")),
+        Page(url_name="deliberations:attendance", permission=EDIT, args=_meeting("convened")),
+        Page(url_name="deliberations:minutes", permission=EDIT, args=_meeting("held")),
+        Page(url_name="deliberations:settle", permission=EDIT, args=_item),
         Page(url_name="deliberations:desk", permission=VIEW),
         Page(url_name="deliberations:act", permission=VIEW, args=_desk()),
         Page(url_name="deliberations:new", permission=EDIT),
@@ -109,6 +150,16 @@ module = Module(
         "deliberations.withdraw": "Acte retiré",
         "deliberations.cancel": "Acte abandonné",
         "deliberations.anonymise": "Version anonymisée publiée",
+        "deliberations.councillor": "Membre de l’assemblée enregistré",
+        "deliberations.meeting": "Séance enregistrée",
+        "deliberations.agenda": "Ordre du jour modifié",
+        "deliberations.convene": "Séance convoquée",
+        "deliberations.attendance": "Présences notées",
+        "deliberations.settle": "Issue d’un point notée",
+        "deliberations.hold": "Séance close",
+        "deliberations.call_off": "Séance annulée",
+        "deliberations.list": "Liste des délibérations publiée",
+        "deliberations.minutes": "Procès-verbal publié",
         "deliberations.regime": "Mode de publication choisi",
         "deliberations.alert": "Alerte sur les actes confirmée",
         "deliberations.stop_alert": "Alerte sur les actes supprimée",
@@ -134,6 +185,9 @@ module = Module(
     retention=retention.RULES,
     kept={
         "deliberations.Act": "Acte public, gardé sans limite ; le nom de son auteur y est obligatoire (CGCT R2131-1).",
+        "deliberations.Meeting": "Séance publique, gardée sans limite avec ses délibérations.",
+        "deliberations.Seat": "Présence d’un élu à une séance, mention du procès-verbal, gardée avec lui.",
+        "deliberations.Item": "Point de l’ordre du jour, gardé avec la séance.",
         "deliberations.Regime": "Choix d’une collectivité, sans donnée personnelle.",
         "deliberations.Register": "Compteur de numéros, sans donnée personnelle.",
     },

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.urls import reverse
+
 from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
 from beffroi.modules.deliberations.models import Alert
@@ -20,12 +22,38 @@ def alerted(entry) -> Iterator[Recipient]:
             yield Recipient(email=alert.email, link=act.get_absolute_url(), unsubscribe=alert.get_absolute_url())
 
 
+def convened(entry) -> Iterator[Recipient]:
+    """Every member of the meeting who has an address; the link opens its papers."""
+    meeting = entry.target
+    if meeting is None:
+        return
+    link = reverse("deliberations:papers", args=[meeting.token])
+    for seat in meeting.seats.exclude(councillor__email="").select_related("councillor"):
+        yield Recipient(email=seat.councillor.email, name=str(seat.councillor), link=link)
+
+
 NOTICES = [
+    Notice(
+        verb="deliberations.convene",
+        recipients=convened,
+        template="deliberations/notices/convened",
+        category="deliberations",
+        label="Je suis convoqué à une séance",
+        urgent=True,
+    ),
+    Notice(
+        verb="deliberations.call_off",
+        recipients=convened,
+        template="deliberations/notices/called_off",
+        category="deliberations",
+        label="Une séance à laquelle je suis convoqué est annulée",
+        urgent=True,
+    ),
     Notice(
         verb="deliberations.publish",
         recipients=alerted,
         template="deliberations/notices/published",
         category="deliberations",
         label="Un acte que je suis est publié",
-    )
+    ),
 ]

@@ -4,11 +4,27 @@ from datetime import timedelta
 
 from beffroi.kernel.modules import RetentionRule
 from beffroi.modules.deliberations.actions import stop_alert
-from beffroi.modules.deliberations.models import Alert
+from beffroi.modules.deliberations.models import Alert, Councillor
 
 WAIT = timedelta(days=7)
 
+AFTER_MANDATE = timedelta(days=365)
+
+
+def _forget_address(councillor: Councillor) -> None:
+    Councillor.objects.filter(pk=councillor.pk).update(email="")
+
+
 RULES = [
+    RetentionRule(
+        code="deliberations.councillor_email",
+        model="deliberations.Councillor",
+        label="Adresses des anciens membres des assemblées",
+        basis="RGPD, article 5 : l’adresse ne sert qu’à convoquer ; les noms restent dans les actes publics",
+        keep=AFTER_MANDATE,
+        due=lambda now: Councillor.objects.filter(end__lt=(now - AFTER_MANDATE).date()).exclude(email=""),
+        apply=_forget_address,
+    ),
     RetentionRule(
         code="deliberations.alert_unconfirmed",
         model="deliberations.Alert",
@@ -19,5 +35,5 @@ RULES = [
         apply=stop_alert,
         action="delete",
         each=False,
-    )
+    ),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.modules.deliberations.views import alerts, desk, feeds, public, steps
+from beffroi.modules.deliberations.views import alerts, assemblies, desk, feeds, meetings, public, steps
 
 app_name = "deliberations"
 SITE, DESK = "actes/", "bureau/actes/"
@@ -11,6 +11,9 @@ site = [
     path(f"{SITE}alertes/", alerts.ask, name="alert_new"),
     path(f"{SITE}alertes/demande/", alerts.asked, name="alert_asked"),
     path(f"{SITE}alertes/<str:token>/", alerts.manage, name="alert"),
+    path(f"{SITE}seances/", assemblies.index, name="public_meetings"),
+    path(f"{SITE}seances/<int:pk>/", assemblies.show, name="public_meeting"),
+    path(f"{SITE}convocations/<str:token>/", assemblies.papers, name="papers"),
     path(f"{SITE}<slug:slug>/<slug:number>/", public.act, name="public_act"),
     path(f"{SITE}<slug:slug>/<slug:number>/document/", public.document, name="document"),
     path(f"{SITE}<slug:slug>/<slug:number>/certificat.pdf", public.certificate, name="public_certificate"),
@@ -28,4 +31,22 @@ office = [
     path(f"{DESK}<int:pk>/certificat.pdf", desk.certificate, name="certificate"),
     path(f"{DESK}<int:pk>/<slug:verb>/", steps.step, name="step"),
 ]
-urlpatterns = [*site, *office]
+MEETING = f"{DESK}seances/<int:pk>/"
+assembly = [
+    path(f"{DESK}seances/", meetings.index, name="meetings"),
+    path(f"{DESK}seances/nouvelle/", meetings.edit, name="new_meeting"),
+    path(f"{DESK}seances/membres/", meetings.councillors, name="councillors"),
+    path(f"{DESK}seances/membres/<slug:slug>/nouveau/", meetings.councillor, name="new_councillor"),
+    path(f"{DESK}seances/membres/<slug:slug>/<int:pk>/", meetings.councillor, name="councillor"),
+    path(MEETING, meetings.show, name="meeting"),
+    path(f"{MEETING}modifier/", meetings.edit, name="edit_meeting"),
+    path(f"{MEETING}presences/", meetings.attendance, name="attendance"),
+    path(f"{MEETING}liste/", meetings.publish_list, name="publish_list"),
+    path(f"{MEETING}proces-verbal/", meetings.minutes, name="minutes"),
+    path(f"{MEETING}points/nouveau/", meetings.add_item, name="add_item"),
+    path(f"{MEETING}points/<int:item>/issue/", meetings.settle, name="settle"),
+    path(f"{MEETING}points/<int:item>/deliberation/", meetings.draft, name="draft_act"),
+    path(f"{MEETING}points/<int:item>/<slug:gesture>/", meetings.item_gesture, name="item_gesture"),
+    path(f"{MEETING}<slug:verb>/", meetings.step, name="meeting_step"),
+]
+urlpatterns = [*site, *assembly, *office]

@@ -98,13 +98,13 @@ def act(request, pk):
         "can_send": found.must_transmit and found.state == State.ADOPTED and access.can_edit(request.user, found),
         "missing": missing(found) if found.state in (State.DRAFT, State.ADOPTED, State.RECEIVED) else [],
         "regime": regime_of(found.organisation),
-        "history": [_told(line) for line in reversed(lines)],
+        "history": [told(line) for line in reversed(lines)],
         "breadcrumbs": crumbs((str(found), "")),
     }
     return render(request, "deliberations/desk/act.html", context)
 
 
-def _told(line) -> dict:
+def told(line) -> dict:
     reason = line.data.get("reason", "")
     return {
         "at": line.at,
