@@ -107,10 +107,13 @@ class AttendanceForm(forms.Form):
     def __init__(self, *args, seats, **kwargs):
         super().__init__(*args, **kwargs)
         self.seats = seats
+        self.is_first = all(seat.status == Seat.Status.UNKNOWN for seat in seats)
         members = [("", "–"), *((str(seat.councillor_id), str(seat.councillor)) for seat in seats)]
         for seat in seats:
             self.fields[f"status_{seat.pk}"] = forms.ChoiceField(
-                label=f"Présence de {seat.councillor}", choices=Seat.Status.choices, initial=seat.status
+                label=f"Présence de {seat.councillor}",
+                choices=Seat.Status.choices,
+                initial=Seat.Status.PRESENT if self.is_first else seat.status,
             )
             self.fields[f"proxy_{seat.pk}"] = forms.ChoiceField(
                 label=f"Pouvoir de {seat.councillor} à",
