@@ -7,10 +7,10 @@ from beffroi.kernel.models import Delivery
 
 def unread(user) -> int:
     """How many notices this person has not read; counted once for a request, whose `user` object is its own."""
-    if "unread_notices" not in user.__dict__:
+    if getattr(user, "unread_notices", None) is None:
         waiting = Delivery.objects.filter(user=user, channel=Delivery.Channel.INAPP, read_at=None)
-        user.__dict__["unread_notices"] = waiting.count()
-    return user.__dict__["unread_notices"]
+        user.unread_notices = waiting.count()
+    return user.unread_notices
 
 
 def connect() -> None:

@@ -17,6 +17,7 @@ from django.core.cache import caches
 from django.urls import NoReverseMatch, reverse
 
 from beffroi.kernel import access, modules
+from beffroi.kernel.remembered import remembered
 from beffroi.kernel.ui import theme
 
 
@@ -57,9 +58,13 @@ class Counter:
 
 @dataclass(frozen=True, kw_only=True)
 class Organisations:
-    """The bodies for which the person may act: `choices` are (value, label), sent by POST as `organisation`."""
+    """The bodies for which the person may act: `choices` are (value, label), sent by POST as `organisation`.
+
+    `narrowed` = one of several was chosen: the others are hidden for now.
+    """
 
     current: str
+    narrowed: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     action: str = ""
 
@@ -169,32 +174,38 @@ class Shell:
             return self.signed_in
         return self.signed_in and access.can(self.user, item.permission)
 
-    def _links(self, face: str) -> list[tuple[modules.MenuItem, Link]]:
+    def _links(self, face: str) -> list[tuple[str, Link]]:
+        """(job, entry) of a face; those of the desk are remembered, with their figures."""
+        if face == "desk" and self.signed_in:
+            return remembered(self.user, "ui:desk_menu", lambda: self._written(face))
+        return self._written(face)
+
+    def _written(self, face: str) -> list[tuple[str, Link]]:
         links = []
         for item in modules.collect("menu"):
             url = address(item.url_name) if item.face == face else ""
             if url and self._allowed(item):
                 count = item.count(self.user) if item.count and self.signed_in else None
-                links.append((item, Link(label=item.label, url=url, icon=item.icon, count=count)))
+                links.append((item.group, Link(label=item.label, url=url, icon=item.icon, count=count)))
         return links
 
     @cached_property
     def portal_menu(self) -> list[Link]:
-        return [link for _item, link in self._links("portal")]
+        return [link for _group, link in self._links("portal")]
 
     @cached_property
     def account_menu(self) -> list[Link]:
         """« Mon espace »: entries whose face is "account"."""
-        return [link for _item, link in self._links("account")]
+        return [link for _group, link in self._links("account")]
 
     @cached_property
     def footer_menu(self) -> list[Link]:
         """The foot of every public page: entries whose face is "footer"."""
-        return [link for _item, link in self._links("footer")]
+        return [link for _group, link in self._links("footer")]
 
     @cached_property
     def terrain_menu(self) -> list[Link]:
-        return [link for _item, link in self._links("terrain")]
+        return [link for _group, link in self._links("terrain")]
 
     @cached_property
     def desk_menu(self) -> list[tuple[str, list[Link]]]:
@@ -203,11 +214,11 @@ class Shell:
         found = self._links("desk")
         path = getattr(self.request, "path", "")
         # The nearest entry above the page, not all those whose address begins in the same way.
-        nearest = max((link.url for _item, link in found if path.startswith(link.url)), key=len, default="")
-        for item, link in found:
+        nearest = max((link.url for _group, link in found if path.startswith(link.url)), key=len, default="")
+        for group, link in found:
             if link.url == nearest:
                 link = replace(link, current="page" if path == nearest else "true")
-            groups.setdefault(item.group, []).append(link)
+            groups.setdefault(group, []).append(link)
         return [(name, links) for name, links in groups.items() if links]
 
     @cached_property

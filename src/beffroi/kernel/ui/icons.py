@@ -1,7 +1,7 @@
 """The icons that templates may name: those listed in `assets/icons.txt`, gathered in one SVG sprite by the build."""
 
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.templatetags.static import static
@@ -27,9 +27,14 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     if name not in known_icons():
         warnings.warn(f"The icon {name!r} is not listed in assets/icons.txt.", stacklevel=2)
         name = FALLBACK
+    return _written(name, str(label), classes, static("beffroi/icons.svg"))
+
+
+@lru_cache(1024)
+def _written(name: str, label: str, classes: str, sprite: str) -> SafeString:
     names = f"icon {classes}".strip() + (" mark-icon" if name == "beffroi" else "")
     meaning = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return SafeString(
         f'<svg class="{conditional_escape(names)}" {meaning} focusable="false">'
-        f'<use href="{conditional_escape(static("beffroi/icons.svg"))}#{name}"></use></svg>'
+        f'<use href="{conditional_escape(sprite)}#{name}"></use></svg>'
     )

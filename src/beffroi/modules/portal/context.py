@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.db.models import Count, Prefetch, Q, Subquery
 from django.urls import reverse
 
+from beffroi.kernel.remembered import remembered
 from beffroi.kernel.ui import context
 from beffroi.kernel.ui.formats import NARROW, counted
 from beffroi.modules.portal.models import Alert, SiteDetails
@@ -65,9 +66,9 @@ def accessibility(request) -> context.Link:
 def site_alerts(request) -> list[context.Alert]:
     """The alerts of this page: those of the whole territory, urgent ones wherever they are, and those of the commune
     that the page is about (`/communes/<slug>/` or `?commune=`)."""
-    names = {"names": ArrayAgg("communes__name", order_by="communes__name", default=[])}
-    slugs = {"slugs": ArrayAgg("communes__slug", default=[])}
-    alerts = list(Alert.objects.ongoing().annotate(**names, **slugs))
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    alerts = remembered(user, "portal:alerts", _ongoing) if signed_in else _ongoing()
     here = commune_of(request)
     shown = [alert for alert in alerts if _concerns(alert, here)]
     lines = [_line(alert) for alert in shown[:MOST_ALERTS]]
@@ -81,6 +82,12 @@ def site_alerts(request) -> list[context.Alert]:
             )
         )
     return lines
+
+
+def _ongoing() -> list[Alert]:
+    names = {"names": ArrayAgg("communes__name", order_by="communes__name", default=[])}
+    slugs = {"slugs": ArrayAgg("communes__slug", default=[])}
+    return list(Alert.objects.ongoing().annotate(**names, **slugs))
 
 
 def with_communes(alerts):

@@ -49,7 +49,8 @@ class SecondFactorMiddleware:
         public = not getattr(view, "login_required", True) or request.path.startswith(OPEN)
         if not guarded and public:
             return None
-        if not request.user.is_authenticated or not is_missing(request.user):
+        user = request.user
+        if not access.second_factor_required(user) or getattr(user, "has_second_factor", None) or is_ready(user):
             return None
         messages.warning(
             request, "Votre rôle demande une double authentification : elle protège les données des habitants."

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from beffroi.kernel import access, finding
 from beffroi.kernel.models import SearchEntry
+from beffroi.kernel.remembered import remembered
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.shared.cases.basket import BY_CODE, SITUATIONS
 from beffroi.shared.cases.models import Case, case_kinds
@@ -104,51 +105,8 @@ class FilterForm(forms.Form):
 
     def __init__(self, data, *, user):
         super().__init__(data)
-        self.user = user
-        kinds = kinds_seen_by(user)
-        self.fields["nature"].choices = [("", "Toutes")] + [
-            (model._meta.app_label, str(model._meta.verbose_name_plural).capitalize()) for model in kinds
-        ]
-        self.fields["etat"].choices = [("", "Tous")] + [
-            (
-                str(model._meta.verbose_name_plural).capitalize(),
-                [
-                    (f"{model._meta.app_label}:{value}", "Réponse attendue" if value in model.waiting_states else label)
-                    for value, label in model.states.choices
-                ],
-            )
-            for model in kinds
-        ]
-        self._places()
-        self._people()
-
-    def _places(self) -> None:
-        bodies = bodies_of(self.user)
-        wanted = Q(commune__member=True) | (Q(kind="epci") if bodies is None else Q(pk__in=bodies))
-        rows = Organisation.objects.filter(wanted).order_by("name").values_list("pk", "name", "slug", "commune__member")
-        mine = [(str(pk), name) for pk, name, _slug, _member in rows if bodies is None or pk in bodies]
-        communes = [(slug, name) for _pk, name, slug, member in rows if member]
-        self.fields["organisation"].choices = [("", "Tous"), *mine]
-        self.fields["commune"].choices = [("", "Toutes"), *communes]
-
-    def _people(self) -> None:
-        """The teams and the agents of my bodies, in one query."""
-        bodies = bodies_of(self.user)
-        roles = Membership.objects.active().filter(user__is_active=True)
-        teams = Team.objects.filter(is_active=True).order_by()
-        if bodies is not None:
-            roles, teams = roles.filter(organisation__in=bodies), teams.filter(organisation__in=bodies)
-        rows = teams.annotate(which=Value("equipe")).values_list("which", "pk", "name", "organisation__name")
-        rows = rows.union(
-            roles.annotate(which=Value("agent")).values_list("which", "user", "user__first_name", "user__last_name")
-        )
-        several = bodies is None or len(bodies) > 1
-        found = {"equipe": [("", "Toutes"), ("aucune", "Aucune")], "agent": [("", "Tous"), ("aucun", "Personne")]}
-        for which, pk, one, two in sorted(rows, key=lambda row: (row[3].casefold(), row[2].casefold())):
-            label = f"{one} {two}" if which == "agent" else f"{one}, {two}" if several else one
-            found[which].append((str(pk), label))
-        for which, choices in found.items():
-            self.fields[which].choices = choices
+        for name, choices in remembered(user, "cases:choices", lambda: _choices(user)).items():
+            self.fields[name].choices = choices
 
     @cached_property
     def wanted(self) -> dict:
@@ -173,6 +131,54 @@ class FilterForm(forms.Form):
             if rule is not None:
                 cases = cases.filter(rule(value))
         return cases
+
+
+def _choices(user) -> dict[str, list]:
+    """What each drop-down list offers to `user`."""
+    kinds, bodies = kinds_seen_by(user), bodies_of(user)
+    natures = [(model._meta.app_label, str(model._meta.verbose_name_plural).capitalize()) for model in kinds]
+    states = [
+        (
+            str(model._meta.verbose_name_plural).capitalize(),
+            [
+                (f"{model._meta.app_label}:{value}", "Réponse attendue" if value in model.waiting_states else label)
+                for value, label in model.states.choices
+            ],
+        )
+        for model in kinds
+    ]
+    return {
+        "nature": [("", "Toutes"), *natures],
+        "etat": [("", "Tous"), *states],
+        **_places(bodies),
+        **_people(bodies),
+    }
+
+
+def _places(bodies: set[int] | None) -> dict[str, list]:
+    wanted = Q(commune__member=True) | (Q(kind="epci") if bodies is None else Q(pk__in=bodies))
+    rows = Organisation.objects.filter(wanted).order_by("name").values_list("pk", "name", "slug", "commune__member")
+    mine = [(str(pk), name) for pk, name, _slug, _member in rows if bodies is None or pk in bodies]
+    communes = [(slug, name) for _pk, name, slug, member in rows if member]
+    return {"organisation": [("", "Tous"), *mine], "commune": [("", "Toutes"), *communes]}
+
+
+def _people(bodies: set[int] | None) -> dict[str, list]:
+    """The teams and the agents of these bodies, in one query."""
+    roles = Membership.objects.active().filter(user__is_active=True)
+    teams = Team.objects.filter(is_active=True).order_by()
+    if bodies is not None:
+        roles, teams = roles.filter(organisation__in=bodies), teams.filter(organisation__in=bodies)
+    rows = teams.annotate(which=Value("equipe")).values_list("which", "pk", "name", "organisation__name")
+    rows = rows.union(
+        roles.annotate(which=Value("agent")).values_list("which", "user", "user__first_name", "user__last_name")
+    )
+    several = bodies is None or len(bodies) > 1
+    found = {"equipe": [("", "Toutes"), ("aucune", "Aucune")], "agent": [("", "Tous"), ("aucun", "Personne")]}
+    for which, pk, one, two in sorted(rows, key=lambda row: (row[3].casefold(), row[2].casefold())):
+        label = f"{one} {two}" if which == "agent" else f"{one}, {two}" if several else one
+        found[which].append((str(pk), label))
+    return found
 
 
 def _state(value: str) -> Q:
@@ -226,22 +232,36 @@ def situation_of(query) -> str:
     return code if code in BY_CODE else ""
 
 
-def ordered(cases: QuerySet, sort: str) -> QuerySet:
-    """In the order of `?tri=`; by default the most pressing first."""
+def ordered(cases: QuerySet, sort: str, *, under_way: bool = False) -> QuerySet:
+    """In the order of `?tri=`; by default the most pressing first.
+
+    `under_way` = none of them is ended: an index holds that order.
+    """
     name = sort.removeprefix("-")
     if name not in ORDERS:
-        return cases.order_by(F("closed_at").desc(nulls_first=True), F("due_at").asc(nulls_last=True), "-created_at")
+        ended = () if under_way else (F("closed_at").desc(nulls_first=True),)
+        return cases.order_by(*ended, F("due_at").asc(nulls_last=True), "-created_at")
     keys = [
         F(key).desc(nulls_last=True) if sort.startswith("-") else F(key).asc(nulls_last=True) for key in ORDERS[name]
     ]
     return cases.order_by(*keys, "-pk")
 
 
-def selection(user, query) -> tuple[FilterForm, QuerySet]:
-    """The form and the cases of an address."""
-    form = FilterForm(query, user=user)
-    cases = Case.objects.on_desk_of(user).filter(BY_CODE[situation_of(query)].rule(user))
-    return form, ordered(form.apply(cases), query.get("tri", ""))
+def is_filtered(query) -> bool:
+    """Does the address name a filter, or columns, of the form?"""
+    return any(value != "" for name in FilterForm.base_fields for value in query.getlist(name))
+
+
+def selection(user, query) -> tuple[FilterForm | None, QuerySet]:
+    """The form, None when the address filters nothing, and the cases of an address."""
+    form = FilterForm(query, user=user) if is_filtered(query) else None
+    cases = Case.objects.listed_for(user).filter(BY_CODE[situation_of(query)].rule(user))
+    return form, sort_of(form.apply(cases) if form else cases, query)
+
+
+def sort_of(cases: QuerySet, query) -> QuerySet:
+    """In the order that the address asks."""
+    return ordered(cases, query.get("tri", ""), under_way=BY_CODE[situation_of(query)].under_way)
 
 
 def situation_tabs(query, path: str, figures: dict[str, int]) -> list[tuple]:
@@ -254,5 +274,5 @@ def situation_tabs(query, path: str, figures: dict[str, int]) -> list[tuple]:
         if situation.code:
             kept["vue"] = situation.code
         url = f"{path}?{kept.urlencode()}" if kept else path
-        tabs.append((situation.label, url, figures.get(situation.code) or None))
+        tabs.append((situation.label, url, figures.get(situation.code) or None if situation.code else None))
     return tabs

@@ -14,6 +14,7 @@ from django.utils import timezone
 from beffroi.kernel import access
 from beffroi.kernel.offline import OfflineMixin
 from beffroi.kernel.workflow import Workflow
+from beffroi.shared.cases.shown import Shown
 
 
 def draw_token() -> str:
@@ -77,6 +78,11 @@ class CaseQuerySet(models.QuerySet):
             return self.none()
         return self if user.is_superuser else self.filter(self._in_charge(user))
 
+    def listed_for(self, user):
+        """The same for the lists: only what is of the body that they act for, when they chose one."""
+        cases, body = self.on_desk_of(user), getattr(user, "acting_for", None)
+        return cases if body is None else cases.filter(Q(organisation_id=body) | Q(commune_id=body))
+
     @staticmethod
     def own(user) -> Q:
         """The requests of a person: made from their account, or filed for them by somebody else."""
@@ -107,7 +113,7 @@ class CaseQuerySet(models.QuerySet):
         return self.open().filter(due_at__lt=now or timezone.now(), paused_at__isnull=True)
 
 
-class Case(OfflineMixin):
+class Case(Shown, OfflineMixin):
     """A request and its life. `state` is moved only by the workflow of the concrete class.
 
     A concrete class says: `prefix` of its references, `workflow`, `view_permission`, `handle_permission`, and among
@@ -242,6 +248,7 @@ class Case(OfflineMixin):
             models.Index(fields=["kind", "state", "-created_at"], name="case_kind_state"),
             models.Index(fields=["commune", "-created_at"], name="case_commune"),
             models.Index(fields=["-created_at"], name="case_created"),
+            models.Index(fields=["due_at", "-created_at"], name="case_pressing", condition=Q(closed_at__isnull=True)),
         ]
 
     def __str__(self):
@@ -258,41 +265,9 @@ class Case(OfflineMixin):
         return self if type(self) is not Case else self.kind_model._base_manager.get(pk=self.pk)
 
     @property
-    def is_open(self) -> bool:
-        return self.closed_at is None
-
-    @property
-    def is_waiting(self) -> bool:
-        """Is its requester expected to answer?"""
-        return self.is_open and self.state in self.kind_model.waiting_states
-
-    @property
     def has_news(self) -> bool:
         """Did something happen that its requester has not seen yet?"""
         return self.news_at is not None and (self.seen_at is None or self.seen_at < self.news_at)
-
-    @property
-    def is_late(self) -> bool:
-        return self.is_open and self.paused_at is None and self.due_at is not None and self.due_at < timezone.now()
-
-    def get_state_display(self) -> str:
-        """Its state in words, without fetching the concrete object."""
-        return str(self.kind_model.states(self.state).label)
-
-    @property
-    def desk_state(self) -> str:
-        """The same for the agents, who are not the « vous » of a question."""
-        return "Réponse attendue" if self.is_waiting else self.get_state_display()
-
-    @property
-    def tone(self) -> str:
-        """The tone of its state's tag (see the components)."""
-        return self.kind_model.tones.get(self.state, "neutral")
-
-    @property
-    def kind_label(self) -> str:
-        """« signalement », « message à un service »."""
-        return str(self.kind_model._meta.verbose_name)
 
     @property
     def for_whom(self) -> str:

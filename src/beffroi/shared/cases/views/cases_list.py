@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -10,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import sheets
 from beffroi.kernel.access import agent_required
+from beffroi.kernel.remembered import remembered
 from beffroi.shared.cases import basket as piles
-from beffroi.shared.cases.lists import COLUMNS, ordered, selection, situation_of, situation_tabs
+from beffroi.shared.cases import rows
+from beffroi.shared.cases.lists import COLUMNS, ORDERS, FilterForm, selection, situation_of, situation_tabs, sort_of
 from beffroi.shared.cases.models import Case
 from beffroi.shared.cases.views.saved import views_of
 
@@ -24,19 +27,22 @@ EXPORT_LIMIT = 20_000
 @agent_required
 def case_list(request):
     form, cases = selection(request.user, request.GET)
-    page = Paginator(cases, PAGE).get_page(request.GET.get("page"))
+    figures = piles.counts(request.user)
+    paginator = Paginator(cases, PAGE)
+    if form is None and situation_of(request.GET) in figures:
+        paginator.count = figures[situation_of(request.GET)]
+    page = paginator.get_page(request.GET.get("page"))
     # The thirty are chosen by their numbers alone: sorting ten thousand whole lines would be slow.
-    chosen = Case.objects.with_names().filter(pk__in=page.object_list.values("pk"))
-    page.object_list = ordered(chosen, request.GET.get("tri", ""))
+    chosen = Case.objects.filter(pk__in=page.object_list.values("pk"))
+    page.object_list = rows.lines(sort_of(chosen, request.GET))
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
-        "form": form,
+        "filters": _filters(request, form),
         "page": page,
-        "columns": form.columns,
-        "tabs": situation_tabs(request.GET, request.path, piles.counts(request.user)),
-        "situation": situation_of(request.GET),
-        "filtered": bool(set(form.wanted) - {"colonnes"}),
+        "columns": form.columns if form else [column for column in COLUMNS if column.shown],
+        "tabs": situation_tabs(request.GET, request.path, figures),
+        "filtered": form is not None and bool(set(form.wanted) - {"colonnes"}),
         "saved": views_of(request.user),
         "query": kept.urlencode(),
         "exports": [
@@ -46,6 +52,21 @@ def case_list(request):
         "breadcrumbs": [("Bureau", "/bureau/"), ("Demandes", "")],
     }
     return render(request, "cases/desk/list.html", context)
+
+
+def _filters(request, form) -> str:
+    """The filters, written; without any set they are the same until the journal's next line."""
+    user, situation, sort = request.user, situation_of(request.GET), request.GET.get("tri", "")
+    sort = sort if sort.removeprefix("-") in ORDERS else ""
+
+    def write(bound: FilterForm) -> str:
+        filtered = bool(set(bound.wanted) - {"colonnes"})
+        context = {"form": bound, "situation": situation, "sort": sort, "filtered": filtered}
+        return render_to_string("cases/desk/filters.html", context, request)
+
+    if form is not None:
+        return write(form)
+    return remembered(user, f"cases:filters:{situation}:{sort}", lambda: write(FilterForm(request.GET, user=user)))
 
 
 @never_cache

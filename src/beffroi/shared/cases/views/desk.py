@@ -7,11 +7,14 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access, modules
 from beffroi.kernel.access import agent_required
+from beffroi.kernel.remembered import remembered
 from beffroi.kernel.ui import context
 from beffroi.shared.cases import basket as piles
+from beffroi.shared.cases import rows
 from beffroi.shared.cases.lists import kinds_seen_by, ordered
 
 SHORT = 5
+PILES = {"mine": "moi", "late": "retard", "free": "libres", "unread": "lire"}
 
 
 def _tiles(user) -> list[dict]:
@@ -30,11 +33,11 @@ def _tiles(user) -> list[dict]:
 
 
 def _pile(user, code: str) -> dict:
-    cases = ordered(piles.pile(user, code).with_names(), "")
+    cases = ordered(piles.pile(user, code), "", under_way=piles.BY_CODE[code].under_way)
     total = piles.counts(user).get(code, 0)
     return {
         "code": code,
-        "cases": list(cases[:SHORT]) if total else [],
+        "cases": rows.lines(cases[:SHORT]) if total else [],
         "total": total,
         "url": f"{reverse('cases:list')}?vue={code}",
     }
@@ -45,16 +48,10 @@ def _pile(user, code: str) -> dict:
 @agent_required
 def basket(request):
     user = request.user
+    return render(request, "cases/desk/basket.html", remembered(user, "cases:basket", lambda: _first_screen(user)))
+
+
+def _first_screen(user) -> dict:
+    """The figures and the piles: they move with the journal, and with the minute for what is late."""
     works = bool(kinds_seen_by(user)) or piles.counts(user)["moi"]
-    return render(
-        request,
-        "cases/desk/basket.html",
-        {
-            "tiles": _tiles(user),
-            "works": works,
-            "mine": _pile(user, "moi"),
-            "late": _pile(user, "retard"),
-            "free": _pile(user, "libres"),
-            "unread": _pile(user, "lire"),
-        },
-    )
+    return {"tiles": _tiles(user), "works": works, **{name: _pile(user, code) for name, code in PILES.items()}}
