@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import connection
 
@@ -10,8 +11,9 @@ from beffroi.shared.organisations.models import Area, Commune
 from beffroi.shared.organisations.outlines import Point, Ring, kilometres
 
 _COMMUNE_AT = """
-SELECT a.commune_id FROM organisations_area a
+SELECT {columns} FROM organisations_area a
 JOIN organisations_commune c ON c.organisation_ptr_id = a.commune_id
+JOIN organisations_organisation o ON o.id = c.organisation_ptr_id
 WHERE NOT a.is_hole AND c.member
   AND box(a.ring) @> box(point(%(x)s, %(y)s), point(%(x)s, %(y)s)) AND a.ring @> point(%(x)s, %(y)s)
   AND NOT EXISTS (
@@ -19,6 +21,8 @@ WHERE NOT a.is_hole AND c.member
       WHERE h.commune_id = a.commune_id AND h.part = a.part AND h.is_hole AND h.ring @> point(%(x)s, %(y)s))
 ORDER BY c.code_insee LIMIT 1
 """
+# The outline is thousands of points long: read only where it is drawn.
+HEAVY = ("outline",)
 _NEAREST = """
 SELECT a.id FROM organisations_area a
 JOIN organisations_commune c ON c.organisation_ptr_id = a.commune_id
@@ -47,10 +51,19 @@ def commune_at(longitude: float, latitude: float) -> Commune | None:
 
     On a shared border, the one whose INSEE code comes first; a point on the rim of a hole is outside.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_COMMUNE_AT, {"x": longitude, "y": latitude})
-        row = cursor.fetchone()
-    return Commune.objects.get(pk=row[0]) if row else None
+    found = Commune.objects.raw(_commune_at(), {"x": longitude, "y": latitude})
+    return next(iter(found), None)
+
+
+@cache
+def _commune_at() -> str:
+    """The whole commune in one query: what holds the point, and what the commune is."""
+    columns = [
+        f'{"c" if field.model is Commune else "o"}."{field.column}"'
+        for field in Commune._meta.concrete_fields
+        if field.name not in HEAVY
+    ]
+    return _COMMUNE_AT.format(columns=", ".join(columns))
 
 
 def locate(longitude: float, latitude: float) -> Place:
@@ -79,7 +92,11 @@ def _say_kilometres(distance: float) -> str:
 
 def _nearest_town(point: Point) -> tuple[float, Commune | None]:
     """The nearest town known around the territory, and how far it is in kilometres."""
-    towns = [(kilometres(point, town.centroid), town) for town in Commune.objects.filter(member=False) if town.centroid]
+    towns = [
+        (kilometres(point, town.centroid), town)
+        for town in Commune.objects.filter(member=False).defer(*HEAVY)
+        if town.centroid
+    ]
     return min(towns, key=lambda pair: pair[0], default=(math.inf, None))
 
 
@@ -91,7 +108,7 @@ def _nearest_member(point: Point) -> tuple[Commune | None, float]:
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST, point)
         ids = [row[0] for row in cursor.fetchall()]
-    areas = Area.objects.filter(pk__in=ids).select_related("commune")
+    areas = Area.objects.filter(pk__in=ids).select_related("commune").defer("commune__outline")
     measured = [(_distance(point, area.ring), area.commune) for area in areas]
     distance, commune = min(measured, key=lambda pair: pair[0], default=(math.inf, None))
     return commune, distance
