@@ -3,6 +3,7 @@ from django.urls import path
 
 from beffroi.modules.roadmap.views import (
     action,
+    bulk,
     desk,
     details,
     exchange,
@@ -37,6 +38,8 @@ plans = [
     path(PLAN, desk.board, name="board"),
     path(f"{PLAN}liste/", lists.table, name="table"),
     path(f"{PLAN}liste.<slug:kind>", lists.table_file, name="table_file"),
+    path(f"{PLAN}liste/lot/", bulk.bulk, name="bulk"),
+    path(f"{PLAN}liste/lot/rapport/", bulk.report, name="bulk_report"),
     path(f"{PLAN}calendrier/", lists.calendar, name="gantt"),
     path(f"{PLAN}axes/", lists.axes, name="axes"),
     path(f"{PLAN}axes/nouveau/", structure.new_axis, name="new_axis"),

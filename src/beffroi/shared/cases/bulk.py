@@ -1,29 +1,19 @@
 """One gesture on many cases: each is done, or says why it is not."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 
 from beffroi.kernel import access
+from beffroi.kernel.bulk import Line, attempt
+from beffroi.kernel.bulk import numbers as ticked
 from beffroi.kernel.models import User
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.shared.cases import actions
 from beffroi.shared.cases.models import Case, case_kinds
 from beffroi.shared.organisations.models import Membership, Team
-
-MOST = 200
-
-
-@dataclass(frozen=True)
-class Line:
-    """What became of one case."""
-
-    reference: str
-    done: bool
-    text: str
 
 
 class BulkForm(forms.Form):
@@ -143,8 +133,8 @@ GESTURES: dict[str, type[BulkForm]] = {
 
 
 def chosen(user, numbers: Iterable[str]) -> list[Case]:
-    """The concrete cases ticked, among those that the person sees at the desk, `MOST` at most."""
-    wanted = [int(number) for number in numbers if number.isdecimal()][:MOST]
+    """The concrete cases ticked, among those that the person sees at the desk."""
+    wanted = ticked(list(numbers))
     seen = set(Case.objects.on_desk_of(user).filter(pk__in=wanted).values_list("pk", flat=True))
     found = [
         case
@@ -165,11 +155,4 @@ def run(cases: list[Case], user, perform: Callable[[Case], str]) -> list[Line]:
 def _one(case: Case, user, perform: Callable[[Case], str]) -> Line:
     if not case.can_be_handled_by(user):
         return Line(case.reference, False, "vous ne traitez pas les demandes de cet organisme")
-    try:
-        return Line(case.reference, True, perform(case))
-    except PermissionDenied:
-        return Line(case.reference, False, "cette étape ne vous est pas permise")
-    except TransitionRefused as refusal:
-        return Line(case.reference, False, str(refusal))
-    except ValidationError as error:
-        return Line(case.reference, False, " ".join(error.messages))
+    return attempt(case.reference, lambda: perform(case), refused="cette étape ne vous est pas permise")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from beffroi.kernel import sheets
 from beffroi.kernel.ui.formats import euros, percent
-from beffroi.modules.roadmap import bundles, exports, filters, gantt, money, outline
+from beffroi.modules.roadmap import access, bundles, exports, filters, gantt, money, outline
 from beffroi.modules.roadmap.models import Action, Plan, Referent
 from beffroi.modules.roadmap.views.common import desk_page, get_plan, plan_context, plan_crumbs
 
@@ -46,6 +46,7 @@ def table(request, slug):
         sort="reference",
         query=f"?{query}" if query else "",
         kinds=sheets.LABELS,
+        editable=access.editable_ids(request.user, page.object_list),
         breadcrumbs=plan_crumbs(plan, ("Liste", "")),
     )
     return render(request, "roadmap/desk/table.html", context)
