@@ -5,11 +5,20 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pypdf import PdfReader
 
-from beffroi.kernel.models import Entry
-from beffroi.shared.people import actions, data, demo, retention
-from beffroi.shared.people.models import Household, Mandate, Person, RelativeInvitation, VerificationCode, months_later
+from beffroi.kernel.models import Delivery, Entry
+from beffroi.shared.people import actions, data, demo, retention, tasks
+from beffroi.shared.people.models import (
+    Erasure,
+    Household,
+    Mandate,
+    Person,
+    RelativeInvitation,
+    VerificationCode,
+    months_later,
+)
 
 
 @pytest.fixture
@@ -76,8 +85,13 @@ def test_erased_resident_leaves_no_name_and_keeps_what_the_law_keeps(resident, e
     home = actions.create_household(actor=resident, person=person, name="Foyer Dubois")
     rehearsed = [(part.code, part.kept) for part in data.rehearse(resident)]
     client = enter(resident)
-    page = client.post("/compte/mes-donnees/effacer/", {"words": " effacer "}).content.decode()
+    followed = client.post("/compte/mes-donnees/effacer/", {"words": " effacer "}).headers["Location"]
+    assert "Effacement en cours" in client.get(followed).content.decode()
+    assert "data-refresh" in client.get(followed).content.decode()
+    tasks.erase_data(Erasure.objects.get().pk)
+    page = Client().get(followed).content.decode()
     assert "Vos données sont effacées" in page
+    assert "data-refresh" not in page
     assert "art. 2224" in page
     assert ("people", [line for code, kept in rehearsed if code == "people" for line in kept]) in rehearsed
     person.refresh_from_db()
@@ -96,8 +110,64 @@ def test_erasing_an_agent_keeps_the_account_and_says_why(make_user, enter):
     client = enter(agent)
     assert "tant que vous tenez un rôle" in client.get("/compte/mes-donnees/effacer/").content.decode()
     client.post("/compte/mes-donnees/effacer/", {"words": "EFFACER"})
+    erasure = actions.run_erasure(Erasure.objects.get())
     agent.refresh_from_db()
     assert agent.is_active
+    assert erasure.account_kept
+    assert "Votre compte reste ouvert" in Delivery.objects.get(key=f"people.erasure:{erasure.pk}").body
+
+
+def test_erasing_asked_twice_is_one_request_and_one_job(resident, enter):
+    client = enter(resident)
+    first = client.post("/compte/mes-donnees/effacer/", {"words": "EFFACER"}).headers["Location"]
+    again = client.post("/compte/mes-donnees/effacer/", {"words": "EFFACER"}).headers["Location"]
+    assert first == again
+    assert ProcrastinateJob.objects.filter(task_name="people.erase_data").count() == 1
+
+
+def test_erasing_goes_on_where_it_stopped_and_tells_once(resident, monkeypatch):
+    """A part that fails leaves those before it erased; the job played again does the rest, and no part twice."""
+    erasure = actions.ask_erasure(resident, actor=resident)
+    email, seen = resident.email, []
+
+    def breaks(one, user):
+        if len(seen) == 1:
+            seen.append("")
+            raise RuntimeError("the disk is full")
+        seen.append(one.code)
+        return erase_part(one, user)
+
+    erase_part = data.erase_part
+    monkeypatch.setattr(data, "erase_part", breaks)
+    with pytest.raises(RuntimeError):
+        tasks.erase_data(erasure.pk)
+    erasure.refresh_from_db()
+    assert (len(erasure.parts), erasure.done_at) == (1, None)
+    resident.refresh_from_db()
+    assert resident.email == email, "the account is erased last"
+    tasks.erase_data(erasure.pk)
+    tasks.erase_data(erasure.pk)
+    erasure.refresh_from_db()
+    codes = [part["code"] for part in erasure.parts]
+    assert len(codes) == len(set(codes)) == erasure.total
+    sent = Delivery.objects.get(key=f"people.erasure:{erasure.pk}")
+    assert (sent.address, sent.user) == (email, None)
+    assert erasure.reference in sent.body
+    assert email not in sent.body
+
+
+def test_receipt_of_an_erasure_names_nobody(resident):
+    erasure = actions.ask_erasure(resident, actor=resident)
+    address = f"/effacement/{erasure.token}/recepisse.pdf"
+    assert Client().get(address).status_code == 302, "nothing to prove yet"
+    actions.run_erasure(erasure)
+    answer = Client().get(address)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert erasure.reference in text
+    assert "Mon compte" in text
+    assert "Jeanne" not in text
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert Client().get("/effacement/inconnu/").status_code == 404
 
 
 def test_information_is_corrected_by_its_owner(resident, enter):

@@ -1,4 +1,4 @@
-"""« Mes données »: what every part holds about a person, brought together; erased as a whole or not at all."""
+"""« Mes données »: what every part holds about a person, brought together, and erased part by part to the end."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,12 +37,16 @@ def export(user) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
-def erase(user) -> list[Part]:
-    """Erase all that may be, the newest parts first and the account last; says what is kept, and why."""
+def to_erase() -> list[modules.PersonalData]:
+    """The parts in the order in which they are erased: the newest first, the account last."""
     others = [one for one in reversed(parts()) if one.code != LAST]
-    account = [one for one in parts() if one.code == LAST]
-    return [Part(one.code, one.label, list(one.erase(user))) for one in (*others, *account)]
+    return others + [one for one in parts() if one.code == LAST]
+
+
+@transaction.atomic
+def erase_part(one: modules.PersonalData, user) -> Part:
+    """Erase all that may be of one part, whole or not at all; says what is kept, and why."""
+    return Part(one.code, one.label, list(one.erase(user)))
 
 
 class _Undone(Exception):
@@ -50,7 +54,7 @@ class _Undone(Exception):
 
 
 def rehearse(user) -> list[Part]:
-    """What `erase` would answer, without erasing: it is done in a transaction that is then undone.
+    """What erasing would answer, without erasing: it is done in a transaction that is then undone.
 
     So the preview cannot promise anything else than what happens.
     """
@@ -58,7 +62,8 @@ def rehearse(user) -> list[Part]:
     try:
         with transaction.atomic():
             # Another object of the same line: the one of the page must not be emptied in memory.
-            found = erase(get_user_model().objects.get(pk=user.pk))
+            same = get_user_model().objects.get(pk=user.pk)
+            found = [erase_part(one, same) for one in to_erase()]
             raise _Undone
     except _Undone:
         return found

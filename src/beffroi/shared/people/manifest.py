@@ -57,6 +57,8 @@ module = Module(
         "people.view": "Dossier consulté",
         "people.merge": "Doublon fusionné",
         "people.erase": "Données personnelles effacées",
+        "people.erasure_asked": "Effacement demandé par la personne",
+        "people.erased_all": "Effacement terminé",
         "people.verify": "Adresse ou téléphone vérifié",
         "people.code_sent": "Code de vérification envoyé",
         "people.household": "Foyer enregistré",

@@ -1,7 +1,9 @@
-"""Residents, households, verified contacts, mandates."""
+"""Residents, households, verified contacts, mandates, erasures."""
 
 import calendar
 import datetime
+import secrets
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -306,3 +308,55 @@ class VerificationCode(models.Model):
 
     def __str__(self):
         return f"code {self.pk}"
+
+
+def draw_token() -> str:
+    """The secret of the page that follows it: whoever is erased can no longer sign in."""
+    return secrets.token_urlsafe(24)
+
+
+@dataclass(frozen=True)
+class Done:
+    """A part that was treated: its name, and what the law makes the organisation keep of it."""
+
+    label: str
+    kept: list[str]
+
+
+class Erasure(models.Model):
+    """Asked once by its owner, done by a job, part after part; no name is kept here.
+
+    `parts` lists what is done, `{"code", "label", "kept"}`; `total` counts what there was to do. The account of an
+    agent stays, without the rest, until their role is over: then `account_kept` is True.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="erasures")
+    token = models.CharField(max_length=40, unique=True, default=draw_token, editable=False)
+    asked_at = models.DateTimeField("demandé le", default=timezone.now)
+    done_at = models.DateTimeField("terminé le", null=True, blank=True)
+    total = models.PositiveSmallIntegerField("parts à effacer", default=0)
+    parts = models.JSONField("parts effacées", default=list)
+    account_kept = models.BooleanField("compte gardé", default=False)
+
+    class Meta:
+        verbose_name = "effacement demandé"
+        verbose_name_plural = "effacements demandés"
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(done_at__isnull=True), name="erasure_once_at_a_time")
+        ]
+        indexes = [models.Index(fields=["done_at"], name="erasure_done")]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:erasure", args=[self.token])
+
+    @property
+    def reference(self) -> str:
+        """« EFF-2026-000012 »."""
+        return f"EFF-{timezone.localtime(self.asked_at).year}-{self.pk:06d}"
+
+    @property
+    def steps(self) -> list[Done]:
+        return [Done(part["label"], part["kept"]) for part in self.parts]

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from beffroi.kernel.modules import RetentionRule
 from beffroi.shared.people.actions import anonymise_person
 from beffroi.shared.people.models import (
+    Erasure,
     Household,
     HouseholdMember,
     Mandate,
@@ -20,6 +21,7 @@ UNUSED = timedelta(days=3 * 365)
 MANDATES = timedelta(days=5 * 365)
 INVITATIONS = timedelta(days=182)
 CODES = timedelta(days=1)
+PROOFS = timedelta(days=365)
 
 
 def unused_people(now):
@@ -45,6 +47,10 @@ def old_invitations(now):
 
 def old_codes(now):
     return VerificationCode.objects.filter(expires_at__lte=now - CODES)
+
+
+def old_proofs(now):
+    return Erasure.objects.filter(done_at__lte=now - PROOFS)
 
 
 def empty_homes(now):
@@ -93,6 +99,16 @@ RULES = [
         apply=lambda code: code.delete(),
         action="delete",
         each=False,
+    ),
+    RetentionRule(
+        code="people.erasures",
+        model="people.Erasure",
+        label="Récépissés d’effacement, un an après",
+        basis="RGPD, art. 5.2 : preuve que la demande a été suivie",
+        keep=PROOFS,
+        due=old_proofs,
+        apply=lambda erasure: erasure.delete(),
+        action="delete",
     ),
     RetentionRule(
         code="people.homes",

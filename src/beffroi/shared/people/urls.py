@@ -34,4 +34,6 @@ urlpatterns = [
     path("compte/mes-donnees/", my_data.index, name="my_data"),
     path("compte/mes-donnees/telecharger.<slug:kind>", my_data.download, name="my_data_download"),
     path("compte/mes-donnees/effacer/", my_data.erase, name="my_data_erase"),
+    path("effacement/<str:token>/", my_data.erasure, name="erasure"),
+    path("effacement/<str:token>/recepisse.pdf", my_data.erasure_receipt, name="erasure_receipt"),
 ]

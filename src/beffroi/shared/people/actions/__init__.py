@@ -1,6 +1,7 @@
 """Every write on residents, households, codes, mandates, and on what a person asks of their own data."""
 
 from beffroi.shared.people.actions.codes import check_code, send_code, verify_contact
+from beffroi.shared.people.actions.erasure import ask_erasure, run_erasure
 from beffroi.shared.people.actions.households import (
     add_member,
     change_household,
@@ -34,6 +35,7 @@ __all__ = [
     "add_member",
     "agree_online",
     "anonymise_person",
+    "ask_erasure",
     "change_household",
     "change_person",
     "check_code",
@@ -47,6 +49,7 @@ __all__ = [
     "person_of",
     "record_view",
     "revoke_mandate",
+    "run_erasure",
     "send_code",
     "send_mandate_code",
     "verify_contact",

@@ -14,6 +14,7 @@ import "./behaviours/map.js";
 import "./behaviours/more.js";
 import "./behaviours/password.js";
 import "./behaviours/popup.js";
+import "./behaviours/refresh.js";
 import "./behaviours/submit.js";
 import "./behaviours/suggest.js";
 import "./behaviours/sync.js";
