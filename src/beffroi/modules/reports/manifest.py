@@ -1,3 +1,5 @@
+from django.urls import reverse
+
 from beffroi.kernel.modules import (
     CommuneBlock,
     HomeBlock,
@@ -188,6 +190,13 @@ module = Module(
         )
     ],
     object_actions=[
+        ObjectAction(
+            model="people.Person",
+            label="Signaler un problème en son nom",
+            url=lambda person: f"{reverse('reports:desk_new')}?personne={person.pk}",
+            icon="megaphone",
+            permission="reports.file",
+        ),
         ObjectAction(
             model="reports.Report",
             label="Déclarer résolu",

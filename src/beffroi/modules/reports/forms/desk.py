@@ -122,8 +122,12 @@ class DeskFilingForm(PlaceForm):
     contact_phone = forms.CharField(label="Son téléphone", required=False, max_length=20)
     client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, actor=None, **kwargs):
+    def __init__(self, *args, actor=None, person=None, **kwargs):
+        """`person` = a resident whose file is known: their contact is that of the file."""
         super().__init__(*args, **kwargs)
+        if person is not None:
+            for name in ("contact_name", "contact_email", "contact_phone"):
+                del self.fields[name]
         self.fields["client_uuid"].initial = uuid.uuid4
         self.fields["category"].group()
         self.fields["photos"].actor = actor

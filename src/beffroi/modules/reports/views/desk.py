@@ -15,10 +15,12 @@ from beffroi.modules.reports.forms.desk import DeskFilingForm
 from beffroi.modules.reports.models import Report
 from beffroi.modules.reports.statistics import Scope
 from beffroi.modules.reports.views.figures import period, period_tabs
+from beffroi.shared.cases.filing import fields_for_person, person_asked
 from beffroi.shared.files.refusals import Refused
 
 HOME = ("Signalements", "/bureau/signalements/")
 UNREAD_PAGE = 30
+SERVICE = "signaler"
 
 
 def scope_of(user) -> Scope:
@@ -36,9 +38,9 @@ def to_read(user):
 
 def to_read_count(user) -> int:
     """How many there are; counted once for a request, whose `user` object is its own."""
-    if "reports_to_read" not in user.__dict__:
-        user.__dict__["reports_to_read"] = to_read(user).count()
-    return user.__dict__["reports_to_read"]
+    if getattr(user, "reports_to_read", None) is None:
+        user.reports_to_read = to_read(user).count()
+    return user.reports_to_read
 
 
 @never_cache
@@ -108,19 +110,22 @@ def unread(request):
 @never_cache
 @permission_required("reports.file")
 def new(request):
-    """File a report for somebody who came or called."""
+    """File a report for somebody who came or called; `?personne=` names a resident who has a file."""
     posted = request.method == "POST"
-    form = DeskFilingForm(request.POST if posted else None, request.FILES if posted else None, actor=request.user)
-    if form.is_valid() and (report := _file(request, form)):
+    person = person_asked(request.user, request.GET)
+    data = (request.POST, request.FILES) if posted else (None, None)
+    form = DeskFilingForm(*data, actor=request.user, person=person)
+    if form.is_valid() and (report := _file(request, form, person)):
         messages.success(request, f"{report.reference} est enregistré, chez : {report.competent}.")
         seen = Report.objects.on_desk_of(request.user).filter(pk=report.pk).exists()
         return redirect(report.get_absolute_url() if seen else report.account_url())
     crumbs = [("Bureau", "/bureau/"), HOME, ("Saisir un signalement", "")]
-    return render(request, "reports/desk/new.html", {"form": form, "breadcrumbs": crumbs})
+    return render(request, "reports/desk/new.html", {"form": form, "person": person, "breadcrumbs": crumbs})
 
 
-def _file(request, form) -> Report | None:
+def _file(request, form, person) -> Report | None:
     data = form.cleaned_data
+    whose = fields_for_person(request.user, person, service=SERVICE) if person else {"filed_by": request.user}
     try:
         return create_report(
             actor=request.user,
@@ -133,12 +138,10 @@ def _file(request, form) -> Report | None:
             description=data["description"],
             photos=data["photos"],
             channel=data["channel"],
-            filed_by=request.user,
-            contact_name=data["contact_name"],
-            contact_email=data["contact_email"],
-            contact_phone=data["contact_phone"],
             client_uuid=data["client_uuid"],
             asks=False,
+            **whose,
+            **{name: data[name] for name in ("contact_name", "contact_email", "contact_phone") if name in data},
         ).report
     except (ValidationError, Refused) as refusal:
         form.add_error(None, ValidationError(getattr(refusal, "messages", [str(refusal)])))
