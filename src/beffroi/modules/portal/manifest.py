@@ -157,7 +157,7 @@ module = Module(
         SearchSource(
             model="portal.Event",
             label="Agenda",
-            queryset=lambda: Event.objects.public().select_related("commune"),
+            queryset=lambda: Event.objects.public().with_place(),
             document=exports.event_document,
             icon="calendar",
             order=30,
@@ -165,7 +165,7 @@ module = Module(
         SearchSource(
             model="portal.News",
             label="Actualités",
-            queryset=lambda: News.objects.public().select_related("commune"),
+            queryset=lambda: News.objects.public().with_place(),
             document=exports.news_document,
             icon="newspaper",
             order=40,

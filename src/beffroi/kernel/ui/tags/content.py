@@ -4,12 +4,18 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from beffroi.kernel.ui.formats import typo
 from beffroi.kernel.ui.icons import icon as icon_svg
 from beffroi.kernel.ui.tags import register
 
 TONES = frozenset({"done", "progress", "late", "waiting", "neutral", "new"})
 ROOTS = frozenset({"/", "/bureau/", "/terrain/"})  # every page of a face is below them: that says nothing
 TONE_ICONS = {"done": "circle-check", "late": "octagon-alert", "waiting": "alert-triangle"}
+
+
+def words(text) -> str:
+    """A text of ours in French typography; what is already HTML stays as it is."""
+    return text if hasattr(text, "__html__") else typo(text)
 
 
 def tone_of(tone: str) -> str:
@@ -28,7 +34,7 @@ def icon(name, label="", classes=""):
 @register.simple_tag
 def state(label, tone="neutral"):
     """`{% state "En retard" "late" %}`: a tag whose shape, colour and words say the same thing."""
-    return format_html('<span class="state" data-tone="{}">{}</span>', tone_of(tone), label)
+    return format_html('<span class="state" data-tone="{}">{}</span>', tone_of(tone), words(label))
 
 
 @register.simple_block_tag
@@ -37,7 +43,7 @@ def card(content, title="", level=2, icon="", classes="", id=""):
     head = SafeString("")
     if title:
         picture = format_html("{} ", icon_svg(icon)) if icon else ""
-        head = format_html("<h{}>{}{}</h{}>", level, picture, title, level)
+        head = format_html("<h{}>{}{}</h{}>", level, picture, words(title), level)
     named = format_html(' id="{}"', id) if id else ""
     return format_html('<section class="{}"{}>{}{}</section>', f"card {classes}".strip(), named, head, content)
 
@@ -47,7 +53,7 @@ def callout(content, title="", tone="neutral", icon="", level=0):
     """`{% callout tone="waiting" title="Mairie fermée" %}<p>…</p>{% endcallout %}`: a boxed remark."""
     picture = icon_svg(icon or TONE_ICONS.get(tone_of(tone), "info"))
     tag = f"h{level}" if level else "p"
-    head = format_html('<{} class="strong">{}</{}>', tag, title, tag) if title else ""
+    head = format_html('<{} class="strong">{}</{}>', tag, words(title), tag) if title else ""
     return format_html('<div class="callout" data-tone="{}">{}{}<div>{}</div></div>', tone, picture, head, content)
 
 
@@ -59,7 +65,7 @@ def dialog(content, id, title):
         '<button type="button" class="btn btn-ghost btn-icon" data-dialog-close aria-label="Fermer">{2}</button>'
         '</header><div class="dialog-body">{3}</div></dialog>',
         id,
-        title,
+        words(title),
         icon_svg("x"),
         content,
     )
@@ -131,7 +137,7 @@ def tabs(context, items, label):
     for text, url, *count in items:
         current = here == url or ("?" not in url and request.path == url)
         figure = format_html(' <span class="badge">{}</span>', count[0]) if count and count[0] is not None else ""
-        links.append((url, SafeString(' aria-current="page"') if current else "", text, figure))
+        links.append((url, SafeString(' aria-current="page"') if current else "", words(text), figure))
     body = format_html_join("", '<a href="{}"{}>{}{}</a>', links)
     return format_html('<nav class="tabs" aria-label="{}">{}</nav>', label, body)
 

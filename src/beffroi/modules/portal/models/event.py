@@ -74,9 +74,11 @@ class OccurrenceQuerySet(models.QuerySet):
     def public(self, now=None):
         """The dates of the events that everyone reads, with what a list shows of them."""
         now = now or timezone.now()
-        return self.filter(
-            event__state__in=(State.PUBLISHED, State.CANCELLED), event__publish_at__lte=now
-        ).select_related("event__commune", "event__photo")
+        return (
+            self.filter(event__state__in=(State.PUBLISHED, State.CANCELLED), event__publish_at__lte=now)
+            .select_related("event__commune", "event__photo")
+            .defer("event__commune__outline", "event__commune__postal_codes")
+        )
 
     def coming(self, now=None):
         """Those not over yet, soonest first."""

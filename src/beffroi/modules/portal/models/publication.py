@@ -49,6 +49,10 @@ class PublicationQuerySet(models.QuerySet):
         """What concerns a commune: its own, and what is for the whole territory."""
         return self.filter(Q(commune=commune) | Q(commune=None))
 
+    def with_place(self, *more: str):
+        """With the commune and these relations; not its outline, thousands of points that no page of these shows."""
+        return self.select_related("commune", *more).defer("commune__outline", "commune__postal_codes")
+
 
 class Publication(models.Model):
     """`publish_at` empty = nobody has published it yet. `announced_at` = the journal has told that it appeared."""

@@ -88,7 +88,7 @@ def _shortcuts(request) -> list[tuple[str, str, bool]]:
 
 
 def _event(slug: str) -> Event:
-    return get_object_or_404(Event.objects.public().select_related("commune", "organisation", "photo__blob"), slug=slug)
+    return get_object_or_404(Event.objects.public().with_place("organisation", "photo__blob"), slug=slug)
 
 
 @login_not_required

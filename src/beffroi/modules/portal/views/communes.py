@@ -60,7 +60,7 @@ def commune(request, slug):
         "of_name": names.of(body.name),
         "neighbours": _nearest(body, everyone),
         "dates": Occurrence.objects.public().coming().around(body)[:5],
-        "news_items": News.objects.public().around(body).select_related("commune", "photo")[:4],
+        "news_items": News.objects.public().around(body).with_place("photo")[:4],
         "services": [(service, url) for service in modules.collect("services") if (url := url_of(service))][:6],
         "aside_blocks": [block for block in blocks if block.aside],
         "wide_blocks": [block for block in blocks if not block.aside],

@@ -23,7 +23,7 @@ def home(request):
     services = [(service, url) for service in modules.collect("services") if (url := url_of(service))]
     blocks = filled("home_blocks", request)
     dates = Occurrence.objects.public().coming()
-    news = News.objects.public().select_related("commune", "photo")
+    news = News.objects.public().with_place("photo")
     if chosen:
         dates, news = dates.around(chosen.commune), news.around(chosen.commune)
     context = {

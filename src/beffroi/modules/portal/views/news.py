@@ -18,7 +18,7 @@ PER_PAGE = 12
 
 def filtered(values, commune):
     """The public news that the filters keep, newest first."""
-    news = News.objects.public().select_related("commune", "photo")
+    news = News.objects.public().with_place("photo")
     if commune:
         news = news.around(commune)
     return news.filter(theme=values["theme"]) if values.get("theme") else news
@@ -42,11 +42,11 @@ def news_list(request):
 @login_not_required
 @require_safe
 def news(request, slug):
-    found = get_object_or_404(News.objects.public().select_related("commune", "organisation", "photo__blob"), slug=slug)
+    found = get_object_or_404(News.objects.public().with_place("organisation", "photo__blob"), slug=slug)
     context = {
         "news": found,
         "body": text.html(found.body),
-        "others": News.objects.public().exclude(pk=found.pk).select_related("commune", "photo")[:3],
+        "others": News.objects.public().exclude(pk=found.pk).with_place("photo")[:3],
         "breadcrumbs": [HOME, ("Actualités", reverse("portal:news_list")), (found.title, "")],
     }
     return render(request, "portal/news.html", context)
