@@ -8,6 +8,8 @@ class AccountsConfig(modules.ModuleConfig):
 
     def ready(self):
         super().ready()
-        from beffroi.shared.accounts import checks, signals  # noqa: F401  registers the system checks
+        from beffroi.kernel.ui import context
+        from beffroi.shared.accounts import bodies, checks, signals  # noqa: F401  registers the system checks
 
         signals.connect()
+        context.register("organisations", bodies.shown)

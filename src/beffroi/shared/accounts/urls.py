@@ -20,6 +20,7 @@ urlpatterns = [
     re_path(rf"^compte/{SERVICE}/deconnecte/$", identity.left, name="identity_left"),
     re_path(rf"^compte/{SERVICE}/bouton\.svg$", identity.button, name="identity_button"),
     path("invitation/<str:token>/", invitations.accept, name="invitation"),
+    path("bureau/agir-pour/", space.act_for, name="act_for"),
     path("bureau/organisation/", organisation.index, name="organisations"),
     path(f"{BODY}/", organisation.organisation, name="organisation"),
     path(f"{BODY}/historique/", organisation.history_page, name="organisation_history"),

@@ -11,7 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from beffroi.shared.accounts import access, actions, affiliation, devices, second_factor
+from beffroi.kernel.access import agent_required
+from beffroi.shared.accounts import access, actions, affiliation, bodies, devices, second_factor
 from beffroi.shared.accounts.oidc import servers
 
 NEXT = "after_second_factor"
@@ -125,3 +126,20 @@ def _close_sessions(request):
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
+
+
+@never_cache
+@require_POST
+@agent_required
+def act_for(request):
+    """Choose the organisation for which the desk is opened, or all of them again."""
+    name = bodies.choose(request, request.POST.get("organisation", ""))
+    if not name:
+        messages.error(request, "Vous n’avez plus de rôle dans cette organisation.")
+    elif name == bodies.ALL:
+        messages.success(request, "Le bureau montre de nouveau toutes vos organisations.")
+    else:
+        messages.success(request, f"Vous agissez pour : {name}. Les listes et vos droits sont les siens.")
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(target if safe and target.startswith(bodies.FACES) else "/bureau/")
