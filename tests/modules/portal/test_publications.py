@@ -178,7 +178,7 @@ def test_alert_may_be_closed_for_the_visit_unless_urgent(client, territory):
     factories.alert("Évacuation", level="urgence")
     text = page(client, "/mairies/")
     assert text.count("data-alert-close") == 1
-    assert "Fermer l’alerte : Vent fort" in text
+    assert "Fermer l’alerte\u202f: Vent fort" in text
 
 
 def test_agenda_is_on_the_map_and_in_open_data_once_published(client, territory):

@@ -17,7 +17,9 @@ class Backend(AuthenticationBackend):
 
     def get_user(self, user_id):
         roles = Membership.objects.active().filter(user=OuterRef("pk")).order_by().values("user")
-        roles = roles.annotate(held=JSONBAgg(JSONObject(body="organisation_id", role="role"))).values("held")
+        roles = roles.annotate(
+            held=JSONBAgg(JSONObject(body="organisation_id", role="role", name="organisation__name"))
+        ).values("held")
         waiting = Delivery.objects.filter(user=OuterRef("pk"), channel=Delivery.Channel.INAPP, read_at=None)
         waiting = waiting.order_by().values("user").annotate(total=Count("pk")).values("total")
         found = User.objects.annotate(
@@ -31,5 +33,6 @@ class Backend(AuthenticationBackend):
         by_body: dict[int, set[str]] = {}
         for line in user.held_roles or ():
             by_body.setdefault(line["body"], set()).add(line["role"])
+        user.names_of_bodies = {line["body"]: line["name"] for line in user.held_roles or ()}
         user.__dict__["roles_by_organisation"] = {pk: frozenset(codes) for pk, codes in by_body.items()}
         return user

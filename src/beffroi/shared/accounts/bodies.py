@@ -6,7 +6,6 @@ Kept in the session. Without a choice, the roles of all of their organisations c
 from django.conf import settings
 from django.urls import reverse
 
-from beffroi.kernel.remembered import remembered
 from beffroi.kernel.ui import context
 from beffroi.shared.organisations.models import Organisation
 
@@ -40,9 +39,11 @@ def narrow(request) -> None:
 
 def held_by(user) -> list[tuple[int, str]]:
     """The organisations where the person holds a role, by name."""
-    held = getattr(user, "held_roles_everywhere", None) or user.roles_by_organisation
-    found = Organisation.objects.filter(pk__in=held).order_by("name").values_list("pk", "name")
-    return remembered(user, "accounts:bodies", lambda: list(found)) if held else []
+    names = getattr(user, "names_of_bodies", None)
+    if names is None:
+        held = getattr(user, "held_roles_everywhere", None) or user.roles_by_organisation
+        names = dict(Organisation.objects.filter(pk__in=held).values_list("pk", "name"))
+    return sorted(names.items(), key=lambda body: body[1].casefold())
 
 
 def choose(request, number: str) -> str:
