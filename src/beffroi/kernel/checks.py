@@ -17,7 +17,7 @@ FIELD_TYPES = {"string", "integer", "number", "boolean", "date", "datetime", "ge
 FREQUENCIES = {"continuous", "daily", "weekly", "monthly", "quarterly", "annual", "irregular"}
 CODED = (
     "services", "roles", "permissions", "layers", "datasets", "indicators", "retention", "personal_data", "health",
-    "home_blocks", "commune_blocks", "terrain_blocks", "sitemap",
+    "home_blocks", "commune_blocks", "terrain_blocks", "object_blocks", "sitemap",
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def _addresses(module: modules.Module) -> Iterator[str]:
     for entry in named:
         if entry.url_name and not _known_url(entry.url_name):
             yield f"adresse inconnue : {entry.url_name}"
-    held: tuple[Any, ...] = (*named, *module.layers, *module.object_actions)
+    held: tuple[Any, ...] = (*named, *module.layers, *module.object_actions, *module.object_blocks)
     for entry in held:
         if getattr(entry, "permission", "") not in permissions:
             yield f"permission inconnue : {entry.permission}"
@@ -59,7 +59,7 @@ def _rights(module: modules.Module) -> Iterator[str]:
 
 
 def _models(module: modules.Module) -> Iterator[str]:
-    entries: tuple[Any, ...] = (*module.search, *module.object_actions, *module.retention)
+    entries: tuple[Any, ...] = (*module.search, *module.object_actions, *module.object_blocks, *module.retention)
     for entry in entries:
         try:
             apps.get_model(entry.model)
@@ -69,7 +69,12 @@ def _models(module: modules.Module) -> Iterator[str]:
 
 def _templates(module: modules.Module) -> Iterator[str]:
     names = [f"{notice.template}{end}" for notice in module.notices for end in (".subject.txt", ".txt")]
-    blocks: tuple[Any, ...] = (*module.home_blocks, *module.commune_blocks, *module.terrain_blocks)
+    blocks: tuple[Any, ...] = (
+        *module.home_blocks,
+        *module.commune_blocks,
+        *module.terrain_blocks,
+        *module.object_blocks,
+    )
     names += [block.template for block in blocks]
     for name in names:
         try:

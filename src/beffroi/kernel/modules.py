@@ -279,6 +279,22 @@ class ObjectAction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObjectBlock:
+    """A part that one module adds to the page of another module's object; `model` is "app_label.Model".
+
+    `context(request, obj)` gives the variables of `template`, or None when there is nothing to show; `permission` is
+    held in the object's organisation.
+    """
+
+    code: str
+    model: str
+    template: str
+    context: Callable[[Any, Any], Mapping[str, Any] | None]
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reaction:
     """Run `run(entry)` inside the transaction that records `verb` of a part that this module needs."""
 
@@ -329,6 +345,7 @@ class Module:
     kept: Mapping[str, str] = field(default_factory=dict)
     personal_data: list[PersonalData] = field(default_factory=list)
     object_actions: list[ObjectAction] = field(default_factory=list)
+    object_blocks: list[ObjectBlock] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
     health: list[HealthCheck] = field(default_factory=list)
     demo: Callable[[], None] | None = None

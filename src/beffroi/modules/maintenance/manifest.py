@@ -3,13 +3,14 @@ from beffroi.kernel.modules import (
     MenuItem,
     Module,
     ObjectAction,
+    ObjectBlock,
     Page,
     Permission,
     SearchSource,
     TerrainBlock,
     Tile,
 )
-from beffroi.modules.maintenance import demo, exports, figures
+from beffroi.modules.maintenance import asset_blocks, demo, exports, figures
 from beffroi.modules.maintenance.access import MANAGE, VIEW, WORK
 from beffroi.modules.maintenance.models import (
     Checklist,
@@ -319,6 +320,24 @@ module = Module(
             icon="wrench",
             permission=MANAGE,
             shown=lambda user, report: report.is_open,
+        ),
+        ObjectAction(
+            model="assets.Asset",
+            label="Créer un ordre de travail",
+            url=asset_blocks.new_url,
+            icon="wrench",
+            permission=MANAGE,
+            shown=lambda user, asset: asset.status != "removed",
+        ),
+    ],
+    object_blocks=[
+        ObjectBlock(
+            code="maintenance.asset",
+            model="assets.Asset",
+            template="maintenance/asset_block.html",
+            context=asset_blocks.context,
+            permission=VIEW,
+            order=10,
         )
     ],
     demo=demo.load,

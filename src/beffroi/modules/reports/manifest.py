@@ -7,13 +7,14 @@ from beffroi.kernel.modules import (
     MenuItem,
     Module,
     ObjectAction,
+    ObjectBlock,
     Page,
     Permission,
     Reaction,
     Service,
     Tile,
 )
-from beffroi.modules.reports import blocks, demo, exports, layers, privacy
+from beffroi.modules.reports import asset_blocks, blocks, demo, exports, layers, privacy
 from beffroi.modules.reports.actions import handling
 from beffroi.modules.reports.models import Category, Competence, Report
 from beffroi.modules.reports.notices import NOTICES
@@ -211,6 +212,16 @@ module = Module(
             icon="ban",
             shown=_handled,
         ),
+    ],
+    object_blocks=[
+        ObjectBlock(
+            code="reports.asset",
+            model="assets.Asset",
+            template="reports/block_asset.html",
+            context=asset_blocks.context,
+            permission="reports.view",
+            order=20,
+        )
     ],
     layers=[
         Layer(code="signalements", label="Signalements", features=layers.features, icon="megaphone", order=20),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from beffroi.kernel.ui import formats
+
 TYPES = {
     "text": "texte",
     "integer": "nombre entier",
@@ -41,6 +43,17 @@ class FieldSpec:
             return None
         text = str(value).strip()
         return getattr(self, f"_{self.type}")(text)
+
+    def shown(self, value: Any) -> str:
+        """A kept value as it is read: « 36,5 W », « oui », « 24 novembre 2026 »."""
+        if value is True or value is False:
+            return "oui" if value else "non"
+        if self.type == "date":
+            return formats.short_day(datetime.date.fromisoformat(value))
+        if isinstance(value, int | float):
+            text = formats.nb(f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else value)
+            return f"{text}\u202f{self.unit}" if self.unit else text
+        return f"{value} {self.unit}".strip()
 
     def _text(self, text: str) -> str:
         if len(text) > 500:

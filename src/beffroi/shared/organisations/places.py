@@ -66,6 +66,18 @@ def _commune_at() -> str:
     return _COMMUNE_AT.format(columns=", ".join(columns))
 
 
+def communes_at(points: list[Point]) -> list[int | None]:
+    """The number of the member commune that holds each point, as `commune_at` does, in one query for all."""
+    if not points:
+        return []
+    inner = _COMMUNE_AT.replace("%(x)s", "p.x").replace("%(y)s", "p.y")
+    points_of = "unnest(%(xs)s::float8[], %(ys)s::float8[]) WITH ORDINALITY AS p(x, y, rank)"
+    query = f"SELECT ({inner}) FROM {points_of} ORDER BY rank"  # noqa: S608  both texts are ours
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"xs": [point[0] for point in points], "ys": [point[1] for point in points]})
+        return [row[0] for row in cursor.fetchall()]
+
+
 def locate(longitude: float, latitude: float) -> Place:
     """Say where a point is: « Doullens », or « Arras, à 23 km hors du territoire »."""
     commune = commune_at(longitude, latitude)

@@ -22,6 +22,7 @@ from beffroi.modules.reports.draft import SENT, Draft
 from beffroi.modules.reports.forms.filing import ContactForm, DetailsForm, PlaceForm, Trap
 from beffroi.modules.reports.models import Category, Report
 from beffroi.modules.reports.routing import route
+from beffroi.shared.assets.positions import place_of
 from beffroi.shared.files.refusals import Refused
 from beffroi.shared.organisations.places import locate
 
@@ -81,8 +82,9 @@ def prefill(request, draft: Draft) -> bool:
         asset = draft.equipment()
         if asset is not None:
             found, draft.category = True, asset.kind.report_category or draft.category
-            if asset.location and asset.commune_id:
-                draft.location, draft.precision = list(asset.location), Report.Precision.POINT
+            place = place_of(asset)
+            if place and asset.commune_id:
+                draft.location, draft.precision = list(place), Report.Precision.POINT
                 draft.commune, draft.address = asset.commune_id, (asset.address or asset.name)[:200]
     code = given.get("categorie", "")
     if code and Category.objects.offered().filter(code=code).exists():

@@ -10,12 +10,13 @@
 // data-outline    GeoJSON of the communes (properties: name, code, slug), always drawn, even without tiles
 // data-focus      code or slug of the commune to show; the others stay pale
 // data-view       "lat,lon,zoom" at start; else what is drawn is fitted
-// data-map-pick   (present) one chooses a point: see map/picker.js
+// data-map-pick   (present) one chooses a point: see map/picker.js; beside it, data-map-draw: a line, see map/draw.js
 //
 // Beside it: <li data-map-item="12">…<button type="button" data-map-show="12">Voir sur la carte</button></li> answers
 // to the feature whose id is 12; <input type="checkbox" data-map-layer="/carte/couches/x.geojson"> shows a layer more.
 import L from "leaflet";
 import { make } from "./tools.js";
+import { draw } from "./map/draw.js";
 import { outlines } from "./map/outlines.js";
 import { picker } from "./map/picker.js";
 import { points } from "./map/points.js";
@@ -96,6 +97,10 @@ export async function open(frame) {
   const wide = (frame.dataset.focus && around) || content?.bounds() || around;
   if (!placed && wide?.isValid()) map.fitBounds(wide, { padding: [24, 24], maxZoom: 16 });
   layers(map, frame, drawn);
-  if ("mapPick" in frame.dataset) picker(map, frame);
+  if ("mapPick" in frame.dataset) {
+    picker(map, frame);
+    const field = document.querySelector(`[data-map-draw="#${frame.id}"]`);
+    if (field) draw(map, frame, field);
+  }
   frame.dispatchEvent(new CustomEvent("beffroi:map", { detail: map, bubbles: true }));
 }

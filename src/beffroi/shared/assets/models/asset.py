@@ -1,16 +1,28 @@
-"""Kinds of assets, assets, downtime."""
+"""Assets, and when they could not be used."""
 
 import secrets
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from beffroi.kernel import access
 from beffroi.kernel.offline import OfflineMixin
-from beffroi.shared.assets.fields import FieldSpec
+from beffroi.shared.assets.access import VIEW
+from beffroi.shared.assets.models.kinds import AssetKind
 from beffroi.shared.organisations.geometry import PointField
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+# The expression of the index on words, as the database knows it.
+WORDS = (
+    "kernel_fold(assets_asset.code || ' ' || assets_asset.name || ' ' || assets_asset.address || ' ' ||"
+    " assets_asset.external_ref || ' ' || assets_asset.serial)"
+)
+BRANCH = (
+    "assets_asset.id IN (WITH RECURSIVE branch AS (SELECT id FROM assets_asset WHERE id = %s UNION"
+    " SELECT child.id FROM assets_asset child JOIN branch ON child.parent_id = branch.id) SELECT id FROM branch)"
+)
 
 
 def draw_tag() -> str:
@@ -18,53 +30,34 @@ def draw_tag() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
-class AssetKind(models.Model):
-    """What an asset is. `fields` = its typed fields, as `FieldSpec` written in JSON.
-
-    `report_category` = code of the category proposed to a resident who scans the label; `published` = its assets are
-    open data and have a public page.
-    """
-
-    class Shape(models.TextChoices):
-        POINT = "point", "point"
-        LINE = "line", "ligne"
-        AREA = "area", "surface"
-        NONE = "none", "sans position propre"
-
-    code = models.SlugField("code", max_length=40, unique=True)
-    label = models.CharField("intitulé", max_length=80)
-    group = models.CharField("famille", max_length=60)
-    icon = models.CharField("icône", max_length=40, default="box")
-    shape = models.CharField("forme", max_length=5, choices=Shape, default=Shape.POINT)
-    fields = models.JSONField("champs", default=list, blank=True)
-    report_category = models.CharField("catégorie de signalement", max_length=40, blank=True)
-    published = models.BooleanField("publié", default=False)
-    order = models.PositiveSmallIntegerField("ordre", default=100)
-    is_active = models.BooleanField("proposé", default=True)
-
-    class Meta:
-        verbose_name = "type d’équipement"
-        verbose_name_plural = "types d’équipement"
-        ordering = ["order", "label"]
-
-    def __str__(self):
-        return self.label
-
-    @property
-    def specs(self) -> list[FieldSpec]:
-        """The typed fields, in order."""
-        return [FieldSpec(**{**spec, "choices": tuple(spec.get("choices", ()))}) for spec in self.fields]
-
-
 class AssetQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The assets of the bodies where `user` may see assets."""
-        bodies = access.organisations_where(user, "assets.view")
-        return self if bodies is None else self.filter(organisation_id__in=bodies)
+        """The assets of the bodies where `user` may see assets; a commune also sees what stands on its soil."""
+        bodies = access.organisations_where(user, VIEW)
+        return self if bodies is None else self.filter(Q(organisation_id__in=bodies) | Q(commune_id__in=bodies))
+
+    def in_use(self):
+        """Those that were not removed."""
+        return self.exclude(status=Asset.Status.REMOVED)
 
     def public(self):
         """What anyone may know: in service or out of order, of a published kind."""
         return self.filter(kind__published=True).exclude(status=Asset.Status.REMOVED)
+
+    def matching(self, typed: str):
+        """Those whose number, name, address, reference or serial holds each of the words, or whose label is typed."""
+        found = self.filter(tag=typed.strip().upper()) if len(typed.strip()) == 10 else None
+        if found is not None and found.exists():
+            return found
+        kept = self
+        for word in typed.split()[:6]:
+            literal = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            kept = kept.extra(where=[f"{WORDS} LIKE '%%' || kernel_fold(%s) || '%%'"], params=[literal])  # noqa: S610  ours
+        return kept
+
+    def below(self, asset):
+        """An asset and all that is part of it, at any depth."""
+        return self.extra(where=[BRANCH], params=[asset.pk])  # noqa: S610  ours
 
     def in_box(self, bbox: tuple[float, float, float, float]):
         """Those in a box (west, south, east, north), by the index on the point."""
@@ -97,6 +90,12 @@ class Asset(OfflineMixin):
         "self", verbose_name="fait partie de", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     code = models.CharField("numéro d’inventaire", max_length=40)
+    external_ref = models.CharField(
+        "référence extérieure",
+        max_length=80,
+        blank=True,
+        help_text="Son identifiant dans le fichier ou le logiciel d’où il vient.",
+    )
     name = models.CharField("nom", max_length=160)
     tag = models.CharField("étiquette", max_length=12, unique=True, default=draw_tag, editable=False)
     status = models.CharField("situation", max_length=10, choices=Status, default=Status.IN_SERVICE)
@@ -123,7 +122,20 @@ class Asset(OfflineMixin):
     warranty_until = models.DateField("garantie jusqu’au", null=True, blank=True)
     replace_on = models.DateField("à remplacer vers le", null=True, blank=True)
     purchase_cost = models.DecimalField("coût d’achat", max_digits=12, decimal_places=2, null=True, blank=True)
-    notes = models.TextField("remarques", blank=True)
+    notes = models.TextField("remarques", blank=True, max_length=4000)
+    removed_on = models.DateField("retiré le", null=True, blank=True, editable=False)
+    removed_reason = models.CharField("motif du retrait", max_length=200, blank=True, editable=False)
+    open_number = models.PositiveSmallIntegerField("numéro d’ordre publié", null=True, blank=True, editable=False)
+    imported_in = models.ForeignKey(
+        "assets.AssetImport",
+        verbose_name="importation",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assets",
+        editable=False,
+    )
+    version = models.PositiveIntegerField("version", default=1, editable=False)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
 
@@ -139,6 +151,13 @@ class Asset(OfflineMixin):
                 name="asset_code_unique",
                 violation_error_message="Ce numéro d’inventaire est déjà pris dans cette organisation.",
             ),
+            models.UniqueConstraint(
+                fields=["organisation", "external_ref"],
+                condition=~Q(external_ref=""),
+                name="asset_external_ref_unique",
+                violation_error_message="Cette référence extérieure est déjà celle d’un autre équipement.",
+            ),
+            models.UniqueConstraint(fields=["kind", "commune", "open_number"], name="asset_open_number_unique"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="asset_not_own_parent"),
         ]
         indexes = [
@@ -146,10 +165,52 @@ class Asset(OfflineMixin):
             models.Index(fields=["commune", "kind"], name="asset_commune"),
             models.Index(fields=["parent"], name="asset_parent"),
             models.Index(fields=["replace_on"], name="asset_replace"),
+            models.Index(fields=["warranty_until"], name="asset_warranty"),
+            models.Index(fields=["kind", "status"], name="asset_kind_status"),
         ]
 
     def __str__(self):
         return f"{self.code} {self.name}"
+
+    TONES = {Status.PLANNED: "waiting", Status.IN_SERVICE: "done", Status.DOWN: "late", Status.REMOVED: "neutral"}
+
+    @property
+    def tone(self) -> str:
+        return self.TONES[self.status]
+
+    @property
+    def is_public(self) -> bool:
+        """Has a page that anyone may read."""
+        return self.kind.published and self.status != self.Status.REMOVED
+
+    def get_absolute_url(self) -> str:
+        return reverse("assets:asset", args=[self.pk])
+
+    def public_url(self) -> str:
+        """The address that its label holds, short so that the code stays large."""
+        return reverse("assets:public", args=[self.tag])
+
+    def label_url(self) -> str:
+        """The same, absolute."""
+        return f"{settings.SITE_URL}{self.public_url()}"
+
+    def ancestors(self) -> list["Asset"]:
+        """What it is part of, from the largest to the nearest."""
+        found, parent = [], self.parent
+        while parent is not None and len(found) < 12:
+            found.append(parent)
+            parent = parent.parent
+        return found[::-1]
+
+    def can_see_file(self, user, stored_file) -> bool:
+        """Its documents are those of the people who may see it."""
+        return Asset.objects.visible_to(user).filter(pk=self.pk).exists()
+
+    def described(self) -> list[tuple[str, str]]:
+        """Its typed values in words, in the order of its kind: (label, value with its unit)."""
+        return [
+            (spec.label, spec.shown(self.values[spec.name])) for spec in self.kind.specs if spec.name in self.values
+        ]
 
 
 class Downtime(models.Model):

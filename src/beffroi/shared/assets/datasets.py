@@ -1,0 +1,251 @@
+"""Open data: the public facilities (SCDL) and the defibrillators (arrêté of 29 October 2019), as their schemas want.
+
+A line whose compulsory values are not known is left out: both schemas refuse an empty cell there.
+"""
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+from stdnum import luhn
+
+from beffroi.kernel.modules import Dataset, DatasetField
+from beffroi.shared.assets.models import Asset, AssetKind
+from beffroi.shared.organisations.models import Commune, Organisation
+
+NO_NUMBER = "99999"
+RELATED = ("kind", "organisation", "commune", "supplier")
+
+
+def siret_of(body: Organisation) -> str:
+    """The SIRET of a body; for a commune that has not written it, that of its first establishment, the town hall."""
+    if body.siret or len(body.siren) != 9 or body.kind != Organisation.Kind.COMMUNE:
+        return body.siret
+    start = f"{body.siren}0001"
+    return start + luhn.calc_check_digit(start)
+
+
+def _letters(text: str, allowed: str) -> str:
+    """The text with only the letters that the schema accepts: no ligature, no curved apostrophe."""
+    text = text.replace("’", "'").replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("\u202f", " ")
+    return " ".join(re.sub(rf"[^{allowed}]", " ", text).split())
+
+
+def town(name: str) -> str:
+    """A commune's name, in letters, spaces and hyphens."""
+    return _letters(name.replace("’", "-").replace("'", "-"), "A-Za-z\\s\\-\u00c0-\u00ff")
+
+
+def street_of(asset: Asset) -> tuple[str, str]:
+    """(number, street) of its address; 99999 where there is no number."""
+    number, street = str(asset.values.get("numero", "")).strip(), str(asset.values.get("voie", "")).strip()
+    if not street:
+        found = re.match(r"\s*(\d+(?:\s?(?:bis|ter|quater|[a-d])\b)?)[\s,]+(.+)", asset.address.partition(",")[0])
+        number, street = (found[1], found[2]) if found else (number, asset.address.partition(",")[0])
+    return number or NO_NUMBER, _letters(street, "a-zA-Z0-9\\-'\\s\u00c0-\u00ff")
+
+
+def facilities() -> Iterator[dict]:
+    """The public facilities of the kinds that bear a national code."""
+    assets = Asset.objects.public().filter(
+        kind__dataset=AssetKind.Dataset.EQUIPMENT,
+        open_number__isnull=False,
+        location__isnull=False,
+        commune__member=True,
+    )
+    owners: dict[int, Commune] = {}
+    for asset in (
+        assets.select_related(*RELATED).defer("commune__outline").order_by("commune__code_insee", "kind", "open_number")
+    ):
+        commune = owners.setdefault(asset.commune_id, asset.commune)
+        number, street = street_of(asset)
+        siret = siret_of(commune)
+        postal = commune.postal_code or next(iter(commune.postal_codes), "")
+        if not siret or len(street) < 3 or not postal:
+            continue
+        code = f"{asset.kind.open_code}-{asset.open_number:03d}"
+        yield {
+            "COLL_NOM": commune.name[:140],
+            "COLL_SIRET": siret,
+            "EQUIP_UID": f"{commune.code_insee}-{code}",
+            "EQUIP_THEME": asset.kind.open_theme,
+            "EQUIP_CODE": code,
+            "EQUIP_TYPE": asset.kind.label.replace(",", "")[:140],
+            "EQUIP_NOM": asset.name,
+            "ADR_NUMERO": number,
+            "ADR_NOMVOIE": street,
+            "ADR_CODEPOSTAL": postal,
+            "ADR_COMMUNE": town(commune.name),
+            "ADR_CLE_INTEROP": None,
+            "ERP_ID": None,
+            "ERP_TYPE": asset.values.get("erp_type"),
+            "ERP_CATEGORIE": asset.values.get("erp_categorie"),
+            "EQUIP_LAT": round(asset.location[1], 6),
+            "EQUIP_LONG": round(asset.location[0], 6),
+            "EQUIP_OUVERTURE": None,
+            "EQUIP_TEL": _short_phone(commune.phone),
+            "EQUIP_EMAIL": commune.email or None,
+            "EQUIP_WEB": commune.website or None,
+        }
+
+
+def international(phone: str) -> str:
+    """A French number as « +33322325000 », or nothing."""
+    try:
+        number = phonenumbers.parse(phone, "FR")
+    except phonenumbers.NumberParseException:
+        return ""
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return written if re.fullmatch(r"\+33\d{9}", written) else ""
+
+
+def _short_phone(phone: str) -> str | None:
+    written = international(phone)
+    return f"{written[:3]} {written[3:]}" if written else None
+
+
+def defibrillators() -> Iterator[dict]:
+    """Every defibrillator of which all that the national base asks for is known; one line for each serial number."""
+    assets = Asset.objects.public().filter(kind__dataset=AssetKind.Dataset.AED, location__isnull=False)
+    seen: set[str] = set()
+    for asset in assets.select_related(*RELATED).defer("commune__outline").order_by("organisation", "code"):
+        line = _defibrillator(asset)
+        required = ("nom", "acc", "acc_lib", "disp_j", "disp_h", "tel1", "fab_rais", "modele", "num_serie", "dermnt")
+        owner = ("expt_siren", "expt_rais", "expt_tel1", "expt_email")
+        if asset.serial in seen or not all(line[name] for name in (*required, *owner)):
+            continue
+        seen.add(asset.serial)
+        yield line
+
+
+def _defibrillator(asset: Asset) -> dict:
+    values, owner = asset.values, asset.organisation
+    number, street = street_of(asset)
+    commune = asset.commune
+    down = asset.status != Asset.Status.IN_SERVICE
+    return {
+        "nom": asset.name,
+        "lat_coor1": round(asset.location[1], 6),
+        "long_coor1": round(asset.location[0], 6),
+        "adr_num": None if number == NO_NUMBER else number,
+        "adr_voie": street or None,
+        "com_cp": (commune.postal_code or None) if commune else None,
+        "com_insee": commune.code_insee if commune else None,
+        "com_nom": commune.name if commune else None,
+        "acc": values.get("acc"),
+        "acc_lib": _yes(values.get("acc_lib")),
+        "acc_complt": values.get("acc_complt"),
+        "disp_j": values.get("disp_j"),
+        "disp_h": values.get("disp_h"),
+        "tel1": international(values.get("tel1") or owner.phone),
+        "date_instal": asset.in_service_on,
+        "etat": "Actif",
+        "etat_fonct": "Hors service" if down else "En fonctionnement",
+        "fab_rais": asset.brand,
+        "mnt_rais": asset.supplier.name if asset.supplier_id else None,
+        "modele": asset.model,
+        "num_serie": asset.serial,
+        "lc_ped": _yes(values.get("lc_ped")),
+        "dtpr_lcad": values.get("dtpr_lcad"),
+        "dtpr_bat": values.get("dtpr_bat"),
+        "dermnt": values.get("dermnt"),
+        "expt_siren": owner.siren or owner.siret[:9],
+        "expt_siret": siret_of(owner) or None,
+        "expt_rais": owner.name,
+        "expt_tel1": international(owner.phone),
+        "expt_email": values.get("courriel") or owner.email,
+    }
+
+
+def _yes(value: bool | None) -> str | None:
+    return None if value is None else "oui" if value else "non"
+
+
+def _field(name: str, type_: str, description: str, required: bool = False, **constraints) -> DatasetField:
+    return DatasetField(name=name, type=type_, description=description, required=required, constraints=constraints)
+
+
+FACILITY_FIELDS = (
+    _field("COLL_NOM", "string", "Nom de la commune où est l’équipement", True),
+    _field("COLL_SIRET", "string", "SIRET de cette commune", True, pattern=r"^\d{14}$"),
+    _field("EQUIP_UID", "string", "Identifiant unique : code INSEE, code de l’équipement", True, maxLength=18),
+    _field("EQUIP_THEME", "string", "Thème de la nomenclature nationale", True),
+    _field("EQUIP_CODE", "string", "Code de la nomenclature et numéro d’ordre", True, maxLength=12),
+    _field("EQUIP_TYPE", "string", "Type d’équipement", True),
+    _field("EQUIP_NOM", "string", "Nom d’usage", True),
+    _field("ADR_NUMERO", "string", "Numéro dans la voie ; 99999 sans numéro", True),
+    _field("ADR_NOMVOIE", "string", "Voie ou lieu-dit", True, minLength=3),
+    _field("ADR_CODEPOSTAL", "string", "Code postal", True, maxLength=5),
+    _field("ADR_COMMUNE", "string", "Commune", True),
+    _field("ADR_CLE_INTEROP", "string", "Clé d’interopérabilité de l’adresse"),
+    _field("ERP_ID", "string", "Identifiant d’établissement recevant du public"),
+    _field("ERP_TYPE", "string", "Type d’établissement recevant du public"),
+    _field("ERP_CATEGORIE", "integer", "Catégorie d’établissement recevant du public", minimum=1, maximum=5),
+    _field("EQUIP_LAT", "number", "Latitude, WGS 84, en degrés", True, minimum=-90, maximum=90),
+    _field("EQUIP_LONG", "number", "Longitude, WGS 84, en degrés", True, minimum=-180, maximum=180),
+    _field("EQUIP_OUVERTURE", "string", "Horaires d’ouverture"),
+    _field("EQUIP_TEL", "string", "Téléphone du gestionnaire", maxLength=13),
+    _field("EQUIP_EMAIL", "string", "Courriel du gestionnaire"),
+    _field("EQUIP_WEB", "string", "Site du gestionnaire"),
+)
+YES_NO = {"enum": ["oui", "non"]}
+AED_FIELDS = (
+    _field("nom", "string", "Nom du défibrillateur", True),
+    _field("lat_coor1", "number", "Latitude, WGS 84, en degrés", True, minimum=-90, maximum=90),
+    _field("long_coor1", "number", "Longitude, WGS 84, en degrés", True, minimum=-180, maximum=180),
+    _field("adr_num", "string", "Numéro dans la voie"),
+    _field("adr_voie", "string", "Voie ou lieu-dit"),
+    _field("com_cp", "string", "Code postal", pattern=r"^\d{5}$"),
+    _field("com_insee", "string", "Code INSEE de la commune", pattern=r"^\d[AB\d]\d{3}$"),
+    _field("com_nom", "string", "Commune"),
+    _field("acc", "string", "À l’intérieur ou à l’extérieur", True, enum=["Intérieur", "Extérieur"]),
+    _field("acc_lib", "string", "Accès libre", True, **YES_NO),
+    _field("acc_complt", "string", "Comment y accéder"),
+    _field("disp_j", "string", "Jours de disponibilité", True),
+    _field("disp_h", "string", "Heures de disponibilité", True),
+    _field("tel1", "string", "Téléphone sur place", True, pattern=r"^\+33\d{9}$"),
+    _field("date_instal", "date", "Jour de l’installation"),
+    _field("etat", "string", "État de la fiche"),
+    _field("etat_fonct", "string", "État de fonctionnement", True, enum=["En fonctionnement", "Hors service"]),
+    _field("fab_rais", "string", "Fabricant", True),
+    _field("mnt_rais", "string", "Mainteneur"),
+    _field("modele", "string", "Modèle", True),
+    _field("num_serie", "string", "Numéro de série", True, unique=True),
+    _field("lc_ped", "string", "Électrodes pédiatriques", **YES_NO),
+    _field("dtpr_lcad", "date", "Péremption des électrodes adultes"),
+    _field("dtpr_bat", "date", "Péremption de la batterie"),
+    _field("dermnt", "date", "Dernière maintenance", True),
+    _field("expt_siren", "string", "SIREN de l’exploitant", True),
+    _field("expt_siret", "string", "SIRET de l’exploitant"),
+    _field("expt_rais", "string", "Exploitant", True),
+    _field("expt_tel1", "string", "Téléphone de l’exploitant", True, pattern=r"^\+33\d{9}$"),
+    _field("expt_email", "string", "Courriel de l’exploitant", True),
+)
+DATASETS = [
+    Dataset(
+        code="equipements",
+        title="Équipements collectifs publics",
+        description=(
+            "Les équipements publics du territoire, au format du socle commun des données locales (SCDL). "
+            "Un équipement y paraît quand son type porte un code national et que son adresse est connue."
+        ),
+        fields=FACILITY_FIELDS,
+        rows=facilities,
+        keywords=("équipement", "bâtiment public", "SCDL"),
+        longitude="EQUIP_LONG",
+        latitude="EQUIP_LAT",
+    ),
+    Dataset(
+        code="dae",
+        title="Défibrillateurs (DAE)",
+        description=(
+            "Les défibrillateurs du territoire, au format de la base nationale. N’y sont que ceux dont tout ce que la "
+            "base exige est connu."
+        ),
+        fields=AED_FIELDS,
+        rows=defibrillators,
+        keywords=("défibrillateur", "DAE", "santé", "secours"),
+        longitude="long_coor1",
+        latitude="lat_coor1",
+    ),
+]
