@@ -67,6 +67,7 @@ ACCOUNTS = (
     Account(
         email="maire.adjoint@example.invalid", first_name="Bernard", last_name="Wattel", role="admin", place="80253"
     ),
+    Account(email="regie@example.invalid", first_name="Odile", last_name="Marchand", role="regisseur"),
     Account(email="conseiller@example.invalid", first_name="Yanis", last_name="Delobel", role="adviser"),
     Account(email="elue@example.invalid", first_name="Marguerite", last_name="Tellier", role="elected"),
     Account(email="redaction@example.invalid", first_name="Chloé", last_name="Hénin", role="editor"),

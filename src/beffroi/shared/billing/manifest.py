@@ -1,8 +1,7 @@
-from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Role
-from beffroi.shared.billing import retention
+from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Role, Service, Tile
+from beffroi.shared.billing import demo, figures, retention
 from beffroi.shared.billing.access import COLLECT, INVOICE, MANAGE, VIEW
-from beffroi.shared.billing.figures import to_pay
-from beffroi.shared.billing.models import Closing, Deposit, Invoice, Payment, Regie, Run, Slip
+from beffroi.shared.billing.models import Closing, Deposit, Invoice, Payment, Regie, Run, Slip, Tariff
 from beffroi.shared.billing.notices import NOTICES
 from beffroi.shared.billing.personal_data import PERSONAL_DATA
 
@@ -50,9 +49,25 @@ module = Module(
         "regisseur": (VIEW, INVOICE, COLLECT, MANAGE),
         "admin": (VIEW, INVOICE, MANAGE),
     },
+    services=[
+        Service(
+            code="tarifs",
+            label="Estimer un prix",
+            url_name="billing:estimate",
+            text="Combien coûte l’accueil de mon enfant, selon mon quotient familial ?",
+            icon="euro",
+            keywords="tarif prix quotient familial centre de loisirs cantine facture",
+            order=70,
+        )
+    ],
     menu=[
         MenuItem(
-            label="Mes factures", url_name="billing:my_invoices", face="account", icon="receipt", order=60, count=to_pay
+            label="Mes factures",
+            url_name="billing:my_invoices",
+            face="account",
+            icon="receipt",
+            order=60,
+            count=figures.to_pay,
         ),
         _desk("Factures", "invoices", "receipt", VIEW, 400),
         _desk("Facturations", "runs", "calendar-check", VIEW, 410),
@@ -60,11 +75,22 @@ module = Module(
         _desk("Caisse", "till_home", "coins", VIEW, 430),
         _desk("Journal de la régie", "payments", "book-open", VIEW, 440),
         _desk("Bordereaux de titres", "slips", "send", VIEW, 450),
+        _desk("Tarifs", "tariffs", "tag", VIEW, 460),
+        _desk("Régies", "regies", "landmark", VIEW, 470),
     ],
     pages=[
         Page(url_name="billing:my_invoices", permission="login"),
         Page(url_name="billing:invoices", permission=VIEW),
         Page(url_name="billing:invoice", permission=VIEW, args=_number),
+        Page(url_name="billing:estimate", query="?qf=600"),
+        Page(url_name="billing:tariffs", permission=VIEW),
+        Page(url_name="billing:tariff", permission=VIEW, args=lambda: _pk(Tariff)),
+        Page(url_name="billing:tariff_new", permission=MANAGE),
+        Page(url_name="billing:tariff_edit", permission=MANAGE, args=lambda: _pk(Tariff)),
+        Page(url_name="billing:simulator", permission=MANAGE),
+        Page(url_name="billing:regies", permission=VIEW),
+        Page(url_name="billing:regie_new", permission=MANAGE),
+        Page(url_name="billing:regie", permission=MANAGE, args=_code),
         Page(url_name="billing:counter", permission=COLLECT, query="?q=a"),
         Page(url_name="billing:payments", permission=VIEW),
         Page(url_name="billing:payment", permission=VIEW, args=lambda: _pk(Payment)),
@@ -108,9 +134,24 @@ module = Module(
         "billing.refund": "Trop-perçu rendu",
         "billing.bounce": "Paiement rejeté",
     },
+    tiles=[
+        Tile(
+            label="factures en retard",
+            value=figures.late,
+            url_name="billing:invoices",
+            query="?etat=retard",
+            permission=INVOICE,
+            tone="late",
+            order=400,
+        )
+    ],
+    datasets=[figures.DATASET],
+    indicators=figures.INDICATORS,
     notices=NOTICES,
     retention=retention.RULES,
     personal_data=[PERSONAL_DATA],
+    demo=demo.load,
+    demo_order=50,
     kept={
         "billing.Regie": "Les coordonnées publiques d’un guichet, et le compte d’un organisme, non d’une personne.",
     },

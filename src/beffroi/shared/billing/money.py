@@ -6,9 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 MOST = 10**11
 
 
-def rounded(amount: Decimal) -> int:
+def rounded(amount: Decimal | int) -> int:
     """An amount in cents, not whole, as whole cents: the nearest one, and the half upwards (away from zero)."""
-    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+    return int(Decimal(amount).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def euros(cents: int) -> Decimal:

@@ -72,6 +72,11 @@ class Simulation:
         return sorted((row for row in self.rows if row.change > 0), key=lambda row: -row.change)
 
     @property
+    def sides(self) -> list[tuple[str, list[Row]]]:
+        """(title, families) of those who gain and of those who lose."""
+        return [("Paieraient moins", self.winners), ("Paieraient plus", self.losers)]
+
+    @property
     def unpriced(self) -> int:
         """Families of which a use has no tariff in one of the books."""
         return sum(row.before is None or row.after is None for row in self.rows)
@@ -82,11 +87,22 @@ def _total(book: Book, uses: list[Use]) -> int | None:
     return None if pricing.anomalies else pricing.total
 
 
+def totals(book: Book, population: Iterable[Household]) -> list[int | None]:
+    """What each family would pay by a book of tariffs, in cents."""
+    return [_total(book, one.uses) for one in population]
+
+
+def compare(population: Iterable[Household], before: Iterable[int | None], after: Iterable[int | None]) -> Simulation:
+    """Put side by side what each family pays before and after."""
+    return Simulation(
+        [Row(one.name, one.qf, old, new) for one, old, new in zip(population, before, after, strict=True)]
+    )
+
+
 def simulate(old: Book, new: Book, population: Iterable[Household]) -> Simulation:
     """Price every family by both books."""
-    return Simulation(
-        [Row(one.name, one.qf, _total(old, one.uses), _total(new, one.uses)) for one in population if one.uses]
-    )
+    population = list(population)
+    return compare(population, totals(old, population), totals(new, population))
 
 
 def _whole(row: dict, name: str, number: int, default: int | None) -> int | None:

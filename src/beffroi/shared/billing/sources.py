@@ -12,15 +12,20 @@ from datetime import date
 
 from beffroi.shared.billing.actions.invoices import Bill
 from beffroi.shared.billing.models import Regie
+from beffroi.shared.billing.simulation import Household
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Something that is invoiced by periods."""
+    """Something that is invoiced by periods.
+
+    `population(regie, start, end)` yields the families with what they used, for the simulator of tariffs.
+    """
 
     code: str
     label: str
     bills: Callable[[Regie, date, date], Iterator[Bill]]
+    population: Callable[[Regie, date, date], Iterator[Household]] | None = None
 
 
 _sources: dict[str, Source] = {}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.shared.billing.views import counter, desk, notify, payer, runs, slips, standin, till
+from beffroi.shared.billing.views import counter, desk, notify, payer, runs, slips, standin, tariffs, till
 
 app_name = "billing"
 DESK = "bureau/regie"
@@ -38,6 +38,15 @@ urlpatterns = [
     path(f"{DESK}/bordereaux/<int:pk>/suite/", slips.slip_move, name="slip_move"),
     path(f"{DESK}/bordereaux/<str:code>/nouveau/", slips.slip_new, name="slip_new"),
     path(f"{DESK}/bordereaux/<str:code>/retour/", slips.slip_return, name="slip_return"),
+    path("tarifs/", tariffs.estimate, name="estimate"),
+    path(f"{DESK}/tarifs/", tariffs.tariff_list, name="tariffs"),
+    path(f"{DESK}/tarifs/nouveau/", tariffs.tariff_new, name="tariff_new"),
+    path(f"{DESK}/tarifs/simuler/", tariffs.simulator, name="simulator"),
+    path(f"{DESK}/tarifs/<int:pk>/", tariffs.tariff, name="tariff"),
+    path(f"{DESK}/tarifs/<int:pk>/corriger/", tariffs.tariff_edit, name="tariff_edit"),
+    path(f"{DESK}/regies/", tariffs.regie_list, name="regies"),
+    path(f"{DESK}/regies/nouvelle/", tariffs.regie, name="regie_new"),
+    path(f"{DESK}/regies/<str:code>/", tariffs.regie, name="regie"),
     path("demo/payfip/services/securite", standin.service, name="standin_service"),
     path("demo/payfip/paiementws.web", standin.page, name="standin"),
     path(f"{DESK}/factures/", desk.invoices, name="invoices"),

@@ -18,7 +18,7 @@ from beffroi.shared.billing.actions.counter import (
 )
 from beffroi.shared.billing.actions.invoices import Bill, issue_credit_note, issue_invoice, issue_many
 from beffroi.shared.billing.actions.payments import bounce, first_open_day, receive_payment, refund, use_advance
-from beffroi.shared.billing.actions.regies import close_tariff, replace_tariff, save_regie, save_tariff
+from beffroi.shared.billing.actions.regies import close_tariff, is_used, replace_tariff, save_regie, save_tariff
 from beffroi.shared.billing.actions.reminders import remind, remind_late
 from beffroi.shared.billing.actions.runs import (
     cancel_run,
@@ -46,6 +46,7 @@ __all__ = [
     "deposit_payments",
     "first_open_day",
     "is_alive",
+    "is_used",
     "issue_credit_note",
     "issue_invoice",
     "issue_many",

@@ -18,9 +18,11 @@ TEMPLATE = Path(__file__).parent / "invoice.typ"
 
 
 def _qr(text: str) -> str:
-    """A drawing that telephones read, as SVG."""
+    """A drawing that telephones read, as SVG. The mask is chosen once: trying all eight takes longer than the page."""
     output = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(output, kind="svg", border=2, xmldecl=False, svgns=True, nl=False)
+    segno.make(text, error="m", micro=False, mask=3).save(
+        output, kind="svg", border=2, xmldecl=False, svgns=True, nl=False
+    )
     return output.getvalue().decode()
 
 

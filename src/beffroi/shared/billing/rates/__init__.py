@@ -8,6 +8,7 @@
 the half upwards, on each line; a total is the sum of its lines.
 """
 
+from beffroi.shared.billing.rates.describing import describe
 from beffroi.shared.billing.rates.engine import Anomaly, Book, NoRate, Pricing
 from beffroi.shared.billing.rates.gather import Gathered, gather
 from beffroi.shared.billing.rates.model import (
@@ -45,6 +46,7 @@ __all__ = [
     "SpecialPrice",
     "Use",
     "Zone",
+    "describe",
     "gather",
     "read",
 ]

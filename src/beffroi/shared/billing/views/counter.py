@@ -1,5 +1,7 @@
 """`/bureau/regie/guichet/`: receive money; the journal of what was received; give back, reject."""
 
+import uuid
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, Sum
@@ -55,6 +57,15 @@ def counter(request):
     return render(request, "billing/counter.html", context)
 
 
+def _already(request, regie) -> Payment | None:
+    """The payment that this very form has already written: a double press, or a page sent again."""
+    try:
+        key = uuid.UUID(request.POST.get("client_uuid", ""))
+    except ValueError:
+        return None
+    return regie.payments.filter(client_uuid=key).first()
+
+
 @desk
 @permission_required(COLLECT)
 def collect(request, code, pk):
@@ -63,6 +74,8 @@ def collect(request, code, pk):
     payer = get_object_or_404(Person.objects.living(), pk=pk)
     due = list(regie.invoices.unpaid().filter(payer=payer).order_by("due_on", "pk")[:50])
     form = CollectForm(request.POST or None, regie=regie, invoices=due)
+    if (known := _already(request, regie)) is not None:
+        return HttpResponseRedirect(known.get_absolute_url())
     if form.is_valid():
         made = []
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access, journal, pdf, sheets
 from beffroi.kernel.access import permission_required
-from beffroi.shared.billing import actions
+from beffroi.shared.billing import actions, figures
 from beffroi.shared.billing.access import COLLECT, INVOICE, VIEW
 from beffroi.shared.billing.documents import invoice as document
 from beffroi.shared.billing.forms import CreditForm, InvoiceFilter
@@ -67,6 +67,7 @@ def invoices(request):
         "form": form,
         "page": page,
         "sums": found.aggregate(total=Sum("total"), paid=Sum("paid")),
+        "ages": figures.by_age(found) if page.number == 1 else [],
         "filtered": bool(form.chosen()),
         "exports": [(label, f"export.{kind}?{kept.urlencode()}") for kind, label in sheets.LABELS.items()],
         "may_invoice": access.can(request.user, INVOICE),

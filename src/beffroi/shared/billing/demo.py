@@ -1,0 +1,182 @@
+"""Sample data: a régie, its tariffs, a year of invoices and payments, made by the same actions as anyone's."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from beffroi.kernel import journal
+from beffroi.kernel.models import User
+from beffroi.shared.billing import actions, rates, tariffs
+from beffroi.shared.billing.models import Account, Invoice, Regie, Tariff
+from beffroi.shared.organisations.models import Commune, Organisation
+from beffroi.shared.people.models import Person
+
+DAY = datetime.timedelta(days=1)
+CODE = "ACM"
+PAYERS = 8
+MONTHS = 12
+TARIFFS = (
+    ("childcare.day", "Journée avec repas", (450, 720, 980, 1290), ("1", "0.9", "0.8")),
+    ("childcare.half", "Demi-journée sans repas", (210, 340, 460, 590), ("1", "0.9", "0.8")),
+    ("childcare.meal", "Repas", (240, 310, 380, 420), ("1",)),
+)
+BOUNDS = (450, 750, 1100, None)
+
+
+def _rule(prices, siblings, residents, raised: int = 0) -> dict:
+    return {
+        "bands": [
+            {
+                "upto": upto,
+                "prices": {
+                    "resident": price + raised,
+                    "agreement": price + raised + 150,
+                    "outside": (price + raised) * 2,
+                },
+            }
+            for upto, price in zip(BOUNDS, prices, strict=True)
+        ],
+        "siblings": list(siblings),
+        "penalties": {"unbooked": "2", "absent": "1", "late_amount": 500, "late_step": 15, "late_grace": 5},
+        "residents": residents,
+        "agreements": [],
+    }
+
+
+def _care_rule(residents) -> dict:
+    """The hourly rate of the early morning and of the evening: a share of the quotient, by quarters begun."""
+    return {
+        "effort": {
+            "rates": ["0.18", "0.15", "0.12"],
+            "floor": {"resident": 60, "outside": 150},
+            "ceiling": {"resident": 220, "outside": 400},
+        },
+        "clock": {"step": 15},
+        "residents": residents,
+    }
+
+
+def make_regie() -> Regie | None:
+    """The régie of the demonstration with its tariffs, the same at each load; None before the territory is there."""
+    found = Regie.objects.filter(code=CODE).first()
+    operator = Organisation.objects.filter(is_operator=True).first()
+    chief = User.objects.filter(email="regie@example.invalid").first()
+    if found is not None or operator is None or chief is None:
+        return found
+    regie = Regie(
+        organisation=operator, code=CODE, name="Accueils de loisirs", manager=chief, payfip_client="000123",
+        address="Maison de l’intercommunalité", hours="mardi et jeudi, 9 h – 12 h", phone="03 53 01 00 80",
+        email="regie@example.invalid", pes_post="080012", pes_body="012", pes_budget="01", pes_product="5401",
+        pes_nature="588", decided_on=timezone.localdate().replace(month=1, day=2), footer="",
+    )  # fmt: skip
+    actions.save_regie(regie, actor=chief)
+    residents = sorted(Commune.objects.members().values_list("code_insee", flat=True))
+    today = timezone.localdate()
+    start, next_year = (
+        today.replace(year=today.year - 1, month=1, day=1),
+        today.replace(year=today.year + 1, month=1, day=1),
+    )
+    for unit, label, prices, siblings in TARIFFS:
+        tariff = Tariff(
+            regie=regie, unit=unit, label=label, start=start, rule=_rule(prices, siblings, residents),
+            decision="Délibération de démonstration",
+        )  # fmt: skip
+        actions.save_tariff(tariff, actor=chief)
+        new = Tariff(label=label, start=next_year, rule=_rule(prices, siblings, residents, raised=20))
+        actions.replace_tariff(tariff, new, actor=chief)
+    care = Tariff(
+        regie=regie, unit="childcare.hour", label="Accueil du matin et du soir", start=start, rule=_care_rule(residents)
+    )
+    actions.save_tariff(care, actor=chief)
+    return regie
+
+
+def load() -> None:
+    """The billing of the demonstration; running it again changes nothing."""
+    regie = make_regie()
+    chief = User.objects.filter(email="regie@example.invalid").first()
+    if regie is None or chief is None or regie.invoices.exists():
+        return
+    book = tariffs.book(regie)
+    accounts = Person.objects.living().filter(user__email__in=("habitante@example.invalid", "habitant@example.invalid"))
+    others = Person.objects.living().exclude(address="").exclude(pk__in=accounts.values("pk")).order_by("pk")
+    payers = [*accounts.order_by("pk"), *others[: PAYERS - 2]]
+    for month in _months():
+        for rank, payer in enumerate(payers):
+            _invoice(regie, book, payer, rank, month, chief)
+    _late_gestures(regie, chief)
+
+
+def _months() -> Iterator[datetime.date]:
+    """The first days of the last months, the oldest first."""
+    day = timezone.localdate().replace(day=1)
+    months = []
+    for _rank in range(MONTHS):
+        day = (day - DAY).replace(day=1)
+        months.append(day)
+    return iter(reversed(months))
+
+
+def _uses(payer, rank: int, month: datetime.date) -> list[rates.Use]:
+    family = rates.Family(
+        qf=None if rank == 5 else 300 + rank * 180, commune=payer.commune.code_insee if payer.commune_id else "80253"
+    )
+    days = [month + day * DAY for day in range(28) if (month + day * DAY).weekday() == 2]
+    uses = [
+        rates.Use(unit="childcare.day", day=day, family=family, subject=name, label="Journée avec repas", rank=order)
+        for order, name in enumerate(("Léa", "Noé")[: 1 + rank % 2], 1)
+        for day in days
+    ]
+    return uses[: 3 + rank % 4 * 2]
+
+
+def _invoice(regie, book, payer, rank, month, chief) -> None:
+    """One invoice, and what was paid of it: most in full, some in part, the last ones not yet."""
+    end = (month + 31 * DAY).replace(day=1) - DAY
+    issued = end + 5 * DAY
+    if issued > timezone.localdate():
+        issued = timezone.localdate()
+    moment = timezone.make_aware(datetime.datetime.combine(issued, datetime.time(9)))
+    with journal.dated(moment):
+        invoice = actions.issue_invoice(
+            regie=regie, payer=payer, lines=book.price(_uses(payer, rank, month)).lines, actor=chief,
+            source=f"demo:{month:%Y-%m}:{payer.pk}", label=f"Accueil de loisirs, {month:%m/%Y}", period=(month, end),
+            issued_on=issued,
+        )  # fmt: skip
+    paid_on = issued + (6 + rank) * DAY
+    unpaid = (rank == 3 and month.month % 3 == 0) or (rank == 6 and month.month % 4 == 1)
+    if unpaid or paid_on >= timezone.localdate():
+        return
+    method = ("payfip", "payfip", "cheque", "cash", "payfip", "cesu", "ancv", "card")[rank]
+    amount = invoice.total // 2 if rank == 4 and month.month % 5 == 0 else invoice.total
+    with journal.dated(timezone.make_aware(datetime.datetime.combine(paid_on, datetime.time(10)))):
+        actions.receive_payment(
+            regie=regie, method=method, amount=amount, payer=payer, invoices=[invoice], actor=chief, day=paid_on,
+            reference=f"{1000 + invoice.rank}", bank="Banque d’essai" if method == "cheque" else "",
+        )  # fmt: skip
+
+
+def _late_gestures(regie, chief) -> None:
+    """A credit note, a bounced cheque, reminders, deposits, a slip of titles, a closed day."""
+    settled = Invoice.objects.filter(regie=regie, kind="invoice", paid__gt=0).order_by("-pk")
+    if first := settled.first():
+        actions.issue_credit_note(
+            first, actor=chief, reason="Absence justifiée par un certificat", amount=min(450, first.total)
+        )
+    for invoice in list(Invoice.objects.filter(regie=regie).late().order_by("pk")[:12]):
+        actions.remind(invoice, actor=chief)
+    old = list(actions.to_hand_over(regie).late().order_by("pk")[:2])
+    if old:
+        slip = actions.write_slip(regie, old, period=old[0].issued_on.month, label="Restes à recouvrer", actor=chief)
+        actions.move_slip(slip, "sent", actor=chief)
+    for kind in ("cheque", "voucher", "card", "online"):
+        waiting = list(actions.to_deposit(regie, kind)[:30])
+        if len(waiting) > 2:
+            actions.deposit_payments(regie, kind, waiting[:-2], reference="R-2026", actor=chief)
+    yesterday = timezone.localdate() - DAY
+    held = actions.balance(regie, Account.CASH, yesterday)
+    pieces = {}
+    for value in (5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1):
+        pieces[value], held = divmod(held, value)
+    actions.close_day(regie, yesterday, pieces=pieces, actor=chief)
