@@ -70,7 +70,7 @@ def communes_at(points: list[Point]) -> list[int | None]:
     """The number of the member commune that holds each point, as `commune_at` does, in one query for all."""
     if not points:
         return []
-    inner = _COMMUNE_AT.replace("%(x)s", "p.x").replace("%(y)s", "p.y")
+    inner = _COMMUNE_AT.format(columns="a.commune_id").replace("%(x)s", "p.x").replace("%(y)s", "p.y")
     points_of = "unnest(%(xs)s::float8[], %(ys)s::float8[]) WITH ORDINALITY AS p(x, y, rank)"
     query = f"SELECT ({inner}) FROM {points_of} ORDER BY rank"  # noqa: S608  both texts are ours
     with connection.cursor() as cursor:
