@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from beffroi.config.whole_body import whole
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.config.settings")
-application = get_wsgi_application()
+application = whole(get_wsgi_application())

@@ -66,12 +66,12 @@ def key_of(request) -> str:
 
 
 def may_keep(request, response) -> bool:
-    """True when this answer is the same for every anonymous visitor."""
+    """True when this answer is the same for every anonymous visitor: a page, or data whose view says `same_for_all`."""
     if response.status_code != 200 or response.streaming or response.cookies or response.has_header("Set-Cookie"):
         return False
     if request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or response.has_header("Content-Encoding"):
         return False
-    if response.get("Content-Type", "").split(";")[0] not in KINDS:
+    if response.get("Content-Type", "").split(";")[0] not in KINDS and not getattr(response, "same_for_all", False):
         return False
     directives = {part.strip().lower() for part in response.get("Cache-Control", "").split(",")}
     varies = {part.strip().lower() for part in response.get("Vary", "").split(",") if part.strip()}

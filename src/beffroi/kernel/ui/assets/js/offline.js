@@ -1,5 +1,6 @@
 // A form that can be sent without network: what is written is kept in the device, then sent by itself, once.
 //   <form method="post" data-offline="Relevé d’état" data-offline-next="/terrain/">… <input type="hidden" name="client_uuid"> …</form>
+// It is written down before it is sent: a telephone that dies in the middle still has it, and sends it when it wakes up.
 // The server recognises a second send by its `client_uuid` (see kernel/offline.py); `made_at` says when it was written.
 // It answers by a redirection (done), or by the form with its errors (refused: the person corrects it).
 // Two forms that take turns (start, stop): <div data-turns><form>…</form><form hidden>…</form></div>; the one that waits
@@ -17,12 +18,17 @@ const cookie = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
 const time = (at) => new Date(at).toLocaleString("fr-FR", { weekday: "long", hour: "numeric", minute: "2-digit" }).replace(":", "\u202fh\u202f");
 
 /** POST without following the redirection: see kernel/ui/uploads.py. Throws without network. */
-async function post(address, fields) {
+async function post(address, fields, again = false) {
   const data = new FormData();
   for (const [name, value] of fields) data.append(name, value);
   const token = cookie();
   if (token) data.set("csrfmiddlewaretoken", token);
   const answer = await fetch(address, { method: "POST", body: data, headers: { Accept: "text/html", "X-Beffroi-Upload": "1" } });
+  if (answer.status === 403 && !again) {
+    // The cookie against forged forms is missing or too old: any page of the site gives another.
+    await fetch(address, { headers: { Accept: "text/html" } });
+    return post(address, fields, true);
+  }
   const next = answer.headers.get("X-Location");
   if (next && new URL(next, location.href).pathname.startsWith(SIGN_IN)) return { state: "sign-in" };
   if (next) return { state: "done", next };
@@ -40,19 +46,34 @@ function reason(html) {
 
 let sending = false;
 let last = null;
+// What this page is sending from its own form: not to be sent a second time meanwhile.
+const leaving = new Set();
+// What left while this page was open: { label, next }.
+const gone = [];
+
+const isMine = (item) => !item.who || item.who === who();
 
 async function mine() {
-  return (await queue.all()).filter((item) => !item.who || item.who === who());
+  return (await queue.all()).filter((item) => isMine(item) && !leaving.has(item.id));
+}
+
+/** Tells the next pages to load this script (see behaviours/more.js). */
+function mark(count) {
+  try {
+    if (count) localStorage.setItem("beffroi:saisies", String(count));
+    else localStorage.removeItem("beffroi:saisies");
+  } catch {
+    // Storage refused: the next page of the form itself sends what waits.
+  }
 }
 
 async function tell() {
-  const items = await mine();
+  const every = await queue.all();
+  const items = every.filter((item) => isMine(item) && !leaving.has(item.id));
   const failed = items.filter((item) => item.error).length;
-  // Tells the next pages to load this script (see behaviours/more.js).
-  if (items.length) localStorage.setItem("beffroi:saisies", String(items.length));
-  else localStorage.removeItem("beffroi:saisies");
+  mark(every.length);
   dispatchEvent(new CustomEvent("beffroi:sync", { detail: { waiting: items.length - failed, failed, at: last } }));
-  list(items);
+  list(items, who() ? 0 : every.filter((item) => !isMine(item)).length);
   turn(items);
   for (const mark of all("[data-offline-mark]")) mark.hidden = !items.some((item) => item.address.includes(`/${mark.dataset.offlineMark}/`));
 }
@@ -76,9 +97,11 @@ async function send() {
   try {
     for (const item of await mine()) {
       if (item.error) continue;
-      const { state, html } = await post(item.address, item.fields);
+      const { state, html, next } = await post(item.address, item.fields);
       if (state === "done") {
         await queue.remove(item.id);
+        gone.push({ label: item.label, next });
+        told();
         sent += 1;
       } else if (state === "refused") await queue.put({ ...item, error: reason(html) });
       else break;
@@ -117,19 +140,40 @@ function line(item) {
   return make("li", {}, text, gestures);
 }
 
-function list(items) {
-  let box = document.querySelector("[data-offline-list]");
-  if (!items.length) {
-    box?.remove();
-    return;
-  }
+/** A part of its own above the page; made when it is needed. */
+function part(name, labelled) {
+  let box = document.querySelector(`[${name}]`);
   if (!box) {
-    box = make("section", { class: "page section", "data-offline-list": "", "aria-labelledby": "en-attente" });
+    box = make("section", { class: "page section", [name]: "", "aria-labelledby": labelled });
     document.querySelector("main")?.before(box);
   }
-  const again = button("Envoyer maintenant", sync);
-  const head = make("div", { class: "row row-between" }, make("h2", { id: "en-attente" }, "Ce qui n’est pas encore envoyé"), again);
-  box.replaceChildren(make("div", { class: "card stack-small" }, head, make("ul", { class: "list" }, ...items.map(line))));
+  return box;
+}
+
+/** `others` = how many wait for the person who wrote them to sign in again. */
+function list(items, others) {
+  if (!items.length && !others) {
+    document.querySelector("[data-offline-list]")?.remove();
+    return;
+  }
+  const head = make("div", { class: "row row-between" }, make("h2", { id: "en-attente" }, "Ce qui n’est pas encore envoyé"));
+  if (items.some((item) => !item.error)) head.append(button("Envoyer maintenant", sync));
+  const card = make("div", { class: "card stack-small" }, head, make("ul", { class: "list" }, ...items.map(line)));
+  if (others) {
+    const sign = make("a", { href: `${SIGN_IN}?next=${encodeURIComponent(location.pathname)}` }, "Reconnectez-vous");
+    const what = others > 1 ? `${others} saisies faites depuis un compte attendent.` : "Une saisie faite depuis un compte attend.";
+    card.append(make("p", { class: "small" }, `${what} `, sign, " pour l’envoyer."));
+  }
+  part("data-offline-list", "en-attente").replaceChildren(card);
+}
+
+/** What has just left, each with the page that follows it: the reference is there. */
+function told() {
+  const lines = gone.map(({ label, next }) => make("li", {},
+    make("div", {}, make("strong", {}, label), " ", make("span", { class: "state", "data-tone": "done" }, "Envoyé")),
+    make("div", { class: "row" }, make("a", { class: "btn btn-plain btn-small", href: next }, "Voir la suite"))));
+  const card = make("div", { class: "card stack-small" }, make("h2", { id: "vient-de-partir" }, "Ce qui vient de partir"), make("ul", { class: "list" }, ...lines));
+  part("data-offline-sent", "vient-de-partir").replaceChildren(card);
 }
 
 // --- The form --------------------------------------------------------------------------------------------------------
@@ -149,20 +193,49 @@ function note(form, words) {
   form.scrollIntoView({ block: "start" });
 }
 
-async function keep(form, fields) {
-  const id = hidden(form, "client_uuid").value;
+function forget(form) {
   try {
-    await queue.put({ id, who: who(), label: form.dataset.offline, address: form.action, page: location.pathname + location.search, at: Date.now(), fields });
+    if (form.dataset.draft) localStorage.removeItem(`beffroi:brouillon:${form.dataset.draft}`);
   } catch {
-    note(form, "Ni réseau, ni place dans cet appareil\u202f: laissez cette page ouverte et réessayez, ce qui est écrit y reste.");
+    // Storage refused: there was no draft.
+  }
+}
+
+/** The form is free again for another one. `kept` = the device did write this one down. */
+async function wait(form, kept, why) {
+  if (!kept) {
+    note(form, `${why}, et cet appareil n’a pas pu garder votre saisie (mémoire pleine ou navigation privée)\u202f: laissez cette page ouverte, et envoyez de nouveau plus tard.`);
     return;
   }
-  if (form.dataset.draft) localStorage.removeItem(`beffroi:brouillon:${form.dataset.draft}`);
+  forget(form);
   form.reset();
   hidden(form, "client_uuid").value = crypto.randomUUID();
-  note(form, "Pas de réseau\u202f: c’est gardé dans cet appareil, et envoyé dès qu’il reviendra.");
+  note(form, `${why}\u202f: c’est gardé dans cet appareil, et partira tout seul.`);
   await tell();
   if (form.dataset.offlineNext) location.assign(form.dataset.offlineNext);
+}
+
+async function attempt(form, item, kept) {
+  let answer = { state: "cut" };
+  try {
+    if (navigator.onLine) answer = await post(item.address, item.fields);
+  } catch {
+    // No network after all.
+  }
+  const { state, next, html } = answer;
+  if (kept && (state === "done" || state === "refused")) await queue.remove(item.id);
+  leaving.delete(item.id);
+  if (state === "done") {
+    forget(form);
+    location.assign(next);
+  } else if (state === "refused") {
+    await tell();
+    show(html);
+  } else {
+    const why = { cut: "Pas de réseau", "sign-in": "Votre session est finie", later: "Le serveur est occupé" }[state];
+    await wait(form, kept, why);
+    if (state === "sign-in" && kept) location.assign(`${SIGN_IN}?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
 }
 
 async function submit(form, event) {
@@ -173,19 +246,15 @@ async function submit(form, event) {
   submitter?.setAttribute("aria-busy", "true");
   hidden(form, "made_at").value = new Date().toISOString();
   const fields = [...new FormData(form, submitter)].filter(([, value]) => !(value instanceof File) || value.size);
+  const id = hidden(form, "client_uuid").value;
+  const item = { id, who: who(), label: form.dataset.offline, address: form.action, page: location.pathname + location.search, at: Date.now(), fields };
+  leaving.add(id);
+  mark(1);
+  const kept = await queue.put(item).then(() => true, () => false);
   try {
-    const { state, next, html } = navigator.onLine ? await post(form.action, fields) : { state: "later" };
-    if (state === "done") {
-      await queue.remove(hidden(form, "client_uuid").value);
-      location.assign(next);
-    } else if (state === "refused") show(html);
-    else if (state === "sign-in") {
-      await keep(form, fields);
-      location.assign(`${SIGN_IN}?next=${encodeURIComponent(location.pathname + location.search)}`);
-    } else await keep(form, fields);
-  } catch {
-    await keep(form, fields);
+    await attempt(form, item, kept);
   } finally {
+    leaving.delete(id);
     delete form.dataset.sent;
     submitter?.removeAttribute("aria-busy");
   }
@@ -205,6 +274,10 @@ async function take(form) {
     } else if (one.type === "checkbox" || one.type === "radio") one.checked = values.includes(one.value);
     else if (values.length) [one.value] = values;
     one.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  for (const [name, value] of item.fields) {
+    // What a script had added to the form: the files that were already received.
+    if (typeof value === "string" && !form.elements[name]) form.append(make("input", { type: "hidden", name, value }));
   }
   hidden(form, "client_uuid").value = item.id;
   note(form, item.error);

@@ -20,7 +20,18 @@ function open() {
 }
 
 async function store(mode) {
-  return (await open()).transaction(STORE, mode).objectStore(STORE);
+  // "strict": written on the disk before we say that it is kept; a battery that dies loses nothing.
+  return (await open()).transaction(STORE, mode, { durability: "strict" }).objectStore(STORE);
+}
+
+/** Done once the whole transaction is: the success of a request alone may still be undone. */
+async function write(change) {
+  const records = await store("readwrite");
+  await new Promise((resolve, reject) => {
+    records.transaction.addEventListener("complete", () => resolve());
+    for (const type of ["abort", "error"]) records.transaction.addEventListener(type, () => reject(records.transaction.error));
+    change(records);
+  });
 }
 
 /** Everything that waits, the oldest first. */
@@ -28,13 +39,5 @@ export async function all() {
   return (await ask((await store("readonly")).getAll())).sort((one, other) => one.at - other.at);
 }
 export const get = async (id) => ask((await store("readonly")).get(id));
-/** Kept for good when it returns, even if the browser is killed just after. Throws when the device is full. */
-export async function put(item) {
-  const change = (await open()).transaction(STORE, "readwrite", { durability: "strict" });
-  change.objectStore(STORE).put(item);
-  await new Promise((resolve, reject) => {
-    change.addEventListener("complete", resolve);
-    change.addEventListener("abort", () => reject(change.error));
-  });
-}
-export const remove = async (id) => ask((await store("readwrite")).delete(id));
+export const put = async (item) => write((records) => records.put(item));
+export const remove = async (id) => write((records) => records.delete(id));

@@ -7,11 +7,14 @@ const PAGES = "pages-beffroi";
 const MOST_PAGES = 60;
 const SIGN_OUT = "/compte/deconnexion/";
 
+// What is kept for everyone is fetched as nobody: the page of a person signed in must not wait for the next one.
+const anonymous = (address) => new Request(address, { credentials: "omit", cache: "no-cache" });
+
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(KEPT);
     // One missing page must not stop the others from being kept.
-    await Promise.allSettled(precache.map((address) => cache.add(new Request(address, { credentials: "same-origin" }))));
+    await Promise.allSettled(precache.map((address) => cache.add(anonymous(address))));
     await self.skipWaiting();
   })());
 });
@@ -32,15 +35,29 @@ async function keep(request, answer) {
   await Promise.all(kept.slice(0, Math.max(0, kept.length - MOST_PAGES)).map((old) => cache.delete(old)));
 }
 
+/** A page kept for everyone is kept again as it is now: what it offers may have changed. */
+async function again(address) {
+  const cache = await caches.open(KEPT);
+  await cache.add(anonymous(address)).catch(() => {});
+}
+
 async function page(event) {
   try {
     const answer = (await event.preloadResponse) || (await fetch(event.request));
+    const address = new URL(event.request.url).pathname;
+    if (answer.ok && precache.includes(address)) event.waitUntil(again(address));
     if (answer.ok && !answer.redirected && answer.headers.has("X-Beffroi-Keep")) event.waitUntil(keep(event.request, answer.clone()));
     return answer;
   } catch {
-    // What a page shows varies with the cookies, which the device keeps apart: they are not compared.
-    return (await caches.match(event.request, { ignoreVary: true })) || (await caches.match(offline)) || Response.error();
+    const found = await caches.match(event.request, { ignoreVary: true });
+    // The address may carry what fills the form in advance: the page itself is the same.
+    return found || (await shared(event.request)) || (await caches.match(offline)) || Response.error();
   }
+}
+
+async function shared(request) {
+  const address = new URL(request.url).pathname;
+  return precache.includes(address) ? caches.match(address, { ignoreVary: true }) : undefined;
 }
 
 /** Keep the pages of the day before the network is lost (see behaviours/keep.js); says to the page how many are there. */
@@ -70,7 +87,7 @@ async function kept(request) {
   try {
     return await fetch(request);
   } catch {
-    return (await caches.match(request)) || Response.error();
+    return (await caches.match(request, { ignoreVary: true })) || Response.error();
   }
 }
 

@@ -10,5 +10,30 @@ function waiting() {
   }
 }
 
+/** A telephone that died while sending may have lost the mark above, never what was written: looked for once a visit. */
+async function forgotten() {
+  try {
+    if (sessionStorage.getItem("beffroi:regarde")) return false;
+    sessionStorage.setItem("beffroi:regarde", "1");
+    const bases = await indexedDB.databases();
+    if (!bases.some(({ name }) => name === "beffroi")) return false;
+    return await new Promise((resolve) => {
+      const opening = indexedDB.open("beffroi");
+      opening.addEventListener("error", () => resolve(false));
+      opening.addEventListener("success", () => {
+        const base = opening.result;
+        const counted = base.transaction("saisies").objectStore("saisies").count();
+        for (const type of ["success", "error"]) counted.addEventListener(type, () => {
+          base.close();
+          resolve(Boolean(counted.result));
+        });
+      });
+    });
+  } catch {
+    return false; // an old browser, or private browsing
+  }
+}
+
 if (files && (document.querySelector("form[data-offline]") || waiting())) import(files.offlineJs);
+else if (files) forgotten().then((found) => found && import(files.offlineJs));
 if (files && document.querySelector("form[data-push]")) import(files.pushJs);

@@ -4,7 +4,7 @@
 //     <input type="file" name="photos" multiple> <p role="status" data-uploads-status></p>
 //   </div>
 // Says `beffroi:position` ({ longitude, latitude }) when a photo tells where it was taken. Without JavaScript the files
-// travel with the form.
+// travel with the form; so do those that the network did not take, in a form that waits for it (`data-offline`).
 import { all, each, make, size } from "../tools.js";
 
 const count = (box) => all("[data-uploads-item]", box).filter((item) => !item.querySelector("input")?.matches(":not(:checked)")).length;
@@ -67,6 +67,23 @@ function refused(box, item, file, why, again) {
   say(box, why);
 }
 
+/** Files that leave with the form itself, `box.held`: the chooser carries them. */
+function hold(box, change) {
+  const files = new DataTransfer();
+  box.held = change(box.held || []);
+  for (const file of box.held) files.items.add(file);
+  box.querySelector("input[type='file']").files = files.files;
+}
+
+function later(box, item, file) {
+  item.removeAttribute("aria-busy");
+  const button = removal(box, item, file.name);
+  button.addEventListener("click", () => hold(box, (held) => held.filter((one) => one !== file)));
+  item.replaceChildren(make("span", {}, file.name, " ", make("span", { class: "soft" }, "partira avec le formulaire")), button);
+  hold(box, (held) => [...held, file]);
+  say(box, `Pas de réseau\u202f: ${file.name} est gardé ici et partira avec le formulaire.`);
+}
+
 function send(box, file) {
   if (count(box) >= Number(box.dataset.most)) {
     say(box, `${file.name} n’a pas été gardé\u202f: ${box.dataset.most} fichiers au plus.`);
@@ -87,8 +104,11 @@ function send(box, file) {
   request.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) bar.value = Math.round((100 * event.loaded) / event.total);
   });
-  const lost = () => refused(box, item, file, `«\u202f${file.name}\u202f» n’est pas parti\u202f: le réseau a manqué.`, true);
-  request.addEventListener("error", lost);
+  const lost = () => (box.closest("form[data-offline]") ? later(box, item, file) : refused(box, item, file, `«\u202f${file.name}\u202f» n’est pas parti\u202f: le réseau a manqué.`, true));
+  request.addEventListener("error", () => {
+    lost();
+    box.dispatchEvent(new Event("beffroi:uploads-settled"));
+  });
   request.addEventListener("load", () => {
     if (request.status === 201) received(box, item, request.response);
     else if (request.response?.error) refused(box, item, file, request.response.error, request.status === 429);
@@ -107,8 +127,15 @@ each("[data-uploads]", (box) => {
     item.append(removal(box, item, name));
   }
   input.addEventListener("change", () => {
-    for (const file of input.files) send(box, file);
-    input.value = "";
+    const chosen = [...input.files];
+    hold(box, (held) => held);
+    for (const file of chosen) send(box, file);
+  });
+  input.form?.addEventListener("reset", () => {
+    box.querySelector("[data-uploads-list]").replaceChildren();
+    settle(box);
+    // After the browser has emptied the chooser.
+    setTimeout(() => hold(box, () => []));
   });
   // A form sent while a file is still on its way waits for it.
   input.form?.addEventListener("submit", (event) => {

@@ -90,6 +90,15 @@ export function picker(map, frame) {
     put(at);
   });
 
+  // The form is emptied for another report: its place goes with it (a reset leaves hidden fields as they are).
+  lat?.form?.addEventListener("reset", () => {
+    marker?.remove();
+    marker = undefined;
+    for (const input of [lat, lon]) if (input) input.value = "";
+    said.textContent = "Touchez la carte pour placer le point.";
+    said.className = "map-said field-hint";
+  });
+
   if (lat?.value && lon?.value) {
     const at = L.latLng(Number(lat.value.replace(",", ".")), Number(lon.value.replace(",", ".")));
     put(at, { quiet: true });
