@@ -2,7 +2,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from beffroi.modules.reports.models import Competence
-from beffroi.modules.reports.routing import route
+from beffroi.modules.reports.routing import Matrix, route
+from beffroi.shared.assets.models import Asset, AssetKind
 from beffroi.shared.organisations.models import Team
 from tests.modules.reports.conftest import OTHER_PLACE, PLACE
 
@@ -61,6 +62,32 @@ def test_route_by_area_comes_first(pothole, doullens, operator, county, agent, r
     rule(pothole, operator, area_name="Zone d’activités", ring=around)
     assert competent(pothole, doullens, "Rue du Bourg") == operator.name
     assert competent(pothole, doullens, "Rue du Bourg", point=(2.39, 50.19)) == county.name
+
+
+def test_route_by_asset_comes_before_everything(pothole, doullens, operator, county, agent, rule):
+    kind = AssetKind.objects.create(code="pont", label="Pont", shape="point")
+    bridge = Asset.objects.create(kind=kind, organisation=county, code="PT-1", name="Pont de l’Authie")
+    other = Asset.objects.create(kind=kind, organisation=county, code="PT-2", name="Autre pont")
+    rule(pothole, operator, street="Rue du Bourg", commune=doullens)
+    rule(pothole, county, asset=bridge, reason="Ce pont est au Département.")
+    place = {"commune": doullens, "address": "Rue du Bourg, Doullens", "point": PLACE}
+    assert route(pothole, **place, asset=bridge).competent.pk == county.pk
+    assert route(pothole, **place).competent.pk == operator.pk
+    assert route(pothole, **place, asset=other).competent.pk == operator.pk
+    with pytest.raises(ValidationError, match="déjà une règle"):
+        rule(pothole, operator, asset=bridge)
+
+
+def test_matrix_answers_for_many_with_few_queries(
+    pothole, sign, doullens, beauval, operator, agent, rule, django_assert_max_num_queries
+):
+    rule(pothole, operator)
+    matrix = Matrix()
+    doullens.organisation_ptr, beauval.organisation_ptr  # noqa: B018  read once
+    with django_assert_max_num_queries(8):
+        for town in (doullens, beauval) * 10:
+            assert matrix.route(pothole, commune=town).competent.pk == operator.pk
+            assert matrix.route(sign, commune=town).competent.pk == town.pk
 
 
 def test_route_says_why_and_names_the_team(pothole, doullens, operator, agent, roads_team, rule):

@@ -1,12 +1,14 @@
 """Who is competent: from a category and a place to a body, a team, and the reason said to the author."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import connection
-from django.db.models import Q
 
 from beffroi.kernel import access
 from beffroi.modules.reports.models import Category, Competence
+from beffroi.shared.assets.models import Asset
 from beffroi.shared.organisations import names
 from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
 
@@ -34,44 +36,84 @@ class Route:
 
 
 def route(
-    category: Category, *, commune: Commune | None, address: str = "", point: tuple[float, float] | None = None
+    category: Category,
+    *,
+    commune: Commune | None,
+    address: str = "",
+    point: tuple[float, float] | None = None,
+    asset: Asset | None = None,
 ) -> Route:
-    """The competent body for a problem of this category at this place.
+    """The competent body for a problem of this category at this place, or on this asset.
 
     The rule with the most precise place wins (see `Competence`); without a rule, the commune; without a commune, the
     body that runs the platform. Raises NobodyCompetent on an empty installation.
     """
-    rule = best_rule(category, commune=commune, address=address, point=point)
-    body = (rule.organisation if rule else None) or commune or operator()
-    if body is None:
-        raise NobodyCompetent("Aucun organisme n’est installé.")
-    reason = rule.reason if rule else ""
-    if has_desk(body):
-        return Route(organisation=body_of(body), team=rule.team if rule else None, reason=reason, rule=rule)
-    watcher = watcher_for(commune, other_than=body)
-    if watcher is None:
-        return Route(organisation=body_of(body), team=rule.team if rule else None, reason=reason, rule=rule)
-    return Route(organisation=watcher, external=body_of(body), reason=reason, rule=rule)
+    return Matrix([category]).route(category, commune=commune, address=address, point=point, asset=asset)
 
 
-def best_rule(category: Category, *, commune, address: str, point) -> Competence | None:
-    """The rule that applies, or None."""
-    ids = [category.pk, *([category.parent_id] if category.parent_id else [])]
-    places = Q(commune__isnull=True) | (Q(commune=commune) if commune else Q(pk__in=()))
-    rules = Competence.objects.filter(places, category__in=ids).select_related("organisation", "team", "commune")
-    inside = areas_holding(point, [rule.pk for rule in rules if rule.area_name]) if point else set()
-    said = f"-{names.slug_of(address)}-"
-    fitting = [
-        rule
-        for rule in rules
-        if (not rule.area_name or rule.pk in inside) and (not rule.street_key or f"-{rule.street_key}-" in said)
-    ]
-    return max(fitting, key=lambda rule: _weight(rule, category), default=None)
+class Matrix:
+    """The rules of some categories (of all by default), read once: for one report, or for many."""
+
+    def __init__(self, categories: Iterable[Category] | None = None):
+        rules = Competence.objects.select_related("organisation", "team", "commune", "asset")
+        if categories is not None:
+            rules = rules.filter(category__in={pk for one in categories for pk in (one.pk, one.parent_id) if pk})
+        self.rules: dict[int, list[Competence]] = {}
+        for rule in rules:
+            self.rules.setdefault(rule.category_id, []).append(rule)
+        self._desks: dict[int, bool] = {}
+
+    @cached_property
+    def operator(self) -> Organisation | None:
+        return operator()
+
+    def has_desk(self, body: Organisation) -> bool:
+        if body.pk not in self._desks:
+            self._desks[body.pk] = has_desk(body)
+        return self._desks[body.pk]
+
+    def route(self, category: Category, *, commune, address="", point=None, asset=None) -> Route:
+        """See `route`."""
+        rule = self.best_rule(category, commune=commune, address=address, point=point, asset=asset)
+        body = (rule.organisation if rule else None) or commune or self.operator
+        if body is None:
+            raise NobodyCompetent("Aucun organisme n’est installé.")
+        reason, team = (rule.reason, rule.team) if rule else ("", None)
+        if self.has_desk(body):
+            return Route(organisation=body_of(body), team=team, reason=reason, rule=rule)
+        watcher = self.watcher(commune, other_than=body)
+        if watcher is None:
+            return Route(organisation=body_of(body), team=team, reason=reason, rule=rule)
+        return Route(organisation=watcher, external=body_of(body), reason=reason, rule=rule)
+
+    def best_rule(self, category: Category, *, commune, address="", point=None, asset=None) -> Competence | None:
+        """The rule that applies, or None."""
+        rules = [
+            rule
+            for pk in (category.pk, category.parent_id)
+            for rule in self.rules.get(pk or 0, ())
+            if rule.commune_id is None or (commune is not None and rule.commune_id == commune.pk)
+        ]
+        inside = areas_holding(point, [rule.pk for rule in rules if rule.area_name]) if point else set()
+        said = f"-{names.slug_of(address)}-"
+        fitting = [
+            rule
+            for rule in rules
+            if (not rule.area_name or rule.pk in inside)
+            and (not rule.street_key or f"-{rule.street_key}-" in said)
+            and (rule.asset_id is None or (asset is not None and rule.asset_id == asset.pk))
+        ]
+        return max(fitting, key=lambda rule: _weight(rule, category), default=None)
+
+    def watcher(self, commune, *, other_than: Organisation) -> Organisation | None:
+        bodies = (body for body in (commune, self.operator) if body is not None and body.pk != other_than.pk)
+        return next((body_of(body) for body in bodies if self.has_desk(body)), None)
 
 
 def _weight(rule: Competence, category: Category) -> tuple:
-    """How precise a rule is: area, street (the longest name), commune; then the category before its family."""
+    """How precise a rule is: asset, area, street (the longest name), commune; then the category before its family."""
     return (
+        rule.asset_id is not None,
         bool(rule.area_name),
         len(rule.street_key),
         rule.commune_id is not None,
@@ -104,10 +146,7 @@ def has_desk(body: Organisation) -> bool:
 
 def watcher_for(commune: Commune | None, *, other_than: Organisation) -> Organisation | None:
     """Who keeps watch over what a body without desk must do: the commune if it has one, else the operator."""
-    for body in (commune, operator()):
-        if body is not None and body.pk != other_than.pk and has_desk(body):
-            return body_of(body)
-    return None
+    return Matrix([]).watcher(commune, other_than=other_than)
 
 
 def body_of(body: Organisation) -> Organisation:

@@ -4,11 +4,13 @@ import json
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.text import slugify
 
 from beffroi.kernel.ui.icons import known_icons
 from beffroi.modules.reports.models import Category, Competence
 from beffroi.shared.assets.fields import TYPES
+from beffroi.shared.assets.models import Asset
 from beffroi.shared.organisations.models import Commune, Organisation, Team
 
 QUESTION_TYPES = [("", "–"), *TYPES.items()]
@@ -114,7 +116,16 @@ def questions_of(category: Category) -> list[dict]:
 
 
 class CompetenceForm(forms.ModelForm):
-    """A rule; `area` is drawn as a GeoJSON polygon (a file, or pasted)."""
+    """A rule; `area` is drawn as a GeoJSON polygon (a file, or pasted), `tag` names the one thing it is about."""
+
+    tag = forms.CharField(
+        label="Équipement",
+        required=False,
+        max_length=40,
+        help_text="L’étiquette ou le numéro d’inventaire d’un équipement dont quelqu’un d’autre s’occupe. "
+        "Laissez vide sinon.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
 
     area = forms.CharField(
         label="Contour de la zone (GeoJSON)",
@@ -149,6 +160,9 @@ class CompetenceForm(forms.ModelForm):
         self.fields["team"].queryset = Team.objects.filter(is_active=True).select_related("organisation")
         self.fields["team"].empty_label = "Toute l’organisation"
         self.fields["team"].label_from_instance = lambda team: f"{team} ({team.organisation})"
+        if self.instance.asset_id:
+            self.initial["tag"] = self.instance.asset.tag
+        self.order_fields(["category", "commune", "street", "tag", "area_name", "area"])
         if self.instance.ring:
             ring = [list(pair) for pair in self.instance.ring]
             self.initial["area"] = json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
@@ -168,11 +182,40 @@ class CompetenceForm(forms.ModelForm):
             raise ValidationError("Le contour demande au moins trois points, en longitude et latitude.")
         return ring[:-1] if ring[0] == ring[-1] else ring
 
+    def clean_tag(self):
+        text = self.cleaned_data["tag"].strip()
+        if not text:
+            return None
+        found = list(Asset.objects.filter(Q(tag__iexact=text) | Q(code__iexact=text)).order_by("pk")[:2])
+        if not found:
+            raise ValidationError("Aucun équipement ne porte cette étiquette ni ce numéro.")
+        if len(found) > 1:
+            raise ValidationError("Plusieurs équipements portent ce numéro\u202f: donnez l’étiquette.")
+        return found[0]
+
     def _post_clean(self):
+        self.instance.asset = self.cleaned_data.get("tag")
         self.instance.ring = self.cleaned_data.get("area")
         self.instance.street = self.cleaned_data.get("street", "")
         self.instance.prepare()
         super()._post_clean()
+
+
+class TryForm(forms.Form):
+    """« Qui serait compétent ? »: a category and a place, to try the rules."""
+
+    categorie = forms.ModelChoiceField(
+        label="Catégorie", queryset=Category.objects.none(), to_field_name="code", empty_label="Choisir"
+    )
+    ou = forms.ModelChoiceField(
+        label="Commune", queryset=Commune.objects.none(), to_field_name="slug", empty_label="Choisir"
+    )
+    adresse = forms.CharField(label="Adresse", required=False, max_length=200)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["categorie"].queryset = Category.objects.offered()
+        self.fields["ou"].queryset = Commune.objects.members()
 
 
 class ModerationForm(forms.Form):

@@ -8,11 +8,12 @@ from beffroi.shared.organisations.names import slug_of
 
 
 class Competence(models.Model):
-    """One rule. The most precise one wins: drawn area, then street, then commune, then the whole territory; for equal
-    places, that of the category itself before that of its family.
+    """One rule. The most precise one wins: asset, drawn area, then street, then commune, then the whole territory; for
+    equal places, that of the category itself before that of its family.
 
-    `commune` null = everywhere; `street` = the name of a street or road found in the address ("D 938"); `ring` = an
-    area drawn on the map, with its `area_name`; `organisation` null = the commune of the place.
+    `asset` = one thing that somebody else looks after (a pole of the Département); `commune` null = everywhere;
+    `street` = the name of a street or road found in the address ("D 938"); `ring` = an area drawn on the map, with its
+    `area_name`; `organisation` null = the commune of the place.
     """
 
     category = models.ForeignKey(
@@ -30,6 +31,9 @@ class Competence(models.Model):
     street_key = models.CharField(max_length=120, blank=True, editable=False)
     area_name = models.CharField("nom de la zone", max_length=80, blank=True)
     ring = PolygonField("zone", null=True, blank=True)
+    asset = models.ForeignKey(
+        "assets.Asset", verbose_name="équipement", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     organisation = models.ForeignKey(
         "organisations.Organisation",
         verbose_name="organisme compétent",
@@ -50,7 +54,7 @@ class Competence(models.Model):
         ordering = ["category__parent__order", "category__order", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["category", "commune", "street_key", "area_name"],
+                fields=["category", "commune", "street_key", "area_name", "asset"],
                 name="one_competence_per_place",
                 nulls_distinct=False,
                 violation_error_message="Il y a déjà une règle pour cette catégorie et ce lieu\u202f: modifiez-la.",
@@ -77,7 +81,8 @@ class Competence(models.Model):
     @property
     def place(self) -> str:
         """Where it applies, in words."""
-        where = self.area_name or self.street
+        thing = f"{self.asset.name} ({self.asset.code})" if self.asset_id else ""
+        where = ", ".join(part for part in (thing, self.area_name, self.street) if part)
         town = self.commune.name if self.commune_id else ""
         return ", ".join(part for part in (where, town) if part) or "tout le territoire"
 

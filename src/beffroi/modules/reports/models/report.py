@@ -100,7 +100,7 @@ class Report(Case):
     precision = models.CharField("précision du lieu", max_length=8, choices=Precision, default=Precision.POINT)
     address = models.CharField("adresse ou repère", max_length=200, blank=True)
     address_is_known = models.BooleanField("adresse reconnue", default=False)
-    description = models.TextField("description", max_length=3000, blank=True)
+    description = models.TextField("description", max_length=4000, blank=True)
     answers = models.JSONField("réponses aux questions", default=dict, blank=True)
     asset = models.ForeignKey(
         "assets.Asset",

@@ -16,9 +16,11 @@ from beffroi.modules.reports.forms.settings import (
     KeyForm,
     ModerationForm,
     QuestionSet,
+    TryForm,
     questions_of,
 )
 from beffroi.modules.reports.models import ApiKey, Category, Competence, Moderation
+from beffroi.modules.reports.routing import route
 from beffroi.shared.organisations.models import Organisation
 
 CONFIGURE, MODERATE = "reports.configure", "reports.moderate"
@@ -99,14 +101,19 @@ def category_remove(request, pk):
 @configure
 @require_safe
 def competences(request):
-    rules = Competence.objects.select_related("category__parent", "commune", "organisation", "team")
+    rules = Competence.objects.select_related("category__parent", "commune", "organisation", "team", "asset")
     rules = rules.order_by("category__parent__order", "category__order", "pk")
     families: dict[str, list[Competence]] = {}
     for rule in rules:
         families.setdefault((rule.category.parent or rule.category).label, []).append(rule)
-    return render(
-        request, "reports/settings/competences.html", {"families": families.items(), **_context(request.user)}
-    )
+    asked = TryForm(request.GET if "categorie" in request.GET else None)
+    way = None
+    if asked.is_valid():
+        data = asked.cleaned_data
+        point = data["ou"].location or data["ou"].centroid
+        way = route(data["categorie"], commune=data["ou"], address=data["adresse"], point=point)
+    context = {"families": families.items(), "asked": asked, "way": way}
+    return render(request, "reports/settings/competences.html", context | _context(request.user))
 
 
 @configure
