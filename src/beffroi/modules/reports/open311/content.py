@@ -1,6 +1,7 @@
 """What is told of categories and reports, in the words of the norm."""
 
 import datetime
+import re
 from collections.abc import Iterable
 
 from django.utils import timezone
@@ -11,6 +12,8 @@ from beffroi.modules.reports.wording_public import STEPS, sentence_of
 from beffroi.modules.reports.workflow import CLOSED
 from beffroi.shared.assets.fields import FieldSpec
 
+# Words of four letters or more.
+WORD = re.compile(r"[\w-]{4,}")
 DATATYPES = {
     "text": "string",
     "integer": "number",
@@ -34,7 +37,7 @@ def service(category: Category) -> dict:
         "description": category.help_text,
         "metadata": bool(category.fields),
         "type": "realtime",
-        "keywords": ", ".join(category.label.lower().split()),
+        "keywords": ", ".join(dict.fromkeys(WORD.findall(f"{category.label} {category.help_text}".lower()))),
         "group": category.parent.label if category.parent else "",
     }
 

@@ -31,11 +31,13 @@ def when(text: str, name: str) -> datetime.datetime | None:
     try:
         # A « + » that was not encoded comes as a space.
         found = parse_datetime(re.sub(r" (\d\d:\d\d)$", r"+\1", text.strip()))
-    except ValueError:
-        found = None
-    if found is None or timezone.is_naive(found):
-        raise Fault(400, f"{name} : écrivez une date comme 2026-11-24T10:00:00Z, avec son décalage horaire.")
-    return found
+        if found is not None and not timezone.is_naive(found):
+            found = found.astimezone(datetime.UTC)
+            if 1970 <= found.year <= 2100:
+                return found
+    except (ValueError, OverflowError):
+        pass
+    raise Fault(400, f"{name} : écrivez une date comme 2026-11-24T10:00:00Z, avec son décalage horaire.")
 
 
 def asked(given):

@@ -6,15 +6,16 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.http import HttpResponse, JsonResponse
 
+DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 
 
 class Fault(Exception):
-    """A request that cannot be answered: the HTTP status, and a sentence for its author."""
+    """A request that cannot be answered: the HTTP status, and one sentence or more for its author."""
 
-    def __init__(self, code: int, description: str):
-        self.code, self.description = code, description
-        super().__init__(description)
+    def __init__(self, code: int, *descriptions: str):
+        self.code, self.descriptions = code, descriptions
+        super().__init__(*descriptions)
 
 
 def answer(kind: str, names: tuple[str, str], rows: Iterable[Mapping[str, Any]], status: int = 200) -> HttpResponse:
@@ -39,7 +40,7 @@ def single(kind: str, name: str, content: Mapping[str, Any]) -> HttpResponse:
 
 def refusal(kind: str, fault: Fault) -> HttpResponse:
     """The error, under the HTTP status that it names."""
-    rows = [{"code": fault.code, "description": fault.description}]
+    rows = [{"code": fault.code, "description": text} for text in fault.descriptions]
     return answer(kind if kind in TYPES else "xml", ("errors", "error"), rows, fault.code)
 
 
@@ -72,7 +73,7 @@ def _text(value: Any) -> str | None:
 
 
 def _xml(root: Element, status: int) -> HttpResponse:
-    body = tostring(root, encoding="utf-8", xml_declaration=True)
+    body = DECLARATION + tostring(root, encoding="utf-8", xml_declaration=False)
     return _open(HttpResponse(body, content_type=TYPES["xml"], status=status))
 
 

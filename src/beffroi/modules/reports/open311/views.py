@@ -7,18 +7,20 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from beffroi.kernel import limits
 from beffroi.kernel.models import Entry
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.reports import actions
+from beffroi.modules.reports.abuse import BY_DEVICE
 from beffroi.modules.reports.models import ApiKey, Category, Report
-from beffroi.modules.reports.open311 import content, reading
+from beffroi.modules.reports.open311 import content, openapi, reading
 from beffroi.modules.reports.open311.render import Fault, answer, refusal, single
 from beffroi.modules.reports.routing import operator
 from beffroi.modules.reports.views.public import RELATED, public_photos
@@ -30,6 +32,7 @@ LIST, ONE = "service_requests", "request"
 UPDATES = ("service_request_updates", "request_update")
 CHANGED = "2026-11-24T00:00:00Z"
 PHOTOS = 5
+LONGEST = 4000
 TOO_MANY = "Trop de demandes : réessayez dans une heure."
 
 
@@ -46,8 +49,13 @@ def endpoint(*methods):
             try:
                 if request.method not in methods and not (request.method == "HEAD" and "GET" in methods):
                     raise Fault(405, f"Méthode refusée : {', '.join(methods)}.")
+                _readable_text(request)
                 _jurisdiction(request)
-                return view(request, kind, **kwargs)
+                answered = view(request, kind, **kwargs)
+                answered.same_for_all = request.method == "GET"
+                return answered
+            except UnreadablePostError:
+                return refusal(kind, Fault(400, "La demande a été coupée avant sa fin."))
             except Fault as fault:
                 return refusal(kind, fault)
 
@@ -59,6 +67,12 @@ def endpoint(*methods):
 def _preflight(methods) -> HttpResponse:
     headers = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": ", ".join(methods)}
     return HttpResponse(status=204, headers=headers)
+
+
+def _readable_text(request) -> None:
+    """No text holds a null character: the database keeps none."""
+    if any("\x00" in value for given in (request.GET, request.POST) for values in given.lists() for value in values[1]):
+        raise Fault(400, "Un caractère nul ne s’écrit pas.")
 
 
 def _jurisdiction(request) -> None:
@@ -95,6 +109,19 @@ def discovery(request, kind):
         ],
     }
     return single(kind, "discovery", told)
+
+
+@login_not_required
+@require_safe
+def description(request):
+    """The OpenAPI document of this interface."""
+    told = openapi.document(request.build_absolute_uri("/open311/v2"))
+    return _readable(JsonResponse(told, json_dumps_params={"ensure_ascii": False}))
+
+
+def _readable(response):
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @endpoint("GET")
@@ -161,8 +188,9 @@ def _create(request, kind):
     given, key = request.POST, _key(request)
     category = reading.category_of(given)
     text = given.get("description", "").strip()
-    if len(text) > 3000:
-        raise Fault(400, "description : 3 000 caractères au plus.")
+    if len(text) > LONGEST:
+        raise Fault(400, "description : 4 000 caractères au plus.")
+    _device(given, key)
     try:
         filed = actions.create_report(
             actor=None,
@@ -180,12 +208,30 @@ def _create(request, kind):
         if filed.created:
             actions.note_media(filed.report, given.get("media_url", ""))
     except ValidationError as error:
-        raise Fault(400, " ".join(error.messages)) from error
+        raise Fault(400, *_said(error)) from error
     except Refused as error:
         raise Fault(400, f"media : {error}.") from error
     report = filed.report
     row = {"service_request_id": report.reference, "service_notice": _notice(report), "account_id": None}
     return answer(kind, (LIST, ONE), [row], status=201 if filed.created else 200)
+
+
+def _said(error: ValidationError) -> list[str]:
+    """Every refusal, with the attribute that it is about."""
+    if hasattr(error, "error_dict"):
+        return [f"attribute[{name}] : {text}" for name, texts in error.message_dict.items() for text in texts]
+    return error.messages
+
+
+def _device(given, key: ApiKey) -> None:
+    """One telephone of an application may not send more than a telephone of the site. Raises Fault 429."""
+    device = given.get("device_id", "").strip() or given.get("account_id", "").strip()
+    if not device:
+        return
+    try:
+        limits.limit_key("open311.device", f"{key.pk}:{device}", most=BY_DEVICE, seconds=3600)
+    except limits.TooMany as error:
+        raise Fault(429, TOO_MANY) from error
 
 
 def _notice(report: Report) -> str:
