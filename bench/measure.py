@@ -66,9 +66,10 @@ def main(arguments: list[str]) -> int:
         del server
     print(json.dumps(found, ensure_ascii=False, indent=1))
     if options.only is None:
-        from bench import report
+        from bench import report, sections
 
-        RESULTS.write_text(report.written(found))
+        others = sections.kept()
+        RESULTS.write_text(f"{report.written(found)}\n{others}\n" if others else report.written(found))
     return 0
 
 

@@ -17,6 +17,9 @@ GESTURES = {
     "resolve": lambda report, user, sign: actions.resolve_report(report, actor=user, reason="Fait."),
     "refuse": lambda report, user, sign: actions.refuse_report(report, actor=user, refusal="private"),
     "category": lambda report, user, sign: actions.change_category(report, actor=user, category=sign),
+    "not_ours": lambda report, user, sign: actions.hand_over(
+        report, actor=user, organisation=report.commune, reason="À la commune."
+    ),
     "publish": lambda report, user, sign: actions.show_text(report, actor=user),
     "hide": lambda report, user, sign: actions.hide_report(report, actor=user),
 }

@@ -56,6 +56,34 @@ def test_refusal_tells_its_reason_to_the_author(make_report, agent):
     assert "Voyez le propriétaire." in text
 
 
+def test_followers_of_a_merged_report_are_told_too(make_report, agent, resident):
+    kept, merged = make_report(), make_report(contact_email="jeanne@example.invalid")
+    cases.follow_case(merged, email="voisin@example.invalid", confirmed=True)
+    cases.follow_case(merged, user=resident)
+    cases.follow_case(merged, email="pas-confirme@example.invalid")
+    cases.follow_case(kept, email="voisin@example.invalid", confirmed=True)
+    cases.follow_case(kept, email="ailleurs@example.invalid", confirmed=True)
+    cases.merge_case(merged, kept, actor=agent)
+    lines = told(merged)["merge"]
+    assert sorted(who for who, _s, _t in lines) == [
+        "jeanne.lefebvre@example.invalid",
+        "jeanne@example.invalid",
+        "voisin@example.invalid",
+    ]
+    assert all(kept.reference in text for _w, _s, text in lines)
+
+
+def test_author_and_followers_are_told_when_it_was_not_ours(make_report, agent, county, operator):
+    report = make_report(contact_email="jeanne@example.invalid")
+    cases.follow_case(report, email="voisin@example.invalid", confirmed=True)
+    actions.hand_over(report, actor=agent, organisation=county, reason="La D 925 est au Département.")
+    lines = [line for line in told(report)["transfer"] if "routes@" not in line[0]]
+    assert {who for who, _s, _t in lines} >= {"jeanne@example.invalid", "voisin@example.invalid"}
+    text = next(text for who, _s, text in lines if who == "jeanne@example.invalid")
+    assert "Département d’Essai" in text
+    assert "La D 925 est au Département." in text
+
+
 def test_author_of_a_merged_report_is_told_which_one_is_kept(make_report, agent):
     kept, merged = make_report(), make_report(contact_email="jeanne@example.invalid")
     cases.merge_case(merged, kept, actor=agent)

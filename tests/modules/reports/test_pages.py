@@ -348,6 +348,7 @@ def test_desk_pages_open_for_those_who_may(client, agent, secretary, resident, r
         ("/bureau/signalements/reglages/publication/", admin, agent),
         (f"/bureau/signalements/{report.reference}/resoudre/", secretary, agent),
         (f"/bureau/signalements/{report.reference}/refuser/", secretary, agent),
+        (f"/bureau/signalements/{report.reference}/pas-de-notre-ressort/", secretary, agent),
         (f"/bureau/signalements/{report.reference}/categorie/", secretary, agent),
         (f"/bureau/signalements/{report.reference}/lieu/", secretary, agent),
         (f"/bureau/demandes/{report.reference}/", secretary, agent),

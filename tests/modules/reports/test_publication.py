@@ -2,9 +2,10 @@ import io
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 from PIL import Image
 
-from beffroi.modules.reports import actions, wording
+from beffroi.modules.reports import actions, privacy, wording
 from beffroi.modules.reports.duplicates import near
 from beffroi.modules.reports.models import Report
 from beffroi.shared.cases import actions as cases
@@ -88,6 +89,9 @@ def test_blur_of_nothing_is_refused(report, agent, photo, zone):
         ("La voiture 1234 AB 80", "plaque"),
         ("C’est Monsieur Dupont qui l’a fait", "personne"),
         ("Quel CRÉTIN !", "blessant"),
+        ("encore ces cons du camping", "blessant"),
+        ("Mon numéro : 2 85 07 80 123 456 78", "personnel"),
+        ("FR76 3000 6000 0112 3456 7890 189", "personnel"),
     ],
 )
 def test_warnings_name_what_should_not_be_read_by_all(text, word):
@@ -95,7 +99,7 @@ def test_warnings_name_what_should_not_be_read_by_all(text, word):
 
 
 @pytest.mark.parametrize(
-    "text", ["Trou de 30 cm devant le 12 rue du Bourg, D 938", "Depuis le 12/11/2026 à 8 h 30", ""]
+    "text", ["Trou de 30 cm devant le 12 rue du Bourg, D 938", "Depuis le 12/11/2026 à 8 h 30", "Un bloc de béton", ""]
 )
 def test_warnings_leave_ordinary_texts_alone(text):
     assert wording.warnings(text) == []
@@ -121,3 +125,17 @@ def test_duplicates_leave_out_what_is_ended_for_long_private_or_merged(make_repo
     cases.merge_case(merged, kept, actor=agent)
     assert near(pothole, PLACE) == [kept]
     assert private in near(pothole, PLACE, public=False)
+
+
+def test_original_of_a_blurred_photo_is_erased_a_month_after_the_end(report, agent, photo):
+    kept = actions.blur_photo(report, photo, actor=agent, zone=(0.1, 0.1, 0.5, 0.5))
+    now = timezone.now()
+    original = StoredFile.objects.get(kind="original")
+    assert not privacy.ORIGINALS.due(now + timezone.timedelta(days=400)).exists()
+    actions.resolve_report(report, actor=agent, reason="Fait.")
+    assert not privacy.ORIGINALS.due(now + timezone.timedelta(days=29)).exists()
+    found = privacy.ORIGINALS.due(now + timezone.timedelta(days=31))
+    assert list(found) == [original]
+    privacy.ORIGINALS.apply(original)
+    assert not found.all().exists()
+    assert StoredFile.objects.filter(pk=kept.pk).exists()

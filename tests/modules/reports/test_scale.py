@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -109,3 +110,38 @@ def test_same_send_from_two_devices_at_once_makes_one_report():
     assert Report.objects.count() == 1
     assert sum(filed.created for filed in made) == 1
     assert len({filed.report.reference for filed in made}) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_devices_that_send_together_lose_nothing_and_skip_no_number(settings):
+    """Eight telephones, three reports each, each sent twice at the same instant by the form of flight mode."""
+    from beffroi.shared.organisations.models import Organisation
+
+    operator = Organisation.objects.create(kind="epci", name="Essai", slug="essai", is_operator=True)
+    make_commune(operator, "Doullens", "80253", square(2.30, 50.10, 2.40, 50.20))
+    roads = Category.objects.create(code="voirie", label="Voirie")
+    pothole = Category.objects.create(code="nid-de-poule", label="Nid-de-poule", parent=roads)
+    numbers = [[str(uuid.uuid4()) for _rank in range(3)] for _phone in range(8)]
+    start, answers = threading.Barrier(16), []
+
+    def send(phone: int):
+        client = Client(REMOTE_ADDR=f"198.51.100.{phone}")
+        start.wait()
+        try:
+            for number in numbers[phone]:
+                given = {"category": pothole.pk, "longitude": PLACE[0], "latitude": PLACE[1], "client_uuid": number}
+                given["description"] = "Un trou"
+                answers.append(client.post("/signalements/hors-ligne/", given, headers={"X-Beffroi-Upload": "1"}))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=(rank % 8,)) for rank in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {answer.status_code for answer in answers} == {204}
+    made = Report.objects.order_by("reference")
+    assert {str(one.client_uuid) for one in made} == {number for phone in numbers for number in phone}
+    ranks = [int(one.reference.rpartition("-")[2]) for one in made]
+    assert ranks == list(range(1, 25))

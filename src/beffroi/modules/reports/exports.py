@@ -11,6 +11,7 @@ from beffroi.kernel.modules import Dataset, DatasetField, Indicator, SearchSourc
 from beffroi.kernel.search import Document
 from beffroi.modules.reports import statistics
 from beffroi.modules.reports.models import Report
+from beffroi.modules.reports.routing import operator
 from beffroi.modules.reports.statistics import Scope
 from beffroi.shared.cases.searching import source_for
 
@@ -19,9 +20,11 @@ RELATED = ("category__parent", "commune", "organisation", "external")
 
 def rows() -> Iterator[dict]:
     """One line for each public report: no text, no contact; a place given by commune only is not given as a point."""
+    body = operator()
+    publisher = {"coll_nom": body.name if body else "", "coll_siret": body.siret if body else ""}
     for report in Report.objects.public().select_related(*RELATED).order_by("created_at").iterator(chunk_size=500):
         longitude, latitude = (None, None) if report.is_approximate else report.location
-        yield {
+        yield publisher | {
             "reference": report.reference,
             "categorie_code": report.category.code,
             "categorie": report.category.label,
@@ -31,10 +34,12 @@ def rows() -> Iterator[dict]:
             "commune_insee": report.commune.code_insee,
             "commune": report.commune.name,
             "organisme": str(report.competent),
+            "organisme_nature": str(report.competent.get_kind_display()),
             "canal": str(report.get_channel_display()),
             "date_signalement": timezone.localdate(report.created_at).isoformat(),
             "date_prise_en_charge": _day(report.acknowledged_at),
             "date_fin": _day(report.closed_at),
+            "precision": str(report.get_precision_display()),
             "latitude": None if latitude is None else round(latitude, 5),
             "longitude": None if longitude is None else round(longitude, 5),
         }
@@ -58,6 +63,8 @@ DATASET = Dataset(
         "issue. Sans texte, sans photo et sans donnée personnelle\u202f; les signalements privés n’y sont pas."
     ),
     fields=(
+        _field("coll_nom", "string", "Nom de la collectivité qui publie", required=False),
+        _field("coll_siret", "string", "SIRET de la collectivité qui publie", required=False, pattern="^([0-9]{14})?$"),
         _field("reference", "string", "Référence publique du signalement", example="SIG-2026-000123"),
         _field("categorie_code", "string", "Code de la catégorie", example="nid-de-poule"),
         _field("categorie", "string", "Catégorie du problème", example="Nid-de-poule, chaussée abîmée"),
@@ -67,10 +74,12 @@ DATASET = Dataset(
         _field("commune_insee", "string", "Code INSEE de la commune", example="80253", pattern="^[0-9AB]{5}$"),
         _field("commune", "string", "Nom de la commune", example="Doullens"),
         _field("organisme", "string", "Organisme compétent", example="Doullens"),
+        _field("organisme_nature", "string", "Nature de l’organisme compétent", example="Commune"),
         _field("canal", "string", "Comment le signalement est arrivé", example="Site"),
         _field("date_signalement", "date", "Jour du signalement", example="2026-03-02"),
         _field("date_prise_en_charge", "date", "Jour de la prise en charge", required=False),
         _field("date_fin", "date", "Jour de la fin", required=False),
+        _field("precision", "string", "Ce que vaut la position", example="point placé sur la carte"),
         _field("latitude", "number", "Latitude (WGS 84)", required=False, example="50.15694", minimum=-90, maximum=90),
         _field(
             "longitude", "number", "Longitude (WGS 84)", required=False, example="2.34083", minimum=-180, maximum=180

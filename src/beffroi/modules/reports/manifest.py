@@ -118,6 +118,11 @@ module = Module(
         Page(url_name="reports:category_new", permission="reports.configure"),
         Page(url_name="reports:category", permission="reports.configure", args=_first(Category)),
         Page(url_name="reports:competences", permission="reports.configure"),
+        Page(
+            url_name="reports:competences",
+            permission="reports.configure",
+            query="?categorie=nid-de-poule&ou=doullens&adresse=D+925",
+        ),
         Page(url_name="reports:competence_new", permission="reports.configure"),
         Page(url_name="reports:competence", permission="reports.configure", args=_first(Competence)),
         Page(url_name="reports:keys", permission="reports.configure"),
@@ -212,6 +217,13 @@ module = Module(
             icon="ban",
             shown=_handled,
         ),
+        ObjectAction(
+            model="reports.Report",
+            label="Pas de notre ressort",
+            url=lambda report: f"/bureau/signalements/{report.reference}/pas-de-notre-ressort/",
+            icon="forward",
+            shown=_handled,
+        ),
     ],
     object_blocks=[
         ObjectBlock(
@@ -244,7 +256,7 @@ module = Module(
     commune_blocks=[
         CommuneBlock(code="signalements", template="reports/block_commune.html", context=blocks.commune, order=40),
     ],
-    retention=[privacy.RULE],
+    retention=[privacy.RULE, privacy.ORIGINALS],
     demo=demo.load,
     demo_order=50,
 )

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
+from beffroi.kernel.modules import RetentionRule
 from beffroi.modules.reports.models import Report
 from beffroi.shared.cases.retention import anonymise_case, rule_for
+from beffroi.shared.files.models import StoredFile
 
 BASIS = (
     "Règlement (UE) 2016/679, art. 5, 1, e et 6, 1, e (mission d’intérêt public) : un an après la fin, le temps de "
@@ -21,4 +24,25 @@ def anonymise_report(report: Report) -> None:
     anonymise_case(report)
 
 
+def _originals(now):
+    """The photos before their blur, of reports that ended a month ago or more."""
+    ended = Report.objects.filter(closed_at__lt=now - ORIGINALS_KEPT).values("pk")
+    kind = ContentType.objects.get_for_model(Report)
+    return StoredFile.objects.filter(kind="original", target_type=kind, target_id__in=ended)
+
+
+ORIGINALS_KEPT = timedelta(days=30)
+ORIGINALS = RetentionRule(
+    code="reports.originals",
+    model="files.StoredFile",
+    label="Photos de signalements avant leur floutage",
+    basis=(
+        "Règlement (UE) 2016/679, art. 5, 1, c et e : ce qui est flouté ne sert pas à traiter le signalement ; un mois "
+        "après la fin suffit pour corriger une zone mal dessinée."
+    ),
+    keep=ORIGINALS_KEPT,
+    due=_originals,
+    apply=lambda file: file.delete(),
+    action="delete",
+)
 RULE = replace(rule_for(Report, timedelta(days=365), basis=BASIS), apply=anonymise_report)

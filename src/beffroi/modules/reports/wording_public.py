@@ -1,9 +1,15 @@
 """What the public reads of the life of a report: the steps and their dates, in the name of the body, no message."""
 
+import datetime
+from dataclasses import dataclass
+
 from beffroi.kernel.models import Entry
 from beffroi.modules.reports.models import Report
 from beffroi.modules.reports.workflow import TONES, S
 from beffroi.shared.cases.timeline import Item
+from beffroi.shared.organisations.models import Organisation
+
+TRANSFER = "reports.transfer"
 
 STEPS = {
     "create": ("Signalement reçu", "inbox", S.NEW),
@@ -20,7 +26,42 @@ STEPS = {
 }
 
 
-def steps_of(report: Report, entries: list[Entry]) -> list[Item]:
+@dataclass(frozen=True)
+class Hand:
+    """A body through whose hands a report goes: what it is, what it does of it, since when."""
+
+    name: str
+    level: str
+    role: str
+    since: datetime.datetime | None = None
+    current: bool = False
+    reason: str = ""
+
+
+def bodies_of(entries: list[Entry]) -> dict[int, Organisation]:
+    """The bodies that the transfers name."""
+    named = {entry.data.get(key) for entry in entries if entry.verb == TRANSFER for key in ("from", "to")}
+    return Organisation.objects.in_bulk([pk for pk in named if isinstance(pk, int)]) if named else {}
+
+
+def hands_of(report: Report, entries: list[Entry], bodies: dict[int, Organisation]) -> list[Hand]:
+    """Commune, EPCI, Département…: who had it, who has it, who keeps an eye on it; in the order of the facts."""
+    hands, since = [], report.created_at
+    for entry in entries:
+        body = bodies.get(entry.data.get("from", 0)) if entry.verb == TRANSFER else None
+        if body is not None:
+            hands.append(Hand(body.name, body.get_kind_display(), "a transmis", since))
+            since = entry.at
+    body = report.competent
+    role = "s’en est occupé" if report.closed_at else "s’en occupe" if report.acknowledged_at else "doit s’en occuper"
+    hands.append(Hand(body.name, body.get_kind_display(), role, since, True, report.competence_reason))
+    if report.external_id:
+        watch = report.organisation
+        hands.append(Hand(watch.name, watch.get_kind_display(), "garde l’œil dessus et vous tient au courant"))
+    return hands
+
+
+def steps_of(report: Report, entries: list[Entry], bodies: dict[int, Organisation]) -> list[Item]:
     """The public steps, newest first."""
     items = []
     for entry in entries:
@@ -29,6 +70,8 @@ def steps_of(report: Report, entries: list[Entry]) -> list[Item]:
             continue
         title, icon, state = STEPS[word]
         text = report.get_refusal_display() if word == "refuse" and report.refusal else ""
+        if word == "transfer" and (body := bodies.get(entry.data.get("to", 0))):
+            text = f"{body} ({body.get_kind_display().lower()})"
         items.append(Item(at=entry.at, title=title, text=text, icon=icon, tone=TONES[state]))
     return items[::-1]
 

@@ -228,10 +228,11 @@ def merge_case(case: Case, into: Case, *, actor, check=True) -> Case:
     if "merge" not in case.workflow.transitions:
         raise TransitionRefused(f"Un {case.kind_label} ne se regroupe pas.")
     update = {"merged_into": into, "closed_at": timezone.now(), "paused_at": None, "paused_minutes": None}
-    case.workflow.fire("merge", case, actor=actor, data={"into": into.pk}, update=update, check=check)
+    moved = _move_followers(case, into)
+    data = {"into": into.pk, "followers": moved}
+    case.workflow.fire("merge", case, actor=actor, data=data, update=update, check=check)
     Message.objects.filter(case_id=case.pk, origin__isnull=True).update(origin=case.pk)
     Message.objects.filter(case_id=case.pk).update(case_id=into.pk)
-    _move_followers(case, into)
     touch(case, unread_at=None, news_at=timezone.now())
     touch(into)
     return case
@@ -249,16 +250,21 @@ def _check_merge(case: Case, into: Case) -> None:
         raise ValidationError({"into": f"{into.reference} est déjà regroupée avec {kept}\u202f: choisissez {kept}."})
 
 
-def _move_followers(case: Case, into: Case) -> None:
+def _move_followers(case: Case, into: Case) -> list[int]:
+    """Those of a case follow the one that is kept, its author too; returns the numbers of those who were there."""
+    moved = []
     for follower in Follower.objects.filter(case_id=case.pk):
         key = {"user": follower.user} if follower.user_id else {"user": None, "email": follower.email}
-        if Follower.objects.filter(case_id=into.pk, **key).exists():
+        known = Follower.objects.filter(case_id=into.pk, **key).first()
+        if known is not None:
             follower.delete()
         else:
             follower.case_id = into.pk
             follower.save(update_fields=["case"])
+        moved.append((known or follower).pk)
     account = case.requester or (case.person and case.person.user)
     if account is not None and account.pk != into.requester_id:
         follow_case(into, user=account)
     elif case.contact_email and case.contact_email != into.contact_email:
         follow_case(into, email=case.contact_email, confirmed=True)
+    return moved

@@ -29,7 +29,10 @@ def case_recipients(entry: Entry) -> Iterator[Recipient]:
         yield author
     if word in ("message", "create") or case.is_waiting:
         return  # a question is for the author alone
-    for follower in case.followers.confirmed().select_related("user"):
+    followers = case.followers
+    if word == "merge":  # they already follow the one that is kept
+        followers = Follower.objects.filter(pk__in=entry.data.get("followers", ()))
+    for follower in followers.confirmed().select_related("user"):
         if follower.user_id is None or follower.user_id not in (
             entry.actor_id,
             author and author.user and author.user.pk,

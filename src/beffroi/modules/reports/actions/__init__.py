@@ -6,6 +6,7 @@ from beffroi.modules.reports.actions.filing import create_report
 from beffroi.modules.reports.actions.handling import (
     change_category,
     correct_place,
+    hand_over,
     refuse_report,
     reopen_by_author,
     resolve_report,
@@ -35,6 +36,7 @@ __all__ = [
     "create_key",
     "create_report",
     "flag_report",
+    "hand_over",
     "hide_report",
     "hide_text",
     "note_media",

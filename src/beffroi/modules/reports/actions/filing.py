@@ -81,7 +81,7 @@ def create_report(
         if place.commune is None:
             raise OutsideTerritory(place)
         commune = place.commune
-    way = route(category, commune=commune, address=address, point=location)
+    way = route(category, commune=commune, address=address, point=location, asset=fields.get("asset"))
     created_at = fields.pop("created_at", None) or timezone.now()
     report, created = open_case(
         Report,

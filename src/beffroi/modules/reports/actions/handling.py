@@ -11,7 +11,7 @@ from beffroi.modules.reports.models import Category, Refusal, Report
 from beffroi.modules.reports.models.report import title_of
 from beffroi.modules.reports.routing import body_of, has_desk, route, watcher_for
 from beffroi.modules.reports.workflow import REOPEN_WITHIN
-from beffroi.shared.cases.actions import move_case
+from beffroi.shared.cases.actions import move_case, transfer_case
 from beffroi.shared.cases.locking import lock_case, touch
 from beffroi.shared.files.actions import attach
 from beffroi.shared.organisations.places import locate
@@ -46,6 +46,14 @@ def refuse_report(report: Report, *, actor, refusal: str, explanation: str = "",
     report = lock_case(report)
     touch_report(report, refusal=refusal)
     return move_case(report, "refuse", actor=actor, reason=reason, at=at, check=check)
+
+
+@transaction.atomic
+def hand_over(report: Report, *, actor, organisation, reason: str) -> Report:
+    """« Ce n’est pas de notre ressort »: another body is competent. The history follows; its author and followers read
+    the reason. Records "reports.transfer"."""
+    _require_handler(lock_case(report), actor)
+    return transfer_case(report, actor=actor, organisation=body_of(organisation), reason=reason)
 
 
 @transaction.atomic
@@ -114,7 +122,9 @@ def touch_report(report: Report, **fields) -> None:
 
 def _route_again(report: Report) -> int:
     """Give the report to whom it belongs now; returns the body that has it."""
-    way = route(report.category, commune=report.commune, address=report.address, point=report.location)
+    way = route(
+        report.category, commune=report.commune, address=report.address, point=report.location, asset=report.asset
+    )
     if way.organisation.pk != report.organisation_id or way.external != report.external:
         touch(report, organisation=way.organisation, team=way.team, assignee=None)
     touch_report(report, external=way.external, competence_reason=way.reason)

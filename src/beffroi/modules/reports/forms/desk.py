@@ -6,8 +6,10 @@ from django import forms
 
 from beffroi.modules.reports.forms.filing import PlaceForm
 from beffroi.modules.reports.models import Category, Refusal, Report
+from beffroi.modules.reports.routing import route
 from beffroi.shared.cases.desk_forms import GestureForm
 from beffroi.shared.files.forms import PhotosField
+from beffroi.shared.organisations.models import Organisation
 
 
 def category_choices() -> list:
@@ -40,6 +42,44 @@ class ResolveForm(GestureForm):
     photos = PhotosField(
         label="Photos après l’intervention", required=False, help_text="Elles seront visibles de tous."
     )
+
+
+class NotOursForm(GestureForm):
+    """« Ce n’est pas de notre ressort »: to whom it goes, the likeliest first."""
+
+    organisation = forms.TypedChoiceField(
+        label="À qui le transmettre\u202f?",
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez l’organisme qui doit s’en occuper."},
+    )
+    reason = forms.CharField(
+        label="Pourquoi",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="L’auteur et l’autre organisme le liront.",
+        error_messages={"required": "Dites pourquoi en une phrase."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.bodies = {body.pk: body for body in likely_bodies(self.case)}
+        self.fields["organisation"].choices = [
+            (body.pk, f"{body} ({body.get_kind_display().lower()})") for body in self.bodies.values()
+        ]
+
+
+def likely_bodies(report: Report) -> list[Organisation]:
+    """Who else may be competent: what the matrix says, the commune of the place, the EPCI, then the other bodies."""
+    way = route(
+        report.category, commune=report.commune, address=report.address, point=report.location, asset=report.asset
+    )
+    kinds = ("epci", "departement", "syndicat", "state", "company")
+    others = Organisation.objects.filter(is_active=True, kind__in=kinds)
+    town = Organisation.objects.filter(pk=report.commune_id)
+    bodies = [way.competent, *town, *others.order_by("-is_operator", "kind", "name")[:20]]
+    mine = {report.organisation_id} if report.external_id is None else {report.external_id, report.organisation_id}
+    return list({body.pk: body for body in bodies if body.pk not in mine}.values())
 
 
 class RefuseForm(GestureForm):

@@ -1,5 +1,8 @@
 """`/bureau/signalements/`: the figures of a body, what waits to be read again, filing for somebody."""
 
+from dataclasses import replace
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -9,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access, sheets
 from beffroi.kernel.access import permission_required
-from beffroi.modules.reports import statistics
+from beffroi.modules.reports import figures_file, statistics
 from beffroi.modules.reports.actions import create_report
 from beffroi.modules.reports.forms.desk import DeskFilingForm
 from beffroi.modules.reports.models import Report
@@ -17,6 +20,7 @@ from beffroi.modules.reports.statistics import Scope
 from beffroi.modules.reports.views.figures import period, period_tabs
 from beffroi.shared.cases.filing import fields_for_person, person_asked
 from beffroi.shared.files.refusals import Refused
+from beffroi.shared.organisations.models import Organisation
 
 HOME = ("Signalements", "/bureau/signalements/")
 UNREAD_PAGE = 30
@@ -47,53 +51,40 @@ def to_read_count(user) -> int:
 @require_safe
 @permission_required("reports.view")
 def dashboard(request):
-    """Volumes, delays, refusals, ages, map."""
+    """Volumes, delays, refusals, ages, map: of all one's bodies, or of one of them with `?organisme=`."""
     code, since, until = period(request)
-    scope = scope_of(request.user)
-    lines = statistics.lines("category", scope, since, until)
+    scope, bodies, chosen = _chosen(request)
     if request.GET.get("export") in sheets.TYPES:
-        return _export(request.GET["export"], scope, since, until)
+        return figures_file.response(request.GET["export"], scope, since, until)
+    kept = {"organisme": chosen.slug} if chosen else {}
     context = {
-        "periods": period_tabs(request, code, {}),
+        "bodies": bodies,
+        "chosen": chosen,
+        "periods": period_tabs(request, code, kept),
         "periode": code,
         "total": statistics.total(scope, since, until),
-        "lines": lines,
+        "lines": statistics.lines("category", scope, since, until),
+        "by_body": [] if chosen else statistics.lines("body", scope, since, until),
         "months": statistics.months(scope, since, until),
         "ages": statistics.ages(scope),
         "refusals": statistics.refusals(scope, since, until),
         "to_read": to_read_count(request.user),
         "formats": sheets.LABELS.items(),
+        "download": f"?{urlencode({'periode': code, **kept})}",
         "breadcrumbs": [("Bureau", "/bureau/"), ("Signalements", "")],
     }
     return render(request, "reports/desk/dashboard.html", context)
 
 
-def _export(kind: str, scope: Scope, since, until):
-    headers = ("", "Reçus", "En cours", "Résolus", "Non retenus", "Prise en charge (jours)", "Résolution (jours)")
-    tables = [
-        sheets.Sheet(
-            title,
-            headers,
-            [
-                (
-                    line.key,
-                    line.filed,
-                    line.open,
-                    line.resolved,
-                    line.refused,
-                    _round(line.acknowledge),
-                    _round(line.fix),
-                )
-                for line in statistics.lines(by, scope, since, until)
-            ],
-        )
-        for title, by in (("Par famille", "category"), ("Par commune", "commune"), ("Par organisme", "body"))
-    ]
-    return sheets.response(kind, "signalements-chiffres", tables)
-
-
-def _round(days: float | None) -> float | None:
-    return None if days is None else round(float(days), 1)
+def _chosen(request) -> tuple[Scope, list[Organisation], Organisation | None]:
+    """What is counted, the bodies that may be chosen, the one that is."""
+    scope = scope_of(request.user)
+    rows = Organisation.objects.filter(pk__in=Report.objects.order_by().values("organisation")).order_by("name")
+    rows = rows if scope.bodies is None else rows.filter(pk__in=scope.bodies)
+    bodies = list(rows.only("name", "slug"))
+    slug = request.GET.get("organisme", "")
+    chosen = next((body for body in bodies if body.slug == slug), None)
+    return (replace(scope, bodies=frozenset([chosen.pk])) if chosen else scope), bodies, chosen
 
 
 @never_cache

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from beffroi.modules.reports import statistics
+from beffroi.kernel import sheets
+from beffroi.modules.reports import figures_file, statistics
 from beffroi.modules.reports.statistics import Scope
 from beffroi.shared.organisations.models import Commune
 
@@ -40,15 +41,22 @@ def figures(request):
     slug = request.GET.get("commune", "").replace("\x00", "")[:80]
     commune = get_object_or_404(Commune.objects.members(), slug=slug) if slug else None
     scope = Scope(commune=commune.pk if commune else None)
+    if request.GET.get("export") in sheets.TYPES:
+        return figures_file.response(request.GET["export"], scope, since, until)
+    kept = {"commune": slug} if slug else {}
     context = {
         "commune": commune,
         "communes": Commune.objects.members().values_list("slug", "name"),
         "periode": code,
-        "periods": period_tabs(request, code, {"commune": slug} if slug else {}),
+        "periods": period_tabs(request, code, kept),
         "total": statistics.total(scope, since, until),
         "lines": statistics.lines("category" if commune else "commune", scope, since, until),
         "months": statistics.months(scope, since, until),
         "ages": statistics.ages(scope),
+        "refusals": statistics.refusals(scope, since, until),
+        "formats": sheets.LABELS.items(),
+        "download": f"?{urlencode({'periode': code, **kept})}",
+        "layer": f"/carte/couches/signalements.geojson?{urlencode({'etat': 'ouverts', **kept})}",
         "breadcrumbs": [("Signalements", reverse("reports:list")), ("Chiffres", "")],
     }
     return render(request, "reports/figures.html", context)

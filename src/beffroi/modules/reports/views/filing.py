@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import limits
 from beffroi.modules.reports import duplicates
+from beffroi.modules.reports.abuse import WAIT, count_filing
 from beffroi.modules.reports.actions import create_report
 from beffroi.modules.reports.draft import SENT, Draft
 from beffroi.modules.reports.forms.filing import ContactForm, DetailsForm, PlaceForm, Trap
@@ -221,7 +222,8 @@ def check(request):
     if form.is_valid() and (report := _send(request, draft, category, form)):
         Draft.drop(request)
         return thank(request, report)
-    context["way"] = route(category, commune=commune, address=draft.address, point=tuple(draft.location))
+    place = {"commune": commune, "address": draft.address, "point": tuple(draft.location)}
+    context["way"] = route(category, asset=draft.equipment(), **place)
     context["longitude"], context["latitude"] = draft.location
     context["answers"] = [
         (spec.label, draft.answers[spec.name]) for spec in category.specs if spec.name in draft.answers
@@ -233,7 +235,7 @@ def _send(request, draft: Draft, category: Category, form) -> Report | None:
     """File it; None, with the reason in the form, when it cannot be."""
     signed = request.user.is_authenticated
     try:
-        limits.limit(request, "reports.create", most=60 if signed else 12, seconds=3600)
+        count_filing(request)
         return create_report(
             actor=request.user,
             category=category,
@@ -255,8 +257,7 @@ def _send(request, draft: Draft, category: Category, form) -> Report | None:
             contact_phone="" if signed else draft.contact_phone,
         ).report
     except limits.TooMany:
-        wait = "Trop de signalements sont partis d’ici depuis une heure. Le vôtre est gardé\u202f: réessayez plus tard."
-        form.add_error(None, wait)
+        form.add_error(None, f"{WAIT} Le vôtre est gardé\u202f: réessayez plus tard.")
     except Refused as refusal:
         form.add_error(None, f"Une photo n’a pas été gardée\u202f: {refusal}. Revenez à la description.")
     except ValidationError as error:

@@ -10,7 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 from beffroi.kernel.access import agent_required
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.reports import actions
-from beffroi.modules.reports.forms.desk import BlurForm, CategoryForm, CorrectPlaceForm, RefuseForm, ResolveForm
+from beffroi.modules.reports.forms.desk import (
+    BlurForm,
+    CategoryForm,
+    CorrectPlaceForm,
+    NotOursForm,
+    RefuseForm,
+    ResolveForm,
+)
 from beffroi.modules.reports.layers import point
 from beffroi.modules.reports.models import Report
 from beffroi.shared.cases.actions import Changed, at_version
@@ -89,6 +96,20 @@ def refuse(request, reference):
     done = f"{report.reference} n’est pas retenu : l’auteur est prévenu, avec le motif."
     more = {"submit": "Ne pas donner suite", "tone": "danger"}
     return gesture(request, report, form, "Ne pas donner suite", do, done=done, **more)
+
+
+@desk
+def not_ours(request, reference):
+    """Somebody else is competent: the history goes with it, its author and followers are told why."""
+    report = handled(request, reference)
+    form = NotOursForm(_data(request)[0], case=report)
+
+    def do(data):
+        body = form.bodies[data["organisation"]]
+        actions.hand_over(report, actor=request.user, organisation=body, reason=data["reason"])
+
+    done = f"{report.reference} est transmis : l’auteur est prévenu."
+    return gesture(request, report, form, "Pas de notre ressort", do, done=done, submit="Transmettre")
 
 
 @desk

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from beffroi.kernel import limits
+from beffroi.modules.reports.abuse import WAIT, count_filing
 from beffroi.modules.reports.actions import create_report
 from beffroi.modules.reports.forms.offline import OfflineForm
 from beffroi.modules.reports.models import Report
@@ -18,7 +19,6 @@ from beffroi.modules.reports.views.filing import thank
 from beffroi.shared.files.refusals import Refused
 
 OLDEST = timedelta(days=60)
-WAIT = "Trop de signalements sont partis d’ici depuis une heure. Réessayez plus tard."
 
 
 @login_not_required
@@ -32,10 +32,10 @@ def offline(request):
         known = Report.objects.filter(client_uuid=data["client_uuid"]).first() if data["client_uuid"] else None
         try:
             if known is None:
-                limits.limit(request, "reports.create", most=60 if request.user.is_authenticated else 12, seconds=3600)
+                count_filing(request)
             return thank(request, known or _file(request, data, filled.place))
         except limits.TooMany:
-            filled.add_error(None, WAIT)
+            filled.add_error(None, f"{WAIT} Réessayez plus tard.")
             status = 429
         except (ValidationError, Refused) as refusal:
             filled.add_error(None, ValidationError(getattr(refusal, "messages", [str(refusal)])))

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -18,7 +19,7 @@ from beffroi.modules.reports.forms.filing import FollowForm
 from beffroi.modules.reports.forms.public import FlagForm, ReopenForm
 from beffroi.modules.reports.listing import ORDERS, PublicFilters, filtered
 from beffroi.modules.reports.models import Report
-from beffroi.modules.reports.wording_public import sentence_of, steps_of
+from beffroi.modules.reports.wording_public import bodies_of, hands_of, sentence_of, steps_of
 from beffroi.shared.cases.actions import follow_case
 from beffroi.shared.cases.models import Follower
 from beffroi.shared.files.models import StoredFile
@@ -38,7 +39,9 @@ def public_photos(*reports) -> dict[int, list[StoredFile]]:
     """The photos that everyone may see, by report."""
     found: dict[int, list[StoredFile]] = {}
     if reports:
-        for file in StoredFile.objects.about(*reports).filter(public=True):
+        kind = ContentType.objects.get_for_model(Report)
+        files = StoredFile.objects.filter(target_type=kind, target_id__in=[one.pk for one in reports], public=True)
+        for file in files.select_related("blob"):
             found.setdefault(file.target_id, []).append(file)
     return found
 
@@ -83,12 +86,15 @@ def report_page(request, reference):
     if not report.is_public:
         raise Http404(reference)
     photos = public_photos(report).get(report.pk, [])
+    entries = list(journal.lines_about(report))
+    bodies = bodies_of(entries)
     context = {
         "report": report,
         "sentence": sentence_of(report),
         "before": [file for file in photos if file.kind != "after"],
         "after": [file for file in photos if file.kind == "after"],
-        "items": steps_of(report, journal.lines_about(report)),
+        "hands": hands_of(report, entries, bodies),
+        "items": steps_of(report, entries, bodies),
         "answers": [
             (spec.label, report.answers[spec.name], spec.unit)
             for spec in report.category.specs
