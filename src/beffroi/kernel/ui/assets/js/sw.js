@@ -64,6 +64,10 @@ async function shared(request) {
 async function keepAll(addresses, source) {
   let count = 0;
   for (const address of addresses) {
+    if (precache.includes(new URL(address).pathname)) {
+      count += 1; // kept for everyone already
+      continue;
+    }
     try {
       const request = new Request(address, { credentials: "same-origin", headers: { Accept: "text/html" } });
       const answer = await fetch(request);
