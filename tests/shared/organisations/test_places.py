@@ -132,3 +132,10 @@ def test_demo_outlines_share_no_inner_point(territory):
     doullens = demo.commune_by_code("80253")
     others = Commune.objects.members().exclude(pk=doullens.pk)
     assert not any(outlines.contains(other.outline, doullens.centroid) for other in others)
+
+
+def test_many_points_are_found_as_each_alone(territory):
+    points = [(2.3405, 50.1569), (2.0, 50.0), (2.32, 50.17), (3.06, 50.63)]
+    alone = [getattr(places.commune_at(*point), "pk", None) for point in points]
+    assert places.communes_at(points) == alone
+    assert places.communes_at([]) == []
