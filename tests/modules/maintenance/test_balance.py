@@ -90,6 +90,13 @@ def test_time_between_failures_and_time_to_repair(make_order, worker, lamp):
     assert figures.to_repair(SINCE, UNTIL) == Decimal("2.0")
 
 
+def test_reaction_is_the_time_until_somebody_begins(make_order, worker):
+    order = make_order(created_at=MORNING - 3 * DAY)
+    actions.start_timer(order, actor=worker, at=MORNING)
+    assert statistics.health(whole()).reaction == Decimal("3.0")
+    assert figures.reaction(SINCE, UNTIL) == Decimal("3.0")
+
+
 def test_nothing_that_failed_gives_no_figure(db):
     held = statistics.health(whole())
     assert (held.mtbf, held.mttr, held.preventive) == (None, None, None)

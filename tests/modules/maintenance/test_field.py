@@ -14,6 +14,8 @@ from django.utils import timezone
 from beffroi.kernel.offline import KEEP_HEADER
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.models import Answer, Labour, Order, Part, Store
+from beffroi.modules.reports.actions import create_report
+from beffroi.modules.reports.models import Category
 from beffroi.shared.files.actions import store_upload
 from beffroi.shared.files.models import StoredFile
 from tests.modules.maintenance.conftest import MORNING
@@ -164,6 +166,31 @@ def test_signature_needs_its_name(phone, order):
     assert "Écrivez le nom de la personne qui signe" in answer.content.decode()
     order.refresh_from_db()
     assert order.state == "open"
+
+
+def test_signature_that_the_plan_asks_for_is_asked_at_the_end(phone, make_order):
+    order = make_order(needs_signature=True)
+    page = post(phone, "close", order, text="Fait")
+    assert page.status_code == 200
+    order.refresh_from_db()
+    assert order.state == "open"
+    assert post(phone, "close", order, text="Fait", signatory="Une adjointe").status_code == 302
+
+
+def test_photos_of_the_report_are_seen_with_the_order(client, dispatcher, operator, commune, make_order):
+    category = Category.objects.create(code="eclairage", label="Éclairage", icon="lightbulb")
+    report = create_report(
+        actor=dispatcher, category=category, location=(2.34, 50.1), commune=commune, description="Lampe éteinte",
+        photos=[store_upload(photo(), actor=None, kind="photo")], asks=False,
+    ).report  # fmt: skip
+    report.organisation = operator
+    report.save()
+    order = make_order(reports=[report])
+    client.force_login(dispatcher)
+    (file,) = StoredFile.objects.about(report)
+    for name in ("order", "field_order"):
+        page = client.get(reverse(f"maintenance:{name}", args=[order.reference]))
+        assert file.thumbnail_url() in page.content.decode()
 
 
 def test_work_seen_outside_is_opened_once_and_goes_to_the_dispatcher(phone, operator, commune, worker):

@@ -155,6 +155,21 @@ def test_plan_is_written_previewed_and_opens_its_orders(desk, operator):
     assert list(Order.objects.values_list("title", "due_on")) == [("Révision de la saleuse", datetime.date(2026, 1, 5))]
 
 
+def test_plan_of_a_season_on_working_days_is_previewed_as_it_will_open(desk, operator):
+    form = {
+        "name": "Fauchage", "nature": "preventive", "priority": 2, "organisation": operator.pk, "every": 1,
+        "unit": "month", "origin": "scheduled", "start": "2027-04-01", "months": ["5", "6"], "shift": "next",
+        "ahead_days": 0, "is_active": "on", "needs_signature": "on",
+    }  # fmt: skip
+    desk.post(reverse("maintenance:plan_new"), form)
+    (plan,) = desk.get(reverse("maintenance:plans")).context["plans"]
+    due = list(actions.due_of(plan, datetime.date(2027, 12, 31)))
+    assert [one.day for one in due] == [datetime.date(2027, 5, 3), datetime.date(2027, 6, 1)]  # 1 May is off
+    actions.open_due(due[0], actor=None)
+    order = Order.objects.get()
+    assert (order.due_on, order.needs_signature) == (datetime.date(2027, 5, 3), True)
+
+
 def test_list_is_written_line_by_line(desk, operator):
     url = reverse("maintenance:checklist_new")
     form = {

@@ -61,9 +61,10 @@ def ticks(top: float, wanted: int = 4) -> list[float]:
 
 def line(rows: list[Row], target: float | None = None) -> SafeString:
     """A line through the known values; a hole where a value is not known; a dashed line at the target."""
-    height, left, right, top, bottom = 250, 46, 18, 12, 32
+    height, right, top, bottom = 250, 18, 12, 32
     known = [row.value for row in rows if row.value is not None]
     marks = ticks(max([*known, target or 0], default=0))
+    left = max(46, 14 + 9 * len(nb(marks[-1], None if marks[-1] % 1 else 0)))  # room for the longest figure
     wide, high = WIDTH - left - right, height - top - bottom
     gap = wide / max(len(rows) - 1, 1)
 

@@ -1,5 +1,7 @@
 """`/bureau/technique/appels/`: the addresses that are told of facts, what was sent to them, what to send again."""
 
+import re
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -17,6 +19,7 @@ from beffroi.kernel.models import HookDelivery, Webhook
 OPERATE = "kernel.operate"
 PER_PAGE = 50
 State = HookDelivery.State
+BLANK = re.compile(r"\s*[:,]?\s*(?:à\s+)?\{[^}]*\}")  # where the journal writes the role, the person…
 TONES = {State.WAITING: "waiting", State.SENT: "done", State.FAILED: "late"}
 
 
@@ -25,7 +28,7 @@ def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for config, module in modules.installed():
         for verb, words in module.verbs.items():
-            found.setdefault(module.label, []).append((verb, words))
+            found.setdefault(module.label, []).append((verb, BLANK.sub("", words)))
         if module.verbs:
             found[module.label].insert(0, (f"{config.label}.*", "Tout ce qui s’y passe"))
     return sorted(found.items())
@@ -91,7 +94,7 @@ def hook(request, pk):
     lines = [
         {
             "delivery": one,
-            "words": journal.words(one.entry.verb) if one.entry else "Essai",
+            "words": BLANK.sub("", journal.words(one.entry.verb)) if one.entry else "Essai",
             "verb": one.entry.verb if one.entry else "",
             "tone": TONES[one.state],
         }
@@ -100,7 +103,7 @@ def hook(request, pk):
     tabs = [("Tout", request.path, None)] + [
         (label.capitalize(), f"{request.path}?etat={code}", None) for code, label in State.choices
     ]
-    told = [journal.words(verb) if not verb.endswith("*") else f"tout ({verb})" for verb in found.verbs]
+    told = [BLANK.sub("", journal.words(verb)) if not verb.endswith("*") else f"tout ({verb})" for verb in found.verbs]
     context = {"hook": found, "page_obj": page, "lines": lines, "tabs": tabs, "told": told}
     return render(request, "kernel/hook.html", context)
 

@@ -82,7 +82,7 @@ def load() -> None:
 def _teams(operator, roads, agent) -> tuple[dict, dict]:
     """Three teams, each with an invented agent."""
     teams, agents = {roads.name: roads}, {roads.name: agent}
-    for name, first, last in (("Espaces verts", "Lucie", "Magnier"), ("Bâtiments et éclairage", "Marc", "Delattre")):
+    for name, first, last in (("Espaces verts", "Lucie", "Magnier"), ("Éclairage public", "Marc", "Delattre")):
         teams[name] = put_team(actor=None, organisation=operator, name=name)
         email = f"{first}.{last}@example.invalid".lower()
         agents[name] = User.objects.create_user(email, first_name=first, last_name=last)
@@ -140,7 +140,7 @@ def _upkeep(operator, teams, agent, chief, lists) -> None:
         ("Contrôle des aires de jeux", "Espaces verts", "month", 3, [], "inspection"),
         ("Fauchage des accotements", "Espaces verts", "month", 1, [5, 6, 7, 8, 9], "preventive"),
         ("Révision de la saleuse", "Voirie", "year", 1, [], "preventive"),
-        ("Relevé des lampadaires éteints", "Bâtiments et éclairage", "month", 1, [10, 11, 12, 1, 2, 3], "inspection"),
+        ("Relevé des lampadaires éteints", "Éclairage public", "month", 1, [10, 11, 12, 1, 2, 3], "inspection"),
     ):
         plan = Plan(
             organisation=operator, name=name, unit=unit, every=every, months=months, nature=nature, team=teams[team],

@@ -38,9 +38,9 @@ ROUTINE = (
     ("Espaces verts", "preventive", "Faucher les accotements", 6),
     ("Espaces verts", "preventive", "Tailler la haie", 4),
     ("Espaces verts", "inspection", "Contrôler l’aire de jeux", 1),
-    ("Bâtiments et éclairage", "corrective", "Remplacer une lampe", 1),
-    ("Bâtiments et éclairage", "inspection", "Vérifier les extincteurs", 2),
-    ("Bâtiments et éclairage", "corrective", "Réparer une serrure", 1),
+    ("Éclairage public", "corrective", "Remplacer une lampe", 1),
+    ("Éclairage public", "inspection", "Vérifier les extincteurs", 2),
+    ("Éclairage public", "corrective", "Réparer une serrure", 1),
 )
 
 
@@ -96,7 +96,7 @@ def _from_reports(operator, teams, chief, draw) -> Iterator[tuple[Order, dict]]:
     resolved = Report.objects.filter(organisation=operator, state="resolved", closed_at__lt=recent)
     for report in resolved.select_related("category", "commune").order_by("pk"):
         lights = "clairage" in report.category.label
-        team = teams["Bâtiments et éclairage" if lights else "Voirie"]
+        team = teams["Éclairage public" if lights else "Voirie"]
         opened = report.acknowledged_at or report.created_at
         hours = draw.choice((1, 1, 2, 3))
         start = max(opened, report.closed_at - datetime.timedelta(hours=hours))

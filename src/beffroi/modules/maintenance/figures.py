@@ -87,3 +87,8 @@ def hours(since, until):
 def cost(since, until):
     """Euros spent in the period: time, parts, outside."""
     return statistics.total(statistics.spent(_everything(since, until), "nature")).total
+
+
+def reaction(since, until):
+    """Mean days from the opening of an order to its beginning; None without any."""
+    return statistics.health(_everything(since, until)).reaction

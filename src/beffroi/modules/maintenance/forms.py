@@ -69,7 +69,7 @@ class OrderForm(forms.ModelForm):
         model = Order
         fields = [
             "title", "description", "safety", "nature", "priority", "organisation", "team", "commune", "address",
-            "due_on", "contractor", "beneficiary", "announced",
+            "due_on", "needs_signature", "contractor", "beneficiary", "announced",
         ]  # fmt: skip
         widgets = {
             "description": forms.Textarea(attrs={"rows": 4}),

@@ -86,17 +86,18 @@ class ClosingForm(Replayed):
         required=False,
         help_text="La personne qui reçoit le travail, s’il y en a une.",
     )
-    signature = PhotosField(label="Signature", most=1, help_text="Avec le doigt ou la souris.")
+    signature = PhotosField(label="Signature", most=1, help_text="Avec le doigt ou la souris, ou une photo.")
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args, order: Order, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = getattr(order, "seen", None)
         self.fields["signature"].widget.attrs["data-sign"] = ""
+        self.fields["signatory"].required = order.needs_signature
 
     def clean(self):
         data = super().clean()
-        if data.get("signature") and not data.get("signatory"):
+        if data.get("signature") and not data.get("signatory") and "signatory" not in self.errors:
             self.add_error("signatory", "Écrivez le nom de la personne qui signe.")
         return data
 

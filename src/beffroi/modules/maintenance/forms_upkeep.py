@@ -48,7 +48,7 @@ class PlanForm(Owned):
         model = Plan
         fields = [
             "name", "description", "safety", "nature", "priority", "organisation", "team", "checklist", "every", "unit",
-            "origin", "start", "end", "months", "shift", "ahead_days", "is_active",
+            "origin", "start", "end", "months", "shift", "ahead_days", "needs_signature", "is_active",
         ]  # fmt: skip
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),

@@ -279,6 +279,14 @@ module = Module(
             better="down",
         ),
         Indicator(
+            code="maintenance.reaction",
+            label="Délai avant de commencer",
+            unit="jours",
+            value=figures.reaction,
+            description="De l’ouverture d’un ordre de travail à son commencement, en moyenne.",
+            better="down",
+        ),
+        Indicator(
             code="maintenance.overdue_plans",
             label="Entretiens en retard",
             unit="travaux",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DateField, DecimalField, F, Q, Sum, Value
+from django.db.models import Avg, Count, DateField, DecimalField, F, Q, Sum, Value
 from django.db.models.functions import Cast, Extract, Floor, Round, TruncMonth
 from django.utils import timezone
 
@@ -142,11 +142,13 @@ def total(rows: Iterable[Row]) -> Row:
 @dataclass(frozen=True)
 class Health:
     """How things hold. Days: `mtbf` = mean time between two failures of the same asset, `mttr` = mean time from the
-    opening of a repair to its end; None without any. `preventive` = percentage of the orders done."""
+    opening of a repair to its end, `reaction` = from the opening of an order to its beginning; None without any.
+    `preventive` = percentage of the orders done."""
 
     failures: int
     mtbf: Decimal | None
     mttr: Decimal | None
+    reaction: Decimal | None
     done: int
     preventive: Decimal | None
     backlog: int
@@ -215,6 +217,7 @@ def _health(scope: Scope, today, gaps, mended) -> Health:
             state=OrderState.DONE, finished_at__gte=since, finished_at__lt=until, nature__in=Order.PREVENTIVE
         ),
         failures=_count(nature=Order.Nature.CORRECTIVE, created_at__gte=since, created_at__lt=until),
+        reaction=Avg(F("started_at") - F("created_at"), filter=Q(started_at__gte=since, started_at__lt=until)),
         backlog=_open_count(end),
         late=_open_count(end, due_on__lte=day - datetime.timedelta(days=1)),
         overdue=_open_count(end, due_on__lte=day - datetime.timedelta(days=1), origin=Order.Origin.PLAN),
@@ -225,6 +228,7 @@ def _health(scope: Scope, today, gaps, mended) -> Health:
         failures=counted["failures"],
         mtbf=_mean([one for seconds in gaps.values() for one in seconds]),
         mttr=_mean([seconds for _asset, seconds in mended]),
+        reaction=_mean([max(0.0, waited.total_seconds())]) if (waited := counted["reaction"]) else None,
         done=done,
         preventive=share.quantize(Decimal("0.1")) if share is not None else None,
         backlog=counted["backlog"],

@@ -49,10 +49,11 @@ def close_order(
     (`applied` False) and the order is marked for the dispatcher: nothing is lost, a human sees both. When somebody else
     has only moved it since `seen` (the number of the last line of the journal about it, see `last_seen`), the work is
     done all the same, and the change is told. `signature` = at most one picture, which needs its `signatory`. Records
-    "maintenance.finish" or "maintenance.dispute". Raises ValidationError while compulsory checks are unanswered.
+    "maintenance.finish" or "maintenance.dispute". Raises ValidationError while compulsory checks are unanswered, or
+    without the name of who signs, where the order asks for it.
     """
 
-    if signature and not signatory.strip():
+    if (signature or order.needs_signature) and not signatory.strip():
         raise ValidationError({"signatory": "Écrivez le nom de la personne qui signe."})
 
     def create():

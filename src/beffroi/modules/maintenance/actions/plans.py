@@ -93,6 +93,7 @@ def open_due(due: Due, *, actor) -> tuple[Order, bool]:
         priority=plan.priority,
         team=plan.team,
         asset=due.asset,
+        needs_signature=plan.needs_signature,
         origin=Order.Origin.PLAN,
         due_on=due.day,
     )

@@ -144,6 +144,7 @@ class Order(OfflineMixin):
     address = models.CharField("adresse ou repère", max_length=250, blank=True)
     location = PointField("emplacement", null=True, blank=True)
     announced = models.CharField("annoncé au public", max_length=14, choices=Announced, blank=True, default="")
+    needs_signature = models.BooleanField("signature demandée à la fin", default=False)
     due_on = models.DateField("à faire avant le", null=True, blank=True)
     planned_start = models.DateTimeField("prévu de", null=True, blank=True)
     planned_end = models.DateTimeField("prévu jusqu’à", null=True, blank=True)

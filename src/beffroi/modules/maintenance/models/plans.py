@@ -72,6 +72,7 @@ class Plan(models.Model):
     ahead_days = models.PositiveSmallIntegerField(
         "ouvrir l’ordre tant de jours avant", default=14, validators=[MaxValueValidator(365)]
     )
+    needs_signature = models.BooleanField("signature demandée à la fin de chaque travail", default=False)
     is_active = models.BooleanField("actif", default=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 

@@ -40,7 +40,9 @@ class BalanceForm(forms.Form):
     commune = forms.ChoiceField(label="Commune", required=False)
 
     def __init__(self, data, *, owners, groups=True):
-        super().__init__(data)
+        today = timezone.localdate()
+        usual = {"par": "commune", "du": today.replace(month=1, day=1).isoformat(), "au": today.isoformat()}
+        super().__init__(usual | {name: value for name, value in data.items() if value})
         teams = Team.objects.filter(organisation__in=owners, is_active=True).values_list("pk", "name")
         self.fields["equipe"].choices = [("", "Toutes"), *((str(pk), name) for pk, name in teams)]
         self.fields["commune"].choices = [("", "Toutes"), *Commune.objects.members().values_list("slug", "name")]
@@ -56,8 +58,8 @@ class BalanceForm(forms.Form):
 
     def scope(self, owners) -> Scope:
         """What was asked, or the year so far."""
-        data = self.cleaned_data if self.is_valid() else {}
         today = timezone.localdate()
+        data = self.cleaned_data if self.is_valid() else {}
         until = data.get("au") or today
         since = data.get("du") or min(until, today.replace(month=1, day=1))
         filters = {}

@@ -25,6 +25,7 @@ from beffroi.modules.maintenance.models import (
     Movement,
     Note,
     Order,
+    OrderReport,
     Reservation,
 )
 from beffroi.shared.cases.locking import Changed
@@ -62,6 +63,7 @@ def find_order(request, reference: str) -> Order:
         .annotate(
             people=_people(),
             has_lines=_exists(Labour) | _exists(Movement) | _exists(Expense) | _exists(Reservation),
+            has_reports=_exists(OrderReport),
             has_said=_exists(Closing) | _exists(Note),
             has_checks=_exists(Check),
             seen=_last_entry(),

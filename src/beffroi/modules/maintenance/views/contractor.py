@@ -1,5 +1,6 @@
 """`/entreprise/<secret>/`: the orders of a contractor, for whoever holds its link. No account."""
 
+from decimal import Decimal
 from functools import wraps
 
 from django import forms
@@ -33,8 +34,10 @@ SHOWN = 60
 class AnswerForm(Replayed):
     """What a contractor says."""
 
+    amount = forms.DecimalField(
+        label="Montant TTC, en euros", min_value=Decimal("0.01"), max_digits=10, decimal_places=2
+    )
     text = forms.CharField(label="Message", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-    amount = forms.DecimalField(label="Montant TTC, en euros", required=False, max_digits=10, decimal_places=2)
     photos = PhotosField(label="Photos")
 
     def __init__(self, *args, kind: str, **kwargs):

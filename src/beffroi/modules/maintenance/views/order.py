@@ -30,6 +30,7 @@ def details(request, order: Order, *, entries: bool = False) -> dict:
     lines = lines_of(order) if order.has_lines else []
     said = said_of(order, entries=entries) if order.has_said or entries else {"note": [], "closing": [], "entry": []}
     checks = checks_of(order) if order.has_checks else []
+    reports = _reports(request, order) if order.has_reports else []
     me = request.user.pk
     return {
         "order": order,
@@ -42,17 +43,20 @@ def details(request, order: Order, *, entries: bool = False) -> dict:
         "closings": said["closing"],
         "notes": said["note"],
         "items": timeline(said["entry"]),
-        "photos": _photos(order, [*said["closing"], *said["note"]], checks),
+        "reports": reports,
+        "photos": _photos(order, reports, [*said["closing"], *said["note"]], checks),
         "cost": cost_of(lines),
     }
 
 
-def _photos(order: Order, said, checks) -> list[StoredFile]:
-    """The files about the order itself; those of what was said are given to what was said, as `.files`."""
+def _photos(order: Order, reports, said, checks) -> list[StoredFile]:
+    """The photos of the reports and of the order; those of what was said are given to what was said, as `.files`."""
     holders = [(Order, order), *((model_of(one), one) for one in said)]
     holders += [(Answer, answer) for line in checks for answer in line.history]
     kinds = ContentType.objects.get_for_models(Order, Closing, Note, Answer)
-    about = Q(pk__in=[])
+    shown = {report.kind_model for report in reports}
+    about = Q(target_type__in=ContentType.objects.get_for_models(*shown).values(), kind="photo")
+    about &= Q(target_id__in=[report.pk for report in reports])
     for model, kind in kinds.items():
         about |= Q(target_type=kind, target_id__in=[one.pk for holder, one in holders if holder is model])
     found: dict = {}
@@ -60,7 +64,8 @@ def _photos(order: Order, said, checks) -> list[StoredFile]:
         found.setdefault((file.target_type_id, file.target_id), []).append(file)
     for model, one in holders[1:]:
         one.files = found.get((kinds[model].pk, one.pk), [])
-    return found.get((kinds[Order].pk, order.pk), [])
+    taken = {(kinds[model].pk, one.pk) for model, one in holders[1:]}
+    return [file for key, files in found.items() if key not in taken for file in files]
 
 
 @desk
@@ -69,7 +74,6 @@ def order_page(request, reference):
     order = find_order(request, reference)
     steps = order.workflow.available(order, request.user)
     context = details(request, order, entries=True) | {
-        "reports": _reports(request, order),
         "steps": steps,
         "breadcrumbs": crumbs(order),
     }
