@@ -21,7 +21,7 @@ from beffroi.config.runtime import Failure
 
 FORMAT = 1
 MANIFEST, MANIFEST_DIGEST, DUMP = "manifest.json", "manifest.sha256", "database.dump"
-KEYS = ("secret_key", "*.pem", "*.key")
+KEYS = ("secret_key", "*.pem", "*.key", "*.p12")
 CHUNK = 1 << 20
 
 

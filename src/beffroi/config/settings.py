@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "beffroi.shared.cases",
     "beffroi.shared.assets",
     "beffroi.shared.billing",
+    "beffroi.shared.signing",
     *(f"beffroi.modules.{name}" for name in MODULES),
     "allauth",
     "allauth.account",
@@ -201,6 +202,8 @@ else:
     }
 # The clamd daemon that scans the files received: "host:port", or the path of its socket; empty = no antivirus.
 FILES_CLAMD = env.text("CLAMD")
+SEAL_PKCS12, SEAL_PASSWORD = env.text("SEAL_PKCS12"), env.text("SEAL_PASSWORD")
+TSA_URL = env.text("TSA_URL")
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"

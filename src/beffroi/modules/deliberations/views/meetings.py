@@ -81,7 +81,7 @@ def show(request, pk):
     return render(request, "deliberations/desk/meeting.html", context)
 
 
-def _write(request, form, write, *, done, to, template="deliberations/desk/simple.html", **context):
+def _write(request, form, write, *, done, to, template="ui/desk_form.html", **context):
     """Show the form, or write and go on; refusals come back beside their fields."""
     if form.is_valid():
         try:

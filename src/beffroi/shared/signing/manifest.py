@@ -1,0 +1,110 @@
+from beffroi.kernel.modules import MenuItem, Module, Page, Permission
+from beffroi.shared.signing import demo
+from beffroi.shared.signing.access import CREATE, MANAGE
+from beffroi.shared.signing.models import Circuit, Desk, Folder, Step
+from beffroi.shared.signing.notices import NOTICES
+from beffroi.shared.signing.views.folders import count_waiting
+from beffroi.shared.signing.workflow import State
+
+
+def _operator(model):
+    return model.objects.filter(organisation__is_operator=True).order_by("pk")
+
+
+def _folder(state: str):
+    def arguments():
+        pk = _operator(Folder).filter(state=state).values_list("pk", flat=True).first()
+        return (pk,) if pk else None
+
+    return arguments
+
+
+def _in_body(model):
+    return lambda: _operator(model).values_list("organisation__slug", "pk").first()
+
+
+def _body() -> tuple | None:
+    slug = _operator(Desk).values_list("organisation__slug", flat=True).first()
+    return (slug,) if slug else None
+
+
+def _step(*more):
+    def arguments():
+        found = Step.objects.filter(folder__organisation__is_operator=True, outcome=Step.Outcome.CURRENT)
+        pks = found.order_by("pk").values_list("folder_id", "pk").first()
+        return (*pks, *more) if pks else None
+
+    return arguments
+
+
+module = Module(
+    label="Parapheur",
+    icon="signature",
+    needs=("organisations", "files"),
+    menu=[
+        MenuItem(
+            label="Parapheur",
+            url_name="signing:home",
+            group="Documents",
+            icon="signature",
+            permission=CREATE,
+            order=300,
+            count=count_waiting,
+        ),
+        MenuItem(label="Vérifier une signature", url_name="signing:verify", face="footer", icon="signature", order=60),
+    ],
+    pages=[
+        Page(url_name="signing:verify"),
+        Page(url_name="signing:home", permission=CREATE),
+        Page(url_name="signing:home", permission=CREATE, query="bac=tous"),
+        Page(url_name="signing:new", permission=CREATE),
+        Page(url_name="signing:delegations", permission=CREATE),
+        Page(url_name="signing:new_delegation", permission=MANAGE),
+        Page(url_name="signing:settings", permission=MANAGE),
+        Page(url_name="signing:new_desk", permission=MANAGE, args=_body),
+        Page(url_name="signing:desk", permission=MANAGE, args=_in_body(Desk)),
+        Page(url_name="signing:new_circuit", permission=MANAGE, args=_body),
+        Page(url_name="signing:circuit", permission=MANAGE, args=_in_body(Circuit)),
+        Page(url_name="signing:folder", permission=MANAGE, args=_folder(State.RUNNING)),
+        Page(url_name="signing:folder", permission=MANAGE, args=_folder(State.DONE)),
+        Page(url_name="signing:decide", permission=MANAGE, args=_step()),
+        Page(url_name="signing:other_desk", permission=MANAGE, args=_step("avis")),
+    ],
+    permissions=[
+        Permission(code=CREATE, label="Préparer des dossiers du parapheur"),
+        Permission(code=MANAGE, label="Régler le parapheur : bureaux, circuits, délégations"),
+    ],
+    grants={
+        "admin": (CREATE, MANAGE),
+        "secretary": (CREATE, MANAGE),
+        "agent": (CREATE,),
+        "elected": (CREATE,),
+    },
+    verbs={
+        "signing.create": "Dossier préparé",
+        "signing.submit": "Dossier envoyé dans le circuit",
+        "signing.approve": "Étape faite",
+        "signing.reject": "Dossier rejeté",
+        "signing.finish": "Circuit terminé",
+        "signing.withdraw": "Dossier repris par l’auteur",
+        "signing.regret": "Décision reprise",
+        "signing.second_opinion": "Avis demandé",
+        "signing.transfer": "Étape transmise à un autre bureau",
+        "signing.desk": "Bureau enregistré",
+        "signing.circuit": "Circuit enregistré",
+        "signing.delegate": "Délégation enregistrée",
+        "signing.stop_delegation": "Délégation terminée",
+    },
+    notices=NOTICES,
+    kept={
+        "signing.Desk": "Bureau d’une collectivité, sans donnée personnelle.",
+        "signing.Holder": "Qui tenait un bureau et quand : preuve du pouvoir de signer, gardée avec les dossiers.",
+        "signing.Delegation": "Qui remplaçait qui et quand : preuve du pouvoir de signer, gardée avec les dossiers.",
+        "signing.Circuit": "Ordre des étapes, sans donnée personnelle.",
+        "signing.CircuitStep": "Étape d’un circuit, sans donnée personnelle.",
+        "signing.Folder": "Dossier signé : preuve, gardée aussi longtemps que l’acte qu’il porte.",
+        "signing.Step": "Décision d’un bureau : preuve, gardée avec son dossier.",
+    },
+    demo=demo.load,
+    demo_order=65,
+)

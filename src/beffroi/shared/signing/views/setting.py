@@ -1,0 +1,182 @@
+"""Desks, circuits and delegations; and the page on which anyone checks a signed file."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from beffroi.kernel import access as rights
+from beffroi.kernel import limits
+from beffroi.kernel.access import permission_required
+from beffroi.shared.signing import access, actions, pades
+from beffroi.shared.signing.forms import (
+    CircuitForm,
+    CircuitStepFormSet,
+    DelegationForm,
+    DeskForm,
+    VerifyForm,
+    steps_of,
+)
+from beffroi.shared.signing.models import Circuit, Delegation, Desk
+from beffroi.shared.signing.models.folder import desks_of
+from beffroi.shared.signing.views.common import crumbs, refuse, signer_required, write
+
+SETTINGS = ("Réglages du parapheur", "/bureau/parapheur/reglages/")
+HOUR = 3600
+
+
+@never_cache
+@require_safe
+@permission_required(access.MANAGE)
+def index(request):
+    """The desks and the circuits of my bodies."""
+    bodies = list(access.bodies_where(request.user, access.MANAGE))
+    desks: dict[int, list[Desk]] = {}
+    for desk in Desk.objects.filter(organisation__in=bodies).select_related("head").prefetch_related("holders__user"):
+        desks.setdefault(desk.organisation_id, []).append(desk)
+    circuits: dict[int, list[Circuit]] = {}
+    for circuit in Circuit.objects.filter(organisation__in=bodies).prefetch_related("steps__desk"):
+        circuits.setdefault(circuit.organisation_id, []).append(circuit)
+    used = [body for body in bodies if body.pk in desks or body.pk in circuits]
+    context = {
+        "bodies": [(body, desks.get(body.pk, []), circuits.get(body.pk, [])) for body in used or bodies[:1]],
+        "others": [body for body in bodies if body not in (used or bodies[:1])],
+        "breadcrumbs": crumbs((SETTINGS[0], "")),
+    }
+    return render(request, "signing/settings.html", context)
+
+
+def _body(request, slug):
+    return get_object_or_404(access.bodies_where(request.user, access.MANAGE), slug=slug)
+
+
+@never_cache
+@permission_required(access.MANAGE)
+def desk(request, slug, pk=None):
+    """Add or change a desk."""
+    body = _body(request, slug)
+    found = get_object_or_404(Desk, organisation=body, pk=pk) if pk else Desk()
+    form = DeskForm(request.POST if request.method == "POST" else None, instance=found, organisation=body)
+    return write(
+        request,
+        form,
+        lambda: actions.save_desk(form.instance, actor=request.user, holders=form.cleaned_data["holders"]),
+        done="Le bureau est enregistré.",
+        to=lambda: SETTINGS[1],
+        heading=found.name if pk else "Nouveau bureau",
+        about=body.name,
+        button="Enregistrer",
+        back=SETTINGS[1],
+        breadcrumbs=crumbs(SETTINGS, (found.name if pk else "Nouveau bureau", "")),
+    )
+
+
+@never_cache
+@permission_required(access.MANAGE)
+def circuit(request, slug, pk=None):
+    """Add or change a circuit and its steps."""
+    body = _body(request, slug)
+    found = get_object_or_404(Circuit, organisation=body, pk=pk) if pk else Circuit()
+    posted = request.POST if request.method == "POST" else None
+    form = CircuitForm(posted, instance=found, organisation=body)
+    kept = (
+        [{name: getattr(step, name) for name in ("position", "kind", "desk", "days")} for step in found.steps.all()]
+        if pk
+        else []
+    )
+    lines = CircuitStepFormSet(posted, initial=kept, form_kwargs={"organisation": body}, prefix="etape")
+    if posted is not None and form.is_valid() and lines.is_valid():
+        try:
+            actions.save_circuit(form.instance, actor=request.user, steps=steps_of(lines))
+        except ValidationError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, "Le circuit est enregistré ; les dossiers déjà partis gardent le leur.")
+            return HttpResponseRedirect(SETTINGS[1])
+    heading = found.name if pk else "Nouveau circuit"
+    context = {"form": form, "lines": lines, "heading": heading, "body": body, "back": SETTINGS[1]}
+    return render(request, "signing/circuit.html", context | {"breadcrumbs": crumbs(SETTINGS, (heading, ""))})
+
+
+def _delegable(user):
+    """The desks for which the person may name someone to stand in: those that they hold, those that they manage."""
+    held = [pk for pk, title in desks_of(user).items() if not title]
+    managed = access.bodies_where(user, access.MANAGE)
+    desks = Desk.objects.filter(is_active=True).select_related("organisation")
+    return (desks.filter(pk__in=held) | desks.filter(organisation__in=managed)).distinct()
+
+
+@never_cache
+@require_safe
+@signer_required
+def delegations(request):
+    """Who stands in for whom."""
+    desks = _delegable(request.user)
+    found = Delegation.objects.filter(desk__in=desks).select_related("desk", "user") | Delegation.objects.filter(
+        user=request.user
+    ).select_related("desk", "user")
+    context = {
+        "delegations": found.order_by("-end", "pk")[:100],
+        "may_add": desks.exists(),
+        "mine": set(desks.values_list("pk", flat=True)),
+        "breadcrumbs": crumbs(("Délégations", "")),
+    }
+    return render(request, "signing/delegations.html", context)
+
+
+@never_cache
+@signer_required
+def new_delegation(request):
+    """Name someone to stand in for a desk."""
+    form = DelegationForm(request.POST if request.method == "POST" else None, desks=_delegable(request.user))
+    url = reverse("signing:delegations")
+    return write(
+        request,
+        form,
+        lambda: actions.save_delegation(
+            form.instance,
+            actor=request.user,
+            may_manage=rights.can(request.user, access.MANAGE, form.instance.desk.organisation_id),
+        ),
+        done="La délégation est enregistrée.",
+        to=lambda: url,
+        heading="Se faire remplacer",
+        button="Enregistrer",
+        back=url,
+        breadcrumbs=crumbs(("Délégations", url), ("Se faire remplacer", "")),
+    )
+
+
+@never_cache
+@require_POST
+@signer_required
+def end_delegation(request, pk):
+    """End a delegation now."""
+    found = get_object_or_404(Delegation.objects.select_related("desk"), pk=pk, desk__in=_delegable(request.user))
+    may_manage = rights.can(request.user, access.MANAGE, found.desk.organisation_id)
+    actions.stop_delegation(found, actor=request.user, may_manage=may_manage)
+    messages.success(request, "La délégation est terminée.")
+    return HttpResponseRedirect(reverse("signing:delegations"))
+
+
+@login_not_required
+@never_cache
+def verify(request):
+    """Anyone who holds a signed PDF reads what its signatures are worth; the file is not kept."""
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = VerifyForm(*posted)
+    found = None
+    if form.is_valid():
+        try:
+            limits.limit(request, "signing.verify", most=60, seconds=HOUR)
+            found = pades.verify(form.cleaned_data["file"].read())
+        except limits.TooMany:
+            form.add_error(None, "Trop de vérifications depuis une heure. Réessayez plus tard.")
+        except pades.SigningRefused as refusal:
+            form.add_error("file", str(refusal))
+    context = {"form": form, "found": found, "breadcrumbs": [("Vérifier une signature", "")]}
+    return render(request, "signing/verify.html", context)
