@@ -1,5 +1,5 @@
-from beffroi.kernel.modules import CommuneBlock, MenuItem, Module, Page, Permission, Service, Tile
-from beffroi.modules.deliberations import access, blocks, demo, exports, notices, retention
+from beffroi.kernel.modules import CommuneBlock, MenuItem, Module, Page, Permission, Reaction, Service, Tile
+from beffroi.modules.deliberations import access, actions, blocks, demo, exports, notices, retention
 from beffroi.modules.deliberations.models import Act, Alert, Item, Meeting
 from beffroi.modules.deliberations.workflow import State
 
@@ -65,7 +65,7 @@ def _waiting(user) -> int:
 module = Module(
     label="Délibérations et actes",
     icon="scroll-text",
-    needs=("organisations", "files"),
+    needs=("organisations", "files", "signing"),
     menu=[
         MenuItem(label="Actes publiés", url_name="deliberations:list", face="footer", icon="scroll-text", order=5),
         MenuItem(
@@ -123,6 +123,7 @@ module = Module(
         Page(url_name="deliberations:step", permission=EDIT, args=_step(State.DRAFT, "adopt")),
         Page(url_name="deliberations:step", permission=EDIT, args=_step(State.ADOPTED, "receive")),
         Page(url_name="deliberations:step", permission=PUBLISH, args=_step(State.RECEIVED, "publish")),
+        Page(url_name="deliberations:signature", permission=EDIT, args=_desk(State.ADOPTED)),
         Page(url_name="deliberations:transmission", permission=EDIT, args=_desk(State.ADOPTED)),
         Page(url_name="deliberations:anonymise", permission=PUBLISH, args=_desk(State.PUBLISHED)),
         Page(url_name="deliberations:regimes", permission=CONFIGURE),
@@ -144,6 +145,8 @@ module = Module(
         "deliberations.create": "Acte enregistré",
         "deliberations.edit": "Acte modifié",
         "deliberations.adopt": "Acte adopté",
+        "deliberations.sign": "Acte envoyé au parapheur",
+        "deliberations.signed": "Document signé revenu du parapheur",
         "deliberations.receive": "Accusé de réception noté",
         "deliberations.publish": "Acte publié",
         "deliberations.notify": "Acte notifié",
@@ -181,6 +184,9 @@ module = Module(
     search=[exports.SEARCH],
     datasets=[exports.DATASET],
     indicators=exports.INDICATORS,
+    reactions=[
+        Reaction(verb="signing.finish", run=actions.take_signed, label="Le document signé remplace celui de l’acte")
+    ],
     notices=notices.NOTICES,
     retention=retention.RULES,
     kept={

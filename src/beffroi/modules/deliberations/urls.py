@@ -27,6 +27,7 @@ office = [
     path(f"{DESK}<int:pk>/", desk.act, name="act"),
     path(f"{DESK}<int:pk>/modifier/", desk.edit, name="edit"),
     path(f"{DESK}<int:pk>/anonymiser/", steps.anonymise, name="anonymise"),
+    path(f"{DESK}<int:pk>/signature/", steps.signature, name="signature"),
     path(f"{DESK}<int:pk>/transmission/", steps.transmission, name="transmission"),
     path(f"{DESK}<int:pk>/certificat.pdf", desk.certificate, name="certificate"),
     path(f"{DESK}<int:pk>/<slug:verb>/", steps.step, name="step"),

@@ -147,6 +147,14 @@ def attach(files, target, *, public: bool | None = None, kind: str = "") -> list
     return attached
 
 
+def copy_file(file: StoredFile, *, actor, kind: str = "") -> StoredFile:
+    """The same content under another name, waiting to be attached to another object: nothing is written twice."""
+    lock_content(file.blob.sha256)
+    return StoredFile.objects.create(
+        blob=file.blob, name=file.name, kind=kind or file.kind, uploaded_by=_account(actor)
+    )
+
+
 @transaction.atomic
 def set_visibility(file: StoredFile, *, actor, public: bool) -> None:
     """Show a file to everyone, or only to those who may see its object. Records "files.show" or "files.hide"."""

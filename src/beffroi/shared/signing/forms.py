@@ -12,9 +12,9 @@ LARGEST_KEY = 64 * 1024
 LARGEST_COPY = 20 * 1024 * 1024
 
 
-def agents_of(organisation):
-    """The accounts that hold a role in a body today."""
-    active = Membership.objects.active().filter(organisation=organisation)
+def agents_of(organisations):
+    """The accounts that hold a role today in one of these bodies (objects or ids)."""
+    active = Membership.objects.active().filter(organisation__in=organisations)
     return User.objects.filter(is_active=True, pk__in=active.values("user")).order_by("last_name", "first_name")
 
 
@@ -128,7 +128,7 @@ class DeskForm(forms.ModelForm):
         self.instance.organisation = organisation
         self.fields["head"].queryset = Desk.objects.filter(organisation=organisation).exclude(pk=self.instance.pk)
         self.fields["head"].empty_label = "Aucun"
-        self.fields["holders"].queryset = agents_of(organisation)
+        self.fields["holders"].queryset = agents_of([organisation])
         if self.instance.pk:
             self.fields["holders"].initial = list(self.instance.holders.active().values_list("user_id", flat=True))
 
@@ -182,9 +182,7 @@ class DelegationForm(forms.ModelForm):
     def __init__(self, *args, desks, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["desk"].queryset = desks
-        self.fields["user"].queryset = User.objects.filter(
-            pk__in=[user.pk for desk in desks for user in agents_of(desk.organisation_id)]
-        ).order_by("last_name", "first_name")
+        self.fields["user"].queryset = agents_of({desk.organisation_id for desk in desks})
 
 
 class VerifyForm(forms.Form):

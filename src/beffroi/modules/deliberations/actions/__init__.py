@@ -11,6 +11,7 @@ from beffroi.modules.deliberations.actions.acts import (
 )
 from beffroi.modules.deliberations.actions.alerts import ask_alert, confirm_alert, stop_alert
 from beffroi.modules.deliberations.actions.publication import anonymise_act, publish_act, set_regime, withdraw_act
+from beffroi.modules.deliberations.actions.signature import send_to_signature, take_signed
 
 __all__ = [
     "adopt_act",
@@ -24,7 +25,9 @@ __all__ = [
     "notify_act",
     "publish_act",
     "receive_act",
+    "send_to_signature",
     "set_regime",
     "stop_alert",
+    "take_signed",
     "withdraw_act",
 ]

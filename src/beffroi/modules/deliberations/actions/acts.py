@@ -38,7 +38,7 @@ def edit_act(act: Act, *, actor, document=(), annexes=(), removed=()) -> Act:
     locked = Act.objects.select_for_update().get(pk=act.pk)
     if locked.state not in (State.DRAFT, State.ADOPTED):
         raise ValidationError(f"L’acte est « {locked.get_state_display()} » : il ne se modifie plus.")
-    act.state = locked.state
+    act.refresh_from_db(fields=["state"])
     act.full_clean(exclude=["number"])
     act.save(update_fields=FIELDS)
     if document:

@@ -8,6 +8,7 @@ from beffroi.modules.deliberations import actes_xml, matters
 from beffroi.modules.deliberations.models import Act, Mode
 from beffroi.modules.deliberations.models.act import NUMBER
 from beffroi.shared.files.forms import UploadsField
+from beffroi.shared.signing.models import Circuit
 
 
 class ActForm(forms.ModelForm):
@@ -167,3 +168,18 @@ class RegimeForm(forms.Form):
         deliberations = Act.objects.online().filter(organisation=organisation, nature=Act.Nature.DELIBERATION)
         self.fields["decision"].queryset = deliberations
         self.fields["decision"].label_from_instance = lambda act: f"{act.number} – {act.object}"
+
+
+class SignatureForm(forms.Form):
+    """Through which circuit of the body the act is signed."""
+
+    circuit = forms.ModelChoiceField(
+        label="Circuit", queryset=Circuit.objects.none(), empty_label="Choisissez un circuit"
+    )
+
+    def __init__(self, *args, organisation, **kwargs):
+        super().__init__(*args, **kwargs)
+        circuits = Circuit.objects.filter(organisation=organisation, is_active=True)
+        self.fields["circuit"].queryset = circuits
+        if not circuits.exists():
+            self.fields["circuit"].help_text = "Aucun circuit : l’administrateur en crée un dans le parapheur."

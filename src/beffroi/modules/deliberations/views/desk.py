@@ -18,6 +18,7 @@ from beffroi.modules.deliberations.actions.publication import may_choose, missin
 from beffroi.modules.deliberations.forms.desk import ActForm, RegimeForm
 from beffroi.modules.deliberations.models import Act
 from beffroi.modules.deliberations.workflow import State, workflow
+from beffroi.shared.signing.models import Folder
 
 A_PAGE = 50
 DESK = ("Actes", "/bureau/actes/")
@@ -94,6 +95,7 @@ def act(request, pk):
         "files": files,
         "steps": workflow.available(found, request.user),
         "can_edit": access.can_edit(request.user, found) and found.state in (State.DRAFT, State.ADOPTED),
+        "folder": Folder.objects.filter(target_id=found.pk, target_type__app_label="deliberations").first(),
         "can_anonymise": access.can_publish(request.user, found) and found.state == State.PUBLISHED,
         "can_send": found.must_transmit and found.state == State.ADOPTED and access.can_edit(request.user, found),
         "missing": missing(found) if found.state in (State.DRAFT, State.ADOPTED, State.RECEIVED) else [],

@@ -127,5 +127,32 @@ def transmission(request, pk):
     return render(request, "deliberations/desk/transmission.html", context)
 
 
+@never_cache
+@permission_required(access.EDIT)
+def signature(request, pk):
+    """Send the act through the sign-book."""
+    act = get_act(request, pk)
+    if not access.can_edit(request.user, act) or act.state not in (State.DRAFT, State.ADOPTED):
+        raise PermissionDenied(access.EDIT)
+    form = forms.SignatureForm(request.POST if request.method == "POST" else None, organisation=act.organisation_id)
+    if form.is_valid():
+        try:
+            folder = actions.send_to_signature(act, actor=request.user, circuit=form.cleaned_data["circuit"])
+        except ValidationError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, "L’acte est parti au parapheur ; le document signé reviendra ici.")
+            return HttpResponseRedirect(folder.get_absolute_url())
+    context = {
+        "form": form,
+        "heading": "Faire signer l’acte",
+        "about": f"{act} – {act.object}",
+        "button": "Envoyer au parapheur",
+        "back": act.desk_url(),
+        "breadcrumbs": _crumbs(act, "Faire signer"),
+    }
+    return render(request, "ui/desk_form.html", context)
+
+
 def _crumbs(act, label):
     return crumbs((str(act), act.desk_url()), (label, ""))

@@ -29,7 +29,7 @@ def _tray(user, name: str):
     if name == "prepares":
         return folders.filter(author=user)
     if name == "decides":
-        return folders.filter(steps__decided_by=user).distinct()
+        return folders.filter(pk__in=Step.objects.filter(decided_by=user).values("folder"))
     if name == "tous":
         return folders
     waiting = Q(steps__outcome=Step.Outcome.CURRENT, steps__desk__in=list(desks_of(user)))

@@ -107,7 +107,7 @@ def _delegable(user):
     held = [pk for pk, title in desks_of(user).items() if not title]
     managed = access.bodies_where(user, access.MANAGE)
     desks = Desk.objects.filter(is_active=True).select_related("organisation")
-    return (desks.filter(pk__in=held) | desks.filter(organisation__in=managed)).distinct()
+    return desks.filter(pk__in=held) | desks.filter(organisation__in=managed)
 
 
 @never_cache
