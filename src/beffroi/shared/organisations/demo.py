@@ -15,6 +15,8 @@ from beffroi.shared.organisations.models import DAYS, Commune, Organisation, Str
 
 DATA = Path(__file__).parent / "data"
 SIREN = "200070951"
+# Its first establishment: SIREN, number 0001, key. The titles of the régie name it.
+SIRET = "20007095100013"
 TEAMS = ("Accueil", "Voirie", "Éclairage public", "Informatique", "Enfance et jeunesse", "Environnement et déchets")
 BODIES = (
     {
@@ -61,6 +63,7 @@ def load() -> None:
     operator = actions.put_operator(
         actor=None,
         siren=SIREN,
+        siret=SIRET,
         name=names.full_epci_name(read_json("epci.json")["nom"]),
         address="2 rue des Sœurs-Grises",
         postal_code="80600",
