@@ -101,6 +101,11 @@ def queries(statements: Iterable[str]) -> Iterator[str]:
     statements = list(statements)
     if len(statements) > QUERY_LIMIT:
         yield f"{len(statements)} requêtes (limite {QUERY_LIMIT})"
+    yield from repeats(statements)
+
+
+def repeats(statements: Iterable[str]) -> Iterator[str]:
+    """A query asked again with other values."""
     for statement, count in Counter(LITERAL.sub("?", one) for one in set(statements)).items():
         if count > REPEAT_LIMIT:
             yield f"requête répétée {count} fois : {re.sub(r'SELECT .*? FROM', 'SELECT … FROM', statement)[:160]}"
