@@ -138,6 +138,11 @@ def size(octets: int) -> str:
 BEFORE = re.compile(r" ([;!?»%€]|:(?=\s|$))", re.MULTILINE)
 
 
+def words(text) -> str:
+    """A text of ours in French typography; what is already HTML stays as it is."""
+    return text if hasattr(text, "__html__") else typo(text)
+
+
 def typo(text: str) -> str:
     """Puts the narrow unbreakable spaces before ; : ! ? » % € and after «, and curls the apostrophes."""
     text = str(text).replace("'", "’")

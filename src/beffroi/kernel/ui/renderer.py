@@ -10,6 +10,8 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from beffroi.kernel.ui.formats import words
+
 SELECT = "django/forms/widgets/select.html"
 OPTION = "django/forms/widgets/select_option.html"
 
@@ -45,9 +47,9 @@ def select(widget: dict[str, Any]) -> SafeString:
     parts: list[str] = [format_html('<select name="{}"{}>', widget["name"], attributes(widget["attrs"]))]
     for group, options, _index in widget["optgroups"]:
         if group:
-            parts.append(format_html('<optgroup label="{}">', group))
+            parts.append(format_html('<optgroup label="{}">', words(group)))
         for option in options:
-            value, label = conditional_escape(str(option["value"])), conditional_escape(option["label"])
+            value, label = conditional_escape(str(option["value"])), conditional_escape(words(option["label"]))
             parts.append(f'<option value="{value}"{attributes(option["attrs"])}>{label}</option>')
         if group:
             parts.append("</optgroup>")

@@ -15,10 +15,13 @@ OURS = Path(__file__).parents[2]  # src/beffroi
 # After a letter, a digit, a closing mark or a value, before a mark that ends a word: never inside an address or code.
 BEFORE = re.compile(r"(?<=[\w)»}%>…]) (?:([;!?»])(?=[\s<\"{.,)]|$)|(:)(?=[\s<\"{]|$))", re.MULTILINE)
 AFTER = re.compile(r"« (?=\S)")
+# A title made of one value: its text comes from a view or from the database.
+TITLE = re.compile(r"(<h[1-3][^>]*>|\{% block title %\}|class=\"[^\"]*pre-line[^\"]*\">)\{\{ ([\w.]+) \}\}")
 
 
 def typeset(source: str) -> str:
-    """The source of a template with the narrow unbreakable spaces of French."""
+    """The source of a template with the narrow unbreakable spaces of French, its titles given to `|typo`."""
+    source = TITLE.sub(r"\1{{ \2|typo }}", source)
     return AFTER.sub(f"«{NARROW}", BEFORE.sub(lambda found: f"{NARROW}{found[1] or found[2]}", source))
 
 

@@ -110,7 +110,7 @@ def _line(entry: Entry) -> dict:
         "entry": entry,
         "words": journal.words(entry.verb),
         "kind": _kind(entry.target_type),
-        "data": ", ".join(f"{name} : {value}" for name, value in entry.data.items()),
+        "data": ", ".join(f"{name}\u202f: {value}" for name, value in entry.data.items()),
     }
 
 

@@ -4,18 +4,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from beffroi.kernel.ui.formats import typo
+from beffroi.kernel.ui.formats import words
 from beffroi.kernel.ui.icons import icon as icon_svg
 from beffroi.kernel.ui.tags import register
 
 TONES = frozenset({"done", "progress", "late", "waiting", "neutral", "new"})
 ROOTS = frozenset({"/", "/bureau/", "/terrain/"})  # every page of a face is below them: that says nothing
 TONE_ICONS = {"done": "circle-check", "late": "octagon-alert", "waiting": "alert-triangle"}
-
-
-def words(text) -> str:
-    """A text of ours in French typography; what is already HTML stays as it is."""
-    return text if hasattr(text, "__html__") else typo(text)
 
 
 def tone_of(tone: str) -> str:
@@ -96,7 +91,7 @@ def steps(labels, current):
             (
                 "done" if rank < current else "current" if rank == current else "next",
                 SafeString(' aria-current="step"') if rank == current else "",
-                f"Étape {rank} : {label}{', terminée' if rank < current else ''}",
+                f"Étape {rank}\u202f: {label}{', terminée' if rank < current else ''}",
             )
             for rank, label in enumerate(labels, 1)
         ),
