@@ -117,3 +117,17 @@ def test_payments_during_a_closing_are_counted_or_dated_after(regie, regisseur, 
     closing = Closing.objects.get()
     same_day = Payment.objects.filter(day=closing.day)
     assert closing.expected == sum(payment.amount for payment in same_day)
+
+
+def test_accounts_of_a_period_balance_and_are_exported(client, settings, regie, regisseur, collect, make_invoice):
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "SecondFactor" not in one]
+    client.force_login(regisseur)
+    collect(2550, invoices=[make_invoice(2000)])
+    today = timezone.localdate()
+    found = {label: sums for label, *sums in actions.trial_balance(regie, today, today)}
+    assert found["531 Caisse"] == [2550, 0, 2550]
+    assert found["411 Redevables"] == [2000, 2000, 0]
+    assert sum(debit - credit for debit, credit, _end in found.values()) == 0
+    assert "531 Caisse" in client.get("/bureau/regie/caisse/ACM/comptes/").content.decode()
+    lines = client.get("/bureau/regie/caisse/ACM/comptes/?format=csv").content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + 2 + 3

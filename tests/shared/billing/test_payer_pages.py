@@ -127,3 +127,25 @@ def test_document_is_the_same_each_time_and_archivable(browser, make_invoice):
     metadata = reader.xmp_metadata.stream.get_data().decode() if reader.xmp_metadata else ""
     assert "pdfaid:part" in metadata
     assert "pdfuaid:part" in metadata
+
+
+def test_certificate_says_what_was_really_paid_child_by_child(browser, make_invoice, payer, regie, regisseur):
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    from beffroi.shared.billing.documents import certificate
+    from tests.shared.billing.conftest import line
+
+    invoice = make_invoice(lines=[line(1000, subject="Léa"), line(500, subject="Tom")])
+    payment, _made = actions.receive_payment(
+        regie=regie, method="cheque", amount=1000, payer=payer, invoices=[invoice], actor=regisseur
+    )
+    year = timezone.localdate().year
+    assert certificate.paid(payer, year) == {(regie.name, "Léa"): 667, (regie.name, "Tom"): 333}
+    answer = browser.get(f"/compte/factures/attestation-{year}.pdf")
+    assert "10,00" in PdfReader(BytesIO(answer.content)).pages[0].extract_text()
+    assert f"{year} (PDF)" in browser.get("/compte/factures/").content.decode()
+    actions.bounce(payment, actor=regisseur, reason="Sans provision")
+    assert certificate.paid(payer, year) == {}
+    assert browser.get("/compte/factures/attestation-1999.pdf").status_code == 404

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from beffroi.config.env import PROJECT
-from beffroi.shared.billing.pes import datamatrix, keys, reading, writing
+from beffroi.shared.billing.pes import datamatrix, keys, reading, symbol, writing
 
 XSD = PROJECT.parent / "shared/data/pes/PES_V2/Rev0/PES_Aller.xsd"
 if not XSD.exists():
@@ -109,6 +109,24 @@ def test_square_code_has_each_field_at_its_place():
                 amount=1,
             )
         )
+
+
+def test_symbol_is_that_of_the_norm():
+    """ISO 16022: the codewords of the example of its annex, the borders of the four regions, the same text again."""
+    assert symbol.codewords("123456") == [142, 164, 186]
+    assert symbol._correction([142, 164, 186], 5) == [114, 25, 5, 88, 102]
+    rows = symbol.matrix(" " * 64 + "0" * 66)
+    half = len(rows) // 2
+    assert len(rows) in symbol.SIZES
+    for start in (0, half):
+        assert all(line[start] for line in rows)
+        assert [line[start + half - 1] for line in rows[:half]] == [row % 2 == 1 for row in range(half)]
+        assert all(rows[start + half - 1])
+    with pytest.raises(ValueError, match="too long"):
+        symbol.matrix("A" * 175)
+    with pytest.raises(ValueError, match="ASCII"):
+        symbol.matrix("é")
+    assert symbol.svg("A" * 90).startswith("<svg")
 
 
 def test_what_would_be_rejected_is_said_before():

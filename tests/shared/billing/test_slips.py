@@ -77,3 +77,10 @@ def test_unknown_titles_are_counted_and_left(slip, regie, regisseur):
     assert actions.read_return(regie, content, actor=regisseur)["unknown"] == 1
     with pytest.raises(ValidationError, match="pas du XML"):
         actions.read_return(regie, b"bonjour", actor=regisseur)
+
+
+def test_notice_of_a_title_is_drawn_with_its_square_code(slip):
+    from beffroi.shared.billing.documents import invoice as document
+
+    first = document.notice(slip.titles.select_related("slip__regie", "invoice__regie").first())
+    assert first.startswith(b"%PDF")

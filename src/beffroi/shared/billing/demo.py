@@ -4,11 +4,12 @@ import datetime
 from collections.abc import Iterator
 
 from django.utils import timezone
+from stdnum.fr import siret
 
 from beffroi.kernel import journal
 from beffroi.kernel.models import User
 from beffroi.shared.billing import actions, rates, tariffs
-from beffroi.shared.billing.models import Account, Invoice, Regie, Tariff
+from beffroi.shared.billing.models import Account, DebitMandate, Invoice, Regie, Tariff
 from beffroi.shared.organisations.models import Commune, Organisation
 from beffroi.shared.people.models import Person
 
@@ -57,6 +58,12 @@ def _care_rule(residents) -> dict:
     }
 
 
+def _siret(siren: str) -> str:
+    """A SIRET that has the right key for this SIREN, with an establishment number of examples."""
+    numbers = (f"{siren}{number:05d}" for number in range(90000, 90100))
+    return next(filter(siret.is_valid, numbers), "")
+
+
 def make_regie() -> Regie | None:
     """The régie of the demonstration with its tariffs, the same at each load; None before the territory is there."""
     found = Regie.objects.filter(code=CODE).first()
@@ -68,7 +75,9 @@ def make_regie() -> Regie | None:
         organisation=operator, code=CODE, name="Accueils de loisirs", manager=chief, payfip_client="000123",
         address="Maison de l’intercommunalité", hours="mardi et jeudi, 9 h – 12 h", phone="03 53 01 00 80",
         email="regie@example.invalid", pes_post="080012", pes_body="012", pes_budget="01", pes_product="5401",
-        pes_nature="588", decided_on=timezone.localdate().replace(month=1, day=2), footer="",
+        pes_nature="588", pes_siret=operator.siret or _siret(operator.siren),
+        iban="FR7630006000011234567890189", bic="TRPUFRP1", creditor_id="FR72ZZZ123456",
+        decided_on=timezone.localdate().replace(month=1, day=2),
     )  # fmt: skip
     actions.save_regie(regie, actor=chief)
     residents = sorted(Commune.objects.members().values_list("code_insee", flat=True))
@@ -170,6 +179,7 @@ def _late_gestures(regie, chief) -> None:
     if old:
         slip = actions.write_slip(regie, old, period=old[0].issued_on.month, label="Restes à recouvrer", actor=chief)
         actions.move_slip(slip, "sent", actor=chief)
+    _debits(regie, chief)
     for kind in ("cheque", "voucher", "card", "online"):
         waiting = list(actions.to_deposit(regie, kind)[:30])
         if len(waiting) > 2:
@@ -180,3 +190,17 @@ def _late_gestures(regie, chief) -> None:
     for value in (5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1):
         pieces[value], held = divmod(held, value)
     actions.close_day(regie, yesterday, pieces=pieces, actor=chief)
+
+
+def _debits(regie, chief) -> None:
+    """Two mandates on accounts of examples, and one file of debits to transmit."""
+    due = regie.invoices.unpaid().filter(titles__isnull=True, payer__user=None).order_by("payer")
+    for payer in Person.objects.filter(pk__in=due.values("payer")).order_by("pk")[:2]:
+        mandate = DebitMandate(
+            regie=regie, payer=payer, holder=str(payer), iban="FR7630001007941234567890185",
+            signed_on=timezone.localdate() - 60 * DAY,
+        )  # fmt: skip
+        actions.sign_mandate(mandate, actor=chief)
+    waiting = list(actions.to_debit(regie)[:3])
+    if waiting:
+        actions.write_debits(regie, waiting, day=timezone.localdate() + 6 * DAY, actor=chief)

@@ -139,6 +139,19 @@ class PaymentFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
+class PeriodForm(forms.Form):
+    """From a day to a day; by default, the year under way."""
+
+    du = forms.DateField(label="Du", required=False, widget=DateInput)
+    au = forms.DateField(label="au", required=False, widget=DateInput)
+
+    def period(self):
+        """(first day, last day)."""
+        today = timezone.localdate()
+        data = self.cleaned_data if self.is_valid() else {}
+        return data.get("du") or today.replace(month=1, day=1), data.get("au") or today
+
+
 class SlipForm(forms.Form):
     """A slip of titles."""
 

@@ -11,6 +11,7 @@ from beffroi.shared.billing import rates
 from beffroi.shared.billing.access import MANAGE
 from beffroi.shared.billing.forms import MoneyField, RegieChoiceField
 from beffroi.shared.billing.models import Regie, Tariff
+from beffroi.shared.billing.sepa import writing
 from beffroi.shared.organisations.models import Commune
 
 BANDS = 8
@@ -266,12 +267,17 @@ class RegieForm(forms.ModelForm):
 
     own_data = False
     cash_limit = MoneyField(label="Plafond d’encaisse (€)")
+    iban = forms.CharField(
+        label="IBAN du compte de dépôt de fonds", required=False, max_length=42,
+        help_text="Chiffré. Laissez vide pour garder celui qui est enregistré.",
+    )  # fmt: skip
 
     class Meta:
         model = Regie
         fields = [
             "organisation", "code", "name", "decided_on", "address", "hours", "phone", "email", "payment_days",
-            "cash_limit", "payfip_client", "payfip_mode", "pes_post", "pes_body", "pes_budget", "pes_product",
+            "cash_limit", "payfip_client", "payfip_mode", "bic", "creditor_id",
+            "pes_post", "pes_siret", "pes_body", "pes_budget", "pes_product",
             "pes_nature", "footer", "is_active",
         ]  # fmt: skip
         widgets = {
@@ -287,3 +293,23 @@ class RegieForm(forms.ModelForm):
         self.fields["organisation"].label = "Organisme"
         if len(organisations) == 1:
             self.fields["organisation"].initial = organisations[0].pk
+
+    def clean_iban(self):
+        typed = self.cleaned_data["iban"]
+        if not typed:
+            return self.instance.iban
+        try:
+            return writing.bare_iban(typed)
+        except ValueError as fault:
+            raise ValidationError(str(fault)) from None
+
+    def clean_creditor_id(self):
+        typed = self.cleaned_data["creditor_id"].replace(" ", "").upper()
+        if typed and not writing.creditor_is_valid(typed):
+            raise ValidationError("Cet identifiant créancier n’est pas possible : vérifiez chaque caractère.")
+        return typed
+
+    def clean(self):
+        data = super().clean()
+        self.instance.iban = data.get("iban") or self.instance.iban
+        return data

@@ -1,7 +1,7 @@
 from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Role, Service, Tile
 from beffroi.shared.billing import demo, figures, retention
 from beffroi.shared.billing.access import COLLECT, INVOICE, MANAGE, VIEW
-from beffroi.shared.billing.models import Closing, Deposit, Invoice, Payment, Regie, Run, Slip, Tariff
+from beffroi.shared.billing.models import Closing, DebitFile, Deposit, Invoice, Payment, Regie, Run, Slip, Tariff
 from beffroi.shared.billing.notices import NOTICES
 from beffroi.shared.billing.personal_data import PERSONAL_DATA
 
@@ -75,6 +75,7 @@ module = Module(
         _desk("Caisse", "till_home", "coins", VIEW, 430),
         _desk("Journal de la régie", "payments", "book-open", VIEW, 440),
         _desk("Bordereaux de titres", "slips", "send", VIEW, 450),
+        _desk("Prélèvements", "debits", "refresh-cw", VIEW, 445),
         _desk("Tarifs", "tariffs", "tag", VIEW, 460),
         _desk("Régies", "regies", "landmark", VIEW, 470),
     ],
@@ -95,6 +96,7 @@ module = Module(
         Page(url_name="billing:payments", permission=VIEW),
         Page(url_name="billing:payment", permission=VIEW, args=lambda: _pk(Payment)),
         Page(url_name="billing:till", permission=VIEW, args=_code),
+        Page(url_name="billing:ledger", permission=VIEW, args=_code),
         Page(url_name="billing:close", permission=COLLECT, args=_code),
         Page(url_name="billing:deposit_new", permission=COLLECT, args=_code),
         Page(url_name="billing:closing", permission=VIEW, args=lambda: _pk(Closing)),
@@ -103,6 +105,9 @@ module = Module(
         Page(url_name="billing:slip", permission=VIEW, args=lambda: _pk(Slip)),
         Page(url_name="billing:slip_new", permission=COLLECT, args=_code),
         Page(url_name="billing:slip_return", permission=COLLECT, args=_code),
+        Page(url_name="billing:debits", permission=VIEW),
+        Page(url_name="billing:debits_new", permission=COLLECT, args=_code),
+        Page(url_name="billing:debit_file", permission=VIEW, args=lambda: _pk(DebitFile)),
         Page(url_name="billing:runs", permission=VIEW),
         Page(url_name="billing:run_new", permission=INVOICE),
         Page(url_name="billing:run", permission=VIEW, args=lambda: _pk(Run)),
@@ -131,6 +136,11 @@ module = Module(
         "billing.slip": "Bordereau de titres écrit",
         "billing.slip_move": "Suite d’un bordereau",
         "billing.slip_return": "Retour de la trésorerie lu",
+        "billing.mandate": "Mandat de prélèvement signé",
+        "billing.mandate_end": "Mandat de prélèvement révoqué",
+        "billing.debits": "Prélèvements préparés",
+        "billing.debits_done": "Prélèvements faits",
+        "billing.debits_cancel": "Prélèvements annulés",
         "billing.refund": "Trop-perçu rendu",
         "billing.bounce": "Paiement rejeté",
     },

@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.db.models import Q
 
 from beffroi.kernel.modules import RetentionRule
-from beffroi.shared.billing.models import Invoice, Payment
+from beffroi.shared.billing.models import DebitMandate, Invoice, Payment
 
+CONTESTED = timedelta(days=425)
 TEN_YEARS = timedelta(days=3653)
 BASIS = "Code de commerce, art. L123-22 : pièces comptables, dix ans"
 ERASED = "payeur effacé"
@@ -31,6 +32,15 @@ def erase_payment(payment: Payment) -> None:
     Payment.objects.filter(pk=payment.pk).update(payer_name=ERASED, reference="", bank="")
 
 
+def old_mandates(now):
+    """Mandates revoked long enough ago that no debit can be contested any more, and that still hold an account."""
+    return DebitMandate.objects.filter(revoked_on__lt=(now - CONTESTED).date(), iban__isnull=False)
+
+
+def erase_mandate(mandate: DebitMandate) -> None:
+    DebitMandate.objects.filter(pk=mandate.pk).update(iban=None, iban_end="", holder=ERASED, bic="")
+
+
 RULES = [
     RetentionRule(
         code="billing.invoices",
@@ -49,5 +59,14 @@ RULES = [
         keep=TEN_YEARS,
         due=old_payments,
         apply=erase_payment,
+    ),
+    RetentionRule(
+        code="billing.mandates",
+        model="billing.DebitMandate",
+        label="Compte bancaire d’un mandat révoqué",
+        basis="Code monétaire et financier, art. L133-24 : un prélèvement se conteste pendant treize mois",
+        keep=CONTESTED,
+        due=old_mandates,
+        apply=erase_mandate,
     ),
 ]

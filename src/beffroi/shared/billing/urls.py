@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.shared.billing.views import counter, desk, notify, payer, runs, slips, standin, tariffs, till
+from beffroi.shared.billing.views import counter, debits, desk, notify, payer, runs, slips, standin, tariffs, till
 
 app_name = "billing"
 DESK = "bureau/regie"
@@ -9,6 +9,7 @@ urlpatterns = [
     path("compte/factures/", payer.my_invoices, name="my_invoices"),
     path("compte/factures/payer/", payer.pay, name="pay"),
     path("compte/factures/paiement/<str:reference>/", payer.checkout, name="checkout"),
+    path("compte/factures/attestation-<int:year>.pdf", payer.certificate, name="certificate"),
     path("compte/factures/<str:number>/", payer.my_invoice, name="my_invoice"),
     path("compte/factures/<str:number>/facture.pdf", payer.my_invoice_pdf, name="my_invoice_pdf"),
     path("paiement/notification/<str:reference>/", notify.notify, name="notify"),
@@ -32,12 +33,21 @@ urlpatterns = [
     path(f"{DESK}/caisse/<str:code>/", till.till, name="till"),
     path(f"{DESK}/caisse/<str:code>/arreter/", till.close, name="close"),
     path(f"{DESK}/caisse/<str:code>/remise/", till.deposit_new, name="deposit_new"),
+    path(f"{DESK}/caisse/<str:code>/comptes/", till.ledger, name="ledger"),
     path(f"{DESK}/bordereaux/", slips.slips, name="slips"),
     path(f"{DESK}/bordereaux/<int:pk>/", slips.slip, name="slip"),
     path(f"{DESK}/bordereaux/<int:pk>/fichier.xml", slips.slip_file, name="slip_file"),
+    path(f"{DESK}/bordereaux/<int:pk>/avis/<int:rank>.pdf", slips.slip_notice, name="slip_notice"),
     path(f"{DESK}/bordereaux/<int:pk>/suite/", slips.slip_move, name="slip_move"),
     path(f"{DESK}/bordereaux/<str:code>/nouveau/", slips.slip_new, name="slip_new"),
     path(f"{DESK}/bordereaux/<str:code>/retour/", slips.slip_return, name="slip_return"),
+    path(f"{DESK}/prelevements/", debits.debits, name="debits"),
+    path(f"{DESK}/prelevements/fichiers/<int:pk>/", debits.debit_file, name="debit_file"),
+    path(f"{DESK}/prelevements/fichiers/<int:pk>/prelevements.xml", debits.debit_xml, name="debit_xml"),
+    path(f"{DESK}/prelevements/fichiers/<int:pk>/<str:verb>/", debits.debit_move, name="debit_move"),
+    path(f"{DESK}/prelevements/mandats/<int:pk>/revoquer/", debits.mandate_end, name="mandate_end"),
+    path(f"{DESK}/prelevements/<str:code>/", debits.debits_new, name="debits_new"),
+    path(f"{DESK}/prelevements/<str:code>/mandat/<int:pk>/", debits.mandate_new, name="mandate_new"),
     path("tarifs/", tariffs.estimate, name="estimate"),
     path(f"{DESK}/tarifs/", tariffs.tariff_list, name="tariffs"),
     path(f"{DESK}/tarifs/nouveau/", tariffs.tariff_new, name="tariff_new"),

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from beffroi.kernel import journal
@@ -46,6 +46,30 @@ def balances(regie: Regie, accounts: Iterable[Account]) -> dict[str, int]:
     found = Leg.objects.filter(posting__regie=regie, account__in=list(accounts)).order_by()
     sums = dict(found.values_list("account").annotate(total=Sum("amount")))
     return {account: sums.get(account, 0) for account in accounts}
+
+
+def legs(regie: Regie, since: date, until: date):
+    """The sides of the postings of a period, in their order."""
+    found = Leg.objects.filter(posting__regie=regie, posting__day__gte=since, posting__day__lte=until)
+    return found.select_related("posting", "invoice").order_by("posting__day", "posting_id", "pk")
+
+
+def trial_balance(regie: Regie, since: date, until: date) -> list[tuple[str, int, int, int]]:
+    """(account, debit, credit, balance at the end) in cents: two queries. Debits and credits are equal."""
+    moved = legs(regie, since, until).order_by().values_list("account")
+    sums = {
+        account: (debit or 0, -(credit or 0))
+        for account, debit, credit in moved.annotate(
+            debit=Sum("amount", filter=Q(amount__gt=0)), credit=Sum("amount", filter=Q(amount__lt=0))
+        )
+    }
+    held = Leg.objects.filter(posting__regie=regie, posting__day__lte=until).order_by().values_list("account")
+    ends = dict(held.annotate(total=Sum("amount")))
+    return [
+        (account.label, *sums.get(account.value, (0, 0)), ends[account.value])
+        for account in sorted(Account, key=lambda one: one.label)
+        if account.value in ends
+    ]
 
 
 def receipts_of(regie: Regie, day: date) -> dict[str, dict[str, int]]:

@@ -49,7 +49,7 @@ def _file(slip: Slip, titles: list[SlipTitle]) -> bytes:
         writing.Slip(
             name=slip.file_name, number=slip.number, year=slip.year, period=slip.period,
             issued_on=timezone.localdate(slip.created_at), label=slip.label, post=regie.pes_post,
-            siret=regie.organisation.siret, body=regie.pes_body, budget=regie.pes_budget, product=regie.pes_product,
+            siret=regie.budget_siret, body=regie.pes_body, budget=regie.pes_budget, product=regie.pes_product,
             nature=regie.pes_nature,
             titles=[
                 writing.Title(

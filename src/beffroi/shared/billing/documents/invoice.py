@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from beffroi.kernel import pdf
 from beffroi.kernel.ui import formats
-from beffroi.shared.billing.models import Invoice
+from beffroi.shared.billing.models import Invoice, SlipTitle
 from beffroi.shared.billing.money import words
+from beffroi.shared.billing.pes import datamatrix, symbol
 
 TEMPLATE = Path(__file__).parent / "invoice.typ"
 
@@ -78,6 +79,7 @@ def data_of(invoice: Invoice) -> dict:
         "link": link,
         "qr": _qr(link) if online else "",
         "counter": [line for line in (*regie.address.splitlines(), regie.hours) if line] if not is_credit else [],
+        "matrix": "",
         "footer": regie.footer,
         "demo": settings.DEMO,
     }
@@ -87,3 +89,29 @@ def render(invoice: Invoice) -> bytes:
     """The PDF, dated from the invoice itself."""
     at = timezone.make_aware(datetime.combine(invoice.issued_on, time(12)))
     return pdf.render(TEMPLATE, data_of(invoice), at=at)
+
+
+def notice(title: SlipTitle) -> bytes:
+    """The notice of payment (avis des sommes à payer) of a title handed to the trésorerie, with its square code."""
+    invoice, slip = title.invoice, title.slip
+    regie = slip.regie
+    code = datamatrix.content(
+        datamatrix.Title(
+            establishment=regie.pes_body, period=slip.period, product=regie.pes_product, year=slip.year,
+            issuer=regie.budget_siret, debt=title.debt, post=regie.pes_post, amount=title.amount,
+        )
+    )  # fmt: skip
+    facts = [["Numéro de dette", str(title.debt)], ["Bordereau", f"{slip}, titre {title.rank}"]]
+    data = data_of(invoice)
+    data |= {
+        "title": f"Avis {title.debt}",
+        "kind": "Avis",
+        "label": f"Avis des sommes à payer : {invoice.label}",
+        "facts": [*facts, *data["facts"]],
+        "total": words(title.amount),
+        "online": False,
+        "qr": "",
+        "counter": [],
+        "matrix": symbol.svg(code),
+    }
+    return pdf.render(TEMPLATE, data, at=slip.created_at)

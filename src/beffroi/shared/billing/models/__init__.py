@@ -1,6 +1,7 @@
 """Régies and tariffs, invoices, accounts, payments, runs."""
 
 from beffroi.shared.billing.models.counter import PIECES, Closing, Deposit, DepositItem
+from beffroi.shared.billing.models.debits import Debit, DebitFile, DebitMandate
 from beffroi.shared.billing.models.invoices import (
     REMINDER_DAYS,
     Counter,
@@ -32,6 +33,9 @@ __all__ = [
     "CheckoutInvoice",
     "Closing",
     "Counter",
+    "Debit",
+    "DebitFile",
+    "DebitMandate",
     "Deposit",
     "DepositItem",
     "Invoice",

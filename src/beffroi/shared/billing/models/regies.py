@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import access
+from beffroi.kernel.encryption import EncryptedJSONField
 from beffroi.shared.billing.access import VIEW
 
 
@@ -28,7 +29,7 @@ class Regie(models.Model):
 
     `code` begins the number of its invoices. `payfip_client` = the six digits given by the DGFiP, empty = no online
     payment. `cash_limit` in cents: above it, the cash must be handed over. `pes_…` = what the trésorerie gives for the
-    exchange protocol.
+    exchange protocol. The IBAN is encrypted.
     """
 
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="regies")
@@ -65,6 +66,7 @@ class Regie(models.Model):
     payfip_mode = models.CharField(
         "mode PayFiP", max_length=1, choices=[("T", "Test"), ("X", "Activation"), ("W", "Production")], default="T"
     )
+    iban = EncryptedJSONField("IBAN du compte de dépôt de fonds", null=True, blank=True)
     bic = models.CharField("BIC", max_length=11, blank=True)
     creditor_id = models.CharField("identifiant créancier SEPA (ICS)", max_length=35, blank=True)
     pes_post = models.CharField(
@@ -72,6 +74,13 @@ class Regie(models.Model):
         max_length=7,
         blank=True,
         validators=[RegexValidator(r"^(\d{6,7}|02[AB]\d{3,4})$", "Six ou sept chiffres.")],
+    )
+    pes_siret = models.CharField(
+        "SIRET du budget",
+        max_length=14,
+        blank=True,
+        validators=[RegexValidator(r"^\d{14}$", "Quatorze chiffres.")],
+        help_text="Vide : celui de l’organisme.",
     )
     pes_body = models.CharField(
         "code collectivité", max_length=3, blank=True, validators=[RegexValidator(r"^\d{3}$", "Trois chiffres.")]
@@ -98,6 +107,11 @@ class Regie(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("billing:regie", args=[self.code])
+
+    @property
+    def budget_siret(self) -> str:
+        """The SIRET by which the trésorerie knows the budget."""
+        return self.pes_siret or self.organisation.siret
 
     def accepts(self, method: str) -> bool:
         """Is this means of payment taken at the counter?"""

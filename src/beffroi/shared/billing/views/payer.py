@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, Sum
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -12,8 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import pdf
 from beffroi.shared.billing import actions, online
+from beffroi.shared.billing.documents import certificate as certificates
 from beffroi.shared.billing.documents import invoice as document
 from beffroi.shared.billing.models import Checkout, Invoice, Payment
+from beffroi.shared.organisations.models import Organisation
+from beffroi.shared.people.models import Person
 
 PAGE = 20
 TABS = {"": "Toutes", "a-payer": "À payer", "reglees": "Réglées"}
@@ -54,9 +57,16 @@ def my_invoices(request):
         "groups": _by_regie(due),
         "due_total": sum(invoice.due for invoice in due),
         "advance": _advance(request.user),
+        "years": _years(request.user),
+        "pending": Checkout.objects.filter(payer__user=request.user, status=Checkout.Status.PENDING)[:3],
         "tabs": [(label, f"{request.path}?etat={code}" if code else request.path) for code, label in TABS.items()],
     }
     return render(request, "billing/my_invoices.html", context)
+
+
+def _years(user) -> list[int]:
+    payer = Person.objects.filter(user=user).first()
+    return certificates.years(payer) if payer else []
 
 
 def _advance(user) -> int:
@@ -87,6 +97,17 @@ def my_invoice_pdf(request, number):
     """The document, the same each time."""
     invoice = get_object_or_404(_mine(request), number=number)
     return pdf.response(invoice.number, document.render(invoice))
+
+
+@never_cache
+@require_safe
+def certificate(request, year):
+    """What was really paid in a year, for the tax return."""
+    payer = Person.objects.filter(user=request.user).first()
+    if payer is None or year not in certificates.years(payer):
+        raise Http404("attestation")
+    operator = get_object_or_404(Organisation, is_operator=True)
+    return pdf.response(f"attestation-{year}", certificates.render(payer, year, operator))
 
 
 @never_cache

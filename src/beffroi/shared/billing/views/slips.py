@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from beffroi.kernel import access
+from beffroi.kernel import access, pdf
 from beffroi.kernel.access import permission_required
 from beffroi.shared.billing import actions
 from beffroi.shared.billing.access import COLLECT, VIEW
+from beffroi.shared.billing.documents import invoice as document
 from beffroi.shared.billing.forms import regies
 from beffroi.shared.billing.forms_counter import ReturnForm, SlipForm, SlipMoveForm
 from beffroi.shared.billing.models import Slip
@@ -100,6 +101,17 @@ def slip_file(request, pk):
     answer = HttpResponse(found.content.encode("latin-1"), content_type="application/xml; charset=iso-8859-1")
     answer["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
     return answer
+
+
+@desk
+@require_safe
+@permission_required(VIEW)
+def slip_notice(request, pk, rank):
+    """The notice of payment of one title."""
+    slip = _find(request, pk)
+    rows = slip.titles.select_related("slip__regie__organisation", "invoice__regie__organisation", "invoice__credits")
+    title = get_object_or_404(rows, rank=rank)
+    return pdf.response(f"avis-{title.debt}", document.notice(title))
 
 
 @desk

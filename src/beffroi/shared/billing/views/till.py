@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from beffroi.kernel import access, pdf
+from beffroi.kernel import access, pdf, sheets
 from beffroi.kernel.access import permission_required
 from beffroi.shared.billing import actions
 from beffroi.shared.billing.access import COLLECT, VIEW
 from beffroi.shared.billing.documents import till as documents
 from beffroi.shared.billing.forms import regies
-from beffroi.shared.billing.forms_counter import ClosingForm, DepositForm
+from beffroi.shared.billing.forms_counter import ClosingForm, DepositForm, PeriodForm
 from beffroi.shared.billing.models import Account, Closing, Deposit, Method, Payment
-from beffroi.shared.billing.money import words
+from beffroi.shared.billing.money import euros, words
 from beffroi.shared.billing.views.common import allowed, attempt, desk, find_regie
 
 SHOWN = 15
@@ -171,6 +171,42 @@ def receipt(request, pk):
     rows = Payment.objects.visible_to(request.user).filter(kind=Payment.Kind.PAYMENT)
     found = get_object_or_404(rows.select_related("regie__organisation"), pk=pk)
     return pdf.response(f"quittance-{found.pk}", documents.receipt(found))
+
+
+@desk
+@require_safe
+@permission_required(VIEW)
+def ledger(request, code):
+    """The accounts of a period: the balance of each account, and its postings as a table."""
+    regie = find_regie(request, code, VIEW)
+    form = PeriodForm(request.GET or None)
+    since, until = form.period()
+    kind = request.GET.get("format", "")
+    if kind in sheets.TYPES:
+        rows = [
+            [
+                leg.posting_id, leg.posting.day, leg.posting.get_kind_display(), leg.posting.label,
+                leg.get_account_display(), euros(max(leg.amount, 0)), euros(max(-leg.amount, 0)),
+                leg.invoice.number if leg.invoice else "", leg.payment_id,
+            ]
+            for leg in actions.legs(regie, since, until)[:100_000]
+        ]  # fmt: skip
+        headers = [
+            "Écriture", "Jour", "Nature", "Libellé", "Compte", "Débit (€)", "Crédit (€)", "Facture", "Paiement",
+        ]  # fmt: skip
+        sheet = sheets.Sheet("Écritures", headers, rows, widths=[10, 12, 16, 40, 36, 12, 12, 18, 10])
+        return sheets.response(kind, f"ecritures-{regie.code}-{since}-{until}", [sheet])
+    kept = request.GET.copy()
+    context = {
+        "regie": regie,
+        "form": form,
+        "since": since,
+        "until": until,
+        "accounts": actions.trial_balance(regie, since, until),
+        "exports": [(label, f"?{kept.urlencode()}&format={code_}") for code_, label in sheets.LABELS.items()],
+        "breadcrumbs": _crumbs(regie, ("Comptes", "")),
+    }
+    return render(request, "billing/ledger.html", context)
 
 
 @desk

@@ -1,0 +1,152 @@
+"""SEPA direct debits: mandates, files, what was debited."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from beffroi.kernel import journal
+from beffroi.shared.billing.actions.payments import receive_payment
+from beffroi.shared.billing.models import Debit, DebitFile, DebitMandate, Invoice, Method, Regie
+from beffroi.shared.billing.sepa import writing
+
+VOID = timedelta(days=3 * 365)
+NOTICE_DAYS = 2
+Status = DebitFile.Status
+
+
+@transaction.atomic
+def sign_mandate(mandate: DebitMandate, *, actor) -> DebitMandate:
+    """Record a mandate signed by a payer. Records "billing.mandate"; raises ValidationError."""
+    try:
+        mandate.iban = writing.bare_iban(mandate.iban or "")
+    except ValueError as fault:
+        raise ValidationError({"iban": str(fault)}) from None
+    if mandate.bic and not writing.BIC.fullmatch(mandate.bic):
+        raise ValidationError({"bic": "Ce BIC n’est pas possible : huit ou onze caractères."})
+    if mandate.signed_on > timezone.localdate():
+        raise ValidationError({"signed_on": "Le mandat ne peut pas être signé demain."})
+    mandate.iban_end = mandate.iban[-4:]
+    count = DebitMandate.objects.select_for_update().filter(regie=mandate.regie, payer=mandate.payer).count()
+    mandate.rum = f"{mandate.regie.code}-{mandate.payer_id}-{count + 1}"
+    mandate.created_by = actor
+    mandate.full_clean()
+    mandate.save(force_insert=True)
+    journal.record("billing.mandate", mandate, actor=actor)
+    return mandate
+
+
+@transaction.atomic
+def revoke_mandate(mandate: DebitMandate, *, actor) -> DebitMandate:
+    """End a mandate; its bank account is erased once nothing is left to debit. Records "billing.mandate_end"."""
+    mandate = DebitMandate.objects.select_for_update().get(pk=mandate.pk)
+    if mandate.debits.filter(live=True, payment__isnull=True).exists():
+        raise ValidationError("Un prélèvement est en cours sur ce mandat : attendez, ou annulez son fichier.")
+    if mandate.revoked_on is None:
+        mandate.revoked_on = timezone.localdate()
+        mandate.save(update_fields=["revoked_on"])
+        journal.record("billing.mandate_end", mandate, actor=actor)
+    return mandate
+
+
+def to_debit(regie: Regie):
+    """The invoices due of payers who have a mandate, that no live debit takes."""
+    live = DebitMandate.objects.filter(regie=regie, revoked_on__isnull=True)
+    taken = Debit.objects.filter(live=True, payment__isnull=True)
+    return (
+        regie.invoices.unpaid()
+        .filter(payer__in=live.values("payer"), titles__isnull=True)
+        .exclude(pk__in=taken.values("invoice"))
+        .order_by("pk")
+    )
+
+
+def file_content(file: DebitFile) -> bytes:
+    """The file for the bank. Raises `sepa.writing.Unfit`."""
+    regie = file.regie
+    return writing.write(
+        writing.Collection(
+            identifier=str(file), made_at=timezone.localtime(file.created_at), day=file.day,
+            creditor=regie.organisation.name, creditor_id=regie.creditor_id, iban=regie.iban or "", bic=regie.bic,
+            debits=[
+                writing.Debit(
+                    reference=one.invoice.number, amount=one.amount, mandate=one.mandate.rum,
+                    signed_on=one.mandate.signed_on, sequence=one.sequence, name=one.mandate.holder,
+                    iban=one.mandate.iban, bic=one.mandate.bic, label=f"{one.invoice.number} {one.invoice.label}",
+                )
+                for one in file.debits.select_related("mandate", "invoice")
+            ],
+        )
+    )  # fmt: skip
+
+
+@transaction.atomic
+def write_debits(regie: Regie, invoices: Iterable[Invoice], *, day: date, actor) -> DebitFile:
+    """Prepare the debits of a day, one for each invoice. Records "billing.debits"; raises ValidationError."""
+    regie = Regie.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=regie.pk)
+    if day < timezone.localdate() + timedelta(days=NOTICE_DAYS):
+        raise ValidationError({"day": f"La banque demande au moins {NOTICE_DAYS} jours."})
+    held = list(to_debit(regie).filter(pk__in=[one.pk for one in invoices]).select_for_update(of=("self",)))
+    live = DebitMandate.objects.select_for_update(of=("self",)).filter(regie=regie, revoked_on__isnull=True)
+    mandates = {one.payer_id: one for one in live.filter(payer__in={invoice.payer_id for invoice in held})}
+    file = DebitFile.objects.create(
+        regie=regie, day=day, amount=sum(invoice.due for invoice in held), count=len(held), created_by=actor
+    )
+    debits = []
+    for invoice in held:
+        mandate = mandates[invoice.payer_id]
+        last = mandate.last_debit_on or mandate.signed_on
+        if day - last > VOID:
+            raise ValidationError(
+                f"Mandat {mandate.rum} : sans prélèvement depuis trente-six mois, il n’est plus valable."
+            )
+        debits.append(Debit(file=file, mandate=mandate, invoice=invoice, sequence=mandate.sequence, amount=invoice.due))
+        mandate.last_debit_on = day
+        mandate.save(update_fields=["last_debit_on"])
+    Debit.objects.bulk_create(debits)
+    try:
+        file_content(file)
+    except writing.Unfit as fault:
+        raise ValidationError(fault.faults[:20]) from None
+    journal.record("billing.debits", file, actor=actor, data={"count": file.count, "amount": file.amount})
+    return file
+
+
+@transaction.atomic
+def settle_debits(file: DebitFile, *, actor) -> DebitFile:
+    """The bank has debited: one payment for each; those refused are then rejected. Raises ValidationError."""
+    file = DebitFile.objects.select_for_update(of=("self",)).select_related("regie").get(pk=file.pk)
+    if file.status != Status.READY:
+        raise ValidationError(f"Ce fichier est « {file.get_status_display()} ».")
+    if file.day > timezone.localdate():
+        raise ValidationError(f"Le prélèvement est prévu le {file.day:%d/%m/%Y}.")
+    for one in file.debits.select_related("invoice__payer", "mandate"):
+        one.payment, _made = receive_payment(
+            regie=file.regie, method=Method.SEPA, amount=one.amount, payer=one.invoice.payer, invoices=[one.invoice],
+            actor=actor, day=file.day, reference=one.mandate.rum,
+        )  # fmt: skip
+        one.live = False
+        one.save(update_fields=["payment", "live"])
+    file.status = Status.DONE
+    file.save(update_fields=["status"])
+    journal.record("billing.debits_done", file, actor=actor)
+    return file
+
+
+@transaction.atomic
+def cancel_debits(file: DebitFile, *, actor) -> DebitFile:
+    """Give up a file that was not transmitted: its invoices are free again. Raises ValidationError."""
+    file = DebitFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    if file.status != Status.READY:
+        raise ValidationError(f"Ce fichier est « {file.get_status_display()} ».")
+    for mandate in DebitMandate.objects.select_for_update().filter(pk__in=file.debits.values("mandate")):
+        before = mandate.debits.exclude(file=file).filter(payment__isnull=False).order_by("-file__day").first()
+        mandate.last_debit_on = before.file.day if before else None
+        mandate.save(update_fields=["last_debit_on"])
+    file.debits.update(live=False)
+    file.status = Status.CANCELLED
+    file.save(update_fields=["status"])
+    journal.record("billing.debits_cancel", file, actor=actor)
+    return file

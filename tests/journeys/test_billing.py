@@ -1,0 +1,51 @@
+"""A payer whose payment page is closed and whose notification is lost; a régisseur from the counter to the closing."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def test_payment_with_a_lost_notification_is_still_received(enter):
+    page = enter("habitante@example.invalid")
+    page.goto("/compte/factures/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mes factures")
+    page.get_by_role("button", name="Payer en ligne").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Faux service de paiement")
+    expect(page.locator("main")).to_contain_text("Ceci n’est pas PayFiP")
+    page.get_by_label("Perdre la notification du service").check()
+    page.get_by_label("Fermer la fenêtre sans revenir sur le site").check()
+    page.get_by_role("button", name="Payer par carte").click()
+    expect(page.locator("main")).to_contain_text("comme si vous aviez fermé la fenêtre")
+    page.get_by_role("link", name="Ouvrir mes factures").click()
+    expect(page.locator("main")).to_contain_text("Un paiement est en cours")
+    page.get_by_role("link", name="Voir où il en est").first.click()
+    expect(page.locator("main")).to_contain_text("C’est payé")
+    page.get_by_role("link", name="Retour à mes factures").click()
+    expect(page.locator("main")).to_contain_text("Vous ne devez rien")
+
+
+def test_refused_payment_leaves_the_invoice_and_says_so(enter):
+    page = enter("habitant@example.invalid")
+    page.goto("/compte/factures/")
+    page.get_by_role("button", name="Payer en ligne").click()
+    page.get_by_role("button", name="Simuler un refus").click()
+    expect(page.locator("main")).to_contain_text("Le paiement est refusé")
+    page.goto("/compte/factures/")
+    expect(page.get_by_role("button", name="Payer en ligne")).to_be_visible()
+
+
+def test_regisseur_collects_and_reads_it_in_the_journal(enter):
+    desk = enter("regie@example.invalid")
+    desk.goto("/bureau/regie/guichet/")
+    desk.get_by_label("Nom ou numéro de facture").fill("Carlier")
+    desk.get_by_role("button", name="Chercher").last.click()
+    desk.get_by_role("link", name="Tom Carlier").click()
+    desk.get_by_label("Somme reçue").fill("50,00")
+    desk.get_by_label("Référence").fill("0007788")
+    desk.get_by_text("Chèque", exact=True).click()
+    desk.get_by_role("button", name="Encaisser").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text(re.compile(r"Encaissement de 50,00"))
+    paper = desk.request.get(desk.get_by_role("link", name="Quittance (PDF)").get_attribute("href"))
+    assert paper.body().startswith(b"%PDF-")
+    desk.goto("/bureau/regie/journal/")
+    expect(desk.locator("tbody tr").first).to_contain_text("0007788")
