@@ -37,11 +37,18 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+# The zone of the school holidays: A, B or C (Amiens, Lille, Rouen: B).
+SCHOOL_ZONE = env.text("SCHOOL_ZONE", "B")
+# API Particulier, which gives the quotient familial (the address of its sandbox: staging.particulier.api.gouv.fr).
+PARTICULIER_URL = env.text("PARTICULIER_URL", "https://particulier.api.gouv.fr")
+PARTICULIER_TOKEN = env.text("PARTICULIER_TOKEN")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]", "testserver"))
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", (SITE_URL,))
 
 # An installation turns a module off by leaving it out of this one list.
-MODULES = env.words("MODULES", ("portal", "contact", "roadmap", "reports", "maintenance", "deliberations"))
+MODULES = env.words(
+    "MODULES", ("portal", "contact", "roadmap", "reports", "maintenance", "deliberations", "childcare")
+)
 
 INSTALLED_APPS = [
     "beffroi.kernel",

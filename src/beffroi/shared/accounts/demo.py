@@ -69,6 +69,8 @@ ACCOUNTS = (
     ),
     Account(email="regie@example.invalid", first_name="Odile", last_name="Marchand", role="regisseur"),
     Account(email="conseiller@example.invalid", first_name="Yanis", last_name="Delobel", role="adviser"),
+    Account(email="enfance@example.invalid", first_name="Sabine", last_name="Lourdel", role="family_desk"),
+    Account(email="animation@example.invalid", first_name="Mehdi", last_name="Cazier", role="facilitator"),
     Account(email="elue@example.invalid", first_name="Marguerite", last_name="Tellier", role="elected"),
     Account(email="redaction@example.invalid", first_name="Chloé", last_name="Hénin", role="editor"),
     Account(email="dpo@example.invalid", first_name="Olivier", last_name="Mercier", role="dpo"),

@@ -1,0 +1,100 @@
+"""Register, book, cancel: a group never receives more than its places, whoever asks at the same time."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from beffroi.kernel import journal
+from beffroi.modules.childcare.actions.waiting import is_late, lock_places, offer_free_places
+from beffroi.modules.childcare.errors import Refused
+from beffroi.modules.childcare.models import Activity, Booking, Child, ChildHome, Enrolment, Site
+from beffroi.modules.childcare.wishes import BOOK, NO, WAIT, Line, Weighing, Wish, is_resident
+from beffroi.modules.childcare.workflow import LIVE, BookingState
+
+
+@transaction.atomic
+def enrol(child: Child, activity: Activity, site: Site, *, actor) -> Enrolment:
+    """Register a child in an activity on a site; on another site, the registration moves there."""
+    Child.objects.select_for_update(of=("self",)).get(pk=child.pk)
+    if not activity.groups.filter(site=site, is_active=True).exists():
+        raise Refused("Cette activité n’a pas lieu sur ce site.")
+    held = Enrolment.objects.filter(child=child, activity=activity, end=None).first()
+    if held and held.site_id == site.pk:
+        return held
+    if held:
+        held.site = site
+        held.save(update_fields=["site"])
+    else:
+        held = Enrolment.objects.create(child=child, activity=activity, site=site)
+    journal.record("childcare.enrol", child, actor=actor, data={"activity": activity.pk, "site": site.pk})
+    return held
+
+
+@transaction.atomic
+def book(wishes: Iterable[Wish], homes: Mapping[int, ChildHome], *, actor, desk: bool = False, now=None) -> list[Line]:
+    """Book what can be, put the rest on the waiting list, refuse with the reason; one transaction for the lot.
+
+    `homes`: {child: the home that asks}. The children, then the places of the days are locked in a fixed order, so that
+    the last place goes to one family and the next one is listed. Records "childcare.book" once for each child.
+    """
+    wishes = list(wishes)
+    list(Child.objects.select_for_update(of=("self",)).filter(pk__in=homes).order_by("pk"))
+    first = Weighing(wishes, homes, now=now, desk=desk)
+    groups = {line.group.pk for line in first.lines() if line.group}
+    days = {wish.day for wish in wishes}
+    lock_places(groups, days)
+    lines = Weighing(wishes, homes, now=now, desk=desk).lines()
+    author = actor if actor is not None and actor.is_authenticated else None
+    origin = Booking.Origin.DESK if desk else Booking.Origin.ONLINE
+    Booking.objects.bulk_create(_booking(line, author, origin, now) for line in lines if line.verdict != NO)
+    for child in {line.child.pk: line.child for line in lines}.values():
+        counts = Counter(line.verdict for line in lines if line.child.pk == child.pk)
+        if counts[BOOK] or counts[WAIT]:
+            dates = [line.wish.day for line in lines if line.child.pk == child.pk and line.verdict != NO]
+            data = {
+                "booked": counts[BOOK], "waiting": counts[WAIT], "home": homes[child.pk].pk,
+                "from": min(dates).isoformat(), "to": max(dates).isoformat(),
+            }  # fmt: skip
+            journal.record("childcare.book", child, actor=actor, data=data)
+    return lines
+
+
+def _booking(line: Line, author, origin: str, now) -> Booking:
+    return Booking(
+        child=line.child, home=line.home, activity=line.unit.activity, group=line.group, unit=line.unit,
+        day=line.wish.day, during=DateTimeTZRange(*line.during), slots=line.slots, origin=origin, booked_by=author,
+        booked_at=now or timezone.now(), resident=is_resident(line.home),
+        state=BookingState.BOOKED if line.verdict == BOOK else BookingState.WAITING,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def cancel(bookings: Iterable[Booking], *, actor, desk: bool = False, now: datetime.datetime | None = None) -> int:
+    """Cancel days; those past the deadline stay due, or are refused, as their activity says. Frees and offers places.
+
+    Returns how many were cancelled late. Raises Refused, and nothing is then cancelled.
+    """
+    now = now or timezone.now()
+    bookings = list(bookings)
+    wanted = {booking.pk for booking in bookings}
+    lock_places((one.group_id for one in bookings), (one.day for one in bookings))  # before the bookings: see `book`
+    held = Booking.objects.select_for_update(of=("self",)).select_related("activity", "child")
+    found = list(held.filter(pk__in=wanted, state__in=LIVE).order_by("pk"))
+    late_count, freed = 0, set()
+    for booking in found:
+        if booking.during.lower <= now and not desk:
+            raise Refused("Ce moment est passé : il ne s’annule plus.")
+        late = booking.state == BookingState.BOOKED and is_late(booking, now)
+        if late and not desk and booking.activity.late_cancel == Activity.Late.REFUSED:
+            raise Refused("Le délai pour annuler est passé : appelez le service.")
+        if booking.state != BookingState.WAITING:
+            freed.add((booking.group_id, booking.day))
+        update = {"cancelled_at": now, "late": late and not desk, "answer_by": None}
+        booking.workflow.fire("cancel", booking, actor=actor, check=False, update=update)
+        late_count += late and not desk
+    offer_free_places(freed)
+    return late_count

@@ -1,0 +1,26 @@
+"""Forgetting a child: what identifies them goes, the counts stay."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from beffroi.kernel import journal
+from beffroi.modules.childcare.models import Attendance, Child, Contact, HealthSheet, Tick
+
+
+@transaction.atomic
+def erase_child(child: Child, *, actor=None) -> None:
+    """Take away the name, the health sheet, the documents, the contacts, who came for them; ages are kept by year."""
+    held = Child.objects.select_for_update(of=("self",)).get(pk=child.pk)
+    held.first_name, held.last_name, held.school = "", "", ""
+    held.birth_date = held.birth_date.replace(month=1, day=1)
+    held.erased_at = timezone.now()
+    held.save()
+    HealthSheet.objects.filter(child=held).delete()
+    held.documents.all().delete()
+    held.proposals.all().delete()
+    held.custody_exceptions.all().delete()
+    Contact.objects.filter(home__child=held).delete()
+    Tick.objects.filter(booking__child=held).update(with_name="", signature="")
+    Attendance.objects.filter(booking__child=held).update(left_with="", reason="")
+    held.enrolments.filter(end=None).update(end=timezone.localdate())
+    journal.record("childcare.erase", held, actor=actor)

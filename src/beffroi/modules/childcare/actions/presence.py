@@ -1,0 +1,124 @@
+"""The sheet of the day: arrivals, departures, absences, made with or without network and never counted twice."""
+
+import datetime
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from beffroi.kernel import journal, offline
+from beffroi.modules.childcare.actions.waiting import lock_places
+from beffroi.modules.childcare.errors import Refused
+from beffroi.modules.childcare.models import Attendance, Booking, Child, Enrolment, Group, Place, Tick, Unit
+from beffroi.modules.childcare.places import slots_of
+from beffroi.modules.childcare.wishes import hours_of, is_resident
+from beffroi.modules.childcare.workflow import HOLDING, BookingState
+
+Kind = Tick.Kind
+
+
+@transaction.atomic
+def tick(booking: Booking, kind: str, *, actor, at=None, client_uuid=None, **details) -> tuple[Tick, bool]:
+    """Write one gesture; returns (tick, created). `at` is when it was made, maybe hours ago on a tablet.
+
+    `details`: with_name, contact, signature. What the sheet shows is computed again from all the gestures, so that two
+    tablets that ticked the same child give one presence. Records "childcare.tick".
+    """
+    at = at or timezone.now()
+    if kind not in Kind.values:
+        raise Refused("Geste inconnu.")
+    if timezone.localtime(at).date() != booking.day:
+        raise Refused("Un pointage se fait le jour même.")
+
+    def create():
+        author = actor if actor is not None and actor.is_authenticated else None
+        made = Tick.objects.create(
+            booking=booking, kind=kind, at=at, made_at=at, author=author, client_uuid=client_uuid, **details
+        )
+        journal.record("childcare.tick", booking, actor=actor, data={"kind": kind, "at": at.isoformat()})
+        return made
+
+    made, created = offline.once(Tick, client_uuid, create)
+    if created:
+        settle(booking)
+    return made, created
+
+
+@transaction.atomic
+def settle(booking: Booking) -> Attendance:
+    """What the gestures amount to: the first arrival, the last departure, an absence only if nobody saw the child.
+
+    The order in which the gestures were received does not matter; « Pointage retiré » forgets those made before it.
+    """
+    Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    ticks = list(booking.ticks.order_by("at", "pk"))
+    undone = max((rank for rank, one in enumerate(ticks) if one.kind == Kind.UNDO), default=-1)
+    ticks = ticks[undone + 1 :]
+    arrived = next((one for one in ticks if one.kind == Kind.ARRIVED), None)
+    left = next((one for one in reversed(ticks) if one.kind == Kind.LEFT), None)
+    absent = any(one.kind == Kind.ABSENT for one in ticks) and not arrived and not left
+    held = Attendance.objects.filter(booking=booking).first() or Attendance(booking=booking)
+    first = arrived or left
+    held.arrived_at = first.at if first else None
+    held.left_at = max(left.at, first.at) if left and first else None
+    held.left_with = left.with_name if left else ""
+    held.contact = left.contact if left else None
+    if absent:
+        held.absence = held.absence or Attendance.Absence.WAITING
+    else:
+        held.absence, held.reason = "", ""
+    held.save()
+    return held
+
+
+@transaction.atomic
+def receive_unexpected(
+    child: Child, unit: Unit, *, group: Group, actor, at=None, client_uuid=None
+) -> tuple[Booking, bool]:
+    """A child came who was not on the sheet: they are there, so they are counted, even past the places.
+
+    The booking says so (it may cost more). Returns (booking, created); a replay changes nothing.
+    """
+    at = at or timezone.now()
+    if client_uuid is not None:
+        known = Tick.objects.filter(client_uuid=client_uuid).select_related("booking").first()
+        if known is not None:
+            return known.booking, False
+    Child.objects.select_for_update(of=("self",)).get(pk=child.pk)
+    day = timezone.localtime(at).date()
+    during = DateTimeTZRange(*hours_of(unit, day))
+    held = Booking.objects.filter(child=child, state__in=HOLDING, during__overlap=during).first()
+    created = held is None
+    if held is None:
+        held = _unexpected(child, unit, group, day, during, actor)
+    tick(held, Kind.ARRIVED, actor=actor, at=at, client_uuid=client_uuid)
+    return held, created
+
+
+def _unexpected(child: Child, unit: Unit, group: Group, day: datetime.date, during, actor) -> Booking:
+    slots = slots_of(unit)
+    lines = [Place(group=group, day=day, slot=slot, capacity=0) for slot in slots]
+    Place.objects.bulk_create(lines, ignore_conflicts=True)
+    lock_places([group.pk], [day])
+    home = child.homes.filter(end=None).select_related("household__commune").order_by("rank").first()
+    Enrolment.objects.get_or_create(child=child, activity=unit.activity, end=None, defaults={"site": group.site})
+    booking = Booking.objects.create(
+        child=child, home=home, activity=unit.activity, group=group, unit=unit, day=day, during=during, slots=slots,
+        origin=Booking.Origin.UNEXPECTED, state=BookingState.BOOKED, booked_by=actor,
+        resident=bool(home and is_resident(home)),
+    )  # fmt: skip
+    journal.record("childcare.unexpected", booking, actor=actor)
+    return booking
+
+
+@transaction.atomic
+def judge_absence(booking: Booking, *, actor, justified: bool, reason: str = "") -> Attendance:
+    """Say whether an absence is justified (a document came in time) or not."""
+    held = Attendance.objects.select_for_update().filter(booking=booking).exclude(absence="").first()
+    if held is None:
+        raise Refused("Cet enfant n’est pas noté absent.")
+    held.absence = Attendance.Absence.JUSTIFIED if justified else Attendance.Absence.UNJUSTIFIED
+    held.reason = reason
+    held.save(update_fields=["absence", "reason"])
+    journal.record("childcare.absence", booking, actor=actor, data={"justified": justified})
+    return held

@@ -1,0 +1,62 @@
+"""Loading it all; a second load changes nothing."""
+
+import datetime
+import random
+
+from django.db import transaction
+from django.utils import timezone
+
+from beffroi.kernel.models import User
+from beffroi.modules.childcare import actions
+from beffroi.modules.childcare.demo import offering
+from beffroi.modules.childcare.demo.families import Maker
+from beffroi.modules.childcare.demo.year import Year
+from beffroi.modules.childcare.models import Child, Contact, Custody
+from beffroi.shared.organisations.models import Organisation
+from beffroi.shared.people.actions import create_household, person_of
+
+
+@transaction.atomic
+def load() -> None:
+    """The childcare of the demonstration: families, offer, a year of bookings."""
+    operator = Organisation.objects.filter(is_operator=True).first()
+    if operator is None or Child.objects.exists():
+        return
+    today = timezone.localdate()
+    draw = random.Random(420)  # noqa: S311  sample data, the same each time
+    offer = offering.make(operator, today)
+    _two_parents(operator, today)
+    Maker(operator, today, draw).make()
+    Year(offer, today, draw).make()
+
+
+def _two_parents(operator: Organisation, today: datetime.date) -> None:
+    """Two separated parents who each have an account: Jeanne has the even weeks, Paul the odd ones."""
+    jeanne = User.objects.filter(email="habitante@example.invalid").first()
+    paul = User.objects.filter(email="habitant@example.invalid").first()
+    if jeanne is None or paul is None:
+        return
+    mother, father = person_of(jeanne), person_of(paul)
+    first = mother.households.filter(name="Foyer Dubois").first()
+    commune = first.commune if first else None
+    if first is None:
+        first = create_household(actor=None, person=mother, name="Foyer Dubois", city="Doullens", postal_code="80600")
+    second = create_household(
+        actor=None, person=father, name="Foyer Leclercq", address="4 rue du Bois", city="Beauval", postal_code="80630",
+        commune=commune,
+    )  # fmt: skip
+    for first_name, age, sex in (("Lina", 7, "F"), ("Noé", 5, "M")):
+        child = actions.create_child(
+            actor=jeanne, household=first, guardian=mother, relation="mother", organisation=operator,
+            first_name=first_name, last_name="Leclercq", birth_date=today - datetime.timedelta(days=age * 365 + 120),
+            sex=sex, may_go_out=True, may_be_treated=True,
+        )  # fmt: skip
+        home = child.homes.get()
+        actions.add_home(child, second, actor=None, guardian=father, relation="father", share=50)
+        actions.set_custody(
+            Custody(child=child, rhythm="weeks", even_home=home, change_day=4, holidays="halves", first_half_home=home),
+            actor=None,
+        )
+        actions.save_contact(
+            Contact(home=home, name="Odette Fournier", phone="03 53 01 00 01", relation="grand-mère"), actor=jeanne
+        )

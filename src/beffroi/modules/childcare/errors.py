@@ -1,0 +1,2 @@
+class Refused(Exception):
+    """The gesture cannot be done; the message is for the person who tried."""

@@ -1,0 +1,50 @@
+"""Choosing days: by a pattern, or one by one on the calendar."""
+
+import datetime
+
+from django import forms
+from django.utils import timezone
+
+from beffroi.kernel.ui.widgets import DateInput
+from beffroi.modules.childcare.models.children import WEEKDAYS
+
+
+class PatternForm(forms.Form):
+    """« Chaque mercredi jusqu’en juillet »: the days of the week, a unit, until when."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label="Chaque", coerce=int, widget=forms.CheckboxSelectMultiple, error_messages={"required": "Cochez un jour."}
+    )
+    unit = forms.TypedChoiceField(label="Formule", coerce=int)
+    every = forms.TypedChoiceField(
+        label="Rythme", coerce=int, choices=[(1, "toutes les semaines"), (2, "une semaine sur deux")], initial=1
+    )
+    start = forms.DateField(label="À partir du", widget=DateInput)
+    end = forms.DateField(label="Jusqu’au", widget=DateInput)
+
+    def __init__(self, *args, units, weekdays, period, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [(unit.pk, unit.name) for unit in units]
+        self.fields["weekdays"].choices = [(day, WEEKDAYS[day]) for day in sorted(weekdays)]
+        self.fields["weekdays"].initial = sorted(weekdays)[:1]
+        self.fields["start"].initial = max(period.start, timezone.localdate())
+        self.fields["end"].initial = period.end
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and end < start:
+            self.add_error("end", "La fin doit venir après le début.")
+        return cleaned
+
+    def days(self, open_days: list[datetime.date]) -> list[datetime.date]:
+        """The days of the pattern, among those on which the activity takes place."""
+        data = self.cleaned_data
+        first = data["start"] - datetime.timedelta(days=data["start"].weekday())
+        return [
+            day
+            for day in open_days
+            if data["start"] <= day <= data["end"]
+            and day.weekday() in data["weekdays"]
+            and ((day - first).days // 7) % data["every"] == 0
+        ]

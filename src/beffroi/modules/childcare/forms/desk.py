@@ -1,0 +1,14 @@
+"""What agents search."""
+
+from django import forms
+
+from beffroi.modules.childcare.models import Site
+
+
+class ChildrenFilter(forms.Form):
+    q = forms.CharField(label="Nom de l’enfant", required=False, max_length=80, widget=forms.SearchInput)
+    site = forms.ModelChoiceField(label="Site", queryset=Site.objects.none(), required=False, empty_label="Tous")
+
+    def __init__(self, *args, sites, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = sites

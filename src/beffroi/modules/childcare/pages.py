@@ -1,0 +1,84 @@
+"""The pages of the module, for the checks that visit them all."""
+
+from beffroi.kernel.modules import Page
+from beffroi.modules.childcare.access import ATTEND, HEALTH, MANAGE, REGISTER, VIEW
+from beffroi.modules.childcare.models import Activity, Booking, Child, ChildHome, Custody, Enrolment, Period, Site
+
+
+def _first(rows, field: str = "pk"):
+    value = rows.order_by("pk").values_list(field, flat=True).first()
+    return (value,) if value is not None else None
+
+
+def _shared():
+    """A child who lives in two homes."""
+    return _first(Child.objects.kept().filter(homes__rank=2, homes__end=None))
+
+
+def _home():
+    found = ChildHome.objects.current().filter(rank=2).order_by("pk").first()
+    return (found.child_id, found.pk) if found else None
+
+
+def _desk_booking():
+    found = Enrolment.objects.filter(end=None, activity__is_published=True).select_related("activity").first()
+    return (found.child_id, found.activity.slug) if found else None
+
+
+def _slug(model):
+    return lambda: _first(model.objects.all(), "slug")
+
+
+def _period():
+    found = Period.objects.select_related("activity").order_by("pk").first()
+    return (found.activity.slug, "periode", found.pk) if found else None
+
+
+def _queue():
+    found = Booking.objects.filter(state="waiting").order_by("day", "pk").first()
+    return (found.group_id, found.day.isoformat()) if found else None
+
+
+def _custody():
+    return _first(Custody.objects.all(), "child")
+
+
+def _page(name: str, permission: str = "", args=lambda: (), query: str = "") -> Page:
+    return Page(url_name=f"childcare:{name}", permission=permission, args=args, query=query)
+
+
+PAGES = [
+    _page("activities"),
+    _page("activity", args=_slug(Activity)),
+    _page("my_children", "login"),
+    _page("child_new", "login"),
+    _page("my_bookings", "login"),
+    _page("my_quotient", "login"),
+    _page("today", VIEW),
+    _page("children", VIEW),
+    _page("child", VIEW, _shared),
+    _page("desk_child_new", REGISTER),
+    _page("child_edit", REGISTER, _shared),
+    _page("home_add", REGISTER, _shared),
+    _page("guardian_add", REGISTER, _home),
+    _page("quotient", REGISTER, _home),
+    _page("custody", REGISTER, _custody),
+    _page("desk_exception", REGISTER, _custody),
+    _page("health", HEALTH, _shared),
+    _page("desk_calendar", REGISTER, _desk_booking),
+    _page("todo", REGISTER),
+    _page("queue", REGISTER, _queue),
+    _page("meals", VIEW),
+    _page("menus", MANAGE),
+    _page("offer", MANAGE),
+    _page("activity_new", MANAGE),
+    _page("site_new", MANAGE),
+    _page("document_kind_new", MANAGE),
+    _page("offer_activity", MANAGE, _slug(Activity)),
+    _page("activity_edit", MANAGE, _slug(Activity)),
+    _page("staff", MANAGE, _slug(Activity)),
+    _page("part", MANAGE, _period),
+    _page("site", MANAGE, _slug(Site)),
+    _page("field_sheet", ATTEND, _slug(Site)),
+    _page("emergency", HEALTH, _slug(Site)),
+]

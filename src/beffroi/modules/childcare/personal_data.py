@@ -1,0 +1,53 @@
+"""The part of the children in « mes données » of a parent: what their own homes wrote, nothing of the other home."""
+
+from beffroi.kernel import journal
+from beffroi.modules.childcare.actions import read_health
+from beffroi.modules.childcare.models import Booking, ChildHome, Guardian, QuotientConsent
+
+
+def _iso(value) -> str | None:
+    return value.isoformat() if value else None
+
+
+def export(user) -> dict:
+    """The children for whom they answer: file, health sheet, contacts, bookings of their homes, quotients."""
+    homes = ChildHome.objects.of_parent(user).select_related("child", "household").prefetch_related("contacts")
+    found = []
+    for home in homes:
+        child = home.child
+        rows = Booking.objects.filter(home=home).select_related("unit", "activity").order_by("day")
+        found.append(
+            {
+                "enfant": str(child), "né le": _iso(child.birth_date), "foyer": home.household.name,
+                "fiche sanitaire": read_health(child, actor=user, why="export"),
+                "personnes autorisées": [
+                    {"nom": one.name, "téléphone": one.phone, "lien": one.relation} for one in home.contacts.all()
+                ],
+                "réservations": [
+                    {"jour": _iso(one.day), "quoi": f"{one.activity}, {one.unit}", "état": one.get_state_display()}
+                    for one in rows
+                ],
+                "qui a ouvert ou changé le dossier": [
+                    {"le": _iso(line.at), "geste": journal.words(line.verb)} for line in journal.lines_about(child)
+                ],
+            }
+        )  # fmt: skip
+    consents = QuotientConsent.objects.filter(person__user=user)
+    return {
+        "enfants": found,
+        "accords pour le quotient familial": [
+            {"donné le": _iso(one.given_at), "retiré le": _iso(one.revoked_at)} for one in consents
+        ],
+    }
+
+
+def erase(user) -> list[str]:
+    """The consents go; the file of a child stays as long as another parent or the bookings need it."""
+    QuotientConsent.objects.filter(person__user=user).delete()
+    if Guardian.objects.active().filter(person__user=user).exists():
+        return [
+            "Le dossier de vos enfants est gardé jusqu’à deux ans après leur dernière venue : l’accueil en est "
+            "responsable (CASF, art. R. 227-7), et l’autre parent peut en avoir besoin. Votre nom et vos coordonnées "
+            "en sont effacés."
+        ]
+    return []

@@ -1,0 +1,75 @@
+"""How the personal data of children die."""
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+
+from beffroi.kernel.modules import RetentionRule
+from beffroi.modules.childcare.actions.erasing import erase_child
+from beffroi.modules.childcare.models import Booking, Child, Document, HealthSheet, Quotient, QuotientConsent
+
+FILES = timedelta(days=2 * 365)
+HEALTH = timedelta(days=365)
+QUOTIENTS = timedelta(days=3 * 365)
+CONSENTS = timedelta(days=182)
+
+
+def _since(day):
+    return Booking.objects.filter(child=OuterRef("pk"), day__gte=day)
+
+
+def old_children(now):
+    """Files without any booking for two years."""
+    limit = now - FILES
+    return Child.objects.kept().filter(created_at__lte=limit).exclude(Exists(_since(limit.date())))
+
+
+def old_health(now):
+    """Health sheets of children who have not come for a year."""
+    limit = now - HEALTH
+    lately = Booking.objects.filter(child=OuterRef("child"), day__gte=limit.date())
+    return HealthSheet.objects.filter(updated_at__lte=limit).exclude(Exists(lately))
+
+
+def old_documents(now):
+    """Documents that ended a year ago."""
+    return Document.objects.filter(expires_on__lte=(now - HEALTH).date())
+
+
+def old_quotients(now):
+    return Quotient.objects.filter(month__lte=(now - QUOTIENTS).date())
+
+
+def old_consents(now):
+    return QuotientConsent.objects.filter(revoked_at__lte=now - CONSENTS)
+
+
+RULES = [
+    RetentionRule(
+        code="childcare.children", model="childcare.Child",
+        label="Dossiers d’enfants sans réservation depuis deux ans",
+        basis="RGPD, art. 5.1.e ; les pièces comptables suivent leur propre durée", keep=FILES, due=old_children,
+        apply=lambda child: erase_child(child),
+    ),
+    RetentionRule(
+        code="childcare.health", model="childcare.HealthSheet",
+        label="Fiches sanitaires des enfants qui ne sont pas venus depuis un an",
+        basis="CASF, art. R. 227-7 ; RGPD, art. 5.1.e et 9", keep=HEALTH, due=old_health,
+        apply=lambda sheet: sheet.delete(), action="delete",
+    ),
+    RetentionRule(
+        code="childcare.documents", model="childcare.Document", label="Pièces périmées depuis un an",
+        basis="RGPD, art. 5.1.e", keep=HEALTH, due=old_documents, apply=lambda document: document.delete(),
+        action="delete",
+    ),
+    RetentionRule(
+        code="childcare.quotients", model="childcare.Quotient", label="Quotients familiaux de plus de trois ans",
+        basis="RGPD, art. 5.1.e ; Code général des collectivités territoriales, contrôle des factures", keep=QUOTIENTS,
+        due=old_quotients, apply=lambda quotient: quotient.delete(), action="delete",
+    ),
+    RetentionRule(
+        code="childcare.consents", model="childcare.QuotientConsent",
+        label="Accords retirés pour le quotient familial, six mois après", basis="RGPD, art. 7.1 : preuve de l’accord",
+        keep=CONSENTS, due=old_consents, apply=lambda consent: consent.delete(), action="delete",
+    ),
+]  # fmt: skip

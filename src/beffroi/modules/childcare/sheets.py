@@ -1,0 +1,126 @@
+"""The sheet of a day on a site: who is expected, who is there, who may come for them."""
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
+
+from beffroi.modules.childcare import ratios
+from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Guardian, Shift, Site
+
+
+@dataclass
+class Row:
+    """A child expected that day. `status`: expected, here, left, absent."""
+
+    booking: Booking
+    attendance: Attendance | None
+    adults: list[dict] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        held = self.attendance
+        if held is None or not (held.arrived_at or held.absence):
+            return "expected"
+        if held.absence:
+            return "absent"
+        return "left" if held.left_at else "here"
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """(what is shown, its tone)."""
+        return {
+            "expected": ("Attendu", "neutral"),
+            "here": ("Présent", "done"),
+            "left": ("Parti", "progress"),
+            "absent": ("Absent", "late"),
+        }[self.status]
+
+    @property
+    def collectors(self) -> list[dict]:
+        """Those who may leave with the child."""
+        return [adult for adult in self.adults if adult["pick_up"]]
+
+
+@dataclass
+class Sheet:
+    """A site, a day, its rows, and whether there are enough facilitators for the children who are there."""
+
+    site: Site
+    day: datetime.date
+    rows: list[Row]
+    shifts: list[Shift]
+
+    @property
+    def counts(self) -> Counter:
+        return Counter(row.status for row in self.rows)
+
+    @property
+    def staff(self) -> int:
+        """Facilitators who are there now."""
+        return sum(shift.left_at is None for shift in self.shifts)
+
+    @property
+    def needed(self) -> int:
+        """Facilitators that the law wants for the children who are there now, each kind of activity on its own."""
+        here: Counter = Counter()
+        long: dict[str, bool] = {}
+        for row in self.rows:
+            if row.status == "here":
+                structure = row.booking.activity.structure
+                here[structure, row.booking.child.age(self.day) < ratios.SIX] += 1
+                long[structure] = long.get(structure, False) or row.booking.unit.minutes > ratios.LONG
+        return sum(
+            ratios.staff_needed(
+                structure, under_six=here[structure, True], over_six=here[structure, False], long=is_long
+            )
+            for structure, is_long in long.items()
+        )
+
+    @property
+    def is_short(self) -> bool:
+        return self.staff < self.needed
+
+
+def adults_of(child) -> list[dict]:
+    """Everybody who answers for the child or was named by a home: for the agents only."""
+    found = []
+    for home in child.current_homes:
+        for guardian in home.active_guardians:
+            person = guardian.person
+            found.append(
+                {
+                    "name": str(person), "relation": guardian.get_relation_display(), "phone": person.phone,
+                    "pick_up": True, "emergency": True, "key": f"g-{guardian.pk}", "home": home.pk,
+                }
+            )  # fmt: skip
+        for contact in home.contacts.all():
+            found.append(
+                {
+                    "name": contact.name, "relation": contact.relation, "phone": contact.phone,
+                    "pick_up": contact.may_pick_up, "emergency": contact.in_emergency, "key": f"c-{contact.pk}",
+                    "home": home.pk,
+                }
+            )  # fmt: skip
+    return found
+
+
+def homes_prefetch(path: str = "homes") -> Prefetch:
+    """The current homes of children with their guardians and contacts, in a fixed number of queries."""
+    guardians = Prefetch("guardians", Guardian.objects.active().select_related("person"), to_attr="active_guardians")
+    homes = ChildHome.objects.current().select_related("household__commune").prefetch_related(guardians, "contacts")
+    return Prefetch(path, homes, to_attr="current_homes")
+
+
+def read(site: Site, day: datetime.date) -> Sheet:
+    """The sheet, in a fixed number of queries."""
+    bookings = (
+        Booking.objects.filter(group__site=site, day=day, state="booked")
+        .select_related("child", "unit", "activity", "group", "attendance")
+        .prefetch_related(homes_prefetch("child__homes"))
+        .order_by("child__last_name", "child__first_name", "during", "pk")
+    )
+    rows = [Row(one, getattr(one, "attendance", None), adults_of(one.child)) for one in bookings]
+    shifts = list(Shift.objects.filter(site=site, day=day).select_related("worker").order_by("arrived_at"))
+    return Sheet(site, day, rows, shifts)

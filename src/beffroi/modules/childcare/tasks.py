@@ -1,0 +1,26 @@
+"""What the childcare does by itself."""
+
+from procrastinate.contrib.django import app
+
+from beffroi.modules.childcare import actions
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="childcare.offers", name="childcare.expire_offers")
+def expire_offers(timestamp: int) -> int:
+    """Give the places left without answer to the next families."""
+    return actions.expire_offers()
+
+
+@app.periodic(cron="10 6 * * *")
+@app.task(queueing_lock="childcare.documents", name="childcare.remind_documents")
+def remind_documents(timestamp: int) -> int:
+    """Tell the families whose documents end within a month."""
+    return actions.remind_documents()
+
+
+@app.periodic(cron="30 5 * 1,2 *")
+@app.task(queueing_lock="childcare.quotients", name="childcare.refresh_quotients")
+def refresh_quotients(timestamp: int) -> dict[str, int]:
+    """In January and February, ask for the new quotients of those who consented."""
+    return actions.refresh_quotients()

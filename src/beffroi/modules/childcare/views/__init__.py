@@ -1,0 +1,1 @@
+"""The pages: families, desk, tablets."""

@@ -1,0 +1,152 @@
+"""The sheet of the day: at the desk, and on a tablet that may have no network."""
+
+import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from beffroi.kernel import offline
+from beffroi.modules.childcare import actions, calendars, sheets
+from beffroi.modules.childcare.access import ATTEND, VIEW
+from beffroi.modules.childcare.errors import Refused
+from beffroi.modules.childcare.forms.sheet import TickForm, UnexpectedForm
+from beffroi.modules.childcare.models import Booking, Place, Site
+from beffroi.modules.childcare.views.common import desk, my_sites
+
+
+def asked_day(request) -> datetime.date:
+    """The day of the address, today otherwise."""
+    try:
+        return datetime.date.fromisoformat(request.GET.get("jour", ""))
+    except ValueError:
+        return timezone.localdate()
+
+
+def asked_site(request) -> tuple[Site | None, list[Site]]:
+    sites = my_sites(request.user)
+    return next((one for one in sites if one.slug == request.GET.get("site")), sites[0] if sites else None), sites
+
+
+def _neighbours(site: Site | None, day: datetime.date) -> tuple:
+    """The days before and after on which the site receives children."""
+    if site is None:
+        return None, None
+    days = Place.objects.filter(group__site=site)
+    before = days.filter(day__lt=day).order_by("-day").values_list("day", flat=True).first()
+    after = days.filter(day__gt=day).order_by("day").values_list("day", flat=True).first()
+    return before, after
+
+
+@never_cache
+@require_safe
+@desk(VIEW)
+def today(request):
+    """Who is expected where, who came: the first page of the module."""
+    day = asked_day(request)
+    site, sites = asked_site(request)
+    sheet = sheets.read(site, day) if site else None
+    before, after = _neighbours(site, day)
+    context = {
+        "day": day, "site": site, "sites": sites, "sheet": sheet, "before": before, "after": after,
+        "is_today": day == timezone.localdate(),
+        "holiday": calendars.public_holiday(day) or calendars.school_holiday(day),
+        "breadcrumbs": [("Bureau", "/bureau/"), ("Enfance", "")],
+    }  # fmt: skip
+    return render(request, "childcare/desk/today.html", context)
+
+
+@never_cache
+@require_safe
+@desk(ATTEND)
+def field(request, slug):
+    """The sheet on a tablet: kept in the device, ticked without network."""
+    site = get_object_or_404(Site.objects.visible_to(request.user, ATTEND), slug=slug)
+    day = timezone.localdate()
+    sheet = sheets.read(site, day)
+    context = {
+        "site": site, "sheet": sheet, "day": day, "unexpected": UnexpectedForm(site=site),
+        "on_duty": any(one.worker_id == request.user.pk and one.left_at is None for one in sheet.shifts),
+    }  # fmt: skip
+    return offline.keep(render(request, "childcare/field/sheet.html", context))
+
+
+def _next(request, site: Site) -> HttpResponseRedirect:
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = reverse("childcare:field_sheet", args=[site.slug])
+    return HttpResponseRedirect(target)
+
+
+def _refused(request, form):
+    """The page of a gesture that cannot pass: its errors, so that a device may tell them."""
+    return render(request, "childcare/field/refused.html", {"form": form}, status=200)
+
+
+@never_cache
+@require_POST
+@desk(ATTEND)
+def tick(request):
+    """One gesture on one booking; a replay is harmless."""
+    form = TickForm(request.POST)
+    rows = Booking.objects.visible_to(request.user, ATTEND).select_related("group__site", "child")
+    booking = rows.filter(pk=request.POST.get("booking") or 0).first()
+    if booking is None:
+        raise Http404("réservation")
+    if not form.is_valid():
+        return _refused(request, form)
+    data = form.cleaned_data
+    with_name, contact = _collector(booking, data["with"])
+    try:
+        actions.tick(
+            booking, data["kind"], actor=request.user, at=offline.made_at(request), client_uuid=data["client_uuid"],
+            with_name=with_name or data["with_name"], contact=contact, signature=data["signature"],
+        )  # fmt: skip
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _refused(request, form)
+    return _next(request, booking.group.site)
+
+
+def _collector(booking: Booking, value: str):
+    """(name, contact) of who leaves with the child: a contact of its homes, a guardian, or nobody."""
+    kind, _, pk = value.partition("-")
+    if not pk.isdigit():
+        return "", None
+    child = type(booking.child).objects.prefetch_related(sheets.homes_prefetch()).get(pk=booking.child_id)
+    for home in child.current_homes:
+        for contact in home.contacts.all():
+            if kind == "c" and contact.pk == int(pk) and contact.may_pick_up:
+                return contact.name, contact
+        for guardian in home.active_guardians:
+            if kind == "g" and guardian.pk == int(pk):
+                return str(guardian.person), None
+    return "", None
+
+
+@never_cache
+@require_POST
+@desk(ATTEND)
+def unexpected(request, slug):
+    """A child who is not on the sheet is there: counted, and booked as such."""
+    site = get_object_or_404(Site.objects.visible_to(request.user, ATTEND), slug=slug)
+    form = UnexpectedForm(request.POST, site=site)
+    if not form.is_valid():
+        return _refused(request, form)
+    data = form.cleaned_data
+    try:
+        booking, created = actions.receive_unexpected(
+            data["child"], data["unit"], group=data["group"], actor=request.user, at=offline.made_at(request),
+            client_uuid=data["client_uuid"],
+        )  # fmt: skip
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _refused(request, form)
+    if created:
+        messages.success(request, f"{booking.child.first_name} est ajouté à la feuille.")
+    return _next(request, site)

@@ -1,0 +1,162 @@
+"""`/compte/enfance/`: my children, their files, as one home sees them."""
+
+import datetime
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from beffroi.modules.childcare import actions
+from beffroi.modules.childcare.errors import Refused
+from beffroi.modules.childcare.forms.family import ContactForm, ExceptionForm, NewChildForm
+from beffroi.modules.childcare.models import Booking, Child, ChildHome, Contact, CustodyException
+from beffroi.modules.childcare.views.common import my_home, my_homes, operator
+from beffroi.shared.people.actions import create_household, person_of
+from beffroi.shared.people.models import Household
+
+NEXT = 5
+YEAR, MONTH = datetime.timedelta(days=365), datetime.timedelta(days=31)
+
+
+def upcoming(homes) -> list[Booking]:
+    """What those homes have ahead of them, the next first."""
+    found = Booking.objects.live().filter(home__in=homes, day__gte=timezone.localdate())
+    return list(
+        found.select_related("child", "unit", "activity", "group__site", "home").order_by("day", "during", "pk")
+    )
+
+
+@never_cache
+def children(request):
+    """My children, and what is coming."""
+    homes = my_homes(request.user)
+    ahead = upcoming(homes.values())
+    cards = [
+        {"child": home.child, "home": home, "next": [one for one in ahead if one.child_id == child][:NEXT]}
+        for child, home in homes.items()
+    ]
+    context = {"cards": cards, "offers": [one for one in ahead if one.state == "offered"]}
+    return render(request, "childcare/space/children.html", context)
+
+
+def _households(user) -> list[Household]:
+    links = Household.objects.filter(members__person__user=user, members__end=None)
+    return list(links.distinct().order_by("pk"))
+
+
+@never_cache
+def child_new(request):
+    """Open the file of one of my children."""
+    form = NewChildForm(request.POST or None, households=_households(request.user))
+    if request.method == "POST" and form.is_valid():
+        person = person_of(request.user)
+        household = form.household
+        try:
+            if household is None:
+                household = create_household(actor=request.user, person=person, **form.household_values())
+            child = actions.create_child(
+                actor=request.user, household=household, guardian=person, relation=form.cleaned_data["relation"],
+                organisation=operator(), **form.child_values(),
+            )  # fmt: skip
+        except Refused as refusal:
+            form.add_error("first_name", str(refusal))
+        else:
+            messages.success(request, f"Le dossier de {child.first_name} est ouvert. Vous pouvez réserver.")
+            return redirect("childcare:my_child", child.pk)
+    context = {"form": form, "breadcrumbs": [("Mes enfants", reverse("childcare:my_children")), ("Ajouter", "")]}
+    return render(request, "childcare/space/child_new.html", context)
+
+
+@never_cache
+def child_page(request, pk):
+    """One child, as my home sees them: my bookings, my contacts, whose days are whose."""
+    home = my_home(request, pk)
+    child = Child.objects.select_related("custody", "health").get(pk=pk)
+    custody = getattr(child, "custody", None)
+    others = ChildHome.objects.current().filter(child=pk).exclude(pk=home.pk).count()
+    context = {
+        "child": child,
+        "home": home,
+        "guardians": home.guardians.active().select_related("person"),
+        "contacts": home.contacts.all(),
+        "custody": custody,
+        "shared": bool(others),
+        "certify": child.certified_at is None or child.certified_at < timezone.now() - YEAR,
+        "proposals": child.proposals.filter(home=home, created_at__gte=timezone.now() - MONTH),
+        "exceptions": CustodyException.objects.filter(child=pk, end__gte=timezone.localdate()),
+        "enrolments": child.enrolments.filter(end=None).select_related("activity", "site"),
+        "bookings": upcoming([home])[:20],
+        "breadcrumbs": [("Mes enfants", reverse("childcare:my_children")), (str(child), "")],
+    }
+    return render(request, "childcare/space/child.html", context)
+
+
+@never_cache
+def contact(request, pk, contact=None):
+    """Name somebody who may pick the child up, for my home only."""
+    home = my_home(request, pk)
+    held = get_object_or_404(home.contacts, pk=contact) if contact else Contact(home=home)
+    form = ContactForm(request.POST or None, instance=held)
+    if request.method == "POST" and form.is_valid():
+        actions.save_contact(form.instance, actor=request.user)
+        messages.success(request, f"{held.name} est dans le dossier de {home.child.first_name}.")
+        return redirect("childcare:my_child", pk)
+    crumbs = [
+        ("Mes enfants", reverse("childcare:my_children")),
+        (str(home.child), reverse("childcare:my_child", args=[pk])),
+        ("Personne autorisée", ""),
+    ]
+    context = {"form": form, "child": home.child, "contact": held if contact else None, "breadcrumbs": crumbs}
+    return render(request, "childcare/space/contact.html", context)
+
+
+@never_cache
+@require_POST
+def contact_remove(request, pk, contact):
+    home = my_home(request, pk)
+    held = get_object_or_404(home.contacts, pk=contact)
+    actions.remove_contact(held, actor=request.user)
+    messages.success(request, f"{held.name} ne peut plus venir chercher {home.child.first_name}.")
+    return redirect("childcare:my_child", pk)
+
+
+@never_cache
+def custody_exception(request, pk):
+    """Propose to the other home to swap some days; it has to agree."""
+    home = my_home(request, pk)
+    choices = [("moi", "moi"), ("autre", "l’autre foyer")]
+    form = ExceptionForm(request.POST or None, choices=choices)
+    if request.method == "POST" and form.is_valid():
+        other = ChildHome.objects.current().filter(child=pk).exclude(pk=home.pk).first()
+        data = form.cleaned_data
+        whose = home if data["home"] == "moi" else other
+        try:
+            if whose is None:
+                raise Refused("L’enfant n’a qu’un foyer.")
+            actions.propose_exception(
+                home.child, whose, actor=request.user, start=data["start"], end=data["end"], proposed_by=home
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "C’est proposé : l’autre foyer doit accepter.")
+            return redirect("childcare:my_child", pk)
+    return render(request, "childcare/space/exception.html", {"form": form, "child": home.child, "home": home})
+
+
+@never_cache
+@require_POST
+def exception_answer(request, pk, exception):
+    """Accept what the other home proposes, refuse it, or take back one's own."""
+    home = my_home(request, pk)
+    held = get_object_or_404(CustodyException, pk=exception, child=pk)
+    if request.POST.get("reponse") == "oui" and held.proposed_by_id != home.pk and held.agreed_at is None:
+        actions.agree_exception(held, actor=request.user)
+        messages.success(request, "C’est accepté : le calendrier est à jour.")
+    elif held.agreed_at is None:
+        actions.remove_exception(held, actor=request.user)
+        messages.success(request, "L’échange n’aura pas lieu.")
+    return redirect("childcare:my_child", pk)
