@@ -73,7 +73,7 @@ def test_deadline_is_always_before_the_day_and_never_on_a_day_off(kind, number, 
 
 
 def test_deadline_is_told_in_words():
-    assert Rule("days", 2, 0, H10).words.split() == "jusqu’à 2 jours ouvrés avant, à 10 h".split()
+    assert Rule("days", 2, 0, H10).words.split() == ["jusqu’à", "2", "jours", "ouvrés", "avant,", "à", "10", "h"]
     assert Rule("weekday", 0, 0, H10).words.startswith("jusqu’au lundi précédent")
     assert Rule("month", 1, 0, H10).words.startswith("jusqu’au 1er du mois d’avant")
 

@@ -1,6 +1,8 @@
-from beffroi.kernel.modules import MenuItem, Module, ObjectAction, Permission, PersonalData, Role, Service
-from beffroi.modules.childcare import demo, personal_data
+from beffroi.kernel.modules import MenuItem, Module, ObjectAction, Permission, PersonalData, Role, Service, Tile
+from beffroi.modules.childcare import demo, figures, personal_data
 from beffroi.modules.childcare.access import ATTEND, HEALTH, MANAGE, REGISTER, VIEW
+from beffroi.modules.childcare.exports import DATASETS
+from beffroi.modules.childcare.indicators import INDICATORS
 from beffroi.modules.childcare.notices import NOTICES
 from beffroi.modules.childcare.pages import PAGES
 from beffroi.modules.childcare.retention import RULES
@@ -19,7 +21,7 @@ def _menu(label, name, icon, permission, order):
 module = Module(
     label="Enfance",
     icon="baby",
-    needs=("organisations", "people", "files"),
+    needs=("organisations", "people", "files", "billing"),
     roles=[
         Role(
             code="family_desk",
@@ -58,6 +60,7 @@ module = Module(
         _menu("À traiter", "todo", "inbox", REGISTER, 420),
         _menu("Repas", "meals", "clipboard-list", VIEW, 430),
         _menu("Menus", "menus", "book-open", MANAGE, 440),
+        _menu("Chiffres", "figures", "chart-column", REGISTER, 445),
         _menu("Activités", "offer", "settings", MANAGE, 450),
     ],
     services=[
@@ -73,6 +76,24 @@ module = Module(
     ],
     pages=PAGES,
     notices=NOTICES,
+    datasets=DATASETS,
+    indicators=INDICATORS,
+    tiles=[
+        Tile(
+            label="enfants attendus aujourd’hui",
+            value=figures.expected_today,
+            url_name="childcare:today",
+            permission=VIEW,
+            order=400,
+        ),
+        Tile(
+            label="dossiers d’enfants à traiter",
+            value=figures.to_do,
+            url_name="childcare:todo",
+            permission=REGISTER,
+            order=410,
+        ),
+    ],
     retention=RULES,
     kept={
         "childcare.Contact": "vit et meurt avec le dossier de l’enfant",

@@ -69,6 +69,7 @@ PAGES = [
     _page("todo", REGISTER),
     _page("queue", REGISTER, _queue),
     _page("meals", VIEW),
+    _page("figures", REGISTER),
     _page("menus", MANAGE),
     _page("offer", MANAGE),
     _page("activity_new", MANAGE),

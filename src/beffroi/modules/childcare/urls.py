@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.modules.childcare.views import booking, day, desk, dossier, files, offer, public, sheet, space
+from beffroi.modules.childcare.views import booking, day, desk, dossier, figures, files, offer, public, sheet, space
 
 app_name = "childcare"
 MINE = "compte/enfance"
@@ -52,6 +52,8 @@ urlpatterns = [
     path(f"{DESK}/a-traiter/", day.todo, name="todo"),
     path(f"{DESK}/attente/<int:group>/<str:day>/", day.queue, name="queue"),
     path(f"{DESK}/absences/<int:pk>/", day.absence, name="absence"),
+    path(f"{DESK}/chiffres/", figures.dashboard, name="figures"),
+    path(f"{DESK}/chiffres/heures.<str:kind>", figures.statement, name="statement"),
     path(f"{DESK}/repas/", day.meals, name="meals"),
     path(f"{DESK}/menus/", day.menus, name="menus"),
     path(f"{DESK}/menus/<int:pk>/retirer/", day.dish_remove, name="dish_remove"),

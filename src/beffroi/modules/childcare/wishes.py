@@ -50,7 +50,10 @@ def read_token(token: str) -> Wish | None:
 
 @dataclass
 class Line:
-    """A wish and what will become of it: `verdict` is book, wait (the list) or no; `reason` tells the family why."""
+    """A wish and what will become of it: `verdict` is book, wait (the list) or no; `reason` tells the family why.
+
+    `price` in cents (None = no tariff) and `explanation`: see `pricing.quote`.
+    """
 
     wish: Wish
     child: Child
@@ -61,6 +64,8 @@ class Line:
     reason: str = ""
     during: tuple[datetime.datetime, datetime.datetime] | None = None
     slots: list[str] = field(default_factory=list)
+    price: int | None = None
+    explanation: str = ""
 
 
 def hours_of(unit: Unit, day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from beffroi.modules.childcare import actions, calendars, custody, deadlines
+from beffroi.modules.childcare import actions, calendars, custody, deadlines, pricing
 from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.booking import PatternForm
@@ -283,7 +283,12 @@ def review(request, slug, pk=None):
         return _confirm(request, who, wishes, homes)
     lines = Weighing(wishes, homes, desk=who.is_desk).lines()
     counts = {verdict: sum(line.verdict == verdict for line in lines) for verdict in (BOOK, WAIT, NO)}
-    return render(request, "childcare/book/review.html", who.context("Vérifier", lines=lines, counts=counts))
+    total = pricing.quote(lines)
+    context = who.context(
+        "Vérifier", lines=lines, counts=counts, total=total, priced=any(line.price is not None for line in lines),
+        unknown=any("quotient familial inconnu" in line.explanation for line in lines),
+    )  # fmt: skip
+    return render(request, "childcare/book/review.html", context)
 
 
 def _confirm(request, who: Desk, wishes, homes):

@@ -1,0 +1,229 @@
+"""What days cost: what a family reads before saying yes, and what the régie invoices, by the same engine.
+
+The code of a unit, for the tariffs: `childcare.<activity>.<unit>`. A home pays by its own quotient familial; when two
+homes share the costs, each pays its part of the price that its own quotient gives.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from beffroi.modules.childcare import custody
+from beffroi.modules.childcare.income import quotient_on
+from beffroi.modules.childcare.models import Booking, Child, ChildHome, Quotient, Unit
+from beffroi.shared.billing import rates, tariffs
+from beffroi.shared.billing.actions import Bill
+from beffroi.shared.billing.models import Regie, Run
+from beffroi.shared.billing.money import rounded
+
+PREFIX = "childcare."
+SOURCE = "childcare"
+BATCH = 400
+UNKNOWN_QUOTIENT = "Quotient familial inconnu : le prix le plus haut s’applique."
+
+
+def code_of(unit: Unit) -> str:
+    """The code that tariffs name."""
+    return f"{PREFIX}{unit.activity.slug}.{unit.code}"
+
+
+def regie_of(organisation_id: int) -> Regie | None:
+    """The régie that receives the money of a body's childcare: the one that has its tariffs."""
+    open_ones = Regie.objects.active().filter(organisation=organisation_id, tariffs__unit__startswith=PREFIX)
+    return open_ones.order_by("pk").first()
+
+
+def presence_of(booking: Booking) -> rates.Presence:
+    """What became of a booking, in the words of the tariffs."""
+    held = getattr(booking, "attendance", None)
+    if booking.late:
+        return rates.Presence.EXCUSED if held and held.absence == "justified" else rates.Presence.ABSENT
+    if held is None:
+        return rates.Presence.BOOKED
+    if held.absence == "justified":
+        return rates.Presence.EXCUSED
+    return rates.Presence.ABSENT if held.absence else rates.Presence.PRESENT
+
+
+class Families:
+    """The quotient, the commune and the brothers and sisters of homes, read in a fixed number of queries."""
+
+    def __init__(self, homes: Iterable[ChildHome]):
+        self.homes = list(homes)
+        households = {home.household_id: home.household for home in self.homes}
+        links = ChildHome.objects.current().filter(household__in=households).select_related("child")
+        self.children: dict[int, list[Child]] = defaultdict(list)
+        for link in links.order_by("child__birth_date", "child_id"):
+            self.children[link.household_id].append(link.child)
+        self.quotients: dict[int, list] = defaultdict(list)
+        for one in Quotient.objects.filter(household__in=households):
+            self.quotients[one.household_id].append(one)
+
+    def family(self, home: ChildHome, day: datetime.date) -> rates.Family:
+        commune = home.household.commune
+        return rates.Family(
+            qf=quotient_on(self.quotients[home.household_id], day), commune=commune.code_insee if commune else "",
+            children=max(len(self.children[home.household_id]), 1),
+        )  # fmt: skip
+
+    def rank(self, home: ChildHome, child_id: int) -> int:
+        """1 for the eldest of the home, 2 for the next…"""
+        ids = [child.pk for child in self.children[home.household_id]]
+        return ids.index(child_id) + 1 if child_id in ids else 1
+
+    def use(self, home: ChildHome, child: Child, unit: Unit, day: datetime.date, **more) -> rates.Use:
+        return rates.Use(
+            unit=code_of(unit), day=day, family=self.family(home, day), label=f"{unit.activity.name} : {unit.name}",
+            subject=child.first_name, age=child.age(day), rank=self.rank(home, child.pk), **more,
+        )  # fmt: skip
+
+
+def share_of(lines: Iterable[rates.Line], part: int) -> list[rates.Line]:
+    """The part, in %, of priced lines."""
+    if part == 100:
+        return list(lines)
+    factor = Decimal(part) / 100
+    return [
+        replace(
+            line, quantity=line.quantity * factor, amount=rounded(line.unit_price * line.quantity * factor),
+            explanation=f"{line.explanation} ; votre part : {part} %",
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+def quote(lines) -> int:
+    """Give `.price` (cents, None = no tariff) and `.explanation` to each line of a weighing; returns the total.
+
+    A home that shares the costs reads its own part. Nothing is written; about six queries however many lines.
+    """
+    lines = [line for line in lines if line.unit is not None]
+    if not lines:
+        return 0
+    regie = regie_of(lines[0].unit.activity.organisation_id)
+    if regie is None:
+        return 0
+    days = [line.wish.day for line in lines]
+    book = tariffs.book(regie, min(days), max(days))
+    families = Families({line.home.pk: line.home for line in lines}.values())
+    parts = _parts({line.home.pk: line.home for line in lines}.values())
+    total = 0
+    for line in lines:
+        use = families.use(line.home, line.child, line.unit, line.wish.day, presence=rates.Presence.BOOKED)
+        use = with_hours(use, line.unit)
+        try:
+            priced = share_of([book.quote(use)], parts[line.home.pk])[0]
+        except rates.NoRate:
+            continue
+        line.price, line.explanation = priced.amount, priced.explanation
+        total += priced.amount if line.verdict == "book" else 0
+    return total
+
+
+def _parts(homes: Iterable[ChildHome]) -> dict[int, int]:
+    """What each home pays, in %, of what it books itself."""
+    homes = list(homes)
+    siblings = defaultdict(list)
+    for home in ChildHome.objects.current().filter(child__in=[home.child_id for home in homes]):
+        siblings[home.child_id].append(home)
+    rhythms = {child.pk: getattr(child, "custody", None) for child in _with_custody(home.child_id for home in homes)}
+    found = {}
+    for home in homes:
+        shares = {one.pk: part for one, part in custody.shares(rhythms[home.child_id], home, siblings[home.child_id])}
+        found[home.pk] = shares.get(home.pk, 0)
+    return found
+
+
+def _with_custody(ids: Iterable[int]) -> QuerySet[Child]:
+    return Child.objects.filter(pk__in=set(ids)).select_related("custody")
+
+
+def with_hours(use: rates.Use, unit: Unit, booking: Booking | None = None) -> rates.Use:
+    """When it is charged by time: the hours of the unit, or those of arrival and departure once known."""
+    held = getattr(booking, "attendance", None) if booking else None
+    start = timezone.localtime(held.arrived_at).time() if held and held.arrived_at else unit.starts
+    end = timezone.localtime(held.left_at).time() if held and held.left_at else unit.ends
+    if unit.kind != Unit.Kind.HOUR:
+        start, end = unit.starts, unit.ends
+    pickup = timezone.localtime(held.left_at).time() if held and held.left_at else None
+    return replace(use, start=start, end=max(end, start), pickup=pickup, closing=unit.ends)
+
+
+def billable(start: datetime.date, end: datetime.date) -> QuerySet[Booking]:
+    """The days of a period that may be charged: booked (absences are judged by the tariff), or cancelled too late."""
+    charged = Q(state="booked") | Q(state="cancelled", late=True)
+    return Booking.objects.filter(charged, day__range=(start, end)).exclude(home=None)
+
+
+def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bill]:
+    """What each payer owes to a régie for a period, payer by payer, by batches. See `billing.sources`."""
+    if regie_of(regie.organisation_id) != regie:
+        return
+    book = tariffs.book(regie, start, end)
+    booked = billable(start, end).filter(activity__organisation=regie.organisation_id)
+    children = booked.values("child").distinct()
+    homes = ChildHome.objects.filter(child__in=children, payer__isnull=False)
+    payers = list(homes.order_by("payer").values_list("payer", flat=True).distinct())
+    done = _already(regie, start, end)
+    for rank in range(0, len(payers), BATCH):
+        yield from _batch(book, booked, payers[rank : rank + BATCH], start, end, done)
+
+
+def _already(regie: Regie, start, end) -> list[tuple[datetime.date, datetime.date]]:
+    """The periods of the other runs that overlap this one: a day is never invoiced twice."""
+    others = Run.objects.filter(regie=regie, source=SOURCE, start__lte=end, end__gte=start)
+    others = others.exclude(status=Run.Status.CANCELLED).exclude(start=start, end=end)
+    return list(others.values_list("start", "end"))
+
+
+def _batch(book, booked, payers, start, end, done) -> Iterator[Bill]:
+    related = ("household__commune", "payer", "child")
+    homes = list(ChildHome.objects.filter(payer__in=payers).select_related(*related).order_by("payer", "pk"))
+    everyone = defaultdict(list)
+    for home in ChildHome.objects.filter(child__in={home.child_id for home in homes}):
+        everyone[home.child_id].append(home)
+    rhythms = {one.pk: getattr(one, "custody", None) for one in _with_custody(home.child_id for home in homes)}
+    days = defaultdict(list)
+    rows = booked.filter(child__in=rhythms).select_related("unit", "activity", "attendance").order_by("day", "pk")
+    for booking in rows:
+        if not any(since <= booking.day <= until for since, until in done):
+            days[booking.child_id].append(booking)
+    families = Families(homes)
+    by_payer = defaultdict(list)
+    for home in homes:
+        by_payer[home.payer_id].append(home)
+    for payer, mine in by_payer.items():
+        bill = _bill(book, mine, everyone, rhythms, days, families, (start, end))
+        if bill.lines:
+            bill.source = f"{SOURCE}:{start:%Y-%m-%d}:{end:%Y-%m-%d}:{payer}"
+            yield bill
+
+
+def _bill(book, mine, everyone, rhythms, days, families, period) -> Bill:
+    uses = defaultdict(list)
+    for home in mine:
+        for booking in days[home.child_id]:
+            both = everyone[home.child_id]
+            booker = next((one for one in both if one.pk == booking.home_id), home)
+            shares = custody.shares(rhythms[home.child_id], booker, both)
+            if part := next((part for one, part in shares if one.pk == home.pk), 0):
+                booking.unit.activity = booking.activity
+                use = families.use(
+                    home, home.child, booking.unit, booking.day, key=str(booking.pk), presence=presence_of(booking),
+                    quantity=Decimal(booking.quantity), booked=booking.origin != "unexpected",
+                )  # fmt: skip
+                uses[part].append(with_hours(use, booking.unit, booking))
+    bill = Bill(payer=mine[0].payer, lines=[], label="Accueils de loisirs", period=period)
+    for part, group in uses.items():
+        pricing = book.price(group)
+        bill.lines.extend(share_of(pricing.lines, part))
+        bill.anomalies += [anomaly.text for anomaly in pricing.anomalies]
+        bill.blocked = bill.blocked or any(anomaly.blocking for anomaly in pricing.anomalies)
+        if any(use.family.qf is None for use in group) and UNKNOWN_QUOTIENT not in bill.anomalies:
+            bill.anomalies.append(UNKNOWN_QUOTIENT)
+    return bill

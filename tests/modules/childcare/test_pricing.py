@@ -1,0 +1,164 @@
+"""What a family reads before confirming is what the régie invoices, each payer apart."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from beffroi.modules.childcare import actions, pricing
+from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Custody
+from beffroi.modules.childcare.wishes import Weighing, Wish
+from beffroi.shared.billing.models import Regie, Run, Tariff
+from tests.modules.childcare.conftest import NOW, WEDNESDAY
+
+WEEK = datetime.timedelta(weeks=1)
+START, END = datetime.date(2026, 11, 1), datetime.date(2026, 12, 31)
+RULE = {
+    "bands": [{"upto": 600, "prices": {"resident": 500, "outside": 900}}, {"upto": None, "prices": {"resident": 1001}}],
+    "siblings": ["1", "0.9"], "residents": ["80071"], "penalties": {"unbooked": "2"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def regie(operator, activity):
+    regie = Regie.objects.create(organisation=operator, code="ACM", name="Régie enfance")
+    for unit in activity.units.all():
+        unit.activity = activity
+        Tariff.objects.create(
+            regie=regie, unit=pricing.code_of(unit), label=unit.name, start=datetime.date(2026, 1, 1), rule=RULE
+        )
+    return regie
+
+
+def wish(child, activity, day=WEDNESDAY):
+    return Wish(day, child.pk, activity.units.get(code="journee").pk)
+
+
+def book(child, activity, *days, home=None, **options):
+    home = ChildHome.objects.select_related("household__commune").get(pk=(home or child.home).pk)
+    return actions.book(
+        [wish(child, activity, day) for day in days or (WEDNESDAY,)], {child.pk: home}, actor=child.parent, now=NOW,
+        **options,
+    )  # fmt: skip
+
+
+def bills(regie, start=START, end=END):
+    return {bill.payer.pk: bill for bill in pricing.bills(regie, start, end)}
+
+
+def test_price_is_shown_before_confirming_and_invoiced_the_same(regie, activity, make_family, client, monkeypatch):
+    from django.utils import timezone
+
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    child = make_family(activity=activity)
+    actions.enter_quotient(child.home.household, 580, actor=None, month=datetime.date(2026, 1, 1))
+    client.force_login(child.parent)
+    token = wish(child, activity).token
+    shown = client.post(reverse("childcare:review", args=[activity.slug]), {"ligne": token}).content.decode()
+    assert "5,00" in shown
+    assert "QF 580, tranche 0 à 600" in shown
+    lines = Weighing([wish(child, activity)], {child.pk: child.home}, now=NOW).lines()
+    assert pricing.quote(lines) == 500
+    book(child, activity)
+    bill = bills(regie)[child.home.payer_id]
+    assert bill.total == 500
+    assert bill.anomalies == []
+
+
+def test_unknown_quotient_pays_the_highest_and_is_told(regie, activity, make_family, client, monkeypatch):
+    from django.utils import timezone
+
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    child = make_family(activity=activity)
+    client.force_login(child.parent)
+    token = wish(child, activity).token
+    shown = client.post(reverse("childcare:review", args=[activity.slug]), {"ligne": token}).content.decode()
+    assert "10,01" in shown
+    assert "quotient familial n’est pas connu" in shown
+    book(child, activity)
+    bill = bills(regie)[child.home.payer_id]
+    assert (bill.total, bill.anomalies, bill.blocked) == (1001, [pricing.UNKNOWN_QUOTIENT], False)
+
+
+def test_second_child_and_family_from_elsewhere(regie, activity, make_family, operator):
+    first = make_family(activity=activity)
+    second = actions.create_child(
+        actor=None, household=first.home.household, guardian=first.home.payer, relation="mother",
+        organisation=operator, first_name="Tom", last_name="Dubois", birth_date=datetime.date(2019, 5, 2),
+    )  # fmt: skip
+    actions.enrol(second, activity, activity.groups.first().site, actor=None)
+    second.home, second.parent = second.homes.get(), first.parent
+    actions.enter_quotient(first.home.household, 300, actor=None, month=datetime.date(2026, 1, 1))
+    book(first, activity)
+    book(second, activity)
+    assert bills(regie)[first.home.payer_id].total == 500 + 450
+    far = make_family(activity=activity, commune=None, first_name="Zoé")
+    actions.enter_quotient(far.home.household, 300, actor=None, month=datetime.date(2026, 1, 1))
+    book(far, activity)
+    assert bills(regie)[far.home.payer_id].total == 900
+
+
+def test_absences_late_cancellations_and_unexpected_days(regie, activity, make_family, facilitator):
+    child = make_family(activity=activity)
+    actions.enter_quotient(child.home.household, 300, actor=None, month=datetime.date(2026, 1, 1))
+    days = [WEDNESDAY + rank * WEEK for rank in range(4)]
+    book(child, activity, *days)
+    rows = list(Booking.objects.order_by("day"))
+    Attendance.objects.create(booking=rows[0], absence="justified")
+    Attendance.objects.create(booking=rows[1], absence="unjustified")
+    actions.cancel([rows[2]], actor=child.parent, now=rows[2].during.lower - datetime.timedelta(hours=1))
+    actions.cancel([rows[3]], actor=child.parent, now=NOW)
+    Booking.objects.filter(pk=rows[1].pk).update(origin="unexpected")
+    bill = bills(regie)[child.home.payer_id]
+    amounts = {line.key: line.amount for line in bill.lines}
+    assert amounts == {str(rows[0].pk): 0, str(rows[1].pk): 1000, str(rows[2].pk): 500}
+
+
+def test_each_home_pays_its_days_or_its_share(regie, activity, make_family, add_parent):
+    child = make_family(activity=activity)
+    other = add_parent(child, share=40)
+    for home, value in ((child.home, 300), (other, 5000)):
+        actions.enter_quotient(home.household, value, actor=None, month=datetime.date(2026, 1, 1))
+    book(child, activity, WEDNESDAY)
+    child.parent = other.parent
+    book(child, activity, WEDNESDAY + WEEK, home=other)
+    apart = bills(regie)
+    assert (apart[child.home.payer_id].total, apart[other.payer_id].total) == (500, 1001)
+    custody = Custody(child=child, payment="split")
+    actions.set_custody(custody, actor=None, shares={child.home.pk: 60, other.pk: 40})
+    shared = bills(regie)
+    assert shared[child.home.payer_id].total == 600  # 60 % of 5.00 twice
+    assert shared[other.payer_id].total == 800  # 40 % of 10.01 twice, each to the cent
+    home = ChildHome.objects.select_related("household__commune").get(pk=child.home.pk)
+    lines = Weighing([wish(child, activity, WEDNESDAY + 2 * WEEK)], {child.pk: home}, now=NOW).lines()
+    assert pricing.quote(lines) == 300
+    assert "votre part : 60 %" in lines[0].explanation
+
+
+def test_day_of_another_run_is_never_invoiced_twice(regie, activity, make_family):
+    child = make_family(activity=activity)
+    book(child, activity, WEDNESDAY, WEDNESDAY + WEEK)
+    Run.objects.create(
+        regie=regie, source="childcare", label="Novembre", start=START, end=datetime.date(2026, 11, 30),
+        due_on=datetime.date(2027, 1, 31), issued_on=datetime.date(2026, 12, 1),
+    )  # fmt: skip
+    assert bills(regie)[child.home.payer_id].total == 1001
+    Run.objects.update(status="cancelled")
+    assert bills(regie)[child.home.payer_id].total == 2002
+
+
+def test_unit_without_tariff_blocks_the_bill(regie, activity, make_family):
+    Tariff.objects.filter(unit__endswith=".journee").delete()
+    child = make_family(activity=activity)
+    book(child, activity)
+    lines = Weighing([wish(child, activity, WEDNESDAY + WEEK)], {child.pk: child.home}, now=NOW).lines()
+    assert pricing.quote(lines) == 0
+    assert lines[0].price is None
+    assert "Aucun tarif" in " ".join(bills(regie)[child.home.payer_id].anomalies)
+
+
+def test_bills_take_the_same_queries_for_few_and_many(regie, activity, make_family, django_assert_max_num_queries):
+    for rank in range(6):
+        book(make_family(activity=activity, first_name=f"E{rank}"), activity)
+    with django_assert_max_num_queries(14):
+        assert len(bills(regie)) == 6
