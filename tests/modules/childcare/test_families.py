@@ -139,7 +139,8 @@ def test_exception_waits_for_the_other_home(separated, activity, client):
     if day < datetime.date.today():
         pytest.skip("the days of this test are past")
     data = {"start": day.isoformat(), "end": day.isoformat(), "home": "moi"}
-    client.post(reverse("childcare:custody_exception", args=[separated.pk]), data)
+    sent = client.post(reverse("childcare:custody_exception", args=[separated.pk]), data)
+    assert sent.status_code == 302, sent.content.decode()[-3000:]
     assert book(separated, separated.home, activity, day, separated.parent).verdict == NO
     exception = separated.custody_exceptions.get()
     answer = reverse("childcare:exception_answer", args=[separated.pk, exception.pk])

@@ -77,6 +77,12 @@ def _example(schema):
     return None
 
 
+@pytest.fixture(autouse=True)
+def _siret(operator):
+    operator.siret = "20006984500018"
+    operator.save()
+
+
 @pytest.fixture
 def service(document, settings):
     made = Service(document)
@@ -188,8 +194,6 @@ def test_more_than_twenty_a_second_wait(db, service, monkeypatch):
 
 
 def test_consent_answer_history_and_withdrawal(make_family, service, client, operator):
-    operator.siret = "20006984500018"
-    operator.save()
     child = make_family()
     client.force_login(child.parent)
     page = reverse("childcare:my_quotient")

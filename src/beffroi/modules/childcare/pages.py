@@ -57,6 +57,8 @@ PAGES = [
     _page("today", VIEW),
     _page("children", VIEW),
     _page("child", VIEW, _shared),
+    _page("child_documents", VIEW, _shared),
+    _page("child_history", VIEW, _shared),
     _page("desk_child_new", REGISTER),
     _page("child_edit", REGISTER, _shared),
     _page("home_add", REGISTER, _shared),

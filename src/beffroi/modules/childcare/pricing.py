@@ -199,7 +199,7 @@ def _batch(book, booked, payers, start, end, done) -> Iterator[Bill]:
         by_payer[home.payer_id].append(home)
     for payer, mine in by_payer.items():
         bill = _bill(book, mine, everyone, rhythms, days, families, (start, end))
-        if bill.lines:
+        if bill.lines or bill.blocked:
             bill.source = f"{SOURCE}:{start:%Y-%m-%d}:{end:%Y-%m-%d}:{payer}"
             yield bill
 

@@ -106,21 +106,24 @@ def adults_of(child) -> list[dict]:
     return found
 
 
-def homes_prefetch(path: str = "homes") -> Prefetch:
-    """The current homes of children with their guardians and contacts, in a fixed number of queries."""
+def homes_prefetch(path: str = "homes", *, adults: bool = True) -> Prefetch:
+    """The current homes of children (`adults` = with their guardians and contacts), in a fixed number of queries."""
+    if not adults:
+        return Prefetch(path, ChildHome.objects.current().select_related("household__commune"), "current_homes")
     guardians = Prefetch("guardians", Guardian.objects.active().select_related("person"), to_attr="active_guardians")
     homes = ChildHome.objects.current().select_related("household__commune").prefetch_related(guardians, "contacts")
     return Prefetch(path, homes, to_attr="current_homes")
 
 
-def read(site: Site, day: datetime.date) -> Sheet:
-    """The sheet, in a fixed number of queries."""
+def read(site: Site, day: datetime.date, *, adults: bool = True) -> Sheet:
+    """The sheet, in a fixed number of queries; `adults` = with those to call and who may come."""
     bookings = (
         Booking.objects.filter(group__site=site, day=day, state="booked")
         .select_related("child", "unit", "activity", "group", "attendance")
-        .prefetch_related(homes_prefetch("child__homes"))
         .order_by("child__last_name", "child__first_name", "during", "pk")
     )
-    rows = [Row(one, getattr(one, "attendance", None), adults_of(one.child)) for one in bookings]
+    if adults:
+        bookings = bookings.prefetch_related(homes_prefetch("child__homes"))
+    rows = [Row(one, getattr(one, "attendance", None), adults_of(one.child) if adults else []) for one in bookings]
     shifts = list(Shift.objects.filter(site=site, day=day).select_related("worker").order_by("arrived_at"))
     return Sheet(site, day, rows, shifts)

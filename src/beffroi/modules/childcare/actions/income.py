@@ -79,6 +79,8 @@ def ask_quotient(consent: QuotientConsent, *, actor, month: datetime.date | None
     if consent.revoked_at is not None:
         raise Refused("L’accord a été retiré.")
     body = Organisation.objects.get(is_operator=True)
+    if not body.siret:
+        raise particulier.NotConfigured()
     answer = particulier.by_identity(identity_of(consent), recipient=body.siret, month=month)
     return enter_quotient(
         consent.household, answer.value, actor=actor, month=answer.month, source="api", provider=answer.provider

@@ -11,6 +11,7 @@ from beffroi.modules.childcare.models import Activity, DocumentKind, Group, Peri
 from beffroi.shared.organisations.models import Commune, Organisation
 
 SITES = 6
+SMALL = 9  # the last site is small: its days fill up, families wait
 AGES = (("Les petits", 3, 5, 24, 3), ("Les moyens", 6, 8, 36, 3), ("Les grands", 9, 12, 36, 3))
 T = datetime.time
 UNITS = (
@@ -75,8 +76,8 @@ def make(operator: Organisation, today: datetime.date) -> Offer:
     for activity in (wednesdays, holidays, around):
         Group.objects.bulk_create(
             Group(
-                activity=activity, site=site, name=name, age_min=youngest, age_max=oldest, capacity=capacity,
-                staff=staff,
+                activity=activity, site=site, name=name, age_min=youngest, age_max=oldest, staff=staff,
+                capacity=SMALL if site == sites[-1] else capacity,
             )
             for site in sites for name, youngest, oldest, capacity, staff in AGES
         )  # fmt: skip

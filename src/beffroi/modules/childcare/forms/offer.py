@@ -1,6 +1,7 @@
 """What the person in charge sets: sites, activities, periods, groups, units, the team of a day."""
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -46,20 +47,29 @@ class ActivityForm(forms.ModelForm):
             *("name", "description", "structure", "is_published"),
             *("add_rule", "add_number", "add_weekday", "add_hour"),
             *("cancel_rule", "cancel_number", "cancel_weekday", "cancel_hour", "late_cancel"),
-            *("absence_days", "answer_hours", "minimum_days", "incompatible", "documents"),
+            *("absence_days", "answer_hours", "minimum_days"),
         ]
         widgets = {
             "add_hour": TimeInput, "cancel_hour": TimeInput, "description": forms.Textarea(attrs={"rows": 4}),
-            "incompatible": forms.CheckboxSelectMultiple, "documents": forms.CheckboxSelectMultiple,
         }  # fmt: skip
 
-    def __init__(self, *args, organisation, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        mine = Activity.objects.filter(organisation=organisation).exclude(pk=self.instance.pk)
-        self.fields["incompatible"].queryset = mine
-        self.fields["documents"].queryset = DocumentKind.objects.filter(organisation=organisation)
+        held = self.instance
+        others = Activity.objects.filter(organisation=held.organisation_id).exclude(pk=held.pk)
+        kinds = DocumentKind.objects.filter(organisation=held.organisation_id)
+        self._choose("incompatible", "Incompatible avec", others, Activity.objects.filter(incompatible=held.pk))
+        self._choose("documents", "Pièces obligatoires", kinds, DocumentKind.objects.filter(activity=held.pk))
         for name in ("add_number", "cancel_number"):
             self.fields[name].help_text = "Jours ouvrés, semaines, ou jour du mois, selon la règle."
+
+    def _choose(self, name: str, label: str, rows, chosen) -> None:
+        """Boxes to tick, with what is ticked already: one query."""
+        found = list(rows.annotate(chosen=Exists(chosen.filter(pk=OuterRef("pk")))))
+        self.fields[name] = forms.TypedMultipleChoiceField(
+            label=label, choices=[(one.pk, str(one)) for one in found], coerce=int, required=False,
+            widget=forms.CheckboxSelectMultiple, initial=[one.pk for one in found if one.chosen],
+        )  # fmt: skip
 
 
 class PeriodForm(forms.ModelForm):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,18 +18,28 @@ from beffroi.modules.childcare.forms.booking import PatternForm
 from beffroi.modules.childcare.models import (
     Activity,
     Booking,
+    Child,
     ChildHome,
     CustodyException,
     Enrolment,
+    Group,
+    Guardian,
     Place,
     Site,
 )
 from beffroi.modules.childcare.places import slots_of
-from beffroi.modules.childcare.views.common import find_child, my_homes
+from beffroi.modules.childcare.views.common import my_homes
 from beffroi.modules.childcare.wishes import BOOK, NO, WAIT, Weighing, Wish, read_token
 
 MOST = 400
 MONTH_OVER = 45
+
+
+def _homes_of(children):
+    """The current homes of children, both of those who have two."""
+    homes = ChildHome.objects.current().filter(child__in=children)
+    homes = homes.select_related("child__custody", "household__commune")
+    return homes.order_by("child__birth_date", "child_id", "rank")
 
 
 class Desk:
@@ -37,19 +47,25 @@ class Desk:
 
     def __init__(self, request, slug: str, pk: int | None = None):
         self.request, self.is_desk = request, pk is not None
-        activities = Activity.objects.prefetch_related("units", "periods", "groups__site", "documents")
+        groups = Prefetch("groups", Group.objects.filter(is_active=True).select_related("site"))
+        activities = Activity.objects.prefetch_related("periods", groups, "units")
         if self.is_desk:
-            child = find_child(request, pk, REGISTER)
             self.activity = get_object_or_404(activities.visible_to(request.user, REGISTER), slug=slug)
-            homes = ChildHome.objects.current().filter(child=child).select_related("child", "household__commune")
+            self.all_homes = list(_homes_of(Child.objects.visible_to(request.user, REGISTER).filter(pk=pk)))
+            if not self.all_homes:
+                raise Http404("enfant")
             wanted = request.POST.get("foyer") or request.GET.get("foyer")
-            found = [home for home in homes if str(home.pk) == wanted] or list(homes)
-            self.homes = {child.pk: found[0]} if found else {}
-            self.choices = list(homes)
+            found = [home for home in self.all_homes if str(home.pk) == wanted] or self.all_homes
+            self.homes = {found[0].child_id: found[0]}
             self.base, self.args = "ui/desk.html", [pk, slug]
         else:
             self.activity = get_object_or_404(activities.public(), slug=slug)
-            self.homes, self.choices = my_homes(request.user), []
+            own = Guardian.objects.active().filter(home=OuterRef("pk"), person__user=request.user)
+            self.all_homes = list(_homes_of(Child.objects.of_parent(request.user)).annotate(mine=Exists(own)))
+            self.homes = {}
+            for home in self.all_homes:
+                if home.mine:
+                    self.homes.setdefault(home.child_id, home)
             self.base, self.args = "ui/account.html", [slug]
         self.units = [unit for unit in self.activity.units.all() if unit.is_active]
 
@@ -104,8 +120,8 @@ class Desk:
 
 
 def _enrolled(desk_: Desk) -> dict[int, Enrolment]:
-    held = Enrolment.objects.filter(child__in=desk_.homes, activity=desk_.activity, end=None).select_related("site")
-    return {one.child_id: one for one in held}
+    held = Enrolment.objects.filter(child__in=desk_.homes, activity=desk_.activity, end=None)
+    return {one.child_id: one for one in held.select_related("site")}
 
 
 def _period(desk_: Desk):
@@ -192,7 +208,7 @@ def _whose(who: Desk, chosen):
     if who.is_desk:
         return lambda child, day: True
     homes, exceptions = defaultdict(list), defaultdict(list)
-    for home in ChildHome.objects.current().filter(child__in=chosen):
+    for home in who.all_homes:
         homes[home.child_id].append(home)
     for one in CustodyException.objects.filter(child__in=chosen).exclude(agreed_at=None):
         exceptions[one.child_id].append(one)

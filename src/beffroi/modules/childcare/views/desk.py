@@ -1,7 +1,7 @@
 """`/bureau/enfance/enfants/`: the children, and one file as the agents see it."""
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +12,20 @@ from beffroi.kernel import access, journal
 from beffroi.modules.childcare import sheets
 from beffroi.modules.childcare.access import REGISTER, VIEW, can_read_health, can_register
 from beffroi.modules.childcare.forms.desk import ChildrenFilter
-from beffroi.modules.childcare.models import Activity, Booking, Child, Enrolment, Site
+from beffroi.modules.childcare.models import (
+    Activity,
+    Booking,
+    Child,
+    ChildHome,
+    Contact,
+    Document,
+    Enrolment,
+    Guardian,
+    Proposal,
+    Site,
+)
 from beffroi.modules.childcare.views.common import desk
+from beffroi.modules.childcare.views.dossier import crumbs
 from beffroi.modules.childcare.views.files import documents_of
 
 PAGE = 40
@@ -37,7 +49,9 @@ def children(request):
         Enrolment.objects.filter(end=None).select_related("activity", "site"),
         to_attr="current_enrolments",
     )
-    rows = rows.prefetch_related(enrolments, sheets.homes_prefetch()).order_by("last_name", "first_name", "pk")
+    rows = rows.prefetch_related(enrolments, sheets.homes_prefetch(adults=False)).order_by(
+        "last_name", "first_name", "pk"
+    )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form, "page_obj": page, "may_register": access.can(request.user, REGISTER),
@@ -46,33 +60,65 @@ def children(request):
     return render(request, "childcare/desk/children.html", context)
 
 
+def _find(request, pk) -> Child:
+    waiting = Proposal.objects.filter(child=OuterRef("pk"), decided_at=None).order_by("pk").values("pk")[:1]
+    unchecked = Document.objects.filter(child=OuterRef("pk"), checked_at=None, refused_at=None)
+    rows = Child.objects.visible_to(request.user).select_related("custody")
+    return get_object_or_404(rows.annotate(proposal=Subquery(waiting), to_check=Exists(unchecked)), pk=pk)
+
+
+def _homes(child: Child) -> list[ChildHome]:
+    """The homes with their guardians and contacts, in two queries."""
+    found: dict[int, ChildHome] = {}
+    guardians = Guardian.objects.active().filter(home__child=child).select_related("home__household", "person")
+    for guardian in guardians.order_by("home__rank", "pk"):
+        home = found.setdefault(guardian.home_id, guardian.home)
+        home.active_guardians = [*getattr(home, "active_guardians", ()), guardian]
+        home.named = []
+    for contact in Contact.objects.filter(home__in=found):
+        found[contact.home_id].named.append(contact)
+    return list(found.values())
+
+
 @never_cache
 @require_safe
 @desk(VIEW)
 def child(request, pk):
-    """One file: civil status, homes, what is booked, what happened."""
-    rows = Child.objects.visible_to(request.user).select_related("custody", "organisation")
-    held = get_object_or_404(rows.prefetch_related(sheets.homes_prefetch()), pk=pk)
+    """One file: civil status, homes, what is booked."""
+    held = _find(request, pk)
     bookings = Booking.objects.live().filter(child=held, day__gte=timezone.localdate())
+    where = Enrolment.objects.filter(child=held, activity=OuterRef("pk"), end=None).values("site__name")[:1]
     context = {
-        "child": held,
-        "homes": held.current_homes,
-        "custody": getattr(held, "custody", None),
-        "enrolments": held.enrolments.filter(end=None).select_related("activity", "site"),
-        "bookings": bookings.select_related("unit", "activity", "group__site", "home__household").order_by("day", "pk")[
-            :20
-        ],
-        "activities": Activity.objects.visible_to(request.user).order_by("name"),
-        "documents": documents_of(held),
-        "proposals": held.proposals.filter(decided_at=None),
+        "child": held, "homes": _homes(held), "custody": getattr(held, "custody", None),
+        "bookings": bookings.select_related("unit", "group__site", "home").order_by("day", "pk")[:20],
+        "activities": Activity.objects.visible_to(request.user).annotate(enrolled=Subquery(where)).order_by("name"),
         "may_register": can_register(request.user, held),
         "may_read_health": can_read_health(request.user, held),
-        "history": [
-            {"at": line.at, "title": journal.words(line.verb), "author": line.actor}
-            for line in journal.lines_about(held).order_by("-at", "-id")[:15]
-        ],
-        "breadcrumbs": [
-            ("Enfance", reverse("childcare:today")), ("Enfants", reverse("childcare:children")), (str(held), ""),
-        ],
+        "breadcrumbs": crumbs(None, str(held)),
     }  # fmt: skip
     return render(request, "childcare/desk/child.html", context)
+
+
+@never_cache
+@require_safe
+@desk(VIEW)
+def documents(request, pk):
+    """The documents of a file: open, accept, refuse."""
+    held = _find(request, pk)
+    context = {
+        "child": held, "documents": documents_of(held), "may_register": can_register(request.user, held),
+        "breadcrumbs": crumbs(held, "Pièces"),
+    }  # fmt: skip
+    return render(request, "childcare/desk/documents.html", context)
+
+
+@never_cache
+@require_safe
+@desk(VIEW)
+def history(request, pk):
+    """Who did what in a file, and who opened the health sheet."""
+    held = _find(request, pk)
+    lines = journal.lines_about(held).order_by("-at", "-id")[:100]
+    items = [{"at": line.at, "title": journal.words(line.verb), "author": line.actor} for line in lines]
+    context = {"child": held, "history": items, "breadcrumbs": crumbs(held, "Historique")}
+    return render(request, "childcare/desk/history.html", context)

@@ -1,6 +1,7 @@
 """`/bureau/enfance/activites/`: what is offered, and to whom."""
 
 from django.contrib import messages
+from django.db.models import Count, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -50,7 +51,11 @@ def offer(request):
     """Activities, sites, documents asked for."""
     body = operator()
     context = {
-        "activities": Activity.objects.filter(organisation=body).prefetch_related("groups", "units", "periods"),
+        "activities": Activity.objects.filter(organisation=body).annotate(
+            group_count=Count("groups", distinct=True),
+            unit_count=Count("units", distinct=True),
+            period_count=Count("periods", distinct=True),
+        ),
         "sites": Site.objects.filter(organisation=body).select_related("commune"),
         "kinds": DocumentKind.objects.filter(organisation=body),
         "breadcrumbs": _crumbs(),
@@ -64,7 +69,7 @@ def offer(request):
 def activity(request, slug):
     """One activity with its periods, groups and units."""
     rows = Activity.objects.visible_to(request.user, MANAGE).prefetch_related(
-        "groups__site", "units", "periods", "documents", "incompatible"
+        Prefetch("groups", Group.objects.select_related("site")), "units", "periods", "documents", "incompatible"
     )
     held = get_object_or_404(rows, slug=slug)
     context = {
@@ -80,10 +85,9 @@ def activity(request, slug):
 @never_cache
 @desk(MANAGE)
 def activity_edit(request, slug=None):
-    body = operator()
     rows = Activity.objects.visible_to(request.user, MANAGE)
-    held = get_object_or_404(rows, slug=slug) if slug else Activity(organisation=body)
-    form = ActivityForm(request.POST or None, instance=held, organisation=body)
+    held = get_object_or_404(rows, slug=slug) if slug else Activity(organisation=operator())
+    form = ActivityForm(request.POST or None, instance=held)
     back = reverse("childcare:offer_activity", args=[slug]) if slug else reverse("childcare:offer")
     if request.method == "POST" and form.is_valid():
         held.slug = held.slug or free_slug(Activity, form.cleaned_data["name"])

@@ -3,6 +3,7 @@
 import datetime
 
 from django.contrib import messages
+from django.db.models import Max, Min, Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,6 +19,9 @@ from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.sheet import TickForm, UnexpectedForm
 from beffroi.modules.childcare.models import Booking, Place, Site
 from beffroi.modules.childcare.views.common import desk, my_sites
+
+AROUND = datetime.timedelta(days=90)
+MOST_ROWS = 35
 
 
 def asked_day(request) -> datetime.date:
@@ -37,10 +41,9 @@ def _neighbours(site: Site | None, day: datetime.date) -> tuple:
     """The days before and after on which the site receives children."""
     if site is None:
         return None, None
-    days = Place.objects.filter(group__site=site)
-    before = days.filter(day__lt=day).order_by("-day").values_list("day", flat=True).first()
-    after = days.filter(day__gt=day).order_by("day").values_list("day", flat=True).first()
-    return before, after
+    days = Place.objects.filter(group__site=site, day__range=(day - AROUND, day + AROUND))
+    found = days.aggregate(before=Max("day", filter=Q(day__lt=day)), after=Min("day", filter=Q(day__gt=day)))
+    return found["before"], found["after"]
 
 
 @never_cache
@@ -50,7 +53,7 @@ def today(request):
     """Who is expected where, who came: the first page of the module."""
     day = asked_day(request)
     site, sites = asked_site(request)
-    sheet = sheets.read(site, day) if site else None
+    sheet = sheets.read(site, day, adults=False) if site else None
     before, after = _neighbours(site, day)
     context = {
         "day": day, "site": site, "sites": sites, "sheet": sheet, "before": before, "after": after,
@@ -69,8 +72,12 @@ def field(request, slug):
     site = get_object_or_404(Site.objects.visible_to(request.user, ATTEND), slug=slug)
     day = timezone.localdate()
     sheet = sheets.read(site, day)
+    groups = sorted({(row.booking.group_id, row.booking.group.name) for row in sheet.rows}, key=lambda one: one[1])
+    wanted = request.GET.get("groupe", "") or (str(groups[0][0]) if len(sheet.rows) > MOST_ROWS else "")
+    rows = [row for row in sheet.rows if wanted in ("", "tous") or str(row.booking.group_id) == wanted]
     context = {
-        "site": site, "sheet": sheet, "day": day, "unexpected": UnexpectedForm(site=site),
+        "site": site, "sheet": sheet, "day": day, "rows": rows, "groups": groups, "group": wanted,
+        "unexpected": UnexpectedForm(site=site),
         "on_duty": any(one.worker_id == request.user.pk and one.left_at is None for one in sheet.shifts),
     }  # fmt: skip
     return offline.keep(render(request, "childcare/field/sheet.html", context))

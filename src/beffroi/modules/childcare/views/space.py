@@ -153,10 +153,15 @@ def exception_answer(request, pk, exception):
     """Accept what the other home proposes, refuse it, or take back one's own."""
     home = my_home(request, pk)
     held = get_object_or_404(CustodyException, pk=exception, child=pk)
-    if request.POST.get("reponse") == "oui" and held.proposed_by_id != home.pk and held.agreed_at is None:
-        actions.agree_exception(held, actor=request.user)
-        messages.success(request, "C’est accepté : le calendrier est à jour.")
-    elif held.agreed_at is None:
+    if held.agreed_at is not None:
+        messages.error(request, "Cet échange est déjà accepté : pour le changer, proposez-en un autre.")
+    elif request.POST.get("reponse") == "oui":
+        if held.proposed_by_id == home.pk:
+            messages.error(request, "C’est à l’autre foyer d’accepter.")
+        else:
+            actions.agree_exception(held, actor=request.user)
+            messages.success(request, "C’est accepté : le calendrier est à jour.")
+    else:
         actions.remove_exception(held, actor=request.user)
         messages.success(request, "L’échange n’aura pas lieu.")
     return redirect("childcare:my_child", pk)
