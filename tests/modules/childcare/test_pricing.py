@@ -23,7 +23,8 @@ RULE = {
 def regie(operator, activity):
     regie = Regie.objects.create(organisation=operator, code="ACM", name="Régie enfance")
     for unit in activity.units.all():
-        unit.activity = activity
+        unit.tariff = f"childcare.{unit.code}"
+        unit.save()
         Tariff.objects.create(
             regie=regie, unit=pricing.code_of(unit), label=unit.name, start=datetime.date(2026, 1, 1), rule=RULE
         )

@@ -1,7 +1,8 @@
 """What days cost: what a family reads before saying yes, and what the régie invoices, by the same engine.
 
-The code of a unit, for the tariffs: `childcare.<activity>.<unit>`. A home pays by its own quotient familial; when two
-homes share the costs, each pays its part of the price that its own quotient gives.
+A unit names its tariff by a code (`childcare.day`, `childcare.half`… by its nature, when nothing is written). A home
+pays by its own quotient familial; when two homes share the costs, each pays its part of the price that its own quotient
+gives.
 """
 
 import datetime
@@ -29,7 +30,7 @@ UNKNOWN_QUOTIENT = "Quotient familial inconnu : le prix le plus haut s’appliqu
 
 def code_of(unit: Unit) -> str:
     """The code that tariffs name."""
-    return f"{PREFIX}{unit.activity.slug}.{unit.code}"
+    return unit.tariff or f"{PREFIX}{unit.kind}"
 
 
 def regie_of(organisation_id: int) -> Regie | None:

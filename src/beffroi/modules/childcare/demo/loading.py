@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from beffroi.kernel.models import User
 from beffroi.modules.childcare import actions
-from beffroi.modules.childcare.demo import offering
+from beffroi.modules.childcare.demo import extras, offering
 from beffroi.modules.childcare.demo.families import Maker
 from beffroi.modules.childcare.demo.year import Year
 from beffroi.modules.childcare.models import Child, Contact, Custody
@@ -25,12 +25,13 @@ def load() -> None:
     today = timezone.localdate()
     draw = random.Random(420)  # noqa: S311  sample data, the same each time
     offer = offering.make(operator, today)
-    _two_parents(operator, today)
+    _two_parents(operator, today, offer)
     Maker(operator, today, draw).make()
+    extras.load(today, draw)
     Year(offer, today, draw).make()
 
 
-def _two_parents(operator: Organisation, today: datetime.date) -> None:
+def _two_parents(operator: Organisation, today: datetime.date, offer: offering.Offer) -> None:
     """Two separated parents who each have an account: Jeanne has the even weeks, Paul the odd ones."""
     jeanne = User.objects.filter(email="habitante@example.invalid").first()
     paul = User.objects.filter(email="habitant@example.invalid").first()
@@ -60,3 +61,4 @@ def _two_parents(operator: Organisation, today: datetime.date) -> None:
         actions.save_contact(
             Contact(home=home, name="Odette Fournier", phone="03 53 01 00 01", relation="grand-mère"), actor=jeanne
         )
+        actions.enrol(child, offer.wednesdays, offer.sites[0], actor=jeanne)

@@ -16,7 +16,7 @@ AGES = (("Les petits", 3, 5, 24, 3), ("Les moyens", 6, 8, 36, 3), ("Les grands",
 T = datetime.time
 UNITS = (
     ("matin", "Matin", "half", T(9), T(12), ["matin"], False),
-    ("matin-repas", "Matin avec repas", "half", T(9), T(13, 30), ["matin", "midi"], True),
+    ("matin-repas", "Matin avec repas", "half", T(9), T(13, 30), ["matin", "midi"], True, "childcare.half-meal"),
     ("apres-midi", "Après-midi", "half", T(13, 30), T(17), ["apres-midi"], False),
     ("journee", "Journée avec repas", "day", T(9), T(17), ["matin", "midi", "apres-midi"], True),
 )
@@ -95,9 +95,9 @@ def _activity(operator, name, structure, description, units, **rules) -> Activit
     Unit.objects.bulk_create(
         Unit(
             activity=activity, code=code, name=label, kind=kind, starts=starts, ends=ends, slots=slots, meal=meal,
-            order=rank,
+            order=rank, tariff=tariff[0] if tariff else "",
         )
-        for rank, (code, label, kind, starts, ends, slots, meal) in enumerate(units, 1)
+        for rank, (code, label, kind, starts, ends, slots, meal, *tariff) in enumerate(units, 1)
     )  # fmt: skip
     return activity
 

@@ -31,6 +31,8 @@ class Year:
         self.groups = defaultdict(list)
         for group in Group.objects.select_related("site"):
             self.groups[group.activity_id, group.site_id].append(group)
+        held = Enrolment.objects.select_related("site")
+        self.held = {(one.child_id, one.activity_id): one.site for one in held}
         self.bookings: list[Booking] = []
         self.enrolments: list[Enrolment] = []
         self.now = timezone.now()
@@ -47,8 +49,9 @@ class Year:
         for rank, child in enumerate(children):
             site = self.offer.sites[rank % len(self.offer.sites)]
             for activity, chance, habit, days in plans:
-                if self.draw.random() < chance:
-                    self._child(child, activity, site, days, habit)
+                known = self.held.get((child.pk, activity.pk))
+                if known or self.draw.random() < chance:
+                    self._child(child, activity, known or site, days, 0.5 if known else habit)
         Enrolment.objects.bulk_create(self.enrolments, batch_size=BATCH)
         Booking.objects.bulk_create(self.bookings, batch_size=BATCH)
         past = [one for one in self.bookings if one.day < self.today and one.state == "booked"]
@@ -59,7 +62,8 @@ class Year:
         return sorted(day for day in days if since <= day <= self.today + AHEAD)
 
     def _child(self, child: Child, activity: Activity, site, days, habit: float) -> None:
-        self.enrolments.append(Enrolment(child=child, activity=activity, site=site))
+        if (child.pk, activity.pk) not in self.held:
+            self.enrolments.append(Enrolment(child=child, activity=activity, site=site))
         units = list(activity.units.all())
         unit = self.draw.choice(units)
         homes = child.current_homes

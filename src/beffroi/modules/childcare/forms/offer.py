@@ -149,7 +149,19 @@ class UnitForm(forms.ModelForm):
 
     class Meta:
         model = Unit
-        fields = ["name", "kind", "starts", "ends", "slots", "meal", "capacity", "only_on", "order", "is_active"]
+        fields = [
+            "name",
+            "kind",
+            "starts",
+            "ends",
+            "slots",
+            "meal",
+            "tariff",
+            "capacity",
+            "only_on",
+            "order",
+            "is_active",
+        ]
         widgets = {"starts": TimeInput, "ends": TimeInput, "only_on": DateInput}
 
     def __init__(self, *args, **kwargs):

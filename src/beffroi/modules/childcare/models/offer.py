@@ -3,6 +3,7 @@
 import datetime
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -218,6 +219,11 @@ class Unit(models.Model):
     ends = models.TimeField("à")
     slots = ArrayField(models.SlugField(max_length=20), verbose_name="parties de la journée")
     meal = models.BooleanField("avec repas", default=False)
+    tariff = models.CharField(
+        "code du tarif", max_length=60, blank=True,
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "Des minuscules, des chiffres, points et tirets.")],
+        help_text="Celui que les tarifs de la régie désignent. Vide : childcare.day, childcare.half… selon la nature.",
+    )  # fmt: skip
     capacity = models.PositiveSmallIntegerField("places pour cette formule", null=True, blank=True)
     only_on = models.DateField("seulement le", null=True, blank=True)
     order = models.PositiveSmallIntegerField("ordre", default=1)

@@ -1,0 +1,92 @@
+"""Quotients, health sheets, a team, menus, the price of a morning with a meal."""
+
+import datetime
+import random
+
+from beffroi.modules.childcare import vaccines
+from beffroi.modules.childcare.models import Child, ChildHome, Dish, HealthSheet, Quotient, Site
+from beffroi.shared.billing import actions as billing
+from beffroi.shared.billing.models import Regie, Tariff
+
+DIETS = ("", "", "", "", "", "sans-porc", "vegetarien", "allergie")
+ALLERGIES = ("Arachides : adrénaline dans le sac bleu.", "Asthme à l’effort : deux bouffées, repos.", "Lait de vache.")
+MENUS = (
+    ("Carottes râpées", "Gratin de courge et lentilles", "Yaourt nature", "Pomme", True),
+    ("Velouté de poireaux", "Rôti de dinde, purée maison", "Comté", "Compote de poires", False),
+    ("Betteraves", "Lasagnes aux légumes", "Fromage blanc", "Clémentines", True),
+)
+COURSES = ("entrée", "plat principal", "produit laitier", "dessert")
+
+
+def load(today: datetime.date, draw: random.Random) -> None:
+    """Write them many at a time."""
+    _quotients(today, draw)
+    _health(draw)
+    _menus(today)
+    _tariff()
+
+
+def _quotients(today: datetime.date, draw: random.Random) -> None:
+    households = list(ChildHome.objects.order_by("household").values_list("household", flat=True).distinct())
+    known = [pk for pk in households if draw.random() < 0.85]
+    rows = []
+    for pk in known:
+        value = max(80, int(draw.gauss(780, 320)))
+        provider = "MSA" if draw.random() < 0.12 else "CAF"
+        for year in (today.year - 1, today.year):
+            rows.append(
+                Quotient(
+                    household_id=pk, month=datetime.date(year, 1, 1), value=value + 20 * (year - today.year),
+                    source="api", provider=provider,
+                )
+            )  # fmt: skip
+    Quotient.objects.bulk_create(rows, batch_size=2000)
+
+
+def _health(draw: random.Random) -> None:
+    rows = []
+    for child in Child.objects.order_by("pk"):
+        if draw.random() < 0.3:
+            continue
+        given = {code: [f"{child.birth_date.year + 1}-03-12"] for code in vaccines.required(child.birth_date)}
+        content = {"doctor": "Dr Picot, Doullens", "doctor_phone": "03 53 01 20 00", "vaccines": given}
+        if diet := draw.choice(DIETS):
+            content["diet"] = diet
+        if draw.random() < 0.08:
+            content["allergies"] = draw.choice(ALLERGIES)
+        rows.append(HealthSheet(child=child, content=content))
+    HealthSheet.objects.bulk_create(rows, batch_size=500)
+
+
+def _menus(today: datetime.date) -> None:
+    wednesday = today + datetime.timedelta(days=(2 - today.weekday()) % 7)
+    rows = []
+    for site in Site.objects.order_by("pk")[:2]:
+        for rank, (*dishes, vegetarian) in enumerate(MENUS):
+            day = wednesday + datetime.timedelta(weeks=rank)
+            for course, name in zip(COURSES, dishes, strict=True):
+                rows.append(
+                    Dish(
+                        site=site, day=day, course=course, name=name, organic=course == "dessert",
+                        vegetarian=vegetarian and course == "plat principal",
+                    )
+                )  # fmt: skip
+    Dish.objects.bulk_create(rows)
+
+
+def _tariff() -> None:
+    """A morning with its meal, at the price of both, where the régie of the demonstration has them."""
+    regie = Regie.objects.filter(code="ACM").first()
+    if regie is None or regie.tariffs.filter(unit="childcare.half-meal").exists():
+        return
+    half = regie.tariffs.filter(unit="childcare.half").order_by("start").first()
+    meal = regie.tariffs.filter(unit="childcare.meal").order_by("start").first()
+    if half is None or meal is None:
+        return
+    rule = dict(half.rule)
+    rule["bands"] = [
+        {"upto": one["upto"], "prices": {zone: price + other["prices"][zone] for zone, price in one["prices"].items()}}
+        for one, other in zip(half.rule["bands"], meal.rule["bands"], strict=True)
+    ]
+    tariff = Tariff(regie=regie, unit="childcare.half-meal", label="Matin avec repas", start=half.start, rule=rule)
+    billing.save_tariff(tariff, actor=None)

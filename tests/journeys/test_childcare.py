@@ -1,0 +1,75 @@
+"""Two separated parents; a tablet without network; what families see before they say yes."""
+
+import pytest
+from django.utils import timezone
+
+from beffroi.modules.childcare.models import Attendance, Booking, Child, Site, Tick
+from tests.support.browser import overflows
+
+MOTHER, FATHER, FACILITATOR = "habitante@example.invalid", "habitant@example.invalid", "animation@example.invalid"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_separated_parents_each_book_their_own_days(enter, width):
+    child = Child.objects.get(first_name="Lina")
+    calendar = f"/compte/enfance/reserver/mercredis-loisirs/?enfant={child.pk}"
+    mother = enter(MOTHER, viewport={"width": width, "height": 900})
+    mother.goto(calendar)
+    assert not overflows(mother)
+    rows = mother.locator("tbody tr").filter(has=mother.locator("input[name=jour]"))
+    free = rows.filter(has_not_text="autre foyer").filter(has_not_text="Réservé").filter(has_not_text="Liste")
+    day = free.first.locator("th").inner_text().splitlines()[0]
+    free.first.locator("input[name=jour]").last.check()
+    mother.get_by_role("button", name="Vérifier ma réservation").click()
+    assert mother.get_by_role("heading", name="Vérifier la réservation").is_visible()
+    assert "€" in mother.locator("main").inner_text()
+    assert not overflows(mother)
+    before = Booking.objects.filter(child=child).count()
+    mother.get_by_role("button", name="Confirmer").click()
+    mother.wait_for_url("**/compte/enfance/reservations/")
+    assert Booking.objects.filter(child=child).count() == before + 1
+    made = Booking.objects.filter(child=child).order_by("-pk").first()
+    assert made.home.household.name == "Foyer Dubois"
+
+    father = enter(FATHER, viewport={"width": width, "height": 900})
+    father.goto(calendar)
+    text = father.locator("main").inner_text()
+    row = father.locator("tbody tr").filter(has_text=day)
+    assert "autre foyer" in row.inner_text()
+    for secret in ("Dubois", "Fournier", "Tilleuls"):
+        assert secret not in text
+    father.goto("/compte/enfance/reservations/")
+    assert "Jeanne" not in father.locator("main").inner_text()
+    own = Booking.objects.filter(child=child, home=made.home, day__gte=timezone.localdate())
+    for booking in own:
+        assert not father.locator(f"input[name=choix][value='{booking.pk}']").count()
+
+
+def test_tablet_without_network_ticks_and_sends_once(enter):
+    today = timezone.localdate()
+    expected = Booking.objects.filter(day=today, state="booked", attendance=None).select_related("child", "group")
+    booking = expected.order_by("group__site", "child__last_name", "child__first_name").first()
+    if booking is None:
+        pytest.skip("no child is expected on this day of the week")
+    site = Site.objects.get(pk=booking.group.site_id)
+    page = enter(FACILITATOR, viewport={"width": 820, "height": 1100})
+    sheet = f"/terrain/enfance/{site.slug}/?groupe={booking.group_id}"
+    page.goto(sheet)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.reload()
+    card = page.locator("li.card").filter(has=page.locator(f"input[name=booking][value='{booking.pk}']"))
+    card.get_by_role("button", name="Arrivée").click()
+    waiting = page.locator("[data-offline-list]")
+    waiting.get_by_text("Pointage de").first.wait_for()
+    assert Tick.objects.filter(booking=booking).count() == 0
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    waiting.wait_for(state="detached")
+    assert Tick.objects.filter(booking=booking).count() == 1
+    assert Attendance.objects.get(booking=booking).arrived_at is not None
+    page.goto(sheet)
+    assert "Présent" in card.inner_text()
+    assert not overflows(page)
