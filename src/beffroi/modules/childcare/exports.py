@@ -1,5 +1,6 @@
 """What is published: the menus, and how much the places are used; no line names or could name a child."""
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -32,25 +33,30 @@ MENU_FIELDS = (
     _field("menuRestaurantInsee", "string", "Code INSEE de la commune", example="80253"),
     _field("menuRestaurantId", "string", "Identifiant du restaurant (non renseigné)"),
     _field("menuRestaurantIdType", "string", "Nature de l’identifiant", True, "sans"),
-    _field("menuRestaurantType", "string", "Nature de l’établissement", True, "centre de loisirs", enum=TYPES),
+    _field("menuRestaurantType", "string", "Nature de l’établissement", True, "centre de loisirs", enum=list(TYPES)),
     _field("menuRestaurantConvive", "string", "Pour qui", True, "enfants"),
     _field("menuDate", "date", "Jour", True, "2026-11-25"),
     _field("menuRepasType", "string", "Repas", True, "déjeuner"),
     _field("menuPlatType", "string", "Type de plat", True, "plat principal"),
     _field("menuPlatNom", "string", "Plat", True, "Gratin de courge", maxLength=160),
     _field("menuPlatCode", "string", "Code du plat (non renseigné)"),
-    _field("menuPlatSiqo", "string", "Signes de qualité", example="Agriculture biologique"),
+    _field("menuPlatSiqo", "string", "Signes de qualité", example='["agriculture biologique"]'),
     _field("menuPlatLabel", "string", "Labels (non renseigné)"),
     _field("menuPlatPrecision", "string", "Précision (non renseignée)"),
-    _field("menuPlatRegime", "string", "Régimes", example="végétarien"),
-    _field("menuPlatAllergene", "string", "Allergènes", example="lait;gluten"),
-    _field("menuPlatTexture", "string", "Texture (non renseignée)"),
+    _field("menuPlatRegime", "string", "Régimes", example='["végétarien"]'),
+    _field("menuPlatAllergene", "string", "Allergènes", example='["lait", "céleri"]'),
+    _field("menuPlatTexture", "string", "Texture"),
     _field("menuPlatNutriscore", "string", "Nutriscore (non renseigné)"),
     _field("menuPlatPrix", "number", "Prix de revient (non renseigné)"),
     _field("menuPublicationDate", "datetime", "Publié le", True, "2026-11-20T09:00:00Z"),
     _field("menuModificationDate", "datetime", "Modifié le (non renseigné)"),
     _field("menuModificationInfo", "string", "Motif de la modification (non renseigné)"),
 )
+
+
+def _list(words: list[str]) -> str | None:
+    """Several values in a cell: an array in JSON, as Table Schema wants it."""
+    return json.dumps(words, ensure_ascii=False) if words else None
 
 
 def menu_rows() -> Iterator[dict]:
@@ -67,9 +73,10 @@ def menu_rows() -> Iterator[dict]:
             "menuRestaurantIdType": "sans", "menuRestaurantType": "centre de loisirs",
             "menuRestaurantConvive": "enfants", "menuDate": dish.day, "menuRepasType": dish.meal,
             "menuPlatType": dish.course, "menuPlatNom": dish.name,
-            "menuPlatSiqo": "Agriculture biologique" if dish.organic else None,
-            "menuPlatRegime": "végétarien" if dish.vegetarian else None,
-            "menuPlatAllergene": dish.allergens.replace(",", ";").replace("; ", ";") or None,
+            "menuPlatSiqo": _list(["agriculture biologique"] if dish.organic else []),
+            "menuPlatRegime": _list(["végétarien"] if dish.vegetarian else []),
+            "menuPlatAllergene": _list(dish.allergens),
+            "menuPlatTexture": _list(["sans texture modifiée"]),
             "menuPublicationDate": timezone.localtime(dish.updated_at).replace(microsecond=0),
         }  # fmt: skip
         yield row

@@ -4,7 +4,7 @@ import datetime
 from collections import defaultdict
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, Q, Sum
 from django.db.models.functions import ExtractYear, Lower, Upper
 from django.utils import timezone
 
@@ -13,6 +13,7 @@ from beffroi.modules.childcare.models import Booking, ChildHome, Document, Place
 
 BANDS = ((400, "0 à 400"), (600, "401 à 600"), (900, "601 à 900"), (1200, "901 à 1 200"), (None, "plus de 1 200"))
 NO_QUOTIENT = "inconnu"
+LENGTH = ExpressionWrapper(Upper("during") - Lower("during"), output_field=DurationField())
 FEWEST = 5  # under five children, a cell says nothing that could name somebody
 
 
@@ -49,7 +50,7 @@ def children(since: datetime.date, until: datetime.date) -> Decimal:
 def hours(since: datetime.date, until: datetime.date) -> Decimal:
     """Hours of childcare booked and not missed."""
     came = _came(since, until)
-    total = came.aggregate(total=Sum(Upper("during") - Lower("during")))["total"]
+    total = came.aggregate(total=Sum(LENGTH))["total"]
     return Decimal(total.total_seconds()) / 3600 if total else Decimal(0)
 
 
@@ -102,7 +103,7 @@ def _hours_by_home(since, until):
     """[(home, commune, hours, children)] of those who came."""
     rows = _came(since, until).exclude(home=None)
     return rows.values_list("home__household", "home__household__commune__name").annotate(
-        total=Sum(Upper("during") - Lower("during")), count=Count("child", distinct=True)
+        total=Sum(LENGTH), count=Count("child", distinct=True)
     )
 
 

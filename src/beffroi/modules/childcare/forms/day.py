@@ -4,18 +4,20 @@ from django import forms
 
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.childcare.models import Dish
+from beffroi.modules.childcare.models.day import ALLERGENS
 
 
 class DishForm(forms.ModelForm):
+    allergens = forms.MultipleChoiceField(
+        label="Allergènes", choices=[(name, name.capitalize()) for name in ALLERGENS], required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
     class Meta:
         model = Dish
         fields = ["day", "meal", "course", "name", "organic", "vegetarian", "allergens"]
         widgets = {"day": DateInput}
         labels = {"organic": "Bio", "vegetarian": "Végétarien"}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["allergens"].help_text = "Séparés par des virgules : gluten, lait, œufs…"
 
 
 class SpanForm(forms.Form):

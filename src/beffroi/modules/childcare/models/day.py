@@ -1,11 +1,18 @@
 """The team of a day, what the kitchen must prepare, what children ate."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from beffroi.modules.childcare.models.offer import Site
+
+# The fourteen that must be told (règlement UE 1169/2011, annexe II), as the schema of the menus writes them.
+ALLERGENS = (
+    "céréales contenant du gluten", "crustacés", "oeufs", "poissons", "arachides", "soja", "lait", "fruits à coques",
+    "céleri", "moutarde", "graines de sésame", "anhydride sulfureux et sulfites", "lupin", "mollusques",
+)  # fmt: skip
 
 
 class Shift(models.Model):
@@ -77,7 +84,10 @@ class Dish(models.Model):
     name = models.CharField("plat", max_length=160)
     organic = models.BooleanField("issu de l’agriculture biologique", default=False)
     vegetarian = models.BooleanField("végétarien", default=False)
-    allergens = models.CharField("allergènes", max_length=200, blank=True)
+    allergens = ArrayField(
+        models.CharField(max_length=40, choices=[(name, name.capitalize()) for name in ALLERGENS]),
+        verbose_name="allergènes", default=list, blank=True,
+    )  # fmt: skip
     updated_at = models.DateTimeField("publié le", default=timezone.now)
 
     class Meta:

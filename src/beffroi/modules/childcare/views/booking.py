@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,6 +26,7 @@ from beffroi.modules.childcare.models import (
     Guardian,
     Place,
     Site,
+    Unit,
 )
 from beffroi.modules.childcare.places import slots_of
 from beffroi.modules.childcare.views.common import my_homes
@@ -35,23 +36,19 @@ MOST = 400
 MONTH_OVER = 45
 
 
-def _homes_of(children):
-    """The current homes of children, both of those who have two."""
-    homes = ChildHome.objects.current().filter(child__in=children)
-    homes = homes.select_related("child__custody", "household__commune")
-    return homes.order_by("child__birth_date", "child_id", "rank")
-
-
 class Desk:
     """Who books: a parent for their home, or an agent for a family. The pages are the same."""
 
     def __init__(self, request, slug: str, pk: int | None = None):
         self.request, self.is_desk = request, pk is not None
+        activities = Activity.objects.visible_to(request.user, REGISTER) if self.is_desk else Activity.objects.public()
+        units = Unit.objects.filter(is_active=True, activity__in=activities.filter(slug=slug))
+        self.units = list(units.select_related("activity").order_by("order", "pk"))
+        self.activity = self.units[0].activity if self.units else get_object_or_404(activities, slug=slug)
         groups = Prefetch("groups", Group.objects.filter(is_active=True).select_related("site"))
-        activities = Activity.objects.prefetch_related("periods", groups, "units")
+        prefetch_related_objects([self.activity], "periods", groups)
         if self.is_desk:
-            self.activity = get_object_or_404(activities.visible_to(request.user, REGISTER), slug=slug)
-            self.all_homes = list(_homes_of(Child.objects.visible_to(request.user, REGISTER).filter(pk=pk)))
+            self.all_homes = list(self._homes(Child.objects.visible_to(request.user, REGISTER).filter(pk=pk)))
             if not self.all_homes:
                 raise Http404("enfant")
             wanted = request.POST.get("foyer") or request.GET.get("foyer")
@@ -59,15 +56,31 @@ class Desk:
             self.homes = {found[0].child_id: found[0]}
             self.base, self.args = "ui/desk.html", [pk, slug]
         else:
-            self.activity = get_object_or_404(activities.public(), slug=slug)
             own = Guardian.objects.active().filter(home=OuterRef("pk"), person__user=request.user)
-            self.all_homes = list(_homes_of(Child.objects.of_parent(request.user)).annotate(mine=Exists(own)))
-            self.homes = {}
+            homes = self._homes(Child.objects.of_parent(request.user)).annotate(mine=Exists(own))
+            self.all_homes, self.homes = list(homes), {}
             for home in self.all_homes:
                 if home.mine:
                     self.homes.setdefault(home.child_id, home)
             self.base, self.args = "ui/account.html", [slug]
-        self.units = [unit for unit in self.activity.units.all() if unit.is_active]
+
+    def _homes(self, children):
+        """The current homes of children, both of those who have two, with `.site_id` where the child is registered."""
+        where = Enrolment.objects.filter(child=OuterRef("child"), activity=self.activity, end=None).values("site")[:1]
+        homes = ChildHome.objects.current().filter(child__in=children).annotate(site_id=Subquery(where))
+        homes = homes.select_related("child__custody", "household__commune")
+        return homes.order_by("child__birth_date", "child_id", "rank")
+
+    @property
+    def sites(self) -> dict[int, Site]:
+        """The sites where the activity takes place."""
+        return {group.site_id: group.site for group in self.activity.groups.all()}
+
+    @property
+    def enrolled(self) -> dict[int, Site]:
+        """{child: site} of those who are registered where the activity still takes place."""
+        sites = self.sites
+        return {child: sites[home.site_id] for child, home in self.homes.items() if home.site_id in sites}
 
     def url(self, name: str) -> str:
         return reverse(f"childcare:{'desk_' if self.is_desk else ''}{name}", args=self.args)
@@ -119,11 +132,6 @@ class Desk:
         return context | more
 
 
-def _enrolled(desk_: Desk) -> dict[int, Enrolment]:
-    held = Enrolment.objects.filter(child__in=desk_.homes, activity=desk_.activity, end=None)
-    return {one.child_id: one for one in held.select_related("site")}
-
-
 def _period(desk_: Desk):
     periods = [one for one in desk_.activity.periods.all() if one.end >= timezone.localdate()]
     if not periods:
@@ -138,13 +146,13 @@ def calendar(request, slug, pk=None):
     who = Desk(request, slug, pk)
     if not who.homes:
         return redirect("childcare:child_new") if not who.is_desk else HttpResponseRedirect(who.back)
-    enrolled = _enrolled(who)
+    enrolled = who.enrolled
     chosen = {child: home for child, home in who.chosen().items() if child in enrolled}
     period, periods = _period(who)
     missing = [home.child for child, home in who.homes.items() if child not in enrolled]
-    sites = sorted({group.site for group in who.activity.groups.all() if group.is_active}, key=lambda one: one.name)
+    sites = sorted(who.sites.values(), key=lambda one: one.name)
     context = who.context(
-        children=[(who.homes[child].child, enrolled[child].site, child in chosen) for child in who.homes
+        children=[(who.homes[child].child, enrolled[child], child in chosen) for child in who.homes
                   if child in enrolled],
         missing=missing, sites=sites, period=period, periods=periods,
     )  # fmt: skip
@@ -171,7 +179,7 @@ def _days(request, period):
 
 def _rows(who: Desk, chosen, enrolled, days) -> list[dict]:
     """One row a day: what is held, whose day it is, and for each unit what is left."""
-    sites = {enrolled[child].site_id for child in chosen}
+    sites = {enrolled[child].pk for child in chosen}
     groups = [one for one in who.activity.groups.all() if one.site_id in sites and one.is_active]
     free = {(one.group_id, one.day, one.slot): one.free for one in Place.objects.filter(group__in=groups, day__in=days)}
     held = defaultdict(list)
@@ -228,7 +236,7 @@ def _free(unit, day, chosen, enrolled, groups, free) -> int | None:
     found = []
     for child, home in chosen.items():
         age = home.child.age(day)
-        fits = (g for g in groups if g.site_id == enrolled[child].site_id and g.age_min <= age <= g.age_max)
+        fits = (g for g in groups if g.site_id == enrolled[child].pk and g.age_min <= age <= g.age_max)
         group = next(fits, None)
         keys = [(group.pk, day, slot) for slot in slots_of(unit)] if group else []
         if keys and all(key in free for key in keys):
@@ -286,7 +294,7 @@ def _wishes(who: Desk, enrolled) -> tuple[list[Wish], PatternForm | None]:
 def review(request, slug, pk=None):
     """What each line will be, and its price, before anything is written; then the confirmation."""
     who = Desk(request, slug, pk)
-    enrolled = _enrolled(who)
+    enrolled = who.enrolled
     wishes, form = _wishes(who, enrolled)
     if not wishes:
         if form is not None and form.errors:
