@@ -53,7 +53,7 @@ class EncryptedTextField(models.TextField):
         value = super().get_prep_value(value)
         return encrypt(value) if value else value
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+    def from_db_value(self, value: Any, *context: Any) -> Any:
         return decrypt(value) if value else value
 
 
@@ -63,7 +63,7 @@ class EncryptedJSONField(EncryptedTextField):
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else encrypt(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False))
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+    def from_db_value(self, value: Any, *context: Any) -> Any:
         return None if value is None else json.loads(decrypt(value))
 
     def to_python(self, value: Any) -> Any:
