@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import TimeoutError
 
 from beffroi.shared.accounts.demo import ACCOUNTS, PASSWORD, current_code
+from tests import database
 from tests.support import browser as browsers
-from tests.support import server
+from tests.support import demo, server
 
 # Playwright runs a loop in this thread; Django would refuse to read the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -23,7 +24,14 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="package")
-def chromium():
+def demonstration(django_db_setup, django_db_blocker):
+    """Loaded before the browser: its loop would stop what the demonstration signs."""
+    with django_db_blocker.unblock():
+        demo.template(database.template())
+
+
+@pytest.fixture(scope="package")
+def chromium(demonstration):
     with browsers.launched() as browser:
         yield browser
 

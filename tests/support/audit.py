@@ -68,6 +68,7 @@ class Report:
     """What was examined and what was found."""
 
     pages: set[str] = field(default_factory=set)
+    visitors: set[str] = field(default_factory=set)
     renderings: int = 0
     violations: list[Violation] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
@@ -141,6 +142,7 @@ class Auditor:
         if response is None or response.status != 200 or "text/html" not in response.headers.get("content-type", ""):
             return
         self.report.pages.add(name)
+        self.report.visitors.add(visitor.name)
         fresh = [part for part in ("main *", "body > :not(main) *") if self._is_new(tab, part)]
         if not fresh:
             return

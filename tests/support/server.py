@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -30,10 +30,21 @@ PATIENCE = 90
 
 @dataclass(frozen=True)
 class Installation:
-    """The running installation: `url` without final slash, `home` its folder."""
+    """The running installation: `url` without final slash, `home` its folder, `environment` that of its processes."""
 
     url: str
     home: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def with_modules(self, *names: str) -> Iterator[str]:
+        """The same installation started again with these modules only; gives its address."""
+        port = _free_port()
+        url = f"http://127.0.0.1:{port}"
+        environment = self.environment | {"BEFFROI_MODULES": ",".join(names), "BEFFROI_SITE_URL": url}
+        with contextlib.ExitStack() as stack:
+            _start(stack, environment, self.home, url, ["serve", "--port", str(port), "--workers", "1"])
+            yield url
 
     def letters(self, to: str) -> list[dict]:
         """The e-mails that its letter box holds for this address, the last one first."""
@@ -93,19 +104,25 @@ def running() -> Iterator[Installation]:
             "PYTHONPATH": str(env.PROJECT / "src"),
         }
         for command in (["serve", "--port", str(port), "--workers", "1"], ["worker"]):
-            log = stack.enter_context(open(home / f"{command[0]}.log", "wb"))
-            process = subprocess.Popen(
-                [sys.executable, "-m", "beffroi.config.cli", *command],
-                env=environment,
-                cwd=env.PROJECT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-            stack.callback(_stop, process)
-            if command[0] == "serve":
-                _wait(url, process, home / "serve.log")
-        yield Installation(url, home)
+            _start(stack, environment, home, url, command)
+        yield Installation(url, home, environment)
+
+
+def _start(stack: contextlib.ExitStack, environment: dict, home: Path, url: str, command: list[str]) -> None:
+    """Run a command of Beffroi until the stack closes; a server is waited for."""
+    path = home / f"{command[0]}-{url.rpartition(':')[2]}.log"
+    log = stack.enter_context(path.open("wb"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "beffroi.config.cli", *command],
+        env=environment,
+        cwd=env.PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    stack.callback(_stop, process)
+    if command[0] == "serve":
+        _wait(url, process, path)
 
 
 def _real_passwords() -> None:
