@@ -3,6 +3,7 @@
 import datetime
 
 from beffroi.shared.assets.models import Asset
+from beffroi.shared.organisations import names
 
 STREETS = (
     "Rue du Moulin", "Grande Rue", "Rue de l’Église", "Rue des Écoles", "Rue du Marais", "Place de l’Église",
@@ -60,7 +61,7 @@ class Plan:
     def lights(self, owner, town, count: int) -> None:
         """A network, its cabinet, its segments and their poles, along straight streets."""
         network = self.add(
-            "reseau-eclairage", "RES", owner, town, f"Éclairage public de {town.name}", address="", life=60
+            "reseau-eclairage", "RES", owner, town, f"Éclairage public {names.of(town.name)}", address="", life=60
         )
         self.add(
             "armoire-eclairage", "ARM", owner, town, f"Armoire {town.name}", parent=network, location=self.near(town),
@@ -102,7 +103,7 @@ class Plan:
         number, _space, street = town.address.partition(" ")
         street, number = (street, number) if number[:1].isdigit() else (town.address, "")
         hall = self.add(
-            "mairie", "MAI", town, town, f"Mairie de {town.name}",
+            "mairie", "MAI", town, town, f"Mairie {names.of(town.name)}",
             address=town.address or f"Place de l’Église, {town.name}",
             location=town.location or town.centroid, criticality=3, life=80, open_number=1,
             values={"numero": number, "voie": street.partition(",")[0] or "Place de la Mairie", "surface": 140.0},
@@ -128,7 +129,8 @@ class Plan:
         serial = f"EX{self.numbers['DAE'] + 1:05d}"
         day = self.today - datetime.timedelta(days=self.draw.randint(5, 360))
         self.add(
-            "defibrillateur", "DAE", town, town, f"Défibrillateur de la mairie de {town.name}", life=8, criticality=4,
+            "defibrillateur", "DAE", town, town, f"Défibrillateur de la mairie {names.of(town.name)}",
+            life=8, criticality=4,
             address=town.address, location=town.location or town.centroid,
             brand="Exemplaire", model="Cœur 2", serial=serial,
             values={
@@ -149,7 +151,7 @@ class Plan:
         ]
         checked = self.today - datetime.timedelta(days=self.draw.randint(10, 200))
         area = self.add(
-            "aire-de-jeux", "JEU", owner, town, f"Aire de jeux de {town.name}", location=(longitude, latitude),
+            "aire-de-jeux", "JEU", owner, town, f"Aire de jeux {names.of(town.name)}", location=(longitude, latitude),
             geometry={"type": "Polygon", "coordinates": [ring]}, criticality=3, life=15,
             values={"ages": "2 à 12 ans", "sol": self.draw.choice(("gravillon", "copeaux", "dalles")),
                     "controle_le": checked.isoformat()},
@@ -170,7 +172,7 @@ class Plan:
     def small(self, town) -> None:
         """A bus shelter or a bench, a hydrant."""
         if self.draw.random() < 0.5:
-            self.add("abribus", "ABR", town, town, f"Abribus de {town.name}", location=self.near(town, 0.4))
+            self.add("abribus", "ABR", town, town, f"Abribus {names.of(town.name)}", location=self.near(town, 0.4))
         self.add(
             "poteau-incendie", "PEI", town, town, "Poteau incendie",
             location=self.near(town, 0.6), life=40, criticality=4,
