@@ -41,7 +41,7 @@ def test_regisseur_collects_and_reads_it_in_the_journal(enter):
     desk.get_by_role("button", name="Chercher").last.click()
     desk.get_by_role("link", name="Tom Carlier").click()
     desk.get_by_label("Somme reçue").fill("50,00")
-    desk.get_by_label("Référence").fill("0007788")
+    desk.get_by_role("textbox", name="Référence").fill("0007788")
     desk.get_by_text("Chèque", exact=True).click()
     desk.get_by_role("button", name="Encaisser").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text(re.compile(r"Encaissement de 50,00"))
