@@ -148,14 +148,16 @@ class CircuitStepForm(forms.Form):
 
     position = forms.IntegerField(label="Rang", min_value=1, max_value=50, required=False)
     kind = forms.ChoiceField(label="Demandé", choices=Kind.choices)
-    desk = forms.ModelChoiceField(
-        label="Bureau", queryset=Desk.objects.none(), required=False, empty_label="Le supérieur de l’auteur"
-    )
+    desk = forms.ChoiceField(label="Bureau", required=False)
     days = forms.IntegerField(label="Délai (jours)", min_value=1, max_value=365, initial=3)
 
-    def __init__(self, *args, organisation, **kwargs):
+    def __init__(self, *args, desks, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["desk"].queryset = Desk.objects.filter(organisation=organisation, is_active=True)
+        self.desks = {str(desk.pk): desk for desk in desks}
+        self.fields["desk"].choices = [("", "Le supérieur de l’auteur"), *self.desks.items()]
+
+    def clean_desk(self) -> Desk | None:
+        return self.desks.get(self.cleaned_data["desk"])
 
 
 CircuitStepFormSet = forms.formset_factory(CircuitStepForm, extra=3, max_num=30)

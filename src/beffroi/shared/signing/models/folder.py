@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,11 +21,14 @@ MANAGE = "signing.manage"
 
 
 def desks_of(user, day=None) -> dict[int, str]:
-    """The desks for which `user` decides on `day`: {desk id: the title, empty for a holder}. One query each."""
-    held = dict.fromkeys(Holder.objects.active(day).filter(user=user).values_list("desk_id", flat=True), "")
-    for desk, ground in Delegation.objects.active(day).filter(user=user).values_list("desk_id", "ground"):
-        held.setdefault(desk, Delegation.Ground(ground).label)
-    return held
+    """The desks for which `user` decides on `day`: {desk id: the title, empty for a holder}. One query."""
+    held = Holder.objects.active(day).filter(user=user).order_by().values_list("desk_id", Value(""))
+    lent = Delegation.objects.active(day).filter(user=user).order_by().values_list("desk_id", "ground")
+    found: dict[int, str] = {}
+    for desk, ground in held.union(lent):
+        if not ground or desk not in found:
+            found[desk] = Delegation.Ground(ground).label if ground else ""
+    return found
 
 
 class FolderQuerySet(models.QuerySet):

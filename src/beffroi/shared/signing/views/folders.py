@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from beffroi.kernel import access as rights
 from beffroi.kernel import journal, pdf
 from beffroi.kernel.access import permission_required
 from beffroi.shared.signing import access, actions, bordereau
@@ -63,8 +64,8 @@ def index(request):
         "tabs": [(label, f"?bac={name}") for name, label in TRAYS],
         "tray": tray,
         "q": text,
-        "may_create": access.bodies_where(request.user, access.CREATE).exists(),
-        "may_manage": access.bodies_where(request.user, access.MANAGE).exists(),
+        "may_create": rights.can(request.user, access.CREATE),
+        "may_manage": rights.can(request.user, access.MANAGE),
         "breadcrumbs": crumbs(),
     }
     return render(request, "signing/trays.html", context)

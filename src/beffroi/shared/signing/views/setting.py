@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -83,12 +84,11 @@ def circuit(request, slug, pk=None):
     found = get_object_or_404(Circuit, organisation=body, pk=pk) if pk else Circuit()
     posted = request.POST if request.method == "POST" else None
     form = CircuitForm(posted, instance=found, organisation=body)
-    kept = (
-        [{name: getattr(step, name) for name in ("position", "kind", "desk", "days")} for step in found.steps.all()]
-        if pk
-        else []
-    )
-    lines = CircuitStepFormSet(posted, initial=kept, form_kwargs={"organisation": body}, prefix="etape")
+    steps = list(found.steps.all()) if pk else []
+    kept = [{"position": one.position, "kind": one.kind, "desk": one.desk_id, "days": one.days} for one in steps]
+    offered = Q(is_active=True) | Q(pk__in=[one.desk_id for one in steps if one.desk_id])
+    desks = list(Desk.objects.filter(offered, organisation=body))
+    lines = CircuitStepFormSet(posted, initial=kept, form_kwargs={"desks": desks}, prefix="etape")
     if posted is not None and form.is_valid() and lines.is_valid():
         try:
             actions.save_circuit(form.instance, actor=request.user, steps=steps_of(lines))
