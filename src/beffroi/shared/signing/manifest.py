@@ -3,7 +3,6 @@ from beffroi.shared.signing import demo
 from beffroi.shared.signing.access import CREATE, MANAGE
 from beffroi.shared.signing.models import Circuit, Desk, Folder, Step
 from beffroi.shared.signing.notices import NOTICES
-from beffroi.shared.signing.views.folders import count_waiting
 from beffroi.shared.signing.workflow import State
 
 
@@ -49,7 +48,6 @@ module = Module(
             icon="signature",
             permission=CREATE,
             order=300,
-            count=count_waiting,
         ),
         MenuItem(label="Vérifier une signature", url_name="signing:verify", face="footer", icon="signature", order=60),
     ],

@@ -31,6 +31,13 @@ def desks_of(user, day=None) -> dict[int, str]:
     return found
 
 
+def _of_desks_of(user) -> Q:
+    """The steps of the desks for which `user` decides today, inside the query that asks."""
+    held = Holder.objects.active().filter(user=user).values("desk")
+    lent = Delegation.objects.active().filter(user=user).values("desk")
+    return Q(desk__in=held) | Q(desk__in=lent)
+
+
 class FolderQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of the author, those that went or will go through one of the person's desks, and, for whoever manages
@@ -40,7 +47,7 @@ class FolderQuerySet(models.QuerySet):
         managed = access.organisations_where(user, MANAGE)
         if managed is None:
             return self
-        mine = Step.objects.filter(folder=OuterRef("pk"), desk__in=list(desks_of(user)))
+        mine = Step.objects.filter(_of_desks_of(user), folder=OuterRef("pk"))
         decided = Step.objects.filter(folder=OuterRef("pk"), decided_by=user)
         return self.filter(
             Q(author=user) | Q(organisation__in=managed) | (~Q(state=State.DRAFT) & (Exists(mine) | Exists(decided)))
@@ -48,9 +55,7 @@ class FolderQuerySet(models.QuerySet):
 
     def awaiting(self, user):
         """Those that wait for a decision of `user`."""
-        waiting = Step.objects.filter(
-            folder=OuterRef("pk"), outcome=Step.Outcome.CURRENT, desk__in=list(desks_of(user))
-        )
+        waiting = Step.objects.filter(_of_desks_of(user), folder=OuterRef("pk"), outcome=Step.Outcome.CURRENT)
         return self.filter(Exists(waiting), state=State.RUNNING)
 
 

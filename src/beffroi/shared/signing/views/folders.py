@@ -38,11 +38,6 @@ def _tray(user, name: str):
     return folders.awaiting(user).annotate(arrived=arrived).order_by(F("arrived").asc(nulls_last=True), "pk")
 
 
-def count_waiting(user) -> int:
-    """The figure of the menu: folders that wait for this person."""
-    return Folder.objects.awaiting(user).count()
-
-
 @never_cache
 @require_safe
 @signer_required
