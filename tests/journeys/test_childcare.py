@@ -11,7 +11,7 @@ MOTHER, FATHER, FACILITATOR = "habitante@example.invalid", "habitant@example.inv
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_separated_parents_each_book_their_own_days(enter, width):
-    child = Child.objects.get(first_name="Lina")
+    child = Child.objects.get(first_name="Lina", last_name="Leclercq")
     calendar = f"/compte/enfance/reserver/mercredis-loisirs/?enfant={child.pk}"
     mother = enter(MOTHER, viewport={"width": width, "height": 900})
     mother.goto(calendar)

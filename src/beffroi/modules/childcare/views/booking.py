@@ -197,6 +197,7 @@ def _rows(who: Desk, chosen, enrolled, days) -> list[dict]:
                 "held": [_held(one, chosen) for one in held[day]],
                 "other": [home.child for child, home in chosen.items() if not whose(child, day)],
                 "late": closes < now and not who.is_desk,
+                "elsewhere": all(not whose(child, day) for child in chosen),
                 "closes": closes,
                 "cells": [
                     {"unit": unit, "free": _free(unit, day, chosen, enrolled, groups, free)} for unit in who.units
