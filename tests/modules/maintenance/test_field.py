@@ -16,6 +16,7 @@ from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.models import Answer, Labour, Order, Part, Store
 from beffroi.modules.reports.actions import create_report
 from beffroi.modules.reports.models import Category
+from beffroi.shared.assets.models import Asset, AssetKind
 from beffroi.shared.files.actions import store_upload
 from beffroi.shared.files.models import StoredFile
 from tests.modules.maintenance.conftest import MORNING
@@ -166,6 +167,25 @@ def test_signature_needs_its_name(phone, order):
     assert "Écrivez le nom de la personne qui signe" in answer.content.decode()
     order.refresh_from_db()
     assert order.state == "open"
+
+
+def test_asset_is_found_by_its_label_with_its_work_and_its_neighbours(phone, operator, make_order):
+    kind = AssetKind.objects.create(code="borne", label="Borne", group="Eau")
+    place = {"kind": kind, "organisation": operator}
+    lamp = Asset.objects.create(**place, code="B-1", name="Borne de la place", location=(2.34, 50.15))
+    Asset.objects.create(**place, code="B-2", name="Borne voisine", location=(2.341, 50.15))
+    Asset.objects.create(**place, code="B-3", name="Borne lointaine", location=(2.6, 50.15))
+    order = make_order(asset=lamp, title="Purger")
+    url = reverse("maintenance:field_assets")
+    for code in ("b-1", lamp.tag, f"https://exemple.invalid/e/{lamp.tag}/"):
+        page = phone.get(url, {"code": code}).content.decode()
+        assert order.title in page
+        assert "Borne voisine" in page
+        assert "Borne lointaine" not in page
+    page = phone.get(url, {"lat": "50.15", "lon": "2.34"}).content.decode()
+    assert "72\u202fm" in page or "71\u202fm" in page or "72 m" in page or "71 m" in page
+    assert "Aucun équipement ne porte" in phone.get(url, {"code": "X"}).content.decode()
+    assert phone.get(url, {"lat": "x", "lon": "999"}).status_code == 200
 
 
 def test_signature_that_the_plan_asks_for_is_asked_at_the_end(phone, make_order):

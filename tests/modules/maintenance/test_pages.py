@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from beffroi.kernel import journal
 from beffroi.modules.maintenance import actions
-from beffroi.modules.maintenance.models import Absence, Checklist, Labour, Order, Part, Purchase, Store
+from beffroi.modules.maintenance.models import Absence, Checklist, Labour, Order, Part, Plan, Purchase, Store
+from beffroi.shared.assets.models import Asset, AssetKind
 from tests.modules.maintenance.conftest import MORNING
 
 HOUR = datetime.timedelta(hours=1)
@@ -168,6 +169,25 @@ def test_plan_of_a_season_on_working_days_is_previewed_as_it_will_open(desk, ope
     actions.open_due(due[0], actor=None)
     order = Order.objects.get()
     assert (order.due_on, order.needs_signature) == (datetime.date(2027, 5, 3), True)
+
+
+def test_plan_takes_the_assets_that_are_named_and_those_of_a_kind(desk, operator, commune):
+    kind = AssetKind.objects.create(code="borne", label="Borne", group="Eau")
+    other = AssetKind.objects.create(code="banc", label="Banc", group="Mobilier")
+    lots = [Asset.objects.create(kind=kind, organisation=operator, code=f"B-{n}", name="Borne") for n in range(3)]
+    bench = Asset.objects.create(kind=other, organisation=operator, code="BANC-1", name="Banc")
+    form = {
+        "name": "Tournée", "nature": "inspection", "priority": 2, "organisation": operator.pk, "every": 1,
+        "unit": "year", "origin": "scheduled", "start": "2026-01-05", "ahead_days": 0, "is_active": "on",
+        "is_round": "on", "asset_codes": "banc-1, inconnu", "asset_kind": kind.pk,
+    }  # fmt: skip
+    page = desk.post(reverse("maintenance:plan_new"), form).content.decode()
+    assert "ne porte" in page
+    assert "INCONNU" in page
+    assert desk.post(reverse("maintenance:plan_new"), form | {"asset_codes": "banc-1"}).status_code == 302
+    plan = Plan.objects.get()
+    assert set(plan.assets.all()) == {bench, *lots}
+    assert "BANC-1" in desk.get(reverse("maintenance:plan_edit", args=[plan.pk])).content.decode()
 
 
 def test_list_is_written_line_by_line(desk, operator):

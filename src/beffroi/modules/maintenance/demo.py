@@ -115,7 +115,7 @@ def _contractor(operator, chief) -> None:
 
 def _meters(operator, teams, agent, chief) -> None:
     """The kilometres of a truck, read each month, whose oil is changed every ten thousand."""
-    truck = Asset.objects.filter(organisation=operator, code="VEH-001").first()
+    truck = Asset.objects.filter(organisation=operator, kind__code="vehicule").order_by("code").first()
     if truck is None:
         kind = AssetKind.objects.filter(code="vehicule").first() or save_kind(
             AssetKind(code="vehicule", label="Véhicule", group="Matériel", icon="truck", shape="none"), actor=chief
@@ -136,17 +136,19 @@ def _meters(operator, teams, agent, chief) -> None:
 def _upkeep(operator, teams, agent, chief, lists) -> None:
     """Plans, one purchase under way, an absence."""
     today = timezone.localdate()
-    for name, team, unit, every, months, nature in (
-        ("Contrôle des aires de jeux", "Espaces verts", "month", 3, [], "inspection"),
-        ("Fauchage des accotements", "Espaces verts", "month", 1, [5, 6, 7, 8, 9], "preventive"),
-        ("Révision de la saleuse", "Voirie", "year", 1, [], "preventive"),
-        ("Relevé des lampadaires éteints", "Éclairage public", "month", 1, [10, 11, 12, 1, 2, 3], "inspection"),
+    for name, team, unit, every, months, nature, kind in (
+        ("Contrôle des aires de jeux", "Espaces verts", "month", 3, [], "inspection", "aire-de-jeux"),
+        ("Fauchage des accotements", "Espaces verts", "month", 1, [5, 6, 7, 8, 9], "preventive", ""),
+        ("Révision des véhicules", "Voirie", "year", 1, [], "preventive", "vehicule"),
+        ("Tournée des candélabres", "Éclairage public", "month", 1, [10, 11, 12, 1, 2], "inspection", "candelabre"),
     ):
         plan = Plan(
             organisation=operator, name=name, unit=unit, every=every, months=months, nature=nature, team=teams[team],
-            start=today.replace(day=1), shift="next", checklist=lists[1] if nature == "inspection" else None,
+            start=today.replace(day=1), shift="next", checklist=lists[1] if kind == "aire-de-jeux" else None,
+            is_round=nature == "inspection",
         )  # fmt: skip
-        actions.save_plan(plan, actor=chief)
+        assets = Asset.objects.filter(organisation=operator, kind__code=kind).order_by("code")[:12]
+        actions.save_plan(plan, actor=chief, assets=assets)
     part = Part.objects.get(organisation=operator, code="LED-40")
     purchase = Purchase(organisation=operator, supplier="Électricité du Nord (exemple)")
     actions.save_purchase(purchase, [{"part": part, "quantity": 20, "price": part.price}], actor=chief)

@@ -145,6 +145,7 @@ class FieldOrderForm(Replayed):
         super().__init__(*args, **kwargs)
         communes = Commune.objects.members().values_list("pk", "name")
         self.fields["commune"].choices = [("", "—"), *communes]
+        self.fields["asset_code"].widget.attrs["data-scan"] = ""
 
     @property
     def place(self) -> tuple[float, float] | None:

@@ -1,6 +1,10 @@
 """What a dispatcher fills in to keep plans, lists, stock, absences and rates."""
 
+import re
+
 from django import forms
+from django.db.models import Q
+from django.db.models.functions import Upper
 from django.forms import formset_factory
 
 from beffroi.kernel.ui.widgets import DateInput
@@ -8,8 +12,10 @@ from beffroi.modules.maintenance.access import MANAGE
 from beffroi.modules.maintenance.forms import bodies, workers_of
 from beffroi.modules.maintenance.models import Absence, Check, Checklist, Part, Plan, Purchase, Rate, Store
 from beffroi.modules.maintenance.recurrence import MONTHS
-from beffroi.shared.organisations.models import Organisation, Team
+from beffroi.shared.assets.models import Asset, AssetKind
+from beffroi.shared.organisations.models import Commune, Organisation, Team
 
+MOST_ASSETS = 500
 DECIMAL = {"max_digits": 10, "decimal_places": 2}
 
 
@@ -34,7 +40,21 @@ class Owned(forms.ModelForm):
             self.fields["team"].empty_label = "Toutes" if self._meta.model is Rate else "À décider"
 
 
+SEPARATORS = re.compile(r"[\s,;]+")
+
+
 class PlanForm(Owned):
+    asset_codes = forms.CharField(
+        label="Équipements",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Numéros d’inventaire ou étiquettes, un par ligne. Sans équipement, le plan ouvre un ordre seul.",
+    )
+    asset_kind = forms.ModelChoiceField(
+        label="Et tous ceux du type", queryset=AssetKind.objects.none(), required=False, empty_label="Aucun"
+    )
+    asset_commune = forms.ChoiceField(label="Dans la commune", required=False)
     months = forms.TypedMultipleChoiceField(
         label="Saison",
         required=False,
@@ -47,7 +67,8 @@ class PlanForm(Owned):
     class Meta:
         model = Plan
         fields = [
-            "name", "description", "safety", "nature", "priority", "organisation", "team", "checklist", "every", "unit",
+            "name", "description", "safety", "nature", "priority", "organisation", "team", "checklist", "is_round",
+            "every", "unit",
             "origin", "start", "end", "months", "shift", "ahead_days", "needs_signature", "is_active",
         ]  # fmt: skip
         widgets = {
@@ -62,6 +83,36 @@ class PlanForm(Owned):
         self.fields["checklist"].queryset = Checklist.objects.filter(organisation__in=self.owners)
         self.fields["checklist"].empty_label = "Aucune"
         self.fields["shift"].choices = [("", "le garder"), *Plan._meta.get_field("shift").choices]
+        self.fields["asset_kind"].queryset = AssetKind.objects.filter(is_active=True)
+        communes = Commune.objects.members().values_list("pk", "name")
+        self.fields["asset_commune"].choices = [("", "Toutes"), *communes]
+        if self.instance.pk:
+            self.fields["asset_codes"].initial = "\n".join(self.instance.assets.values_list("code", flat=True))
+
+    def clean(self):
+        data = super().clean()
+        owner = data.get("organisation")
+        self.assets = self._assets(data, owner) if owner else []
+        if len(self.assets) > MOST_ASSETS:
+            self.add_error("asset_kind", f"{len(self.assets)} équipements : {MOST_ASSETS} au plus pour un plan.")
+        return data
+
+    def _assets(self, data, owner) -> list[Asset]:
+        """Those that are named, and those of the kind."""
+        owned = Asset.objects.filter(organisation=owner).exclude(status=Asset.Status.REMOVED)
+        typed = [code.upper() for code in SEPARATORS.split(data.get("asset_codes") or "") if code]
+        named = list(
+            owned.annotate(upper_code=Upper("code")).filter(Q(upper_code__in=typed) | Q(tag__in=typed)).order_by("code")
+        )
+        known = {asset.code.upper() for asset in named} | {asset.tag for asset in named}
+        if unknown := [code for code in typed if code not in known]:
+            self.add_error("asset_codes", f"Aucun équipement de {owner} ne porte : {', '.join(unknown[:10])}.")
+        if data.get("asset_kind"):
+            more = owned.filter(kind=data["asset_kind"])
+            if data.get("asset_commune"):
+                more = more.filter(commune=int(data["asset_commune"]))
+            named += [asset for asset in more.order_by("code")[: MOST_ASSETS + 1] if asset not in named]
+        return named
 
 
 class ChecklistForm(Owned):

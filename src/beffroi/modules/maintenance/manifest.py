@@ -113,6 +113,14 @@ module = Module(
             order=350,
         ),
         MenuItem(
+            label="Équipements",
+            url_name="maintenance:field_assets",
+            face="terrain",
+            icon="qr-code",
+            permission=WORK,
+            order=30,
+        ),
+        MenuItem(
             label="Nouveau", url_name="maintenance:field_new", face="terrain", icon="plus", permission=WORK, order=20
         ),
     ],
@@ -159,6 +167,8 @@ module = Module(
         Page(url_name="maintenance:problem", permission=WORK, args=_some_order),
         Page(url_name="maintenance:field_order", permission=WORK, args=_some_order),
         Page(url_name="maintenance:field_new", permission=WORK),
+        Page(url_name="maintenance:field_assets", permission=WORK),
+        Page(url_name="maintenance:field_assets", permission=WORK, query="lat=50.1567&lon=2.3412"),
     ],
     verbs={
         "maintenance.create": "Ordre ouvert",

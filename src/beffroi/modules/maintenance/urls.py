@@ -85,6 +85,7 @@ urlpatterns = [
     path("entreprise/<str:token>/", contractor.contractor, name="contractor"),
     path("entreprise/<str:token>/<str:reference>/", contractor.contractor_order, name="contractor_order"),
     path("entreprise/<str:token>/<str:reference>/<str:verb>/", contractor.contractor_answer, name="contractor_answer"),
+    path("terrain/equipements/", field.field_assets, name="field_assets"),
     path("terrain/travaux/nouveau/", fieldwork.order_new, name="field_new"),
     path("terrain/travaux/<str:reference>/", field.field_order, name="field_order"),
 ]

@@ -188,7 +188,8 @@ def part(request, reference):
 def order_new(request):
     """Something to do that an agent has seen: it goes to the dispatcher, « à planifier »."""
     owned = list(bodies(request.user, WORK))
-    form = FieldOrderForm(request.POST or None, request.FILES or None).acted_by(request.user)
+    initial = {"asset_code": request.GET.get("equipement", "")[:60]}
+    form = FieldOrderForm(request.POST or None, request.FILES or None, initial=initial).acted_by(request.user)
     if form.is_valid() and owned:
         asset = _asset(form, owned)
         if form.is_valid():

@@ -24,12 +24,10 @@ from beffroi.modules.maintenance.forms_upkeep import (
 )
 from beffroi.modules.maintenance.models import Absence, Checklist, Plan, Rate
 from beffroi.modules.maintenance.views.common import attempt, desk
-from beffroi.shared.assets.models import Asset
 from beffroi.shared.organisations.models import Team
 
 YEAR = datetime.timedelta(days=365)
 PREVIEW = 24
-ASSETS = 400
 
 
 def _owned(request, model):
@@ -83,21 +81,13 @@ def generate(request):
 def plan(request, pk=None):
     instance = get_object_or_404(_owned(request, Plan), pk=pk) if pk else Plan()
     form = PlanForm(request.POST or None, instance=instance, user=request.user)
-    assets = (
-        Asset.objects.filter(organisation__in=form.owners).exclude(status="removed").select_related("kind")[:ASSETS]
-    )
-    chosen = {int(one) for one in request.POST.getlist("assets") if one.isdecimal()}
-    if request.method != "POST" and pk:
-        chosen = set(instance.assets.values_list("pk", flat=True))
-    if form.is_valid():
-        wanted = [one for one in assets if one.pk in chosen]
-        instance.is_round = request.POST.get("is_round") == "on"
-        if attempt(form, lambda: actions.save_plan(form.instance, actor=request.user, assets=wanted)):
-            messages.success(request, "Le plan est enregistré.")
-            return HttpResponseRedirect(reverse("maintenance:plans"))
+    if form.is_valid() and attempt(
+        form, lambda: actions.save_plan(form.instance, actor=request.user, assets=form.assets)
+    ):
+        messages.success(request, "Le plan est enregistré.")
+        return HttpResponseRedirect(reverse("maintenance:plans"))
     title = f"Plan « {instance.name} »" if pk else "Nouveau plan d’entretien"
-    more = {"assets": assets, "chosen": chosen, "plan": instance, "parent": "Plans d’entretien"}
-    return form_page(request, form, title, reverse("maintenance:plans"), **more)
+    return form_page(request, form, title, reverse("maintenance:plans"), parent="Plans d’entretien")
 
 
 @desk
