@@ -23,7 +23,7 @@ from beffroi.modules.maintenance.views.common import desk
 from beffroi.modules.maintenance.views.upkeep import page_crumbs
 from beffroi.shared.organisations.models import Commune, Team
 
-SHOWN = 200
+SHOWN = 100
 CHARTED = 12
 CHOICES = [(code, label) for code, (label, _paths) in GROUPS.items() if code not in ("ordre", "beneficiaire")]
 SHEET = Path(__file__).parent.parent / "reinvoicing.typ"
