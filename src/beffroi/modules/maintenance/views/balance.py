@@ -23,7 +23,7 @@ from beffroi.modules.maintenance.views.common import desk
 from beffroi.modules.maintenance.views.upkeep import page_crumbs
 from beffroi.shared.organisations.models import Commune, Team
 
-SHOWN = 100
+SHOWN, SHOWN_ASSETS = 100, 40
 CHARTED = 12
 CHOICES = [(code, label) for code, (label, _paths) in GROUPS.items() if code not in ("ordre", "beneficiaire")]
 SHEET = Path(__file__).parent.parent / "reinvoicing.typ"
@@ -85,7 +85,8 @@ def balance(request):
     """Costs and time by group, with the figures of reliability."""
     form, scope, group, rows = _counted(request)
     health, held = statistics.health_by_asset(scope)
-    for row in rows[:SHOWN]:
+    shown = SHOWN_ASSETS if group == "equipement" else SHOWN
+    for row in rows[:shown]:
         row.health = held.get(row.key[0]) if group == "equipement" else None
     query = request.GET.urlencode()
     context = {
@@ -93,8 +94,8 @@ def balance(request):
         "scope": scope,
         "group": GROUPS[group][0],
         "by_asset": group == "equipement",
-        "rows": rows[:SHOWN],
-        "more": max(0, len(rows) - SHOWN),
+        "rows": rows[:shown],
+        "more": max(0, len(rows) - shown),
         "whole": statistics.total(rows),
         "health": health,
         "chart": [(row.label, float(row.total)) for row in rows[:CHARTED] if row.total],
