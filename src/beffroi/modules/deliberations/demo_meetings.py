@@ -9,15 +9,15 @@ from beffroi.modules.deliberations.actions import meetings as actions
 from beffroi.modules.deliberations.models import Act, Councillor, Item, Meeting, Seat
 
 NAMES = """
-Camille Morel, Alix Delattre, Dominique Lenglet, Claude Carpentier, Maxime Boulanger, Louison Vasseur, Sacha Lefebvre,
+Camille Morel, Alix Delattre, Dominique Lenglet, Pascale Carpentier, Maxime Boulanger, Louison Vasseur, Sacha Lefebvre,
 Charlie Caron, Eden Dubois, Morgan Petit, Noa Roussel, Robin Fontaine, Andrea Masson, Lou Bouvier, Jo Leclercq,
-Camille Duval, Alix Cordier, Dominique Wattel, Claude Hennequin, Maxime Thuillier
+Camille Duval, Alix Cordier, Dominique Wattel, Pascale Hennequin, Maxime Thuillier
 """
 QUALITIES = ("président", "première vice-présidente", "deuxième vice-président", "troisième vice-présidente")
 COMING = (
     ("Débat d’orientation budgétaire", "Camille Morel", "Le rapport présente les recettes, la dette et les projets."),
     ("Tarifs 2027 des accueils de loisirs", "Alix Delattre", "Deux hypothèses sont chiffrées dans la note."),
-    ("Convention avec le Département pour la fibre", "Claude Carpentier", ""),
+    ("Convention avec le Département pour la fibre", "Pascale Carpentier", ""),
 )
 
 
