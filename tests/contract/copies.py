@@ -86,10 +86,20 @@ def _remove(model: type[models.Model], keys: list, depth: int = 0) -> None:
             if link.related_model is not model:
                 _remove(link.related_model, list(below.values_list("pk", flat=True)), depth + 1)
             elif link.field.null:
-                below.update(**{link.field.name: None})
+                _let_go(model, below.exclude(pk__in=keys), link.field.name, depth)
     model._base_manager.filter(pk__in=keys)._raw_delete(using="default")
     for parent in model._meta.parents:
         parent._base_manager.filter(pk__in=keys)._raw_delete(using="default")
+
+
+def _let_go(model: type[models.Model], rows, name: str, depth: int) -> None:
+    """The rows of the same table that point at what is removed point at nothing, or go too when they must point."""
+    left = list(rows.values_list("pk", flat=True))
+    try:
+        with atomic():
+            rows.update(**{name: None})
+    except DatabaseError:
+        _remove(model, left, depth + 1)
 
 
 def multiply(model: type[models.Model], keys: list) -> int:

@@ -67,6 +67,7 @@ def growth(visitor, page, model, keys) -> list[str]:
             transaction.set_rollback(True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", EACH)
 def test_page_costs_the_same_with_three_rows_or_thirty(page, visitors):
     found = opened(page, visitors)
