@@ -17,6 +17,7 @@ from beffroi.kernel.models import Entry, Heartbeat, RetentionRun, Seal
 OPERATE = "kernel.operate"
 RETENTION = "kernel.retention"
 PER_PAGE = 50
+JOURNAL_LINES = 25  # the choices of the filters weigh already
 MOST_EXPORTED = 50_000
 # What the page of the parts counts, in the words of the desk.
 PARTS = {
@@ -100,7 +101,7 @@ def journal_browser(request):
     kind = request.GET.get("format", "")
     if kind in sheets.TYPES:
         return _export(kind, entries[:MOST_EXPORTED])
-    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(entries, JOURNAL_LINES).get_page(request.GET.get("page"))
     context = {"filters": form, "page_obj": page, "lines": [_line(entry) for entry in page], "formats": sheets.LABELS}
     return render(request, "kernel/journal.html", context)
 

@@ -44,8 +44,8 @@ module = Module(
         Permission(code=MANAGE, label="Régler les activités, les groupes, les places et les périodes"),
     ],
     grants={
-        "family_desk": (VIEW, ATTEND, REGISTER, HEALTH, MANAGE, people.VIEW, people.EDIT),
-        "facilitator": (VIEW, ATTEND, HEALTH),
+        "family_desk": (VIEW, ATTEND, REGISTER, HEALTH, MANAGE, people.VIEW, people.EDIT, "cases.desk"),
+        "facilitator": (VIEW, ATTEND, HEALTH, "cases.desk"),
         "admin": (MANAGE,),
     },
     verbs=VERBS,

@@ -46,7 +46,7 @@ module = Module(
         Permission(code=MANAGE, label="Régler les régies et leurs tarifs"),
     ],
     grants={
-        "regisseur": (VIEW, INVOICE, COLLECT, MANAGE),
+        "regisseur": (VIEW, INVOICE, COLLECT, MANAGE, "cases.desk"),
         "admin": (VIEW, INVOICE, MANAGE),
     },
     services=[

@@ -3,10 +3,11 @@
 import datetime
 import random
 
+from beffroi.kernel.ui import formats
 from beffroi.modules.childcare import vaccines
 from beffroi.modules.childcare.models import Child, ChildHome, Dish, HealthSheet, Quotient, Site
 from beffroi.shared.billing import actions as billing
-from beffroi.shared.billing.models import Regie, Tariff
+from beffroi.shared.billing.models import Regie, Run, Tariff
 
 DIETS = ("", "", "", "", "", "sans-porc", "vegetarien", "allergie")
 ALLERGIES = ("Arachides : adrénaline dans le sac bleu.", "Asthme à l’effort : deux bouffées, repos.", "Lait de vache.")
@@ -24,6 +25,7 @@ def load(today: datetime.date, draw: random.Random) -> None:
     _health(draw)
     _menus(today)
     _tariff()
+    _run(today)
 
 
 def _quotients(today: datetime.date, draw: random.Random) -> None:
@@ -90,3 +92,21 @@ def _tariff() -> None:
     ]
     tariff = Tariff(regie=regie, unit="childcare.half-meal", label="Matin avec repas", start=half.start, rule=rule)
     billing.save_tariff(tariff, actor=None)
+
+
+def _run(today: datetime.date) -> None:
+    """The invoicing of last month, whose preview is computed by the worker and that waits to be launched."""
+    regie = Regie.objects.filter(code="ACM").first()
+    end = today.replace(day=1) - datetime.timedelta(days=1)
+    if regie is None or Run.objects.filter(regie=regie, source="childcare").exists():
+        return
+    billing.prepare_run(
+        regie=regie,
+        source="childcare",
+        start=end.replace(day=1),
+        end=end,
+        label=f"Accueils de loisirs, {formats.MONTHS[end.month - 1]} {end.year}",
+        issued_on=today,
+        due_on=today + datetime.timedelta(days=30),
+        actor=None,
+    )

@@ -204,9 +204,7 @@ class CompetenceForm(forms.ModelForm):
 class TryForm(forms.Form):
     """« Qui serait compétent ? »: a category and a place, to try the rules."""
 
-    categorie = forms.ModelChoiceField(
-        label="Catégorie", queryset=Category.objects.none(), to_field_name="code", empty_label="Choisir"
-    )
+    categorie = forms.ChoiceField(label="Catégorie")
     ou = forms.ModelChoiceField(
         label="Commune", queryset=Commune.objects.none(), to_field_name="slug", empty_label="Choisir"
     )
@@ -214,8 +212,15 @@ class TryForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["categorie"].queryset = Category.objects.offered()
+        self.categories = {one.code: one for one in Category.objects.offered()}
+        self.fields["categorie"].choices = [
+            ("", "Choisir"),
+            *((one.code, str(one)) for one in self.categories.values()),
+        ]
         self.fields["ou"].queryset = Commune.objects.members()
+
+    def clean_categorie(self) -> Category:
+        return self.categories[self.cleaned_data["categorie"]]
 
 
 class ModerationForm(forms.Form):
