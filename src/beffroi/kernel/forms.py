@@ -77,8 +77,8 @@ class JournalFilter(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        labels = sorted(modules.labels().items(), key=lambda item: item[1])
-        self.fields["action"].choices = [("", "Toutes"), *((verb, f"{words} ({verb})") for verb, words in labels)]
+        told = [(module.label, sorted(module.verbs.items(), key=_words)) for _config, module in modules.installed()]
+        self.fields["action"].choices = [("", "Toutes"), *((label, verbs) for label, verbs in told if verbs)]
         self.kinds = {
             f"{kind.app_label}.{kind.model}": kind for kind in ContentType.objects.filter(pk__in=_kinds_in_journal())
         }
@@ -104,6 +104,10 @@ class JournalFilter(forms.Form):
         if until := chosen.get("au"):
             entries = entries.filter(at__lt=_midnight(until + timedelta(days=1)))
         return entries
+
+
+def _words(item: tuple[str, str]) -> str:
+    return item[1]
 
 
 def _midnight(day):
