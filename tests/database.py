@@ -55,9 +55,12 @@ def prepared(prefix: str, digest: str, source: str | None, fill: Callable[[], No
                 _execute(cursor, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", draft, source)
             else:
                 _execute(cursor, "CREATE DATABASE {}", draft)
+            before = settings.DATABASES["default"]["NAME"]
             point_to(draft)
-            fill()
-            connections.close_all()
+            try:
+                fill()
+            finally:
+                point_to(before)
             _execute(cursor, "ALTER DATABASE {} RENAME TO {}", draft, name)
         if settings.EMBEDDED:
             _sweep(cursor, prefix, keep=name)

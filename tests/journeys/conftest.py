@@ -1,5 +1,6 @@
 """Journeys are played in a real browser, on a real installation of the demonstration, once for the whole folder."""
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -42,10 +43,10 @@ def installation(chromium, django_db_setup, django_db_blocker):
         yield running
 
 
-@pytest.fixture
-def open_context(chromium, installation):
-    """Open a browser of its own for somebody; what its console says makes the test fail at the end."""
-    watch, opened = browsers.Watch(), []
+@contextlib.contextmanager
+def contexts(chromium, installation, watch: browsers.Watch):
+    """Opens browsers of their own; what their consoles say makes the test fail at the end."""
+    opened = []
 
     def open_one(**options):
         options = {
@@ -63,6 +64,20 @@ def open_context(chromium, installation):
     for context in opened:
         context.close()
     watch.check()
+
+
+@pytest.fixture
+def open_context(chromium, installation):
+    """Open a browser of its own for somebody."""
+    with contexts(chromium, installation, browsers.Watch()) as open_one:
+        yield open_one
+
+
+@pytest.fixture
+def open_without_network(chromium, installation):
+    """The same, for a network that will be cut on purpose."""
+    with contexts(chromium, installation, browsers.WithoutNetwork()) as open_one:
+        yield open_one
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from beffroi.modules.childcare.models import Attendance, Booking, Child, Site, Tick
+from tests.journeys.conftest import sign_in
 from tests.support.browser import overflows
 
 MOTHER, FATHER, FACILITATOR = "habitante@example.invalid", "habitant@example.invalid", "animation@example.invalid"
@@ -45,14 +46,15 @@ def test_separated_parents_each_book_their_own_days(enter, width):
         assert not father.locator(f"input[name=choix][value='{booking.pk}']").count()
 
 
-def test_tablet_without_network_ticks_and_sends_once(enter):
+def test_tablet_without_network_ticks_and_sends_once(open_without_network):
     today = timezone.localdate()
     expected = Booking.objects.filter(day=today, state="booked", attendance=None).select_related("child", "group")
     booking = expected.order_by("group__site", "child__last_name", "child__first_name").first()
     if booking is None:
         pytest.skip("no child is expected on this day of the week")
     site = Site.objects.get(pk=booking.group.site_id)
-    page = enter(FACILITATOR, viewport={"width": 820, "height": 1100})
+    page = open_without_network(viewport={"width": 820, "height": 1100}).new_page()
+    sign_in(page, FACILITATOR)
     sheet = f"/terrain/enfance/{site.slug}/?groupe={booking.group_id}"
     page.goto(sheet)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")

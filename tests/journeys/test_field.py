@@ -33,18 +33,10 @@ LINES = [
 ]
 
 
-class WithoutNetwork(browsers.Watch):
-    """What is not in the device cannot be fetched: the console says so, and that is no fault."""
-
-    def _console(self, message) -> None:
-        if "net::ERR_" not in message.text:
-            super()._console(message)
-
-
 @pytest.fixture
 def telephone(chromium, installation):
     """A telephone of its own for each agent, where this account is signed in."""
-    watch, opened = WithoutNetwork(), []
+    watch, opened = browsers.WithoutNetwork(), []
 
     def take(email: str):
         context = chromium.new_context(locale="fr-FR", viewport=PHONE, base_url=installation.url)

@@ -27,14 +27,6 @@ KEPT = """async () => {
 }"""
 
 
-class NoNetwork(browsers.Watch):
-    """What the console says of a network that is cut on purpose is no fault."""
-
-    def _console(self, message):
-        if "net::ERR" not in message.text:
-            super()._console(message)
-
-
 @pytest.fixture
 def line(installation):
     with lines.between(installation.url) as line:
@@ -44,7 +36,7 @@ def line(installation):
 @pytest.fixture
 def phone(chromium, line):
     """A telephone that has already opened the site once, with network."""
-    watch, context = NoNetwork(), chromium.new_context(base_url=line.url, **PHONE)
+    watch, context = browsers.WithoutNetwork(), chromium.new_context(base_url=line.url, **PHONE)
     context.set_default_timeout(20_000)
     watch.on(context)
     visit(context.new_page())

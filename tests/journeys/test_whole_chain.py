@@ -10,7 +10,8 @@ from beffroi.kernel.models import User
 from beffroi.modules.maintenance.models import Closing, Order
 from beffroi.modules.reports.models import Report
 from tests.journeys.conftest import sign_in
-from tests.journeys.test_offline_reports import FORM, PHONE, NoNetwork, fill, has_left, photo, send, visit, waiting
+from tests.journeys.test_offline_reports import FORM, PHONE, fill, has_left, photo, send, visit, waiting
+from tests.support import browser as browsers
 
 AUTHOR = "riveraine.route@example.invalid"
 AGENT, CHIEF = "voirie@example.invalid", "administration@example.invalid"
@@ -20,7 +21,7 @@ DAMAGE, REPAIR = "Un trou profond dans le virage du moulin.", "Trou rebouché à
 @pytest.fixture
 def telephone(chromium, installation):
     """Telephones of their own, whose console may speak of the network that is cut."""
-    watch, opened = NoNetwork(), []
+    watch, opened = browsers.WithoutNetwork(), []
 
     def telephone():
         context = chromium.new_context(base_url=installation.url, **PHONE)

@@ -84,6 +84,14 @@ class Watch:
         assert not self.faults, "\n" + "\n".join(self.faults)
 
 
+class WithoutNetwork(Watch):
+    """What is not in the device cannot be fetched: the console says so, and that is no fault."""
+
+    def _console(self, message) -> None:
+        if "net::ERR_" not in message.text:
+            super()._console(message)
+
+
 def overflows(page: Page) -> bool:
     """Does the page scroll sideways?"""
     return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -25,6 +25,8 @@ def free_slug(model, name: str) -> str:
 
 
 class SiteForm(forms.ModelForm):
+    own_data = False
+
     class Meta:
         model = Site
         fields = ["name", "commune", "address", "phone", "kitchen_email", "is_active"]
