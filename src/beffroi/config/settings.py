@@ -226,8 +226,6 @@ GEO_API_URL = env.text("GEO_API_URL", "https://geo.api.gouv.fr")
 # An address service (Base Adresse Nationale) that completes the imported addresses; empty = none.
 BAN_URL = env.text("BAN_URL")
 
-# The keys of what is kept encrypted (kernel/encryption.py); without them, derived from the secret key.
-FIELD_KEYS = env.words("FIELD_KEYS")
 # The payment service of the DGFiP. A demonstration talks to its own stand-in, which moves no money.
 PAYFIP_URL = env.text("PAYFIP_URL") or (f"{SITE_URL}/demo/payfip" if DEMO else "https://www.payfip.gouv.fr/tpa")
 
