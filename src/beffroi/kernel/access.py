@@ -56,6 +56,11 @@ def organisations_where(user, permission: str) -> set[int] | None:
     }
 
 
+def account_of(actor):
+    """The actor as an account to keep as author, or None for a visitor and for the platform itself."""
+    return actor if actor is not None and actor.is_authenticated else None
+
+
 def require(user, permission: str, organisation=None) -> None:
     """Raise PermissionDenied unless `can`."""
     if not can(user, permission, organisation):

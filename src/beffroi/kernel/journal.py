@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from beffroi.kernel import modules, search
+from beffroi.kernel.access import account_of
 from beffroi.kernel.models import Entry
 
 _moment: ContextVar[datetime | None] = ContextVar("journal_moment", default=None)
@@ -37,9 +38,8 @@ def record(verb, target, *, actor, data=None) -> Entry:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Record a fact in the transaction that makes it true.")
-    actor = actor if actor is not None and actor.is_authenticated else None
     moment = {"at": at} if (at := _moment.get()) else {}
-    entry = Entry.objects.create(verb=verb, target=target, actor=actor, data=data or {}, **moment)
+    entry = Entry.objects.create(verb=verb, target=target, actor=account_of(actor), data=data or {}, **moment)
     for reaction in _reactions().get(verb, ()):
         reaction.run(entry)
     search.refresh(target)

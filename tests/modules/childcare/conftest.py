@@ -24,6 +24,13 @@ SLOTS = {
 
 
 @pytest.fixture(autouse=True)
+def _clock(monkeypatch):
+    """Every test of the childcare lives from NOW on, whatever the day it is played."""
+    real, start = timezone.now, timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: NOW + (real() - start))
+
+
+@pytest.fixture(autouse=True)
 def _store(tmp_path, settings):
     settings.STORAGES = settings.STORAGES | {
         "files": {"BACKEND": "beffroi.shared.files.storage.LocalContents", "OPTIONS": {"location": tmp_path / "files"}}

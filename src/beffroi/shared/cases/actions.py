@@ -11,10 +11,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.shared.cases import deadlines
 from beffroi.shared.cases.assignment import assign_case, claim_case, set_priority, transfer_case
-from beffroi.shared.cases.locking import Changed, account_of, lock_case, touch
+from beffroi.shared.cases.locking import Changed, lock_case, touch
 from beffroi.shared.cases.models import Case, Counter, Follower, Message
 from beffroi.shared.cases.requester import mark_seen, send_links, set_contact_email
 from beffroi.shared.files.actions import attach

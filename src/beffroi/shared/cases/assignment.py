@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from beffroi.kernel import journal
-from beffroi.shared.cases.locking import account_of, lock_case, touch
+from beffroi.kernel.access import account_of
+from beffroi.shared.cases.locking import lock_case, touch
 from beffroi.shared.cases.models import Case, Message
 
 

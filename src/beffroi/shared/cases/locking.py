@@ -36,8 +36,3 @@ def touch(case: Case, **fields) -> None:
     case.version += 1
     for name, value in fields.items():
         setattr(case, name, value)
-
-
-def account_of(actor):
-    """The actor as an account, or None for a visitor and for the platform itself."""
-    return actor if actor is not None and actor.is_authenticated else None

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.kernel.access import account_of
 from beffroi.shared.files import antivirus, images, names, sniff, storage
 from beffroi.shared.files.models import Blob, StoredFile
 from beffroi.shared.files.refusals import Refused
@@ -43,7 +44,7 @@ def store_upload(uploaded, *, actor, kind: str = "attachment", target=None, publ
     name = names.safe_name(getattr(uploaded, "name", "") or "", received.mime)
     with transaction.atomic():
         blob = _keep(received, scanned)
-        stored = StoredFile(blob=blob, name=name, kind=kind, public=public, uploaded_by=_account(actor))
+        stored = StoredFile(blob=blob, name=name, kind=kind, public=public, uploaded_by=account_of(actor))
         if target is not None:
             stored.target = target
         stored.save(force_insert=True)
@@ -151,7 +152,7 @@ def copy_file(file: StoredFile, *, actor, kind: str = "") -> StoredFile:
     """The same content under another name, waiting to be attached to another object: nothing is written twice."""
     lock_content(file.blob.sha256)
     return StoredFile.objects.create(
-        blob=file.blob, name=file.name, kind=kind or file.kind, uploaded_by=_account(actor)
+        blob=file.blob, name=file.name, kind=kind or file.kind, uploaded_by=account_of(actor)
     )
 
 
@@ -176,7 +177,3 @@ def remove_files_of(target: Any) -> int:
     """Remove every file of an object that is being erased or anonymised; returns how many."""
     removed, _details = StoredFile.objects.about(target).delete()
     return removed
-
-
-def _account(actor):
-    return actor if actor is not None and actor.is_authenticated else None

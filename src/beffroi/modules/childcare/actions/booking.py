@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.kernel.access import account_of
 from beffroi.modules.childcare.actions.waiting import is_late, lock_places, offer_free_places
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Activity, Booking, Child, ChildHome, Enrolment, Site
@@ -48,7 +49,7 @@ def book(wishes: Iterable[Wish], homes: Mapping[int, ChildHome], *, actor, desk:
     days = {wish.day for wish in wishes}
     lock_places(groups, days)
     lines = Weighing(wishes, homes, now=now, desk=desk).lines()
-    author = actor if actor is not None and actor.is_authenticated else None
+    author = account_of(actor)
     origin = Booking.Origin.DESK if desk else Booking.Origin.ONLINE
     Booking.objects.bulk_create(_booking(line, author, origin, now) for line in lines if line.verdict != NO)
     for child in {line.child.pk: line.child for line in lines}.values():

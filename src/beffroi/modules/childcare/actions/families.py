@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.kernel.access import account_of
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Child, ChildHome, Contact, Custody, CustodyException, Guardian
 from beffroi.shared.people.models import Household, Person
@@ -24,7 +25,7 @@ def create_child(*, actor, household: Household, guardian: Person, relation: str
     )  # fmt: skip
     if same.exists():
         raise Refused(f"{values['first_name']} est déjà dans ce foyer.")
-    author = actor if actor is not None and actor.is_authenticated else None
+    author = account_of(actor)
     child = Child.objects.create(organisation=organisation, created_by=author, **values)
     home = ChildHome.objects.create(child=child, household=household, payer=guardian)
     Guardian.objects.create(home=home, person=guardian, relation=relation)

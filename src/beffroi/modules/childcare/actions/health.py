@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.kernel.access import account_of
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Child, ChildHome, Document, DocumentKind, HealthSheet, Proposal, Site
 from beffroi.shared.files.actions import attach
@@ -39,7 +40,7 @@ def save_health(child: Child, content: dict, *, actor) -> HealthSheet:
     before = sheet.content
     changed = sorted(key for key in content.keys() | before.keys() if content.get(key) != before.get(key))
     if changed or sheet.pk is None:
-        author = actor if actor is not None and actor.is_authenticated else None
+        author = account_of(actor)
         sheet.content, sheet.updated_at, sheet.updated_by = content, timezone.now(), author
         sheet.save()
         journal.record("childcare.health", child, actor=actor, data={"fields": changed})

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.kernel.access import account_of
 from beffroi.modules.childcare import particulier
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import ChildHome, Quotient, QuotientConsent
@@ -25,7 +26,7 @@ def enter_quotient(
     A second value for the same month replaces the first. Records "childcare.quotient", without the value.
     """
     month = (month or timezone.localdate()).replace(day=1)
-    author = actor if actor is not None and actor.is_authenticated else None
+    author = account_of(actor)
     held, _created = Quotient.objects.update_or_create(
         household=household, month=month,
         defaults={

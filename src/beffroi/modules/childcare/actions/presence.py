@@ -7,6 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.modules.childcare.actions.waiting import lock_places
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Attendance, Booking, Child, Enrolment, Group, Place, Tick, Unit
@@ -31,7 +32,7 @@ def tick(booking: Booking, kind: str, *, actor, at=None, client_uuid=None, **det
         raise Refused("Un pointage se fait le jour même.")
 
     def create():
-        author = actor if actor is not None and actor.is_authenticated else None
+        author = account_of(actor)
         made = Tick.objects.create(
             booking=booking, kind=kind, at=at, made_at=at, author=author, client_uuid=client_uuid, **details
         )

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.modules.maintenance.actions.orders import open_order
 from beffroi.modules.maintenance.models import Answer, Check, Checklist, Order
-from beffroi.shared.cases.locking import account_of
 from beffroi.shared.files.actions import attach
 
 FIELDS = ("label", "kind", "unit", "minimum", "maximum", "choices", "required")

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.kernel.ui.formats import moment
 from beffroi.modules.maintenance.actions.orders import lock_order, touch
 from beffroi.modules.maintenance.actions.stock import release_parts
@@ -14,7 +15,6 @@ from beffroi.modules.maintenance.actions.work import stop_timers
 from beffroi.modules.maintenance.models import Check, Closing, Order
 from beffroi.modules.maintenance.workflow import OrderState, order_workflow
 from beffroi.shared.cases.actions import move_case
-from beffroi.shared.cases.locking import account_of
 from beffroi.shared.cases.models import Case
 from beffroi.shared.files.actions import attach
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.modules.maintenance.actions.orders import lock_order
 from beffroi.modules.maintenance.models import ContractorAccess, Note, Order
 from beffroi.modules.maintenance.models.contractors import draw_nonce
-from beffroi.shared.cases.locking import account_of
 from beffroi.shared.files.actions import attach
 from beffroi.shared.organisations.actions import put_body
 

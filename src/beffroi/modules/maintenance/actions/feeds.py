@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from beffroi.kernel import journal
+from beffroi.kernel.access import account_of
 from beffroi.modules.maintenance.models import TeamFeed
 from beffroi.modules.maintenance.models.feeds import draw_key
-from beffroi.shared.cases.locking import account_of
 from beffroi.shared.organisations.models import Team
 
 

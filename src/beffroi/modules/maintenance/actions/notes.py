@@ -5,10 +5,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.modules.maintenance.actions.orders import lock_order, move_order
 from beffroi.modules.maintenance.models import Note, Order
 from beffroi.modules.maintenance.workflow import OrderState
-from beffroi.shared.cases.locking import account_of
 from beffroi.shared.files.actions import attach
 
 

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import access, journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.kernel.ui.formats import day as day_words
 from beffroi.modules.maintenance.access import VIEW, WORK
 from beffroi.modules.maintenance.actions.stock import release_parts
 from beffroi.modules.maintenance.models import Order, OrderReport
 from beffroi.modules.maintenance.workflow import OrderState, order_workflow
 from beffroi.shared.cases.actions import move_case, next_reference
-from beffroi.shared.cases.locking import Changed, account_of
+from beffroi.shared.cases.locking import Changed
 from beffroi.shared.cases.models import Case
 from beffroi.shared.organisations.places import commune_at
 

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.modules.maintenance.actions.checks import set_checks
 from beffroi.modules.maintenance.actions.orders import open_order
 from beffroi.modules.maintenance.models import Meter, Occurrence, Order, Plan, Reading, Trigger
-from beffroi.shared.cases.locking import account_of
 
 
 @dataclass(frozen=True)

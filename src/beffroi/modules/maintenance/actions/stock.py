@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.modules.maintenance.models import (
     Level,
     Movement,
@@ -19,7 +20,6 @@ from beffroi.modules.maintenance.models import (
     Store,
 )
 from beffroi.shared.cases.actions import next_reference
-from beffroi.shared.cases.locking import account_of
 
 
 def _level(part: Part, store: Store) -> Level:

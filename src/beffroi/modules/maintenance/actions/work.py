@@ -8,10 +8,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.modules.maintenance.actions.orders import move_order
 from beffroi.modules.maintenance.models import Absence, Expense, Labour, Order, Rate
 from beffroi.modules.maintenance.workflow import OrderState
-from beffroi.shared.cases.locking import account_of
 
 MAX_HOURS = 24
 

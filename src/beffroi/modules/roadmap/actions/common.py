@@ -5,11 +5,6 @@ from django.db.models import Model
 from beffroi.kernel import journal
 
 
-def account(actor):
-    """The account to keep as author, or None for the platform itself."""
-    return actor if actor is not None and actor.is_authenticated else None
-
-
 def apply_changes(obj: Model, changes: dict) -> list[str]:
     """Assign the values that differ, check the model's constraints, save; returns the names of the changed fields.
 

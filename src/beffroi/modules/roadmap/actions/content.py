@@ -6,8 +6,9 @@ from django.db.models import Max
 from django.utils.text import slugify
 
 from beffroi.kernel import search
+from beffroi.kernel.access import account_of
 from beffroi.modules.roadmap import carriers
-from beffroi.modules.roadmap.actions.common import account, apply_changes, note_fact
+from beffroi.modules.roadmap.actions.common import apply_changes, note_fact
 from beffroi.modules.roadmap.models import Action, Axis, ChangeReason, Pilot, Revision
 from beffroi.modules.roadmap.tracked import COMMITMENTS, TRACKED
 from beffroi.shared.files.actions import remove_files_of
@@ -74,7 +75,7 @@ def keep_reason(action: Action, actor, fields: list[str], reason: str) -> None:
     """Keep why these fields changed, for the next revision."""
     names = sorted({"reference" if name in {"axis", "number"} else name for name in fields} & set(TRACKED))
     if reason.strip() and names:
-        ChangeReason.objects.create(action=action, fields=names, reason=reason.strip(), author=account(actor))
+        ChangeReason.objects.create(action=action, fields=names, reason=reason.strip(), author=account_of(actor))
 
 
 @transaction.atomic

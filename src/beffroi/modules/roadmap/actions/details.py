@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from beffroi.modules.roadmap.actions.common import account, note_fact
+from beffroi.kernel.access import account_of
+from beffroi.modules.roadmap.actions.common import note_fact
 from beffroi.modules.roadmap.actions.content import keep_reason
 from beffroi.modules.roadmap.models import Action, BudgetLine, Funding, Link, Note, Step
 
@@ -130,7 +131,9 @@ def add_note(action: Action, *, actor, body: str, public: bool, at=None) -> Note
 
     Records "roadmap.publish_note" when everyone may read it, else "roadmap.note".
     """
-    note = Note(action=action, author=account(actor), body=body.strip(), public=public, created_at=at or timezone.now())
+    note = Note(
+        action=action, author=account_of(actor), body=body.strip(), public=public, created_at=at or timezone.now()
+    )
     note.full_clean()
     note.save()
     note_fact("publish_note" if public else "note", action, actor, note=note.pk)

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from beffroi.kernel.access import account_of
 from beffroi.kernel.workflow import TransitionRefused
-from beffroi.modules.roadmap.actions.common import account
 from beffroi.modules.roadmap.models import Action, Note
 from beffroi.modules.roadmap.states import State
 from beffroi.modules.roadmap.workflow import action_workflow, route
@@ -35,7 +35,7 @@ def move_action(
     data = {"on": day.isoformat()}
     if reason:
         note = Note.objects.create(
-            action=action, author=account(actor), body=reason, public=public_reason, is_reason=True
+            action=action, author=account_of(actor), body=reason, public=public_reason, is_reason=True
         )
         data["note"] = note.pk
     action_workflow.fire(verb, action, actor=actor, data=data, update=update, check=check)

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from beffroi.kernel.access import account_of
 from beffroi.modules.roadmap import snapshots
-from beffroi.modules.roadmap.actions.common import account, note_fact
+from beffroi.modules.roadmap.actions.common import note_fact
 from beffroi.modules.roadmap.models import ChangeReason, Note, Plan, Revision
 
 
@@ -71,7 +72,7 @@ def freeze_revision(
         changes=changes,
         digest=snapshots.digest(content, changes),
         frozen_at=frozen_at or timezone.now(),
-        frozen_by=account(actor),
+        frozen_by=account_of(actor),
     )
     revision.full_clean(exclude=["changes"])
     revision.save()

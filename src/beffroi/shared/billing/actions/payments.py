@@ -9,6 +9,7 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from beffroi.kernel import journal, offline
+from beffroi.kernel.access import account_of
 from beffroi.shared.billing.actions.invoices import payer_fields
 from beffroi.shared.billing.actions.ledger import post
 from beffroi.shared.billing.models import Account, Allocation, Invoice, Method, Payment, Posting, Regie
@@ -29,10 +30,6 @@ ACCOUNTS = {
 
 # What a closed day refuses.
 CLOSED_METHODS = (Method.CASH, Method.CHEQUE, Method.CESU, Method.ANCV, Method.CARD)
-
-
-def _author(actor):
-    return actor if actor is not None and actor.is_authenticated else None
 
 
 def first_open_day(regie: Regie) -> date:
@@ -100,7 +97,7 @@ def receive_payment(
             raise ValidationError("Ces factures ne sont pas toutes de cette régie.")
         payment = Payment.objects.create(
             regie=regie, method=method, amount=amount, day=day, reference=reference.strip()[:60],
-            bank=bank.strip()[:60], client_uuid=client_uuid, created_by=_author(actor), **payer_fields(payer),
+            bank=bank.strip()[:60], client_uuid=client_uuid, created_by=account_of(actor), **payer_fields(payer),
         )  # fmt: skip
         parts = _allocate(payment, held, amount)
         rest = amount - sum(part for _invoice, part in parts)
@@ -108,7 +105,7 @@ def receive_payment(
         sides += [(Account.RECEIVABLE, -part, invoice, payment) for invoice, part in parts]
         sides.append((Account.ADVANCE, -rest, None, payment))
         label = f"{Method(method).label} {reference}".strip()
-        post(regie, Posting.Kind.PAYMENT, label, sides, day=day, actor=_author(actor))
+        post(regie, Posting.Kind.PAYMENT, label, sides, day=day, actor=account_of(actor))
         payment.used = amount - rest
         journal.record("billing.pay", payment, actor=actor, data={"method": method, "amount": amount})
         _tell_settled(parts, actor)
@@ -128,7 +125,7 @@ def use_advance(payment: Payment, invoices: Iterable[Invoice], *, actor) -> int:
         sides = [(Account.ADVANCE, total, None, payment)]
         sides += [(Account.RECEIVABLE, -part, invoice, payment) for invoice, part in parts]
         day = timezone.localdate()
-        post(payment.regie, Posting.Kind.ALLOCATION, "Avance employée", sides, day=day, actor=_author(actor))
+        post(payment.regie, Posting.Kind.ALLOCATION, "Avance employée", sides, day=day, actor=account_of(actor))
         journal.record("billing.allocate", payment, actor=actor, data={"amount": total})
         _tell_settled(parts, actor)
     return total
@@ -148,10 +145,10 @@ def refund(payment: Payment, *, actor, amount: int, method: str, reason: str, re
         regie=payment.regie, kind=Payment.Kind.REFUND, method=method, amount=-amount, payer=payment.payer,
         payer_body=payment.payer_body, payer_name=payment.payer_name, reference=reference[:60],
         day=first_open_day(payment.regie),
-        reason=reason.strip()[:200], origin=payment, created_by=_author(actor),
+        reason=reason.strip()[:200], origin=payment, created_by=account_of(actor),
     )  # fmt: skip
     sides = [(Account.ADVANCE, amount, None, payment), (ACCOUNTS[Method(method)], -amount, None, back)]
-    post(payment.regie, Posting.Kind.REFUND, "Trop-perçu rendu", sides, day=back.day, actor=_author(actor))
+    post(payment.regie, Posting.Kind.REFUND, "Trop-perçu rendu", sides, day=back.day, actor=account_of(actor))
     journal.record("billing.refund", back, actor=actor, data={"amount": amount})
     return back
 
@@ -177,13 +174,13 @@ def bounce(payment: Payment, *, actor, reason: str) -> Payment:
         regie=payment.regie, kind=Payment.Kind.BOUNCE, method=payment.method, amount=-payment.amount,
         payer=payment.payer, payer_body=payment.payer_body, payer_name=payment.payer_name,
         day=first_open_day(payment.regie), reference=payment.reference, reason=reason.strip()[:200],
-        origin=payment, created_by=_author(actor),
+        origin=payment, created_by=account_of(actor),
     )  # fmt: skip
     invoices = Invoice.objects.in_bulk([one["invoice"] for one in held])
     sides = [(ACCOUNTS[Method(payment.method)], -payment.amount, None, back)]
     sides += [(Account.RECEIVABLE, one["held"], invoices[one["invoice"]], back) for one in held]
     sides.append((Account.ADVANCE, payment.amount - sum(one["held"] for one in held), None, back))
     label = f"Rejet : {payment.get_method_display()}"
-    post(payment.regie, Posting.Kind.BOUNCE, label, sides, day=back.day, actor=_author(actor))
+    post(payment.regie, Posting.Kind.BOUNCE, label, sides, day=back.day, actor=account_of(actor))
     journal.record("billing.bounce", back, actor=actor, data={"amount": payment.amount})
     return back
