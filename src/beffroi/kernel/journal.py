@@ -75,6 +75,23 @@ def lines_about(*targets) -> QuerySet[Entry]:
     return Entry.objects.filter(about).select_related("actor").order_by("at", "id")
 
 
+def story(*targets, limit: int | None = None) -> list[dict]:
+    """The same lines, newest first, ready for a timeline: what was done, when, by whom, and why if that is kept.
+
+    `limit` = how many at most.
+    """
+    lines = lines_about(*targets).order_by("-at", "-id")
+    return [
+        {
+            "at": line.at,
+            "title": words(line.verb),
+            "author": str(line.actor) if line.actor else "la plateforme",
+            "text": f"Motif\u202f: {reason}" if (reason := line.data.get("reason", "")) else "",
+        }
+        for line in (lines[:limit] if limit else lines)
+    ]
+
+
 def words(verb: str) -> str:
     """What a verb means, in the words of its manifest; the verb itself when nobody tells it."""
     return modules.labels().get(verb, verb)

@@ -8,7 +8,7 @@ from django.db.models import Max, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from beffroi.kernel.modules import Dataset, DatasetField
+from beffroi.kernel.modules import Dataset, column
 from beffroi.modules.childcare.models import Dish, Place
 from beffroi.shared.organisations.models import Organisation
 
@@ -18,39 +18,33 @@ TYPES = (
 )  # fmt: skip
 
 
-def _field(name: str, kind: str, description: str, required: bool = False, example: str = "", **constraints):
-    return DatasetField(
-        name=name, type=kind, description=description, required=required, example=example, constraints=constraints
-    )
-
-
 MENU_FIELDS = (
-    _field("menuCollNom", "string", "Collectivité", True, "CC du Territoire Nord Picardie"),
-    _field("menuCollSiret", "string", "SIRET de la collectivité", True, "20007008200013", pattern="^[0-9]{14}$"),
-    _field("menuEtablissementNom", "string", "Qui produit le repas", True, "CC du Territoire Nord Picardie"),
-    _field("menuEtablissementSiret", "string", "Son SIRET", pattern="^[0-9]{14}$"),
-    _field("menuRestaurantNom", "string", "Où il est servi", True, "Accueil de Doullens"),
-    _field("menuRestaurantInsee", "string", "Code INSEE de la commune", example="80253"),
-    _field("menuRestaurantId", "string", "Identifiant du restaurant (non renseigné)"),
-    _field("menuRestaurantIdType", "string", "Nature de l’identifiant", True, "sans"),
-    _field("menuRestaurantType", "string", "Nature de l’établissement", True, "centre de loisirs", enum=list(TYPES)),
-    _field("menuRestaurantConvive", "string", "Pour qui", True, "enfants"),
-    _field("menuDate", "date", "Jour", True, "2026-11-25"),
-    _field("menuRepasType", "string", "Repas", True, "déjeuner"),
-    _field("menuPlatType", "string", "Type de plat", True, "plat principal"),
-    _field("menuPlatNom", "string", "Plat", True, "Gratin de courge", maxLength=160),
-    _field("menuPlatCode", "string", "Code du plat (non renseigné)"),
-    _field("menuPlatSiqo", "string", "Signes de qualité", example='["agriculture biologique"]'),
-    _field("menuPlatLabel", "string", "Labels (non renseigné)"),
-    _field("menuPlatPrecision", "string", "Précision (non renseignée)"),
-    _field("menuPlatRegime", "string", "Régimes", example='["végétarien"]'),
-    _field("menuPlatAllergene", "string", "Allergènes", example='["lait", "céleri"]'),
-    _field("menuPlatTexture", "string", "Texture"),
-    _field("menuPlatNutriscore", "string", "Nutriscore (non renseigné)"),
-    _field("menuPlatPrix", "number", "Prix de revient (non renseigné)"),
-    _field("menuPublicationDate", "datetime", "Publié le", True, "2026-11-20T09:00:00Z"),
-    _field("menuModificationDate", "datetime", "Modifié le (non renseigné)"),
-    _field("menuModificationInfo", "string", "Motif de la modification (non renseigné)"),
+    column("menuCollNom", "string", "Collectivité", True, "CC du Territoire Nord Picardie"),
+    column("menuCollSiret", "string", "SIRET de la collectivité", True, "20007008200013", pattern="^[0-9]{14}$"),
+    column("menuEtablissementNom", "string", "Qui produit le repas", True, "CC du Territoire Nord Picardie"),
+    column("menuEtablissementSiret", "string", "Son SIRET", pattern="^[0-9]{14}$"),
+    column("menuRestaurantNom", "string", "Où il est servi", True, "Accueil de Doullens"),
+    column("menuRestaurantInsee", "string", "Code INSEE de la commune", example="80253"),
+    column("menuRestaurantId", "string", "Identifiant du restaurant (non renseigné)"),
+    column("menuRestaurantIdType", "string", "Nature de l’identifiant", True, "sans"),
+    column("menuRestaurantType", "string", "Nature de l’établissement", True, "centre de loisirs", enum=list(TYPES)),
+    column("menuRestaurantConvive", "string", "Pour qui", True, "enfants"),
+    column("menuDate", "date", "Jour", True, "2026-11-25"),
+    column("menuRepasType", "string", "Repas", True, "déjeuner"),
+    column("menuPlatType", "string", "Type de plat", True, "plat principal"),
+    column("menuPlatNom", "string", "Plat", True, "Gratin de courge", maxLength=160),
+    column("menuPlatCode", "string", "Code du plat (non renseigné)"),
+    column("menuPlatSiqo", "string", "Signes de qualité", example='["agriculture biologique"]'),
+    column("menuPlatLabel", "string", "Labels (non renseigné)"),
+    column("menuPlatPrecision", "string", "Précision (non renseignée)"),
+    column("menuPlatRegime", "string", "Régimes", example='["végétarien"]'),
+    column("menuPlatAllergene", "string", "Allergènes", example='["lait", "céleri"]'),
+    column("menuPlatTexture", "string", "Texture"),
+    column("menuPlatNutriscore", "string", "Nutriscore (non renseigné)"),
+    column("menuPlatPrix", "number", "Prix de revient (non renseigné)"),
+    column("menuPublicationDate", "datetime", "Publié le", True, "2026-11-20T09:00:00Z"),
+    column("menuModificationDate", "datetime", "Modifié le (non renseigné)"),
+    column("menuModificationInfo", "string", "Motif de la modification (non renseigné)"),
 )
 
 
@@ -130,14 +124,14 @@ DATASETS = [
         title="Fréquentation des accueils de loisirs",
         description="Places ouvertes et occupées, par mois, site, activité et groupe : des comptes, aucun enfant.",
         fields=(
-            _field("mois", "string", "Mois", True, "2026-10"),
-            _field("site", "string", "Site", True, "Accueil de Doullens"),
-            _field("commune", "string", "Code INSEE de la commune", example="80253"),
-            _field("activite", "string", "Activité", True, "Mercredis loisirs"),
-            _field("groupe", "string", "Groupe d’âge", True, "Les grands"),
-            _field("places", "integer", "Places ouvertes (parties de journée)", True, "540", minimum=0),
-            _field("occupees", "integer", "Places occupées", True, "431", minimum=0),
-            _field("taux", "number", "Taux de remplissage, en %", example="79.8", minimum=0),
+            column("mois", "string", "Mois", True, "2026-10"),
+            column("site", "string", "Site", True, "Accueil de Doullens"),
+            column("commune", "string", "Code INSEE de la commune", example="80253"),
+            column("activite", "string", "Activité", True, "Mercredis loisirs"),
+            column("groupe", "string", "Groupe d’âge", True, "Les grands"),
+            column("places", "integer", "Places ouvertes (parties de journée)", True, "540", minimum=0),
+            column("occupees", "integer", "Places occupées", True, "431", minimum=0),
+            column("taux", "number", "Taux de remplissage, en %", example="79.8", minimum=0),
         ),
         rows=use_rows,
         frequency="daily",

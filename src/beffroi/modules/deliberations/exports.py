@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Avg, F
 from django.utils import timezone
 
-from beffroi.kernel.modules import Dataset, DatasetField, Indicator, SearchSource, SitemapSource
+from beffroi.kernel.modules import Dataset, Indicator, SearchSource, SitemapSource, column
 from beffroi.kernel.notices.filling import absolute
 from beffroi.kernel.search import Document
 from beffroi.kernel.sheets import Sheet
@@ -44,12 +44,6 @@ def rows() -> Iterator[dict]:
         }
 
 
-def _field(name, type_, description, required=False, example="", **constraints) -> DatasetField:
-    return DatasetField(
-        name=name, type=type_, description=description, required=required, example=example, constraints=constraints
-    )
-
-
 DATASET = Dataset(
     code="deliberations",
     title="Délibérations",
@@ -58,23 +52,23 @@ DATASET = Dataset(
         "(SCDL, schéma des délibérations 2.1.5)."
     ),
     fields=(
-        _field("COLL_NOM", "string", "Nom de la collectivité", True, "Doullens"),
-        _field("COLL_SIRET", "string", "SIRET de la collectivité", True, "21800253300014", pattern="^[0-9]{14}$"),
-        _field("DELIB_ID", "string", "Numéro de la délibération dans son registre", True, "2026-041"),
-        _field("DELIB_DATE", "date", "Jour de la décision", True, "2026-11-05"),
-        _field("DELIB_MATIERE_CODE", "string", "Code de la matière (ACTES)", True, "7.5", pattern=r"^\d\.\d{1,2}$"),
-        _field("DELIB_MATIERE_NOM", "string", "Matière (ACTES)", True, "Finances locales/Subventions"),
-        _field("DELIB_OBJET", "string", "Objet", True, "Subvention aux associations"),
-        _field("BUDGET_ANNEE", "string", "Année budgétaire (non renseignée)"),
-        _field("BUDGET_NOM", "string", "Budget (non renseigné)"),
-        _field("PREF_ID", "string", "Préfecture (non renseignée)"),
-        _field("PREF_DATE", "date", "Jour de la réception en préfecture"),
-        _field("VOTE_EFFECTIF", "integer", "Élus de l’assemblée", minimum=0),
-        _field("VOTE_REEL", "integer", "Votants", minimum=0),
-        _field("VOTE_POUR", "integer", "Voix pour", minimum=0),
-        _field("VOTE_CONTRE", "integer", "Voix contre", minimum=0),
-        _field("VOTE_ABSTENTION", "integer", "Abstentions", minimum=0),
-        _field("DELIB_URL", "string", "Adresse du document"),
+        column("COLL_NOM", "string", "Nom de la collectivité", True, "Doullens"),
+        column("COLL_SIRET", "string", "SIRET de la collectivité", True, "21800253300014", pattern="^[0-9]{14}$"),
+        column("DELIB_ID", "string", "Numéro de la délibération dans son registre", True, "2026-041"),
+        column("DELIB_DATE", "date", "Jour de la décision", True, "2026-11-05"),
+        column("DELIB_MATIERE_CODE", "string", "Code de la matière (ACTES)", True, "7.5", pattern=r"^\d\.\d{1,2}$"),
+        column("DELIB_MATIERE_NOM", "string", "Matière (ACTES)", True, "Finances locales/Subventions"),
+        column("DELIB_OBJET", "string", "Objet", True, "Subvention aux associations"),
+        column("BUDGET_ANNEE", "string", "Année budgétaire (non renseignée)"),
+        column("BUDGET_NOM", "string", "Budget (non renseigné)"),
+        column("PREF_ID", "string", "Préfecture (non renseignée)"),
+        column("PREF_DATE", "date", "Jour de la réception en préfecture"),
+        column("VOTE_EFFECTIF", "integer", "Élus de l’assemblée", minimum=0),
+        column("VOTE_REEL", "integer", "Votants", minimum=0),
+        column("VOTE_POUR", "integer", "Voix pour", minimum=0),
+        column("VOTE_CONTRE", "integer", "Voix contre", minimum=0),
+        column("VOTE_ABSTENTION", "integer", "Abstentions", minimum=0),
+        column("DELIB_URL", "string", "Adresse du document"),
     ),
     rows=rows,
     keywords=("délibération", "conseil municipal", "conseil communautaire", "SCDL"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from beffroi.kernel.modules import Dataset, DatasetField, Layer
+from beffroi.kernel.modules import Dataset, Layer, column
 from beffroi.kernel.search import Document
 from beffroi.kernel.ui.formats import period
 from beffroi.modules.maintenance.access import VIEW
@@ -72,10 +72,6 @@ def _street(address: str) -> str:
     return clean if len(clean) >= 3 else "Voie non précisée"
 
 
-def _field(name, type_, description, required=True, **constraints) -> DatasetField:
-    return DatasetField(name=name, type=type_, description=description, required=required, constraints=constraints)
-
-
 DATASET = Dataset(
     code="travaux",
     title="Travaux annoncés",
@@ -84,27 +80,27 @@ DATASET = Dataset(
         "GeoJSON suit le schéma national «\u00a0Informations travaux\u00a0»."
     ),
     fields=(
-        _field("reference", "string", "Référence du chantier"),
-        _field("organisation", "string", "Maître d’ouvrage", maxLength=100),
-        _field("siret", "string", "SIRET du maître d’ouvrage", pattern="^[0-9]{14}$"),
-        _field("prenom", "string", "Toujours « Service » : aucune personne n’est nommée", maxLength=50),
-        _field("nom", "string", "Équipe qui suit le chantier", maxLength=50),
-        _field("mail", "string", "Courriel de l’organisme"),
-        _field("telephone", "string", "Téléphone de l’organisme", pattern=r"^(\+)?[0-9]*$"),
-        _field("titre", "string", "Intitulé du chantier", maxLength=100),
-        _field("date_debut", "date", "Début prévu"),
-        _field("date_fin", "date", "Fin prévue"),
-        _field("moe", "string", "Entreprise ou service chargé des travaux", maxLength=50),
-        _field("categorie", "string", "Nature des travaux", enum=list(Order.Announced.values)),
-        _field("creation", "boolean", "Vrai pour une création, faux pour une infrastructure existante"),
-        _field("validation", "boolean", "Vrai quand l’intervention est décidée et planifiée"),
-        _field("longueur", "number", "Longueur de tranchée en mètres : 0, l’entretien n’en ouvre pas"),
-        _field("largeur", "number", "Largeur de tranchée en mètres : 0, l’entretien n’en ouvre pas"),
-        _field("adresse_voie", "string", "Voie"),
-        _field("adresse_postal", "string", "Code postal", maxLength=5),
-        _field("commune", "string", "Commune", required=False),
-        _field("longitude", "number", "Longitude WGS 84"),
-        _field("latitude", "number", "Latitude WGS 84"),
+        column("reference", "string", "Référence du chantier", True),
+        column("organisation", "string", "Maître d’ouvrage", True, maxLength=100),
+        column("siret", "string", "SIRET du maître d’ouvrage", True, pattern="^[0-9]{14}$"),
+        column("prenom", "string", "Toujours « Service » : aucune personne n’est nommée", True, maxLength=50),
+        column("nom", "string", "Équipe qui suit le chantier", True, maxLength=50),
+        column("mail", "string", "Courriel de l’organisme", True),
+        column("telephone", "string", "Téléphone de l’organisme", True, pattern=r"^(\+)?[0-9]*$"),
+        column("titre", "string", "Intitulé du chantier", True, maxLength=100),
+        column("date_debut", "date", "Début prévu", True),
+        column("date_fin", "date", "Fin prévue", True),
+        column("moe", "string", "Entreprise ou service chargé des travaux", True, maxLength=50),
+        column("categorie", "string", "Nature des travaux", True, enum=list(Order.Announced.values)),
+        column("creation", "boolean", "Vrai pour une création, faux pour une infrastructure existante", True),
+        column("validation", "boolean", "Vrai quand l’intervention est décidée et planifiée", True),
+        column("longueur", "number", "Longueur de tranchée en mètres : 0, l’entretien n’en ouvre pas", True),
+        column("largeur", "number", "Largeur de tranchée en mètres : 0, l’entretien n’en ouvre pas", True),
+        column("adresse_voie", "string", "Voie", True),
+        column("adresse_postal", "string", "Code postal", True, maxLength=5),
+        column("commune", "string", "Commune"),
+        column("longitude", "number", "Longitude WGS 84", True),
+        column("latitude", "number", "Latitude WGS 84", True),
     ),
     rows=rows,
     keywords=("travaux", "chantiers", "voirie"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from beffroi.kernel.modules import Dataset, DatasetField
+from beffroi.kernel.modules import Dataset, column
 from beffroi.modules.portal.models import Event, Occurrence
 from beffroi.modules.portal.templatetags.portal import when_said
 
@@ -75,33 +75,29 @@ def rows() -> Iterator[dict]:
         }
 
 
-def _field(name: str, kind: str, description: str, **more) -> DatasetField:
-    return DatasetField(name=name, type=kind, description=description, **more)
-
-
 AGENDA = Dataset(
     code="agenda",
     title="Agenda du territoire",
     description="Les rendez-vous annoncés par les communes et l’intercommunalité, une ligne par date, depuis un an.",
     fields=(
-        _field("id", "string", "Identifiant de la date", required=True, example="12-20261205"),
-        _field("titre", "string", "Titre", required=True),
-        _field("resume", "string", "Résumé"),
-        _field("theme", "string", "Thème"),
-        _field("debut", "datetime", "Début", required=True),
-        _field("fin", "datetime", "Fin", required=True),
-        _field("journee_entiere", "boolean", "Vrai quand les heures ne comptent pas"),
-        _field("annule", "boolean", "Vrai quand le rendez-vous est annulé"),
-        _field("lieu", "string", "Lieu"),
-        _field("adresse", "string", "Adresse"),
-        _field("commune", "string", "Commune"),
-        _field("code_insee", "string", "Code INSEE de la commune"),
-        _field("organisateur", "string", "Organisateur"),
-        _field("tarif", "string", "Tarif, en toutes lettres"),
-        _field("accessibilite", "string", "Accès des personnes handicapées"),
-        _field("adresse_web", "string", "Page de l’événement"),
-        _field("longitude", "number", "Longitude (WGS 84) du lieu, ou de la commune"),
-        _field("latitude", "number", "Latitude (WGS 84) du lieu, ou de la commune"),
+        column("id", "string", "Identifiant de la date", required=True, example="12-20261205"),
+        column("titre", "string", "Titre", required=True),
+        column("resume", "string", "Résumé"),
+        column("theme", "string", "Thème"),
+        column("debut", "datetime", "Début", required=True),
+        column("fin", "datetime", "Fin", required=True),
+        column("journee_entiere", "boolean", "Vrai quand les heures ne comptent pas"),
+        column("annule", "boolean", "Vrai quand le rendez-vous est annulé"),
+        column("lieu", "string", "Lieu"),
+        column("adresse", "string", "Adresse"),
+        column("commune", "string", "Commune"),
+        column("code_insee", "string", "Code INSEE de la commune"),
+        column("organisateur", "string", "Organisateur"),
+        column("tarif", "string", "Tarif, en toutes lettres"),
+        column("accessibilite", "string", "Accès des personnes handicapées"),
+        column("adresse_web", "string", "Page de l’événement"),
+        column("longitude", "number", "Longitude (WGS 84) du lieu, ou de la commune"),
+        column("latitude", "number", "Latitude (WGS 84) du lieu, ou de la commune"),
     ),
     rows=rows,
     frequency="continuous",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from beffroi.kernel.modules import Dataset, DatasetField, Indicator, SearchSource, SitemapSource
+from beffroi.kernel.modules import Dataset, Indicator, SearchSource, SitemapSource, column
 from beffroi.kernel.search import Document
 from beffroi.modules.reports import statistics
 from beffroi.modules.reports.models import Report
@@ -49,12 +49,6 @@ def _day(moment) -> str | None:
     return timezone.localdate(moment).isoformat() if moment else None
 
 
-def _field(name, type_, description, required=True, example="", **constraints) -> DatasetField:
-    return DatasetField(
-        name=name, type=type_, description=description, required=required, example=example, constraints=constraints
-    )
-
-
 DATASET = Dataset(
     code="signalements",
     title="Signalements dans l’espace public",
@@ -63,27 +57,32 @@ DATASET = Dataset(
         "issue. Sans texte, sans photo et sans donnée personnelle\u202f; les signalements privés n’y sont pas."
     ),
     fields=(
-        _field("coll_nom", "string", "Nom de la collectivité qui publie", required=False),
-        _field("coll_siret", "string", "SIRET de la collectivité qui publie", required=False, pattern="^([0-9]{14})?$"),
-        _field("reference", "string", "Référence publique du signalement", example="SIG-2026-000123"),
-        _field("categorie_code", "string", "Code de la catégorie", example="nid-de-poule"),
-        _field("categorie", "string", "Catégorie du problème", example="Nid-de-poule, chaussée abîmée"),
-        _field("famille", "string", "Famille de la catégorie", example="Voirie"),
-        _field("etat", "string", "État du signalement", example="Résolu"),
-        _field("motif_refus", "string", "Motif, pour un signalement non retenu", required=False),
-        _field("commune_insee", "string", "Code INSEE de la commune", example="80253", pattern="^[0-9AB]{5}$"),
-        _field("commune", "string", "Nom de la commune", example="Doullens"),
-        _field("organisme", "string", "Organisme compétent", example="Doullens"),
-        _field("organisme_nature", "string", "Nature de l’organisme compétent", example="Commune"),
-        _field("canal", "string", "Comment le signalement est arrivé", example="Site"),
-        _field("date_signalement", "date", "Jour du signalement", example="2026-03-02"),
-        _field("date_prise_en_charge", "date", "Jour de la prise en charge", required=False),
-        _field("date_fin", "date", "Jour de la fin", required=False),
-        _field("precision", "string", "Ce que vaut la position", example="point placé sur la carte"),
-        _field("latitude", "number", "Latitude (WGS 84)", required=False, example="50.15694", minimum=-90, maximum=90),
-        _field(
-            "longitude", "number", "Longitude (WGS 84)", required=False, example="2.34083", minimum=-180, maximum=180
+        column("coll_nom", "string", "Nom de la collectivité qui publie"),
+        column("coll_siret", "string", "SIRET de la collectivité qui publie", pattern="^([0-9]{14})?$"),
+        column("reference", "string", "Référence publique du signalement", True, example="SIG-2026-000123"),
+        column("categorie_code", "string", "Code de la catégorie", True, example="nid-de-poule"),
+        column("categorie", "string", "Catégorie du problème", True, example="Nid-de-poule, chaussée abîmée"),
+        column("famille", "string", "Famille de la catégorie", True, example="Voirie"),
+        column("etat", "string", "État du signalement", True, example="Résolu"),
+        column("motif_refus", "string", "Motif, pour un signalement non retenu"),
+        column(
+            "commune_insee",
+            "string",
+            "Code INSEE de la commune",
+            example="80253",
+            pattern="^[0-9AB]{5}$",
+            required=True,
         ),
+        column("commune", "string", "Nom de la commune", True, example="Doullens"),
+        column("organisme", "string", "Organisme compétent", True, example="Doullens"),
+        column("organisme_nature", "string", "Nature de l’organisme compétent", True, example="Commune"),
+        column("canal", "string", "Comment le signalement est arrivé", True, example="Site"),
+        column("date_signalement", "date", "Jour du signalement", True, example="2026-03-02"),
+        column("date_prise_en_charge", "date", "Jour de la prise en charge"),
+        column("date_fin", "date", "Jour de la fin"),
+        column("precision", "string", "Ce que vaut la position", True, example="point placé sur la carte"),
+        column("latitude", "number", "Latitude (WGS 84)", example="50.15694", minimum=-90, maximum=90),
+        column("longitude", "number", "Longitude (WGS 84)", example="2.34083", minimum=-180, maximum=180),
     ),
     rows=rows,
     keywords=("signalement", "voirie", "espace public", "propreté", "éclairage"),

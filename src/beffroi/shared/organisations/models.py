@@ -6,6 +6,7 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 
 from beffroi.kernel import access
+from beffroi.kernel.dated import DatedQuerySet
 from beffroi.shared.organisations.geometry import PointField, PolygonField
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -132,13 +133,6 @@ class Team(models.Model):
         return self.name
 
 
-class MembershipQuerySet(models.QuerySet):
-    def active(self, day=None):
-        """Those in force on `day` (today by default)."""
-        day = day or timezone.localdate()
-        return self.filter(start__lte=day).filter(Q(end__isnull=True) | Q(end__gte=day))
-
-
 class Membership(models.Model):
     """A role held by a person in an organisation, from a day to a day included; `team` narrows, never widens."""
 
@@ -149,7 +143,7 @@ class Membership(models.Model):
     start = models.DateField("depuis le", default=timezone.localdate)
     end = models.DateField("jusqu’au", null=True, blank=True)
 
-    objects = MembershipQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "rôle tenu"

@@ -118,7 +118,5 @@ def documents(request, pk):
 def history(request, pk):
     """Who did what in a file, and who opened the health sheet."""
     held = _find(request, pk)
-    lines = journal.lines_about(held).order_by("-at", "-id")[:100]
-    items = [{"at": line.at, "title": journal.words(line.verb), "author": line.actor} for line in lines]
-    context = {"child": held, "history": items, "breadcrumbs": crumbs(held, "Historique")}
+    context = {"child": held, "history": journal.story(held, limit=100), "breadcrumbs": crumbs(held, "Historique")}
     return render(request, "childcare/desk/history.html", context)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from beffroi.kernel.writing import tell
 from beffroi.modules.childcare import actions, vaccines
 from beffroi.modules.childcare.access import HEALTH, REGISTER
 from beffroi.modules.childcare.errors import Refused
@@ -42,8 +43,7 @@ def attempt(form, write) -> bool:
     except Refused as refusal:
         form.add_error(None, str(refusal))
     except ValidationError as error:
-        known = hasattr(error, "error_dict") and set(error.error_dict) <= set(form.fields)
-        form.add_error(None, error if known else ValidationError(error.messages))
+        tell(form, error)
     else:
         return True
     return False

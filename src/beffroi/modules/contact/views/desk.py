@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.writing import tell
 from beffroi.modules.contact import actions
 from beffroi.modules.contact.forms import SERVICE, DeskForm, SubjectForm
 from beffroi.modules.contact.models import Subject
@@ -78,7 +79,7 @@ def subject(request, slug, pk=None):
         try:
             actions.save_subject(form.instance, actor=request.user)
         except ValidationError as error:
-            form.add_error(None, ValidationError(error.messages))
+            tell(form, error)
         else:
             messages.success(request, f"Le sujet « {line.label} » est enregistré.")
             return HttpResponseRedirect(reverse("contact:subjects"))

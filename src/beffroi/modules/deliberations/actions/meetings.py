@@ -99,7 +99,7 @@ def convene_meeting(meeting: Meeting, *, actor, now=None) -> Meeting:
             f"Il fallait convoquer au plus tard le {meeting.convene_by:%d/%m/%Y} "
             f"({days} jour{'s' if days > 1 else ''} franc{'s' if days > 1 else ''} avant la séance)."
         )
-    members = list(meeting.organisation.councillors.in_office(meeting.day))
+    members = list(meeting.organisation.councillors.active(meeting.day))
     if not members:
         raise ValidationError("Aucun membre de l’assemblée n’est enregistré à cette date.")
     meeting_workflow.fire("convene", meeting, actor=actor, update={"convened_at": now})

@@ -8,17 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import access
+from beffroi.kernel.dated import DatedQuerySet
 from beffroi.modules.deliberations import deadlines
 from beffroi.modules.deliberations.meeting_workflow import MEETING_TONES, MeetingState
 from beffroi.shared.organisations.models import Organisation
 
 VIEW = "deliberations.view"
-
-
-class CouncillorQuerySet(models.QuerySet):
-    def in_office(self, day):
-        """Those whose mandate covers `day`."""
-        return self.filter(start__lte=day).filter(Q(end__isnull=True) | Q(end__gte=day))
 
 
 class Councillor(models.Model):
@@ -35,7 +30,7 @@ class Councillor(models.Model):
     start = models.DateField("élu depuis le", default=timezone.localdate)
     end = models.DateField("jusqu’au", null=True, blank=True)
 
-    objects = CouncillorQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "membre de l’assemblée"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import journal, pdf, sheets
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.writing import tell
 from beffroi.modules.deliberations import access, actions, exports, listing
 from beffroi.modules.deliberations import certificate as certificates
 from beffroi.modules.deliberations.actions.publication import may_choose, missing, regime_of
@@ -31,15 +32,6 @@ def crumbs(*more):
 def get_act(request, pk: int) -> Act:
     """The act, if the person may see it at the desk; else 404."""
     return get_object_or_404(Act.objects.visible_to(request.user).select_related("organisation"), pk=pk)
-
-
-def refuse(form, error: ValidationError) -> None:
-    """Put the refusal of an action beside the fields that it names, the rest at the head of the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, told in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, told)
 
 
 def _filtered(request):
@@ -89,7 +81,6 @@ def act(request, pk):
     """An act, what may be done with it, and its history."""
     found = get_act(request, pk)
     files = found.documents()
-    lines = journal.lines_about(found)
     context = {
         "act": found,
         "files": files,
@@ -100,20 +91,10 @@ def act(request, pk):
         "can_send": found.must_transmit and found.state == State.ADOPTED and access.can_edit(request.user, found),
         "missing": missing(found) if found.state in (State.DRAFT, State.ADOPTED, State.RECEIVED) else [],
         "regime": regime_of(found.organisation),
-        "history": [told(line) for line in reversed(lines)],
+        "history": journal.story(found),
         "breadcrumbs": crumbs((str(found), "")),
     }
     return render(request, "deliberations/desk/act.html", context)
-
-
-def told(line) -> dict:
-    reason = line.data.get("reason", "")
-    return {
-        "at": line.at,
-        "title": journal.words(line.verb),
-        "author": str(line.actor) if line.actor else "la plateforme",
-        "text": f"Motif\u202f: {reason}" if reason else "",
-    }
 
 
 @never_cache
@@ -150,7 +131,7 @@ def _form(request, instance, bodies, write, heading, done):
         try:
             saved = write(form.instance, actor=request.user, **files)
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         else:
             messages.success(request, done)
             return HttpResponseRedirect(saved.desk_url())
@@ -197,7 +178,7 @@ def regime(request, slug):
         try:
             actions.set_regime(body, actor=request.user, **form.cleaned_data)
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         else:
             messages.success(request, f"Le mode de publication de {body} est enregistré.")
             return HttpResponseRedirect(reverse("deliberations:regimes"))

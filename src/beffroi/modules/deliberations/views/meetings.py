@@ -12,14 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from beffroi.kernel import journal
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.models import Delivery
-from beffroi.kernel.workflow import TransitionRefused
+from beffroi.kernel.writing import write
 from beffroi.modules.deliberations import access, quorum
 from beffroi.modules.deliberations.actions import meetings as actions
 from beffroi.modules.deliberations.forms import desk as steps
 from beffroi.modules.deliberations.forms import meetings as forms
 from beffroi.modules.deliberations.meeting_workflow import MeetingState, meeting_workflow
 from beffroi.modules.deliberations.models import Councillor, Item, Meeting
-from beffroi.modules.deliberations.views.desk import crumbs, refuse, told
+from beffroi.modules.deliberations.views.desk import crumbs
 from beffroi.shared.files.models import StoredFile
 
 A_PAGE = 30
@@ -60,8 +60,7 @@ def show(request, pk):
     meeting = get_meeting(request, pk)
     seats = list(meeting.seats.select_related("councillor", "proxy"))
     may_write = access.can_edit(request.user, meeting)
-    lines = list(journal.lines_about(meeting))
-    convened = [line.pk for line in lines if line.verb == "deliberations.convene"]
+    convened = journal.lines_about(meeting).filter(verb="deliberations.convene")
     context = {
         "meeting": meeting,
         "items": list(meeting.items.select_related("act")),
@@ -74,27 +73,10 @@ def show(request, pk):
         "is_draft": meeting.state == MeetingState.DRAFT,
         "is_open": meeting.state in (MeetingState.CONVENED, MeetingState.HELD),
         "minutes": StoredFile.objects.about(meeting).filter(kind="minutes").first(),
-        "history": [told(line) for line in reversed(lines)],
-        "item_form": forms.ItemForm() if may_write else None,
+        "history": journal.story(meeting),
         "breadcrumbs": crumbs(MEETINGS, (str(meeting), "")),
     }
     return render(request, "deliberations/desk/meeting.html", context)
-
-
-def _write(request, form, write, *, done, to, template="ui/desk_form.html", **context):
-    """Show the form, or write and go on; refusals come back beside their fields."""
-    if form.is_valid():
-        try:
-            write(form)
-        except ValidationError as error:
-            refuse(form, error)
-        except TransitionRefused as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(to())
-        else:
-            messages.success(request, done)
-            return HttpResponseRedirect(to())
-    return render(request, template, {"form": form, **context})
 
 
 @never_cache
@@ -105,10 +87,10 @@ def edit(request, pk=None):
     bodies = access.bodies_where(request.user, access.EDIT)
     form = forms.MeetingForm(request.POST if request.method == "POST" else None, instance=meeting, bodies=bodies)
     heading = "Modifier la séance" if pk else "Préparer une séance"
-    return _write(
+    return write(
         request,
         form,
-        lambda form: actions.save_meeting(form.instance, actor=request.user),
+        lambda: actions.save_meeting(form.instance, actor=request.user),
         done="La séance est enregistrée.",
         to=lambda: form.instance.desk_url(),
         heading=heading,
@@ -145,10 +127,10 @@ def add_item(request, pk):
     form = forms.ItemForm(
         request.POST if request.method == "POST" else None, instance=Item(meeting=meeting, position=0)
     )
-    return _write(
+    return write(
         request,
         form,
-        lambda form: actions.add_item(meeting, actor=request.user, **form.cleaned_data),
+        lambda: actions.add_item(meeting, actor=request.user, **form.cleaned_data),
         done="Le point est à l’ordre du jour.",
         to=lambda: meeting.desk_url() + "#ordre",
         heading="Ajouter un point à l’ordre du jour",
@@ -175,11 +157,11 @@ def step(request, pk, verb):
     form_class, action, done = STEPS[verb]
     taken = meeting_workflow.transitions[verb]
     form = form_class(request.POST if request.method == "POST" else None)
-    members = list(meeting.organisation.councillors.in_office(meeting.day)) if verb == "convene" else []
-    return _write(
+    members = list(meeting.organisation.councillors.active(meeting.day)) if verb == "convene" else []
+    return write(
         request,
         form,
-        lambda form: action(meeting, actor=request.user, **form.cleaned_data),
+        lambda: action(meeting, actor=request.user, **form.cleaned_data),
         done=done,
         to=meeting.desk_url,
         template="deliberations/desk/meeting_step.html",
@@ -200,10 +182,10 @@ def attendance(request, pk):
         raise PermissionDenied(access.EDIT)
     seats = list(meeting.seats.select_related("councillor", "proxy"))
     form = forms.AttendanceForm(request.POST if request.method == "POST" else None, seats=seats)
-    return _write(
+    return write(
         request,
         form,
-        lambda form: actions.note_attendance(meeting, actor=request.user, noted=form.noted()),
+        lambda: actions.note_attendance(meeting, actor=request.user, noted=form.noted()),
         done="Les présences sont notées.",
         to=lambda: meeting.desk_url() + "#presences",
         template="deliberations/desk/attendance.html",
@@ -220,10 +202,10 @@ def settle(request, pk, item):
     line = get_object_or_404(meeting.items.select_related("meeting", "act"), pk=item)
     start = {"outcome": line.outcome, "act": line.act_id}
     form = forms.SettleForm(request.POST if request.method == "POST" else None, item=line, initial=start)
-    return _write(
+    return write(
         request,
         form,
-        lambda form: actions.settle_item(line, actor=request.user, **form.cleaned_data),
+        lambda: actions.settle_item(line, actor=request.user, **form.cleaned_data),
         done="L’issue est notée.",
         to=lambda: meeting.desk_url() + "#ordre",
         heading=f"Issue du point {line.position}",
@@ -241,10 +223,10 @@ def draft(request, pk, item):
     meeting = get_meeting(request, pk, write=True)
     line = get_object_or_404(meeting.items.select_related("meeting"), pk=item)
     form = forms.DraftForm(request.POST if request.method == "POST" else None)
-    return _write(
+    return write(
         request,
         form,
-        lambda form: actions.draft_act(line, actor=request.user, **form.cleaned_data),
+        lambda: actions.draft_act(line, actor=request.user, **form.cleaned_data),
         done="Le projet de délibération est ouvert.",
         to=lambda: line.act.desk_url() if line.act_id else meeting.desk_url(),
         heading="Ouvrir la délibération",
@@ -278,10 +260,11 @@ def minutes(request, pk):
     if meeting.state != MeetingState.HELD:
         raise PermissionDenied(access.EDIT)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    return _write(
+    form = forms.MinutesForm(*posted, actor=request.user)
+    return write(
         request,
-        forms.MinutesForm(*posted, actor=request.user),
-        lambda form: actions.publish_minutes(meeting, actor=request.user, document=form.cleaned_data["document"][0]),
+        form,
+        lambda: actions.publish_minutes(meeting, actor=request.user, document=form.cleaned_data["document"][0]),
         done="Le procès-verbal est publié.",
         to=meeting.desk_url,
         heading="Publier le procès-verbal",
@@ -316,10 +299,11 @@ def councillor(request, slug, pk=None):
     body = get_object_or_404(access.bodies_where(request.user, access.EDIT), slug=slug)
     member = get_object_or_404(Councillor, organisation=body, pk=pk) if pk else Councillor(organisation=body)
     heading = str(member) if pk else "Nouveau membre"
-    return _write(
+    form = forms.CouncillorForm(request.POST if request.method == "POST" else None, instance=member)
+    return write(
         request,
-        forms.CouncillorForm(request.POST if request.method == "POST" else None, instance=member),
-        lambda form: actions.save_councillor(form.instance, actor=request.user),
+        form,
+        lambda: actions.save_councillor(form.instance, actor=request.user),
         done="Le membre de l’assemblée est enregistré.",
         to=lambda: reverse("deliberations:councillors"),
         heading=heading,

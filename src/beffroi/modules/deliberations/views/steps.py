@@ -9,9 +9,10 @@ from django.views.decorators.cache import never_cache
 
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.workflow import TransitionRefused
+from beffroi.kernel.writing import tell
 from beffroi.modules.deliberations import access, actes_xml, actions
 from beffroi.modules.deliberations.forms import desk as forms
-from beffroi.modules.deliberations.views.desk import crumbs, get_act, refuse
+from beffroi.modules.deliberations.views.desk import crumbs, get_act
 from beffroi.modules.deliberations.workflow import State, workflow
 
 DONE = {
@@ -59,7 +60,7 @@ def step(request, pk, verb):
             getattr(actions, f"{verb}_act")(act, actor=request.user, **form.cleaned_data)
         except ValidationError as error:
             act.refresh_from_db()
-            refuse(form, error)
+            tell(form, error)
         except TransitionRefused as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(act.desk_url())
@@ -90,7 +91,7 @@ def anonymise(request, pk):
                 reason=given["reason"],
             )
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         else:
             messages.success(request, "La version anonymisée remplace le document publié.")
             return HttpResponseRedirect(act.desk_url())
@@ -139,7 +140,7 @@ def signature(request, pk):
         try:
             folder = actions.send_to_signature(act, actor=request.user, circuit=form.cleaned_data["circuit"])
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         else:
             messages.success(request, "L’acte est parti au parapheur ; le document signé reviendra ici.")
             return HttpResponseRedirect(folder.get_absolute_url())

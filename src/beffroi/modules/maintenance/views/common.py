@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from beffroi.kernel.access import agent_required
 from beffroi.kernel.models import Entry
 from beffroi.kernel.workflow import TransitionRefused
+from beffroi.kernel.writing import tell
 from beffroi.modules.maintenance.access import can_work
 from beffroi.modules.maintenance.models import (
     Answer,
@@ -115,8 +116,7 @@ def attempt(form, gesture, field: str | None = None) -> bool:
         if hasattr(form, "renew"):
             form.renew()
     except ValidationError as error:
-        known = hasattr(error, "error_dict") and set(error.error_dict) <= set(form.fields)
-        form.add_error(None, error if known else ValidationError(error.messages))
+        tell(form, error)
     except Refused as refusal:
         form.add_error("photos", f"Un fichier n’a pas été gardé : {refusal}.")
     else:

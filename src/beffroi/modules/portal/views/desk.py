@@ -193,18 +193,10 @@ def _edit_page(request, form, kind, publication, label):
         "saved": saved,
         "label": label,
         "steps": workflow_of(publication).available(publication, request.user),
-        "history": _history(publication) if saved else [],
+        "history": journal.story(publication, limit=12) if saved else [],
         "breadcrumbs": _crumbs(kind, label),
     }
     return render(request, "portal/desk/edit.html", context)
-
-
-def _history(publication) -> list[dict]:
-    lines = journal.lines_about(publication).reverse()[:12]
-    return [
-        {"at": line.at, "title": journal.words(line.verb), "author": str(line.actor) if line.actor else ""}
-        for line in lines
-    ]
 
 
 @writers

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from beffroi.kernel import limits
+from beffroi.kernel.writing import tell
 from beffroi.modules.reports import duplicates
 from beffroi.modules.reports.abuse import WAIT, count_filing
 from beffroi.modules.reports.actions import create_report
@@ -261,7 +262,7 @@ def _send(request, draft: Draft, category: Category, form) -> Report | None:
     except Refused as refusal:
         form.add_error(None, f"Une photo n’a pas été gardée\u202f: {refusal}. Revenez à la description.")
     except ValidationError as error:
-        form.add_error(None, ValidationError(error.messages))
+        tell(form, error)
     return None
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel.access import agent_required
 from beffroi.kernel.workflow import TransitionRefused
+from beffroi.kernel.writing import tell
 from beffroi.modules.reports import actions
 from beffroi.modules.reports.forms.desk import (
     BlurForm,
@@ -51,8 +52,7 @@ def gesture(request, report, form, title, do, *, done, template="cases/desk/gest
         except (Changed, TransitionRefused, Refused) as refusal:
             form.add_error(None, str(refusal))
         except ValidationError as error:
-            known = hasattr(error, "error_dict") and set(error.error_dict) <= set(form.fields)
-            form.add_error(None, error if known else ValidationError(error.messages))
+            tell(form, error)
         else:
             messages.success(request, done)
             seen = Case.objects.on_desk_of(request.user).filter(pk=report.pk).exists()

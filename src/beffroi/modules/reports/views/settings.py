@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.writing import tell
 from beffroi.modules.reports import actions, defaults
 from beffroi.modules.reports.forms.settings import (
     CategoryForm,
@@ -74,7 +75,7 @@ def category(request, pk=None):
         try:
             actions.save_category(found, actor=request.user)
         except ValidationError as error:
-            form.add_error(None, ValidationError(error.messages))
+            tell(form, error)
         else:
             messages.success(request, f"« {found} » est enregistrée.")
             return redirect("reports:settings")
@@ -124,7 +125,7 @@ def competence(request, pk=None):
         try:
             actions.save_competence(form.save(commit=False), actor=request.user)
         except ValidationError as error:
-            form.add_error(None, ValidationError(error.messages))
+            tell(form, error)
         else:
             messages.success(request, "La règle est enregistrée.")
             return redirect("reports:competences")

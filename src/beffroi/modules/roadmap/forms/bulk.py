@@ -87,7 +87,7 @@ class BulkReferent(BulkForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        people = Referent.objects.in_office().filter(organisation=self.plan.organisation_id)
+        people = Referent.objects.active().filter(organisation=self.plan.organisation_id)
         self.fields["referent"].queryset = people.order_by("name")
 
     def perform(self, action, actor):

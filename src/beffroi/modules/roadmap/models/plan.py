@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import access
+from beffroi.kernel.dated import DatedQuerySet
 
 
 class PlanQuerySet(models.QuerySet):
@@ -136,12 +137,6 @@ class Axis(models.Model):
         return f"Axe {self.code}. {self.title}"
 
 
-class ReferentQuerySet(models.QuerySet):
-    def in_office(self, day=None):
-        day = day or timezone.localdate()
-        return self.filter(start__lte=day).filter(Q(end__isnull=True) | Q(end__gte=day))
-
-
 class Referent(models.Model):
     """An elected member who answers for actions. The name of an elected member in office is public information;
     it is replaced by the office alone some years after it ended (see the retention rules)."""
@@ -163,7 +158,7 @@ class Referent(models.Model):
     end = models.DateField("jusqu’au", null=True, blank=True)
     anonymised_at = models.DateTimeField("anonymisé le", null=True, blank=True, editable=False)
 
-    objects = ReferentQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "élu référent"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -68,12 +68,3 @@ def plan_context(request, plan: Plan, **more) -> dict:
     """The variables of every page of a plan."""
     tabs = [(label, reverse(f"roadmap:{name}", args=[plan.slug])) for label, name in VIEWS]
     return {"plan": plan, "tabs": tabs, "can_edit": access.can_edit_plan(request.user, plan), **more}
-
-
-def refuse(form, error: ValidationError) -> None:
-    """Put the refusal of an action beside the fields that it names, the rest at the head of the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, messages in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, messages)

@@ -6,10 +6,11 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
+from beffroi.kernel.writing import tell
 from beffroi.modules.roadmap import actions
 from beffroi.modules.roadmap.forms import details as forms
 from beffroi.modules.roadmap.views.action import page_of
-from beffroi.modules.roadmap.views.common import action_crumbs, desk_page, get_editable_action, refuse
+from beffroi.modules.roadmap.views.common import action_crumbs, desk_page, get_editable_action
 from beffroi.modules.roadmap.views.writing import address
 from beffroi.shared.cases.models import Case
 from beffroi.shared.files.models import StoredFile
@@ -24,7 +25,7 @@ def _lines(request, slug, *, formset_class, rows, replace, heading, said):
         try:
             replace(action, formset.rows(), actor=request.user, reason=reason.cleaned_data["reason"])
         except ValidationError as error:
-            refuse(reason, error)
+            tell(reason, error)
         else:
             messages.success(request, said)
             return HttpResponseRedirect(address(action))
@@ -90,7 +91,7 @@ def spread(request, slug):
         try:
             actions.spread_budget(action, actor=request.user, **form.cleaned_data)
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         else:
             messages.success(request, "La somme est répartie ; la dernière année prend le reste.")
             return HttpResponseRedirect(address(action))

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from beffroi.kernel.writing import tell
 from beffroi.modules.roadmap import actions
 from beffroi.modules.roadmap.forms.details import IndicatorForm, ValueForm
 from beffroi.modules.roadmap.measures import measured
-from beffroi.modules.roadmap.views.common import action_crumbs, desk_page, get_action, get_editable_action, refuse
+from beffroi.modules.roadmap.views.common import action_crumbs, desk_page, get_action, get_editable_action
 from beffroi.modules.roadmap.views.writing import address
 
 
@@ -27,7 +28,7 @@ def _form(request, action, form, indicator, heading):
                 action, actor=request.user, indicator=indicator, reason=reason, **form.changes
             )
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         else:
             messages.success(request, "L’indicateur est enregistré.")
             return HttpResponseRedirect(_address(action, kept))
@@ -72,7 +73,7 @@ def show(request, slug, pk):
             try:
                 actions.record_value(indicator, actor=request.user, **form.cleaned_data)
             except ValidationError as error:
-                refuse(form, error)
+                tell(form, error)
             else:
                 messages.success(request, "La valeur est notée.")
                 return HttpResponseRedirect(_address(action, indicator))

@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from beffroi.kernel.workflow import TransitionRefused
+from beffroi.kernel.writing import tell
 from beffroi.modules.roadmap import actions
 from beffroi.modules.roadmap.board import moves_of
 from beffroi.modules.roadmap.forms.moves import MoveForm
-from beffroi.modules.roadmap.views.common import action_crumbs, desk_page, get_editable_action, refuse
+from beffroi.modules.roadmap.views.common import action_crumbs, desk_page, get_editable_action
 
 
 @desk_page
@@ -28,7 +29,7 @@ def move(request, slug):
         try:
             actions.move_action(action, values.pop("verb"), actor=request.user, **values)
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         except TransitionRefused as error:
             form.add_error("verb", str(error))
         else:

@@ -6,6 +6,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from beffroi.kernel.writing import tell
 from beffroi.modules.roadmap import access, actions, comparison, snapshots
 from beffroi.modules.roadmap.actions.revisions import pending_changes, revision_due_on
 from beffroi.modules.roadmap.forms.revisions import AdoptForm, FreezeForm
@@ -15,7 +16,6 @@ from beffroi.modules.roadmap.views.common import (
     get_plan,
     plan_context,
     plan_crumbs,
-    refuse,
 )
 
 NOW = "maintenant"
@@ -53,7 +53,7 @@ def freeze(request, slug):
                 plan, actor=request.user, label=values["label"], summary=values["summary"], reasons=form.reasons
             )
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         else:
             messages.success(request, "La révision est figée : plus personne ne peut la modifier.")
             return HttpResponseRedirect(_list(plan))
@@ -79,7 +79,7 @@ def adopt(request, slug, number):
         try:
             actions.adopt_revision(revision, actor=request.user, **form.cleaned_data)
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         else:
             messages.success(request, "L’adoption est enregistrée ; la révision paraît sur le site.")
             return HttpResponseRedirect(_list(plan))

@@ -3,27 +3,31 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from beffroi.kernel.writing import write
 from beffroi.modules.roadmap import actions
 from beffroi.modules.roadmap.forms.actions import AxisForm, PlanForm, ReferentForm
 from beffroi.modules.roadmap.models import Referent
-from beffroi.modules.roadmap.views.common import desk_page, get_editable_plan, plan_crumbs, refuse
+from beffroi.modules.roadmap.views.common import desk_page, get_editable_plan, plan_crumbs
 
 
 def _write(request, plan, form, heading: str, back: str, gesture, said: str, **more):
-    if request.method == "POST" and form.is_valid():
-        try:
-            gesture(form.cleaned_data)
-        except ValidationError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, said)
-            return HttpResponseRedirect(back)
-    context = {"form": form, "heading": heading, "about": plan.title, "back": back}
-    return render(request, "roadmap/desk/form.html", context | more | {"breadcrumbs": plan_crumbs(plan, (heading, ""))})
+    return write(
+        request,
+        form,
+        lambda: gesture(form.cleaned_data),
+        done=said,
+        to=lambda: back,
+        template="roadmap/desk/form.html",
+        heading=heading,
+        about=plan.title,
+        back=back,
+        breadcrumbs=plan_crumbs(plan, (heading, "")),
+        **more,
+    )
 
 
 def _axes(plan) -> str:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from beffroi.kernel.writing import tell, write
 from beffroi.modules.roadmap import access, actions
 from beffroi.modules.roadmap.forms.actions import ActionForm, PeopleForm, SameForm
 from beffroi.modules.roadmap.views.common import (
@@ -16,7 +17,6 @@ from beffroi.modules.roadmap.views.common import (
     get_editable_action,
     get_editable_plan,
     plan_crumbs,
-    refuse,
 )
 
 
@@ -43,7 +43,7 @@ def new(request, slug):
             changes = form.changes
             action = actions.create_action(changes.pop("axis"), actor=request.user, **changes)
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         else:
             messages.success(request, "L’action est inscrite au plan. Ajoutez ses pilotes, ses étapes et son budget.")
             return HttpResponseRedirect(address(action))
@@ -62,22 +62,18 @@ def new(request, slug):
 
 def _write(request, action, form, heading: str, gesture, said: str):
     """Show `form`; when it is right, run `gesture` and go back to the action."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            gesture()
-        except ValidationError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, said)
-            return HttpResponseRedirect(address(action))
-    context = {
-        "form": form,
-        "heading": heading,
-        "about": f"{action.reference} {action.title}",
-        "back": address(action),
-        "breadcrumbs": action_crumbs(action, (heading, "")),
-    }
-    return render(request, "roadmap/desk/form.html", context)
+    return write(
+        request,
+        form,
+        gesture,
+        done=said,
+        to=lambda: address(action),
+        template="roadmap/desk/form.html",
+        heading=heading,
+        about=f"{action.reference} {action.title}",
+        back=address(action),
+        breadcrumbs=action_crumbs(action, (heading, "")),
+    )
 
 
 @desk_page

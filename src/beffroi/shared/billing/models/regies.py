@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import access
+from beffroi.kernel.dated import DatedQuerySet
 from beffroi.kernel.encryption import EncryptedJSONField
 from beffroi.shared.billing.access import VIEW
 
@@ -118,13 +119,6 @@ class Regie(models.Model):
         return not self.methods or method in self.methods
 
 
-class TariffQuerySet(models.QuerySet):
-    def on(self, day=None):
-        """Those in force that day."""
-        day = day or timezone.localdate()
-        return self.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
-
-
 class Tariff(models.Model):
     """What one unit costs, from a day to a day. `rule` is read by `rates.reading`; two never overlap (the database).
 
@@ -148,7 +142,7 @@ class Tariff(models.Model):
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followers")
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
-    objects = TariffQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "tarif"

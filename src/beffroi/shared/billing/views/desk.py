@@ -105,17 +105,13 @@ def invoices_export(request, kind):
 def invoice(request, number):
     found = find_invoice(request, number)
     organisation = found.regie.organisation_id
-    entries = journal.lines_about(found)
     context = {
         "invoice": found,
         "lines": found.lines.select_related("tariff"),
         "allocations": found.allocations.select_related("payment", "credit"),
         "notes": found.credit_notes.all() if found.kind == Invoice.Kind.INVOICE else [],
         "reminders": found.reminders.all(),
-        "items": [
-            {"at": one.at, "title": journal.words(one.verb), "author": str(one.actor or "la plateforme")}
-            for one in entries
-        ],
+        "items": journal.story(found),
         "may_invoice": access.can(request.user, INVOICE, organisation),
         "may_collect": access.can(request.user, COLLECT, organisation),
         "breadcrumbs": crumbs((found.number, "")),

@@ -72,16 +72,12 @@ def tariff(request, pk):
     """One tariff in words, with those before and after it."""
     found = _find(request, pk)
     family = found.regie.tariffs.filter(unit=found.unit, age_min=found.age_min).exclude(pk=found.pk)
-    entries = journal.lines_about(found)
     context = {
         "tariff": found,
         "told": rates.describe(tariffs.rate_of(found)),
         "others": family.order_by("-start"),
         "used": actions.is_used(found),
-        "items": [
-            {"at": one.at, "title": journal.words(one.verb), "author": str(one.actor or "la plateforme")}
-            for one in entries
-        ],
+        "items": journal.story(found),
         "may_manage": access.can(request.user, MANAGE, found.regie.organisation_id),
         "breadcrumbs": _crumbs((found.label, "")),
     }
@@ -193,14 +189,14 @@ def simulator(request):
 def estimate(request):
     """What each thing costs to a family like this one; nothing is kept."""
     today = timezone.localdate()
-    open_regies = list(Regie.objects.active().filter(tariffs__in=Tariff.objects.on(today)).distinct())
+    open_regies = list(Regie.objects.active().filter(tariffs__in=Tariff.objects.active(today)).distinct())
     form = EstimateForm(request.GET or None, regies=open_regies)
     lines, regie = [], None
     if open_regies and form.is_valid():
         data = form.cleaned_data
         regie = form.regies[data["regie"]]
         family = rates.Family(qf=data["qf"], commune=data["commune"], children=data["children"] or 1)
-        for tariff in regie.tariffs.on(today).order_by("unit", "age_min"):
+        for tariff in regie.tariffs.active(today).order_by("unit", "age_min"):
             use = rates.Use(unit=tariff.unit, day=today, family=family, rank=data["rank"] or 1, age=tariff.age_min)
             rate = tariffs.rate_of(tariff)
             lines.append((tariff, rates.Book([rate]).quote(use), bool(rate.clock)))

@@ -5,14 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from beffroi.kernel.dated import DatedQuerySet
 from beffroi.shared.organisations.models import Organisation
-
-
-class DatedQuerySet(models.QuerySet):
-    def active(self, day=None):
-        """Those in force on `day` (today by default)."""
-        day = day or timezone.localdate()
-        return self.filter(start__lte=day).filter(Q(end__isnull=True) | Q(end__gte=day))
 
 
 class Desk(models.Model):

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from beffroi.kernel.writing import tell, write
 from beffroi.shared.signing import access, actions, pades
 from beffroi.shared.signing.actions.deciding import Key
 from beffroi.shared.signing.actions.folders import SIGNED
 from beffroi.shared.signing.forms import DecisionForm, OtherDeskForm, SignatureForm
 from beffroi.shared.signing.models import Folder, Kind, Step
 from beffroi.shared.signing.models.folder import desks_of
-from beffroi.shared.signing.views.common import crumbs, get_folder, refuse, signer_required, write
+from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 
 MOST = 100
 DONE = {"opinion": "Votre avis est noté.", "visa": "Votre visa est donné.", "signature": "Le document est signé.",
@@ -68,7 +69,7 @@ def decide(request, pk, step):
                 client_uuid=given["client_uuid"],
             )
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         except pades.SigningRefused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 from beffroi.kernel import access as rights
 from beffroi.kernel import journal, pdf
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.writing import write
 from beffroi.shared.signing import access, actions, bordereau
 from beffroi.shared.signing.forms import EmptyForm, FolderForm, ReasonForm
 from beffroi.shared.signing.models import Circuit, Folder, Step
 from beffroi.shared.signing.models.folder import desks_of
-from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required, write
+from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 from beffroi.shared.signing.workflow import State, workflow
 
 A_PAGE = 30
@@ -76,7 +77,6 @@ def show(request, pk):
     steps = list(folder.steps.select_related("desk", "decided_by"))
     mine = [step for step in steps if step.outcome == Step.Outcome.CURRENT and step.desk_id in desks]
     files = folder.documents()
-    lines = journal.lines_about(folder)
     context = {
         "folder": folder,
         "files": files,
@@ -85,7 +85,7 @@ def show(request, pk):
         "mine": mine,
         "regretted": _regrettable(request.user, folder, steps),
         "gestures": workflow.available(folder, request.user),
-        "history": [_told(line) for line in reversed(lines)],
+        "history": journal.story(folder),
         "breadcrumbs": crumbs((folder.title, "")),
     }
     return render(request, "signing/folder.html", context)
@@ -98,16 +98,6 @@ def _regrettable(user, folder, steps) -> list[Step]:
     decided = [step for step in steps if step.decided_at]
     last = max(decided, key=lambda step: step.decided_at, default=None)
     return [last] if last and last.decided_by_id == user.pk and last.kind in ("opinion", "visa") else []
-
-
-def _told(line) -> dict:
-    reason = line.data.get("reason", "")
-    return {
-        "at": line.at,
-        "title": journal.words(line.verb),
-        "author": str(line.actor) if line.actor else "la plateforme",
-        "text": f"Motif\u202f: {reason}" if reason else "",
-    }
 
 
 @never_cache

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from beffroi.kernel import access as rights
 from beffroi.kernel import limits
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.writing import tell, write
 from beffroi.shared.signing import access, actions, pades
 from beffroi.shared.signing.forms import (
     CircuitForm,
@@ -24,7 +25,7 @@ from beffroi.shared.signing.forms import (
 )
 from beffroi.shared.signing.models import Circuit, Delegation, Desk
 from beffroi.shared.signing.models.folder import desks_of
-from beffroi.shared.signing.views.common import crumbs, refuse, signer_required, write
+from beffroi.shared.signing.views.common import crumbs, signer_required
 
 SETTINGS = ("Réglages du parapheur", "/bureau/parapheur/reglages/")
 HOUR = 3600
@@ -93,7 +94,7 @@ def circuit(request, slug, pk=None):
         try:
             actions.save_circuit(form.instance, actor=request.user, steps=steps_of(lines))
         except ValidationError as error:
-            refuse(form, error)
+            tell(form, error)
         else:
             messages.success(request, "Le circuit est enregistré ; les dossiers déjà partis gardent le leur.")
             return HttpResponseRedirect(SETTINGS[1])
