@@ -117,7 +117,7 @@ def _phones(address: str) -> dict:
 
     def phone(rank: int) -> None:
         session = requests.Session()
-        session.headers |= {"X-Forwarded-For": f"10.1.{rank // 250}.{rank % 250 + 1}", "X-Forwarded-Proto": "http"}
+        session.headers.update({"X-Forwarded-For": f"10.1.{rank // 250}.{rank % 250 + 1}", "X-Forwarded-Proto": "http"})
         session.get(f"{address}/signalements/hors-ligne/", timeout=60).raise_for_status()
         ready.wait(120)
         for one in numbers[rank]:
@@ -130,7 +130,7 @@ def _phones(address: str) -> dict:
         before = time.perf_counter()
         answer = requests.post(
             f"{address}/signalements/hors-ligne/", data=data, files=photo, cookies=session.cookies, timeout=120,
-            headers=session.headers | {"X-Beffroi-Upload": "1"},
+            headers={**session.headers, "X-Beffroi-Upload": "1"},
         )  # fmt: skip
         times.append((time.perf_counter() - before) * 1000)
         if answer.status_code != 204:

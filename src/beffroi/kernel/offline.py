@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -48,7 +49,7 @@ def once(model: type[M], client_uuid: uuid.UUID | None, create: Callable[[], M])
     try:
         with transaction.atomic():
             return create(), True
-    except IntegrityError:
+    except (IntegrityError, ValidationError):  # full_clean may see the winner before the constraint does
         existing = model._base_manager.filter(client_uuid=client_uuid).first()
         if existing is None:
             raise

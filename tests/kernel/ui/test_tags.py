@@ -208,6 +208,11 @@ def test_charts_come_with_their_figures():
     assert "style=" not in html
 
 
+def test_bar_chart_writes_money_with_its_cents():
+    html = render('{% bar_chart rows "Coût" "€" %}', rows=[("Doullens", 1892.1)])
+    assert html.count("1\u202f892,10\u202f€") == 2
+
+
 def test_line_chart_leaves_a_hole_where_nothing_is_known():
     rows = [charts.Row("a", 1), charts.Row("b", None), charts.Row("c", 2)]
     svg = charts.line(rows, target=3)

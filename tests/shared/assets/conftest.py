@@ -5,6 +5,7 @@ import itertools
 import pytest
 from django.core.files.storage import storages
 from PIL import Image
+from stdnum import luhn
 
 from beffroi.kernel.models import User
 from beffroi.shared.assets.actions import save_asset, save_kind
@@ -44,8 +45,9 @@ def operator(db):
 
 
 def make_commune(operator, name, code, outline, siren=""):
+    siret = f"{siren}0001" + luhn.calc_check_digit(f"{siren}0001") if siren else ""
     commune = territory.put_commune(
-        actor=None, code_insee=code, name=name, parent=operator, siren=siren, postal_codes=["80600"],
+        actor=None, code_insee=code, name=name, parent=operator, siren=siren, siret=siret, postal_codes=["80600"],
         postal_code="80600", phone="03 22 32 40 05",
     )  # fmt: skip
     territory.draw_outline(commune, outline, actor=None)

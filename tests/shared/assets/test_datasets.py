@@ -11,6 +11,7 @@ from beffroi.kernel.datasets import files, snapshots
 from beffroi.shared.assets import datasets
 from beffroi.shared.assets.actions import install_usual_kinds, save_asset, set_status
 from beffroi.shared.assets.models import Asset, AssetKind
+from beffroi.shared.organisations.models import Commune
 from tests.shared.assets.conftest import OTHER_PLACE, PLACE
 from tests.support.norms import norm
 
@@ -102,6 +103,11 @@ def test_facility_without_street_or_number_is_left_out(hall, doullens):
     assert len(list(datasets.facilities())) == 1
     hall.address = ""
     save_asset(hall, actor=None)
+    assert list(datasets.facilities()) == []
+
+
+def test_facility_of_a_commune_without_siret_is_left_out(hall, doullens):
+    Commune.objects.filter(pk=doullens.pk).update(siret="")
     assert list(datasets.facilities()) == []
 
 

@@ -1,4 +1,5 @@
 import pytest
+from stdnum import luhn
 
 from beffroi.shared.organisations import exports, forms
 from beffroi.shared.organisations.models import Commune, Organisation
@@ -112,3 +113,16 @@ def test_outlines_are_public(territory, client):
     answer = client.get("/carte/contours.geojson")
     assert answer["Content-Type"] == "application/geo+json"
     assert len(answer.json()["features"]) == 65
+
+
+def test_town_hall_writes_its_own_siret_and_no_other(enter):
+    commune = Commune.objects.get(slug="doullens")
+    Commune.objects.filter(pk=commune.pk).update(siret="", siren="218002533")
+    commune.refresh_from_db()
+    number = f"{commune.siren}0001"
+    number += luhn.calc_check_digit(number)
+    client, page = enter("admin"), f"/bureau/organismes/{commune.slug}/modifier/"
+    assert f"SIREN {commune.siren}" in client.post(page, {"siret": SIRET}).content.decode()
+    assert client.post(page, {"siret": number}).status_code == 302
+    commune.refresh_from_db()
+    assert (commune.siret, commune.siren) == (number, number[:9])

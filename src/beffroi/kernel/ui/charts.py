@@ -6,7 +6,7 @@ from math import floor, log10
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from beffroi.kernel.ui.formats import nb
+from beffroi.kernel.ui.formats import euros, nb
 
 WIDTH = 420
 
@@ -18,6 +18,14 @@ class Row:
     label: str
     value: float | None
     tone: str = "neutral"
+    unit: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The figure as it is read: money with its cents."""
+        if self.value is None:
+            return "non connu"
+        return euros(self.value) if self.unit == "€" else nb(self.value)
 
 
 def _shorten(label: str, limit: int) -> str:
@@ -33,8 +41,7 @@ def bars(rows: list[Row]) -> SafeString:
         for rank, row in enumerate(rows):
             y = rank * step
             long = round(max(row.value or 0, 0) * WIDTH / top, 1)
-            shown = "non connu" if row.value is None else nb(row.value)
-            yield y + 18, _shorten(row.label, 38), WIDTH, y + 18, shown, y + 26, WIDTH, row.tone, y + 26, long
+            yield y + 18, _shorten(row.label, 38), WIDTH, y + 18, row.shown, y + 26, WIDTH, row.tone, y + 26, long
 
     body = format_html_join(
         "",

@@ -1,28 +1,20 @@
 """Open data: the public facilities (SCDL) and the defibrillators (arrêté of 29 October 2019), as their schemas want.
 
-A line whose compulsory values are not known is left out: both schemas refuse an empty cell there.
+A line whose compulsory values are not known (the SIRET of the commune among them) is left out: both schemas refuse an
+empty cell there.
 """
 
 import re
 from collections.abc import Iterator
 
 import phonenumbers
-from stdnum import luhn
 
 from beffroi.kernel.modules import Dataset, column
 from beffroi.shared.assets.models import Asset, AssetKind
-from beffroi.shared.organisations.models import Commune, Organisation
+from beffroi.shared.organisations.models import Commune
 
 NO_NUMBER = "99999"
 RELATED = ("kind", "organisation", "commune", "supplier")
-
-
-def siret_of(body: Organisation) -> str:
-    """The SIRET of a body; for a commune that has not written it, that of its first establishment, the town hall."""
-    if body.siret or len(body.siren) != 9 or body.kind != Organisation.Kind.COMMUNE:
-        return body.siret
-    start = f"{body.siren}0001"
-    return start + luhn.calc_check_digit(start)
 
 
 def _letters(text: str, allowed: str) -> str:
@@ -59,14 +51,13 @@ def facilities() -> Iterator[dict]:
     ):
         commune = owners.setdefault(asset.commune_id, asset.commune)
         number, street = street_of(asset)
-        siret = siret_of(commune)
         postal = commune.postal_code or next(iter(commune.postal_codes), "")
-        if not siret or len(street) < 3 or not postal:
+        if not commune.siret or len(street) < 3 or not postal:
             continue
         code = f"{asset.kind.open_code}-{asset.open_number:03d}"
         yield {
             "COLL_NOM": commune.name[:140],
-            "COLL_SIRET": siret,
+            "COLL_SIRET": commune.siret,
             "EQUIP_UID": f"{commune.code_insee}-{code}",
             "EQUIP_THEME": asset.kind.open_theme,
             "EQUIP_CODE": code,
@@ -150,7 +141,7 @@ def _defibrillator(asset: Asset) -> dict:
         "dtpr_bat": values.get("dtpr_bat"),
         "dermnt": values.get("dermnt"),
         "expt_siren": owner.siren or owner.siret[:9],
-        "expt_siret": siret_of(owner) or None,
+        "expt_siret": owner.siret or None,
         "expt_rais": owner.name,
         "expt_tel1": international(owner.phone),
         "expt_email": values.get("courriel") or owner.email,

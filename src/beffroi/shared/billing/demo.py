@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from stdnum.fr import siret
 
 from beffroi.kernel import journal
 from beffroi.kernel.models import User
@@ -59,12 +58,6 @@ def _care_rule(residents) -> dict:
     }
 
 
-def _siret(siren: str) -> str:
-    """A SIRET that has the right key for this SIREN, with an establishment number of examples."""
-    numbers = (f"{siren}{number:05d}" for number in range(90000, 90100))
-    return next(filter(siret.is_valid, numbers), "")
-
-
 def make_regie() -> Regie | None:
     """The régie of the demonstration with its tariffs, the same at each load; None before the territory is there."""
     found = Regie.objects.filter(code=CODE).first()
@@ -76,7 +69,7 @@ def make_regie() -> Regie | None:
         organisation=operator, code=CODE, name="Accueils de loisirs", manager=chief, payfip_client="000123",
         address="Maison de l’intercommunalité", hours="mardi et jeudi, 9 h – 12 h", phone="03 53 01 00 80",
         email="regie@example.invalid", pes_post="080012", pes_body="012", pes_budget="01", pes_product="5401",
-        pes_nature="588", pes_siret=operator.siret or _siret(operator.siren),
+        pes_nature="588", pes_siret=operator.siret,
         iban="FR7630006000011234567890189", bic="TRPUFRP1", creditor_id="FR72ZZZ123456",
         decided_on=timezone.localdate().replace(month=1, day=2),
     )  # fmt: skip

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from django.db import transaction
+from stdnum import luhn
 
 from beffroi.shared.organisations import actions, credits, names, outlines
 from beffroi.shared.organisations.addresses.importing import merge
@@ -15,8 +16,6 @@ from beffroi.shared.organisations.models import DAYS, Commune, Organisation, Str
 
 DATA = Path(__file__).parent / "data"
 SIREN = "200070951"
-# Its first establishment: SIREN, number 0001, key. The titles of the régie name it.
-SIRET = "20007095100013"
 TEAMS = ("Accueil", "Voirie", "Éclairage public", "Informatique", "Enfance et jeunesse", "Environnement et déchets")
 BODIES = (
     {
@@ -57,13 +56,19 @@ def read_json(name: str):
     return json.loads((DATA / name).read_text(encoding="utf-8"))
 
 
+def first_establishment(siren: str) -> str:
+    """The SIRET of establishment 0001 of a SIREN, for the sample bodies only."""
+    start = f"{siren}0001"
+    return start + luhn.calc_check_digit(start)
+
+
 @transaction.atomic
 def load() -> None:
     """Install the demonstration territory, or bring it up to date: a second load changes nothing."""
     operator = actions.put_operator(
         actor=None,
         siren=SIREN,
-        siret=SIRET,
+        siret=first_establishment(SIREN),
         name=names.full_epci_name(read_json("epci.json")["nom"]),
         address="2 rue des Sœurs-Grises",
         postal_code="80600",
@@ -93,6 +98,7 @@ def _load_commune(operator, line, town_hall, outline) -> None:
         name=names.typographic(line["nom"]),
         parent=operator,
         siren=line["siren"],
+        siret=first_establishment(line["siren"]),
         departement=line["departement"],
         postal_codes=line["codes_postaux"].split("|"),
         population=int(line["population_municipale_2026"]),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from stdnum.fr import siret as siret_number
 
 from beffroi.kernel.ui.widgets import DateInput, TimeInput
+from beffroi.shared.organisations.access import OWN_KINDS
 from beffroi.shared.organisations.models import DAYS, Organisation
 from beffroi.shared.organisations.week import Range
 
@@ -158,6 +159,8 @@ class FindBodyForm(forms.Form):
 
 
 class ContactForm(forms.ModelForm):
+    """How to reach a body, and its number: the SIRET, which the open data ask for."""
+
     own_data = False
     website = forms.URLField(label="Site", required=False, max_length=200, assume_scheme="https")
     latitude = forms.FloatField(label="Latitude", required=False, min_value=-90, max_value=90)
@@ -165,10 +168,14 @@ class ContactForm(forms.ModelForm):
 
     class Meta:
         model = Organisation
-        fields = ["address", "postal_code", "city", "phone", "email", "website", "accessibility"]
+        fields = ["siret", "address", "postal_code", "city", "phone", "email", "website", "accessibility"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["siret"].max_length = None
+        self.fields["siret"].validators = []
+        self.fields["siret"].widget.attrs.pop("maxlength", None)
+        self.fields["siret"].help_text = "Quatorze chiffres, sur l’avis de situation de l’Insee."
         self.fields["address"].widget.attrs |= {
             "data-suggest": "/adresses/suggestions", "data-suggest-map": "#carte",
             "data-suggest-fill": "postal_code city", "autocomplete": "off",
@@ -176,6 +183,18 @@ class ContactForm(forms.ModelForm):
         self.fields["phone"].widget.input_type = "tel"
         if self.instance.location:
             self.initial["longitude"], self.initial["latitude"] = self.instance.location
+
+    def clean_siret(self):
+        number = siret_number.compact(self.cleaned_data["siret"]).replace("\u202f", "").replace("\xa0", "")
+        if number and not siret_number.is_valid(number):
+            raise forms.ValidationError("Ce SIRET n’existe pas\u202f: vérifiez ses quatorze chiffres.")
+        known = self.instance.siren
+        if number and known and self.instance.kind in OWN_KINDS and not number.startswith(known):
+            raise forms.ValidationError(f"Ce SIRET n’est pas celui d’un établissement du SIREN {known}.")
+        held = Organisation.objects.filter(siret=number).exclude(pk=self.instance.pk).first() if number else None
+        if held:
+            raise forms.ValidationError(f"Ce SIRET est déjà celui de « {held.name} ».")
+        return number
 
     def clean_postal_code(self):
         code = self.cleaned_data["postal_code"].strip()
@@ -195,6 +214,8 @@ class ContactForm(forms.ModelForm):
     def values(self) -> dict:
         """What the action writes."""
         values = dict(self.cleaned_data)
+        if values.get("siret"):
+            values["siren"] = values["siret"][:9]
         longitude, latitude = values.pop("longitude"), values.pop("latitude")
         return {**values, "location": None if longitude is None else (longitude, latitude)}
 
@@ -203,18 +224,14 @@ class BodyForm(ContactForm):
     """A body of the directory; a company or an association is known by its SIRET."""
 
     class Meta(ContactForm.Meta):
-        fields = ["kind", "name", "siret", "duties", "contact", *ContactForm.Meta.fields, "is_active"]
+        fields = ["kind", "name", "siret", "duties", "contact", *ContactForm.Meta.fields[1:], "is_active"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        own = (Organisation.Kind.EPCI, Organisation.Kind.COMMUNE)
         self.fields["kind"].choices = [
             ("", "Choisissez"),
-            *((k.value, k.label) for k in Organisation.Kind if k not in own),
+            *((k.value, k.label) for k in Organisation.Kind if k not in OWN_KINDS),
         ]
-        self.fields["siret"].max_length = None
-        self.fields["siret"].validators = []
-        self.fields["siret"].widget.attrs.pop("maxlength", None)
         self.fields["siret"].help_text = "Quatorze chiffres. Obligatoire pour une entreprise."
         self.fields["duties"].help_text = "Ce que cet organisme fait ici, et ce qu’on peut lui demander."
         del self.fields["accessibility"]
@@ -224,25 +241,10 @@ class BodyForm(ContactForm):
     def clean_name(self):
         return " ".join(self.cleaned_data["name"].replace("'", "’").split())
 
-    def clean_siret(self):
-        number = siret_number.compact(self.cleaned_data["siret"]).replace("\u202f", "").replace("\xa0", "")
-        if number and not siret_number.is_valid(number):
-            raise forms.ValidationError("Ce SIRET n’existe pas\u202f: vérifiez ses quatorze chiffres.")
-        held = Organisation.objects.filter(siret=number).exclude(pk=self.instance.pk).first() if number else None
-        if held:
-            raise forms.ValidationError(f"Ce SIRET est déjà celui de « {held.name} ».")
-        return number
-
     def clean(self):
         values = super().clean()
         if values.get("kind") == Organisation.Kind.COMPANY and not values.get("siret") and "siret" not in self.errors:
             self.add_error("siret", "Donnez le SIRET de l’entreprise.")
-        return values
-
-    def values(self) -> dict:
-        values = super().values()
-        if values.get("siret"):
-            values["siren"] = values["siret"][:9]
         return values
 
 

@@ -44,14 +44,14 @@ def metric(label, value, url="", tone="neutral"):
 @register.inclusion_tag("ui/parts/chart.html")
 def bar_chart(rows, title, unit="", open=False):
     """`{% bar_chart rows "Demandes par commune" "demandes" %}`: rows are (label, value) or (label, value, tone)."""
-    chart_rows = [charts.Row(*row) for row in rows]
+    chart_rows = [charts.Row(*row, unit=unit) for row in rows]
     return {"title": title, "unit": unit, "rows": chart_rows, "svg": charts.bars(chart_rows), "open": open}
 
 
 @register.inclusion_tag("ui/parts/chart.html")
 def line_chart(rows, title, unit="", target=None, open=False):
     """`{% line_chart rows "Délai médian" "jours" target=3 %}`: rows are (label, value or None), in order of time."""
-    chart_rows = [charts.Row(*row) for row in rows]
+    chart_rows = [charts.Row(*row, unit=unit) for row in rows]
     svg = charts.line(chart_rows, target=target)
     return {"title": title, "unit": unit, "rows": chart_rows, "svg": svg, "target": target, "open": open}
 
