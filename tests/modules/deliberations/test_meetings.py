@@ -262,3 +262,17 @@ def test_address_dies_a_year_after_the_mandate(members):
     rule.apply(due)
     assert Councillor.objects.get(pk=due.pk).email == ""
     assert not rule.due(timezone.now()).exists()
+
+
+def test_meeting_called_off_leaves_its_hour_to_another(meeting, convened, secretary):
+    def again():
+        return actions.save_meeting(
+            Meeting(organisation=meeting.organisation, kind=meeting.kind, name=meeting.name, held_at=meeting.held_at,
+                    place="mairie"),
+            actor=secretary,
+        )  # fmt: skip
+
+    with pytest.raises(ValidationError):
+        again()
+    actions.call_off_meeting(convened, actor=secretary, reason="Neige")
+    assert again().pk

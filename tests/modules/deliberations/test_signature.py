@@ -68,10 +68,13 @@ def test_rejected_folder_leaves_the_act_as_it_was(real_act, circuit, secretary, 
     actions.send_to_signature(real_act, actor=secretary, circuit=circuit)
 
 
-def test_act_is_not_sent_twice_nor_once_published(real_act, circuit, secretary):
-    actions.send_to_signature(real_act, actor=secretary, circuit=circuit)
+def test_act_is_not_sent_twice_nor_published_on_its_way_nor_sent_once_published(real_act, circuit, secretary):
+    folder = actions.send_to_signature(real_act, actor=secretary, circuit=circuit)
     with pytest.raises(ValidationError, match="déjà en circuit"):
         actions.send_to_signature(real_act, actor=secretary, circuit=circuit)
+    with pytest.raises(ValidationError, match="la fin de son circuit"):
+        actions.publish_act(real_act, actor=secretary)
+    signing.withdraw_folder(folder, actor=secretary, reason="Reprise")
     actions.publish_act(real_act, actor=secretary)
     with pytest.raises(ValidationError, match="Seul un acte"):
         actions.send_to_signature(real_act, actor=secretary, circuit=circuit)

@@ -40,7 +40,7 @@ def test_folder_goes_from_desk_to_desk_to_its_end(send, people):
     _decide(folder, people, "director", comment="Conforme")
     assert _current(folder) == ["President"]
     signed = _decide(folder, people, "president")
-    assert "signature simple" in signed.level
+    assert "Signature simple" in signed.level
     _decide(folder, people, "director")
     folder.refresh_from_db()
     assert folder.state == State.DONE

@@ -51,6 +51,15 @@ def test_tray_shows_what_waits_and_a_visa_leads_to_the_next(client, send, people
         assert (first.title in _text(client.get(reverse("signing:home") + f"?bac={tray}"))) is shown
 
 
+def test_decision_without_a_gesture_decides_nothing(client, send, people):
+    folder = send((1, V, "director"))
+    client.force_login(people["director"])
+    url = reverse("signing:decide", args=[folder.pk, _step(folder).pk])
+    for posted in ({}, {"geste": ""}, {"geste": "autre"}):
+        assert "Dites si vous approuvez" in _text(client.post(url, posted))
+    assert _step(folder).outcome == "current"
+
+
 def test_rejection_without_reason_comes_back_beside_the_field(client, send, people):
     folder = send((1, S, "president"))
     client.force_login(people["president"])

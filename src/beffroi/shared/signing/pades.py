@@ -51,7 +51,7 @@ class Found:
 
 def level_of(is_own: bool) -> str:
     """The words for what the platform's seal is worth."""
-    kind = "cachet non qualifié, autorité de cette installation" if is_own else "cachet du certificat de l’installation"
+    kind = "Cachet non qualifié, autorité de cette installation" if is_own else "Cachet du certificat de l’installation"
     return f"{kind}, {'horodaté (PAdES B-T)' if settings.TSA_URL else 'sans horodatage (PAdES B-B)'}"
 
 

@@ -11,6 +11,8 @@ from beffroi.modules.deliberations.workflow import State, workflow
 from beffroi.shared.files.actions import attach
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.organisations.models import Commune, Organisation
+from beffroi.shared.signing.models import Folder
+from beffroi.shared.signing.workflow import State as FolderState
 
 
 def regime_of(organisation: Organisation) -> Regime:
@@ -33,6 +35,8 @@ def missing(act: Act) -> list[str]:
         lines.append("le prénom, le nom et la qualité de son auteur")
     if act.must_transmit and act.received_on is None:
         lines.append("l’accusé de réception du représentant de l’État")
+    if Folder.objects.about(act).filter(state=FolderState.RUNNING).exists():
+        lines.append("la fin de son circuit au parapheur")
     return lines
 
 

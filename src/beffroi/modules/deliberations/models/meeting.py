@@ -91,7 +91,11 @@ class Meeting(models.Model):
         verbose_name_plural = "séances"
         ordering = ["-held_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "kind", "name", "held_at"], name="meeting_unique"),
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "name", "held_at"],
+                condition=~Q(state=MeetingState.CANCELLED),
+                name="meeting_unique",
+            ),
             models.CheckConstraint(
                 condition=Q(state=MeetingState.DRAFT) | Q(state=MeetingState.CANCELLED) | Q(convened_at__isnull=False),
                 name="meeting_convened",

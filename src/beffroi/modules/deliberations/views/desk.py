@@ -81,12 +81,15 @@ def act(request, pk):
     """An act, what may be done with it, and its history."""
     found = get_act(request, pk)
     files = found.documents()
+    folder = Folder.objects.about(found).first()
+    can_edit = access.can_edit(request.user, found) and found.state in (State.DRAFT, State.ADOPTED)
     context = {
         "act": found,
         "files": files,
         "steps": workflow.available(found, request.user),
-        "can_edit": access.can_edit(request.user, found) and found.state in (State.DRAFT, State.ADOPTED),
-        "folder": Folder.objects.filter(target_id=found.pk, target_type__app_label="deliberations").first(),
+        "can_edit": can_edit,
+        "folder": folder,
+        "can_sign": can_edit and bool(files) and (folder is None or folder.is_over_unsigned),
         "can_anonymise": access.can_publish(request.user, found) and found.state == State.PUBLISHED,
         "can_send": found.must_transmit and found.state == State.ADOPTED and access.can_edit(request.user, found),
         "missing": missing(found) if found.state in (State.DRAFT, State.ADOPTED, State.RECEIVED) else [],

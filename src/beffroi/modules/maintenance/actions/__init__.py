@@ -5,6 +5,7 @@ from beffroi.modules.maintenance.actions.closing import close_order, settle_orde
 from beffroi.modules.maintenance.actions.contractors import (
     answer_as_contractor,
     give_access,
+    note_visit,
     renew_access,
     revoke_access,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "due_of",
     "generate",
     "give_access",
+    "note_visit",
     "give_back",
     "link_reports",
     "move_order",

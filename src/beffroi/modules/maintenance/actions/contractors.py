@@ -109,3 +109,8 @@ def answer_as_contractor(
         return note
 
     return offline.once(Note, client_uuid, create)
+
+
+def note_visit(access: ContractorAccess) -> None:
+    """The contractor opened the link: the team sees when. Not a fact of the journal."""
+    ContractorAccess.objects.filter(pk=access.pk).update(seen_at=timezone.now())

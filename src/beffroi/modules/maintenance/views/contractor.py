@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -78,7 +77,7 @@ def by_link(view):
 @require_safe
 def contractor(request, access):
     """Its orders: those to do first."""
-    ContractorAccess.objects.filter(pk=access.pk).update(seen_at=timezone.now())
+    actions.note_visit(access)
     orders = list(access.orders().select_related("commune").order_by("-created_at")[:SHOWN])
     answers = dict(
         Note.objects.filter(order__in=orders, kind__in=(Note.Kind.ACCEPT, Note.Kind.REFUSE, Note.Kind.DONE))

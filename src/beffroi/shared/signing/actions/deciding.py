@@ -125,7 +125,11 @@ def _sign(step: Step, actor, key: Key | None) -> str:
 
 def _seal_level(step: Step) -> str:
     seal = pades.level_of(pades.authority.seal().is_own)
-    return seal if step.kind == Kind.SEAL else f"signature simple du compte, scellée par la plateforme : {seal}"
+    return (
+        seal
+        if step.kind == Kind.SEAL
+        else f"Signature simple du compte, scellée par la plateforme : {seal[0].lower()}{seal[1:]}"
+    )
 
 
 def _stamp(step: Step, actor) -> str:

@@ -53,6 +53,11 @@ class FolderQuerySet(models.QuerySet):
             Q(author=user) | Q(organisation__in=managed) | (~Q(state=State.DRAFT) & (Exists(mine) | Exists(decided)))
         )
 
+    def about(self, target):
+        """Those that carry this object, the latest first."""
+        kind = ContentType.objects.get_for_model(target)
+        return self.filter(target_type=kind, target_id=target.pk).order_by("-pk")
+
     def awaiting(self, user):
         """Those that wait for a decision of `user`."""
         waiting = Step.objects.filter(_of_desks_of(user), folder=OuterRef("pk"), outcome=Step.Outcome.CURRENT)
@@ -106,6 +111,11 @@ class Folder(models.Model):
     @property
     def tone(self) -> str:
         return TONES[State(self.state)]
+
+    @property
+    def is_over_unsigned(self) -> bool:
+        """Rejected or taken back: what it carried may be sent again."""
+        return self.state in (State.REJECTED, State.WITHDRAWN)
 
     def documents(self):
         """What is to be signed, then the annexes; the versions replaced by a signed one are left out."""

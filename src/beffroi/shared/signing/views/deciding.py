@@ -21,6 +21,7 @@ from beffroi.shared.signing.models.folder import desks_of
 from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 
 MOST = 100
+GESTURES = ("approve", "reject")
 DONE = {"opinion": "Votre avis est noté.", "visa": "Votre visa est donné.", "signature": "Le document est signé.",
         "seal": "Le document est scellé."}  # fmt: skip
 
@@ -49,13 +50,16 @@ def _key(form) -> Key | None:
 def decide(request, pk, step):
     """Give an opinion or a visa, sign, seal, or reject."""
     found = get_step(request, pk, step)
-    approve = request.POST.get("geste", "approve") == "approve"
+    gesture = request.POST.get("geste", "")
+    approve = gesture == "approve"
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     start = {"client_uuid": uuid.uuid4()}
     if found.kind == Kind.SIGNATURE:
-        form = SignatureForm(*posted, initial=start, rejects=not approve)
+        form = SignatureForm(*posted, initial=start, rejects=gesture == "reject")
     else:
         form = DecisionForm(*posted, initial=start)
+    if request.method == "POST" and gesture not in GESTURES:
+        form.add_error(None, "Dites si vous approuvez ou si vous rejetez\u202f: rien n’est décidé.")
     if form.is_valid():
         given = form.cleaned_data
         try:

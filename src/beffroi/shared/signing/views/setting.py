@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from beffroi.shared.signing.forms import (
     VerifyForm,
     steps_of,
 )
-from beffroi.shared.signing.models import Circuit, Delegation, Desk
+from beffroi.shared.signing.models import Circuit, Delegation, Desk, Holder
 from beffroi.shared.signing.models.folder import desks_of
 from beffroi.shared.signing.views.common import crumbs, signer_required
 
@@ -38,7 +38,8 @@ def index(request):
     """The desks and the circuits of my bodies."""
     bodies = list(access.bodies_where(request.user, access.MANAGE))
     desks: dict[int, list[Desk]] = {}
-    for desk in Desk.objects.filter(organisation__in=bodies).select_related("head").prefetch_related("holders__user"):
+    holders = Prefetch("holders", Holder.objects.active().select_related("user"), to_attr="held_by")
+    for desk in Desk.objects.filter(organisation__in=bodies).select_related("head").prefetch_related(holders):
         desks.setdefault(desk.organisation_id, []).append(desk)
     circuits: dict[int, list[Circuit]] = {}
     for circuit in Circuit.objects.filter(organisation__in=bodies).prefetch_related("steps__desk"):
