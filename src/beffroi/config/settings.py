@@ -42,6 +42,7 @@ SCHOOL_ZONE = env.text("SCHOOL_ZONE", "B")
 # API Particulier, which gives the quotient familial (the address of its sandbox: staging.particulier.api.gouv.fr).
 PARTICULIER_URL = env.text("PARTICULIER_URL", "https://particulier.api.gouv.fr")
 PARTICULIER_TOKEN = env.text("PARTICULIER_TOKEN")
+PARTICULIER_SCOPES = env.text("PARTICULIER_SCOPES", "cnaf_quotient_familial").split()
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]", "testserver"))
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", (SITE_URL,))
 

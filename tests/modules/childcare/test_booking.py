@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.db import IntegrityError, close_old_connections, connection, transaction
 
-from beffroi.modules.childcare import actions
+from beffroi.modules.childcare import actions, pricing
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Booking, DocumentKind, Period, Place
 from beffroi.modules.childcare.wishes import BOOK, NO, WAIT, Weighing, Wish
@@ -289,6 +289,24 @@ def test_last_place_taken_by_two_at_once_goes_to_one(make_activity, make_family)
 
 
 @pytest.mark.django_db(transaction=True)
+def test_opening_day_gives_each_place_once(make_activity, make_family):
+    activity = make_activity(capacity=5)
+    days = [WEDNESDAY + WEEK * rank for rank in range(3)]
+    children = [make_family(activity=activity, first_name=f"E{rank}") for rank in range(16)]
+
+    def ask(child, rank):
+        wishes = [wish(child, activity, day=day) for day in (days if rank % 2 else reversed(days))]
+        return actions.book(wishes, {child.pk: child.home}, actor=child.parent, now=NOW)
+
+    found = race(*[lambda child=child, rank=rank: ask(child, rank) for rank, child in enumerate(children)])
+    assert not [one for one in found if isinstance(one, Exception)]
+    verdicts = [line.verdict for lines in found for line in lines]
+    assert (verdicts.count(BOOK), verdicts.count(WAIT)) == (5 * 3, 11 * 3)
+    for day in days:
+        assert taken(activity, day=day) == Booking.objects.filter(day=day, state="booked").count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_parents_booking_the_same_child_at_once_book_once(make_activity, make_family, add_parent):
     activity = make_activity(capacity=9)
     child = make_family(activity=activity)
@@ -328,3 +346,29 @@ def test_crossed_days_never_block_each_other(make_activity, make_family):
     for place in Place.objects.filter(day__in=days, group__name="Grands"):
         held = sum(place.slot in one.slots for one in Booking.objects.holding().filter(day=place.day))
         assert place.taken == held <= place.capacity
+
+
+def test_a_registration_asks_its_down_payment_once(activity, make_family, operator):
+    from beffroi.shared.billing.models import Invoice, Regie, Tariff
+
+    activity.down_payment = 3000
+    activity.save()
+    child = make_family()
+    site = activity.groups.first().site
+    with pytest.raises(Refused, match="aucune régie"):
+        actions.enrol(child, activity, site, actor=child.parent)
+    regie = Regie.objects.create(organisation=operator, code="ACM", name="Accueils de loisirs")
+    Tariff.objects.create(
+        regie=regie, unit="childcare.day", label="Journée", start=datetime.date(2026, 1, 1),
+        rule={"bands": [{"upto": None, "prices": {"resident": 1000}}]},
+    )  # fmt: skip
+    actions.enrol(child, activity, site, home=child.home, actor=child.parent)
+    actions.enrol(child, activity, site, home=child.home, actor=child.parent)
+    invoice = Invoice.objects.get()
+    assert (invoice.total, invoice.payer.user) == (3000, child.parent)
+    unit = activity.units.get(code="journee")
+    actions.book([Wish(WEDNESDAY, child.pk, unit.pk)], {child.pk: child.home}, actor=child.parent, now=NOW)
+    month = (WEDNESDAY.replace(day=1), WEDNESDAY.replace(day=30))
+    (bill,) = pricing.bills(regie, *month)
+    assert bill.total == 1000
+    assert bill.deducts == "childcare"

@@ -32,17 +32,6 @@ def test_hours_children_and_filling(make_activity, make_family):
     assert figures.hours(*span) == Decimal(8 + 3)
     assert round(figures.fill_rate(WEDNESDAY, WEDNESDAY), 2) == Decimal("33.33")  # 4 of 12 parts of the day
     assert figures.fill_rate(WEDNESDAY - WEEK * 60, WEDNESDAY - WEEK * 60) is None
-    line = next(one for one in figures.statement(*span) if one["age"] == "moins de 6 ans")
-    assert (line["hours"], line["children"], line["fund"]) == (Decimal(3), 1, "inconnu")
-
-
-def test_statement_follows_the_fund_that_gave_the_quotient(activity, make_family):
-    child = make_family(activity=activity)
-    actions.enter_quotient(
-        child.home.household, 700, actor=None, month=datetime.date(2026, 1, 1), source="api", provider="MSA"
-    )
-    book(child, activity, WEDNESDAY)
-    assert [one["fund"] for one in figures.statement(WEDNESDAY, WEDNESDAY)] == ["MSA"]
 
 
 def test_few_children_are_never_shown_alone(make_activity, make_family):
@@ -94,6 +83,6 @@ def test_dashboard_and_statement_open_for_the_desk(activity, make_family, clerk,
     assert "Accueil de Beauval" in page.content.decode()
     wrong = client.get(reverse("childcare:figures"), {"du": "2026-11-30", "au": "2026-11-01"})
     assert "la fin après le début" in wrong.content.decode()
-    table = client.get(reverse("childcare:statement", args=["csv"]), {"du": "2026-11-01", "au": "2026-11-30"})
+    table = client.get(reverse("childcare:statement_export", args=["csv"]), {"annee": "2026"})
     assert table.status_code == 200
     assert b"Heures" in b"".join(table.streaming_content if table.streaming else [table.content])

@@ -252,3 +252,27 @@ def test_latest_value_whose_month_has_begun_counts():
     assert income.quotient_on(rows, datetime.date(2026, 11, 1)) == 900
     assert income.quotient_on(rows, datetime.date(2025, 12, 31)) is None
     assert income.quotient_on([], MONTH) is None
+
+
+def test_the_token_of_the_person_writes_the_quotient_of_their_home(make_family, service):
+    child = make_family()
+    held = actions.ask_quotient_by_token(child.home.household, "jeton-fc", actor=child.parent)
+    assert (held.value, held.provider, held.source) == (1045, "MSA", "api")
+    assert service.asked[0][2]["Authorization"] == "Bearer jeton-fc"
+    service.plan = [("404", "")]
+    with pytest.raises(particulier.Unknown):
+        actions.ask_quotient_by_token(child.home.household, "jeton-fc", actor=child.parent)
+
+
+def test_the_page_offers_franceconnect_to_the_linked_accounts_only(make_family, client, settings):
+    from allauth.socialaccount.models import SocialAccount
+
+    settings.IDENTITY_SERVERS = [
+        {**values, "client_id": "x", "client_secret": "y"} for values in settings.IDENTITY_SERVERS
+    ]
+    child = make_family()
+    client.force_login(child.parent)
+    address = reverse("childcare:my_quotient")
+    assert "Demander avec FranceConnect" not in client.get(address).content.decode()
+    SocialAccount.objects.create(user=child.parent, provider="franceconnect", uid="x")
+    assert "Demander avec FranceConnect" in client.get(address).content.decode()

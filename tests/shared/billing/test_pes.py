@@ -1,5 +1,7 @@
 """PES V2: valid for the schema of the DGFiP, keys as its annex says, collections read back."""
 
+import base64
+import gzip
 import shutil
 import subprocess
 from datetime import date
@@ -8,7 +10,7 @@ import pytest
 from lxml import etree
 
 from beffroi.config.env import PROJECT
-from beffroi.shared.billing.pes import datamatrix, keys, reading, symbol, writing
+from beffroi.shared.billing.pes import acquit, datamatrix, keys, reading, symbol, writing
 
 XSD = PROJECT.parent / "shared/data/pes/PES_V2/Rev0/PES_Aller.xsd"
 if not XSD.exists():
@@ -71,7 +73,7 @@ def test_keys_follow_the_annex():
     assert keys.modulo_11("1234567") == 11 - (7 * 2 + 6 * 3 + 5 * 4 + 4 * 5 + 3 * 6 + 2 * 7 + 1 * 2) % 11
     assert [keys.modulo_23(str(value)) for value in (0, 7, 22, 23)] == ["A", "H", "Y", "A"]
     assert keys.key_2(2026, 10, 123) == keys.modulo_23("260000000000000123")
-    assert 0 <= keys.key_1("012", "5401", 2026, 10, 123) <= 9
+    assert 0 <= keys.key_1("012", "01", 2026, 10, 123) <= 9
 
 
 def test_square_code_has_each_field_at_its_place():
@@ -166,3 +168,94 @@ def test_collections_are_read_back():
 def test_what_is_not_such_a_file_is_refused(content):
     with pytest.raises(reading.Unreadable):
         reading.read(content)
+
+
+@pytest.mark.skipif(not XSD.exists(), reason="le schéma PES V2 n’est pas sur cette machine")
+@pytest.mark.skipif(shutil.which("xmllint") is None, reason="xmllint n’est pas installé")
+@pytest.mark.parametrize("printed", [False, True])
+def test_attachments_are_valid_and_read_back_as_they_were(tmp_path, printed):
+    attachment = writing.Attachment(
+        unique="BF20007087600017B202600001D26001000001", name="ACM-2026-000001.pdf", content=b"%PDF-1.7 essai" * 400,
+        description="Facture ACM-2026-000001", kind="010" if printed else "002",
+    )  # fmt: skip
+    path = tmp_path / "bordereau.xml"
+    path.write_bytes(writing.write(slip(title(1, attachment=attachment), printed=printed)))
+    command = ["xmllint", "--nonet", "--noout", "--schema", str(XSD), str(path)]
+    told = subprocess.run(command, capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    root = etree.parse(path).getroot()
+    file = next(root.iter("Fichier"))
+    assert gzip.decompress(base64.b64decode(file.text)) == attachment.content
+    assert len(file.text) < len(attachment.content)
+    assert file.get("MIMEType") == "application/pdf"
+    assert [one.get("V") for one in root.iter("IdUnique")] == [attachment.unique, attachment.unique]
+    assert [one.get("V") for one in root.iter("Edition")] == (["06"] if printed else [])
+
+
+def test_the_same_slip_gives_the_same_file():
+    attachment = writing.Attachment(unique="A1", name="a.pdf", content=b"%PDF", description="a")
+    assert writing.write(slip(title(attachment=attachment))) == writing.write(slip(title(attachment=attachment)))
+
+
+def test_the_code_nature_of_the_first_key_is_a_setting():
+    def key(**fields):
+        return next(etree.fromstring(writing.write(slip(**fields))).iter("Cle1")).get("V")
+
+    assert key() == str(keys.key_1("012", "01", 2026, 10, 26001000001))
+    assert key(key_nature="45") == str(keys.key_1("012", "45", 2026, 10, 26001000001))
+    with pytest.raises(writing.Unfit, match="code nature"):
+        writing.write(slip(product="54AB"))
+    writing.write(slip(product="54AB", key_nature="45"))
+
+
+ACQUIT_V1 = """<?xml version="1.0" encoding="ISO-8859-1"?>
+<n:PES_ACQUIT xmlns:n="http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/retour">
+<Enveloppe><Parametres><Version V="1"/><TypFic V="ACQUIT"/><NomFic V="ACK"/></Parametres><Emetteur><Sigle V="H"/>
+<Adresse V="Paris"/></Emetteur></Enveloppe>
+<EnTetePES><DteStr V="2026-11-06"/><IdPost V="080012"/><IdColl V="20007087600017"/><CodCol V="012"/><CodBud V="01"/>
+</EnTetePES><ACQUIT><EnTeteAcquit><IdVer V="1"/></EnTeteAcquit>{}</ACQUIT></n:PES_ACQUIT>"""
+ACQUIT_V2 = ACQUIT_V1.replace("Rev0/retour", "Rev0/retour/v2").replace('IdVer V="1"', 'IdVer V="2"')
+TAKEN = (
+    '<ElementACQUIT><DomaineAck V="7"/><EtatAck V="1"/><ExerciceBord V="2026"/><NumBord V="1"/></ElementACQUIT>',
+    '<ElementACQUIT><DomaineAck V="7"/><EtatAck V="1"/><NumBord V="1"/><ExerciceBord V="2026"/></ElementACQUIT>',
+)
+REFUSED = (
+    '<ElementACQUIT><DomaineAck V="7"/><EtatAck V="0"/><ExerciceBord V="2026"/><NumBord V="1"/><NumPiece V="2"/>'
+    '<NumAnoAck V="ERREUR_DOUBLON_PIECE"/><LibelleAnoAck V="Piece deja recue"/></ElementACQUIT>',
+    '<ElementACQUIT><DomaineAck V="7"/><EtatAck V="0"/><NumBord V="1"/><ExerciceBord V="2026"/><DetailPiece>'
+    '<NumPiece V="2"/><Erreur><NumAnoAck V="ERREUR_DOUBLON_PIECE"/><LibelleAnoAck V="Piece deja recue"/></Erreur>'
+    "</DetailPiece></ElementACQUIT>",
+)
+
+
+def acquit_file(version: int, *elements: str) -> bytes:
+    """A PES Acquit of that version; the elements are those of the version."""
+    return (ACQUIT_V1, ACQUIT_V2)[version - 1].format("".join(elements)).encode("latin-1")
+
+
+@pytest.mark.skipif(not XSD.exists(), reason="le schéma PES V2 n’est pas sur cette machine")
+@pytest.mark.skipif(shutil.which("xmllint") is None, reason="xmllint n’est pas installé")
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("elements", [TAKEN, REFUSED])
+def test_the_answers_of_these_tests_are_valid_for_the_schema(tmp_path, version, elements):
+    schema = XSD.with_name("PES_V2_Acquit_Autonome.xsd" if version == 1 else "PES_V2_Acquit_Autonome_V2.xsd")
+    path = tmp_path / "ack.xml"
+    path.write_bytes(acquit_file(version, elements[version - 1]))
+    command = ["xmllint", "--nonet", "--noout", "--schema", str(schema), str(path)]
+    told = subprocess.run(command, capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_answers_are_read_in_both_versions(version):
+    (taken,) = acquit.read(acquit_file(version, TAKEN[version - 1]))
+    assert (taken.domain, taken.accepted, taken.year, taken.number, taken.faults) == ("rôle", True, 2026, 1, [])
+    (refused,) = acquit.read(acquit_file(version, REFUSED[version - 1]))
+    assert not refused.accepted
+    assert refused.faults == [acquit.Fault("ERREUR_DOUBLON_PIECE", "Piece deja recue", 2, None)]
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF", b"<a/>", acquit_file(1)])
+def test_what_is_not_an_answer_is_refused(content):
+    with pytest.raises(reading.Unreadable):
+        acquit.read(content)

@@ -1,3 +1,5 @@
+from django.conf import settings
+
 from beffroi.kernel import modules
 
 
@@ -8,7 +10,20 @@ class ChildcareConfig(modules.ModuleConfig):
 
     def ready(self):
         from beffroi.modules.childcare import pricing  # not before the models are loaded
+        from beffroi.modules.childcare.views import files
+        from beffroi.shared.accounts.oidc import grants
         from beffroi.shared.billing import sources
 
         super().ready()
-        sources.register(sources.Source(code=pricing.SOURCE, label="Accueils de loisirs", bills=pricing.bills))
+        grants.register(
+            grants.Grant(
+                code="quotient", provider=files.FRANCE_CONNECT, scopes=tuple(settings.PARTICULIER_SCOPES),
+                receive=files.receive_token,
+            )
+        )  # fmt: skip
+        sources.register(
+            sources.Source(
+                code=pricing.SOURCE, label="Accueils de loisirs", bills=pricing.bills, people=pricing.people,
+                population=pricing.population,
+            )
+        )  # fmt: skip

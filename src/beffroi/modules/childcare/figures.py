@@ -129,37 +129,6 @@ def by_commune_and_band(since: datetime.date, until: datetime.date) -> list[dict
     return lines
 
 
-def statement(since: datetime.date, until: datetime.date) -> list[dict]:
-    """What the CAF and the MSA ask of the body: hours done, by activity, site, age and fund of the family.
-
-    The fund is the one that gave the quotient (« inconnu » otherwise). Under six and six or more, on the day.
-    """
-    funds = dict(
-        Quotient.objects.filter(month__lte=until)
-        .exclude(provider="")
-        .order_by("month")
-        .values_list("household", "provider")
-    )
-    came = _came(since, until)
-    rows = came.values_list(
-        "activity__name", "group__site__name", "home__household", "child", "child__birth_date", "day", "during"
-    )
-    found: dict[tuple, list] = defaultdict(lambda: [Decimal(0), 0, set()])
-    for activity, site, household, child, born, day, during in rows.iterator(chunk_size=5000):
-        age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-        cell = found[activity, site, "moins de 6 ans" if age < 6 else "6 ans et plus", funds.get(household, "inconnu")]
-        cell[0] += Decimal((during.upper - during.lower).total_seconds()) / 3600
-        cell[1] += 1
-        cell[2].add(child)
-    return [
-        {
-            "activity": activity, "site": site, "age": age, "fund": fund, "hours": hours, "visits": visits,
-            "children": len(ids),
-        }
-        for (activity, site, age, fund), (hours, visits, ids) in sorted(found.items())
-    ]  # fmt: skip
-
-
 def births(since: datetime.date, until: datetime.date) -> dict[int, int]:
     """Children who came, by year of birth."""
     rows = held(since, until).annotate(year=ExtractYear("child__birth_date")).values_list("year")

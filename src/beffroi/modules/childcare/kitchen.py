@@ -1,11 +1,13 @@
-"""What the kitchen must prepare: counted by diet, never by name."""
+"""What the kitchen must prepare, and until when it may be told without a call: counted by diet, never by name."""
 
 import datetime
 from collections import Counter
 
-from beffroi.modules.childcare.models import Booking, HealthSheet, MealOrder, Site
+from django.utils import timezone
 
-ORDINARY = "ordinaire"
+from beffroi.modules.childcare import calendars
+from beffroi.modules.childcare.diets import ORDINARY
+from beffroi.modules.childcare.models import Booking, HealthSheet, MealOrder, Site
 
 
 def counts(site: Site, day: datetime.date) -> Counter:
@@ -23,6 +25,14 @@ def counts(site: Site, day: datetime.date) -> Counter:
     for child, quantity in children:
         found[diets.get(child, ORDINARY)] += quantity
     return found
+
+
+def cut_off(site: Site, day: datetime.date) -> datetime.datetime:
+    """When the meals of a day are ordered: so many working days before, at an hour."""
+    before = day
+    for _rank in range(site.meal_days):
+        before = calendars.previous_working(before)
+    return timezone.make_aware(datetime.datetime.combine(before, site.meal_hour))
 
 
 def changes(order: MealOrder | None, now: Counter) -> dict[str, int]:

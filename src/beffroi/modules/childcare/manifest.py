@@ -21,7 +21,7 @@ def _menu(label, name, icon, permission, order):
 module = Module(
     label="Enfance",
     icon="baby",
-    needs=("organisations", "people", "files", "billing"),
+    needs=("organisations", "people", "accounts", "files", "billing"),
     roles=[
         Role(
             code="family_desk",
@@ -61,6 +61,7 @@ module = Module(
         _menu("Repas", "meals", "clipboard-list", VIEW, 430),
         _menu("Menus", "menus", "book-open", MANAGE, 440),
         _menu("Chiffres", "figures", "chart-column", REGISTER, 445),
+        _menu("États CAF et MSA", "statement", "file-text", REGISTER, 447),
         _menu("Activités", "offer", "settings", MANAGE, 450),
     ],
     services=[

@@ -4,7 +4,15 @@ from django.utils import timezone
 
 from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
-from beffroi.modules.childcare.models import Booking, ChildHome, CustodyException, Document, Guardian, Proposal
+from beffroi.modules.childcare.models import (
+    Booking,
+    ChildHome,
+    CustodyException,
+    Document,
+    Guardian,
+    MealOrder,
+    Proposal,
+)
 
 
 def _guardians(home: ChildHome | None, link: str):
@@ -57,6 +65,13 @@ def of_exception(entry):
         yield from _guardians(home, f"/compte/enfance/enfant/{exception.child_id}/")
 
 
+def kitchen_of(entry):
+    """The kitchen of the site; nobody when it has no address."""
+    order: MealOrder = entry.target
+    if order.site.kitchen_email:
+        yield Recipient(email=order.site.kitchen_email, name=f"Cuisine, {order.site.name}")
+
+
 def _told(verb: str, recipients, template: str, label: str, urgent: bool = False) -> Notice:
     return Notice(
         verb=f"childcare.{verb}", recipients=recipients, template=f"childcare/notices/{template}",
@@ -67,6 +82,7 @@ def _told(verb: str, recipients, template: str, label: str, urgent: bool = False
 NOTICES = [
     _told("book", of_books, "booked", "Des jours sont réservés pour mon enfant"),
     _told("offer", of_booking, "offered", "Une place s’est libérée", urgent=True),
+    _told("meals", kitchen_of, "meals", "Une commande de repas part à la cuisine"),
     _told("expire", of_booking, "expired", "Une place proposée est passée à une autre famille"),
     _told("document_refuse", of_document, "document_refused", "Une pièce du dossier est refusée"),
     _told("document_ending", of_document, "document_ending", "Une pièce du dossier va périmer"),

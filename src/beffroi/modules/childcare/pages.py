@@ -72,6 +72,7 @@ PAGES = [
     _page("queue", REGISTER, _queue),
     _page("meals", VIEW),
     _page("figures", REGISTER),
+    _page("statement", REGISTER),
     _page("menus", MANAGE),
     _page("offer", MANAGE),
     _page("activity_new", MANAGE),

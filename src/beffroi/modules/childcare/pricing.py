@@ -7,7 +7,7 @@ gives.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -21,6 +21,8 @@ from beffroi.shared.billing import rates, tariffs
 from beffroi.shared.billing.actions import Bill
 from beffroi.shared.billing.models import Regie, Run
 from beffroi.shared.billing.money import rounded
+from beffroi.shared.billing.simulation import Household
+from beffroi.shared.billing.sources import Beneficiary
 
 PREFIX = "childcare."
 SOURCE = "childcare"
@@ -31,6 +33,18 @@ UNKNOWN_QUOTIENT = "Quotient familial inconnu : le prix le plus haut s’appliqu
 def code_of(unit: Unit) -> str:
     """The code that tariffs name."""
     return unit.tariff or f"{PREFIX}{unit.kind}"
+
+
+def beneficiary(child_id: int) -> str:
+    """How an invoice line names the child."""
+    return f"{SOURCE}:{child_id}"
+
+
+def people(keys: Collection[str]) -> dict[str, Beneficiary]:
+    """The children whom invoice lines name; one whose file was erased is left out. See `billing.sources`."""
+    ids = {int(pk): key for key in keys if (pk := key.partition(":")[2]).isdigit()}
+    children = Child.objects.kept().filter(pk__in=ids)
+    return {ids[child.pk]: Beneficiary(name=str(child), born=child.birth_date) for child in children}
 
 
 def regie_of(organisation_id: int) -> Regie | None:
@@ -80,7 +94,8 @@ class Families:
     def use(self, home: ChildHome, child: Child, unit: Unit, day: datetime.date, **more) -> rates.Use:
         return rates.Use(
             unit=code_of(unit), day=day, family=self.family(home, day), label=f"{unit.activity.name} : {unit.name}",
-            subject=child.first_name, age=child.age(day), rank=self.rank(home, child.pk), **more,
+            subject=child.first_name, beneficiary=beneficiary(child.pk), age=child.age(day),
+            rank=self.rank(home, child.pk), **more,
         )  # fmt: skip
 
 
@@ -92,7 +107,7 @@ def share_of(lines: Iterable[rates.Line], part: int) -> list[rates.Line]:
     return [
         replace(
             line, quantity=line.quantity * factor, amount=rounded(line.unit_price * line.quantity * factor),
-            explanation=f"{line.explanation} ; votre part : {part} %",
+            explanation=f"{line.explanation} ; votre part : {part} %", care=rounded(line.care * factor),
         )
         for line in lines
     ]  # fmt: skip
@@ -175,6 +190,40 @@ def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bi
         yield from _batch(book, booked, payers[rank : rank + BATCH], start, end, done)
 
 
+def population(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Household]:
+    """The families of a period with what they used, for the simulator of tariffs. See `billing.sources`.
+
+    One line a home: what it booked itself, whoever pays; a day shared between two homes is seen whole.
+    """
+    booked = billable(start, end).filter(activity__organisation=regie.organisation_id)
+    homes = ChildHome.objects.filter(pk__in=booked.values("home")).select_related("household__commune", "child")
+    households = defaultdict(list)
+    for home in homes.order_by("household__name", "household_id", "pk"):
+        households[home.household_id].append(home)
+    groups = list(households.values())
+    for rank in range(0, len(groups), BATCH):
+        mine = [home for group in groups[rank : rank + BATCH] for home in group]
+        families = Families(mine)
+        held = defaultdict(list)
+        rows = booked.filter(home__in=mine).select_related("unit", "activity", "attendance").order_by("day", "pk")
+        for booking in rows:
+            booking.unit.activity = booking.activity
+            held[booking.home_id].append(booking)
+        for group in groups[rank : rank + BATCH]:
+            yield Household(
+                str(group[0].household), [_use(families, home, one) for home in group for one in held[home.pk]]
+            )
+
+
+def _use(families: Families, home: ChildHome, booking: Booking) -> rates.Use:
+    """What a booking comes to, in the words of the tariffs."""
+    use = families.use(
+        home, home.child, booking.unit, booking.day, key=str(booking.pk), presence=presence_of(booking),
+        quantity=Decimal(booking.quantity), booked=booking.origin != "unexpected",
+    )  # fmt: skip
+    return with_hours(use, booking.unit, booking)
+
+
 def _already(regie: Regie, start, end) -> list[tuple[datetime.date, datetime.date]]:
     """The periods of the other runs that overlap this one: a day is never invoiced twice."""
     others = Run.objects.filter(regie=regie, source=SOURCE, start__lte=end, end__gte=start)
@@ -214,12 +263,8 @@ def _bill(book, mine, everyone, rhythms, days, families, period) -> Bill:
             shares = custody.shares(rhythms[home.child_id], booker, both)
             if part := next((part for one, part in shares if one.pk == home.pk), 0):
                 booking.unit.activity = booking.activity
-                use = families.use(
-                    home, home.child, booking.unit, booking.day, key=str(booking.pk), presence=presence_of(booking),
-                    quantity=Decimal(booking.quantity), booked=booking.origin != "unexpected",
-                )  # fmt: skip
-                uses[part].append(with_hours(use, booking.unit, booking))
-    bill = Bill(payer=mine[0].payer, lines=[], label="Accueils de loisirs", period=period)
+                uses[part].append(_use(families, home, booking))
+    bill = Bill(payer=mine[0].payer, lines=[], label="Accueils de loisirs", period=period, deducts=SOURCE)
     for part, group in uses.items():
         pricing = book.price(group)
         bill.lines.extend(share_of(pricing.lines, part))

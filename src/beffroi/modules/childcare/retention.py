@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
 
 from beffroi.kernel.modules import RetentionRule
 from beffroi.modules.childcare.actions.erasing import erase_child
-from beffroi.modules.childcare.models import Booking, Child, Document, HealthSheet, Quotient, QuotientConsent
+from beffroi.modules.childcare.models import Booking, Child, Document, HealthSheet, Quotient, QuotientConsent, Tick
+from beffroi.shared.files.actions import remove_files_of
+from beffroi.shared.files.models import StoredFile
 
 FILES = timedelta(days=2 * 365)
 HEALTH = timedelta(days=365)
 QUOTIENTS = timedelta(days=3 * 365)
 CONSENTS = timedelta(days=182)
+SIGNATURES = timedelta(days=365)
 
 
 def _since(day):
@@ -44,6 +48,18 @@ def old_consents(now):
     return QuotientConsent.objects.filter(revoked_at__lte=now - CONSENTS)
 
 
+def _signed():
+    """Gestures that bear a signature."""
+    kind = ContentType.objects.get_for_model(Tick)
+    signed = StoredFile.objects.filter(target_type=kind, target_id=OuterRef("pk"))
+    return Tick.objects.filter(Exists(signed))
+
+
+def old_signatures(now):
+    """Departures signed more than a year ago."""
+    return _signed().filter(at__lte=now - SIGNATURES)
+
+
 RULES = [
     RetentionRule(
         code="childcare.children", model="childcare.Child",
@@ -71,5 +87,11 @@ RULES = [
         code="childcare.consents", model="childcare.QuotientConsent",
         label="Accords retirés pour le quotient familial, six mois après", basis="RGPD, art. 7.1 : preuve de l’accord",
         keep=CONSENTS, due=old_consents, apply=lambda consent: consent.delete(), action="delete",
+    ),
+    RetentionRule(
+        code="childcare.signatures", model="childcare.Tick",
+        label="Signatures de ceux qui sont venus chercher un enfant",
+        basis="RGPD, art. 5.1.e : preuve de la remise de l’enfant, une année", keep=SIGNATURES, due=old_signatures,
+        apply=lambda tick: remove_files_of(tick),
     ),
 ]  # fmt: skip

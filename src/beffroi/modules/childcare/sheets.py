@@ -2,12 +2,18 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch
 
 from beffroi.modules.childcare import ratios
-from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Guardian, Shift, Site
+from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Contact, Guardian, Shift, Site
+from beffroi.shared.files.models import StoredFile
+
+PHOTO = "photo"
 
 
 @dataclass
@@ -36,6 +42,11 @@ class Row:
             "left": ("Parti", "progress"),
             "absent": ("Absent", "late"),
         }[self.status]
+
+    @property
+    def photos(self) -> list[dict]:
+        """Those of them whose photo the family gave."""
+        return [adult for adult in self.collectors if adult.get("photo")]
 
     @property
     def collectors(self) -> list[dict]:
@@ -83,7 +94,14 @@ class Sheet:
         return self.staff < self.needed
 
 
-def adults_of(child) -> list[dict]:
+def photos_of(contacts: Iterable[int]) -> dict[int, str]:
+    """{contact: address of the small picture}: one query."""
+    kind = ContentType.objects.get_for_model(Contact)
+    rows = StoredFile.objects.filter(target_type=kind, target_id__in=list(contacts), kind=PHOTO).order_by("created_at")
+    return {file.target_id: file.thumbnail_url("petite") for file in rows}
+
+
+def adults_of(child, photos: Mapping[int, str] = MappingProxyType({})) -> list[dict]:
     """Everybody who answers for the child or was named by a home: for the agents only."""
     found = []
     for home in child.current_homes:
@@ -100,7 +118,7 @@ def adults_of(child) -> list[dict]:
                 {
                     "name": contact.name, "relation": contact.relation, "phone": contact.phone,
                     "pick_up": contact.may_pick_up, "emergency": contact.in_emergency, "key": f"c-{contact.pk}",
-                    "home": home.pk,
+                    "home": home.pk, "photo": photos.get(contact.pk, ""),
                 }
             )  # fmt: skip
     return found
@@ -115,6 +133,11 @@ def homes_prefetch(path: str = "homes", *, adults: bool = True) -> Prefetch:
     return Prefetch(path, homes, to_attr="current_homes")
 
 
+def _contacts(bookings: Iterable[Booking]) -> set[int]:
+    homes = (home for booking in bookings for home in booking.child.current_homes)
+    return {contact.pk for home in homes for contact in home.contacts.all() if contact.may_pick_up}
+
+
 def read(site: Site, day: datetime.date, *, adults: bool = True) -> Sheet:
     """The sheet, in a fixed number of queries; `adults` = with those to call and who may come."""
     bookings = (
@@ -124,6 +147,8 @@ def read(site: Site, day: datetime.date, *, adults: bool = True) -> Sheet:
     )
     if adults:
         bookings = bookings.prefetch_related(homes_prefetch("child__homes"))
-    rows = [Row(one, getattr(one, "attendance", None), adults_of(one.child) if adults else []) for one in bookings]
+    held = list(bookings)
+    photos = photos_of(_contacts(held)) if adults else {}
+    rows = [Row(one, getattr(one, "attendance", None), adults_of(one.child, photos) if adults else []) for one in held]
     shifts = list(Shift.objects.filter(site=site, day=day).select_related("worker").order_by("arrived_at"))
     return Sheet(site, day, rows, shifts)

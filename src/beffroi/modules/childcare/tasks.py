@@ -12,6 +12,13 @@ def expire_offers(timestamp: int) -> int:
     return actions.expire_offers()
 
 
+@app.periodic(cron="*/15 5-12 * * *")
+@app.task(queueing_lock="childcare.meals", name="childcare.order_due_meals")
+def order_due_meals(timestamp: int) -> int:
+    """Write to the kitchens at their hour, and again when something has changed since."""
+    return actions.order_due_meals()
+
+
 @app.periodic(cron="10 6 * * *")
 @app.task(queueing_lock="childcare.documents", name="childcare.remind_documents")
 def remind_documents(timestamp: int) -> int:

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from beffroi.modules.childcare.views import booking, day, desk, dossier, figures, files, offer, public, sheet, space
+from beffroi.modules.childcare.views import (
+    booking,
+    day,
+    desk,
+    dossier,
+    figures,
+    files,
+    offer,
+    public,
+    sheet,
+    space,
+    statements,
+)
 
 app_name = "childcare"
 MINE = "compte/enfance"
@@ -55,7 +67,9 @@ urlpatterns = [
     path(f"{DESK}/attente/<int:group>/<str:day>/", day.queue, name="queue"),
     path(f"{DESK}/absences/<int:pk>/", day.absence, name="absence"),
     path(f"{DESK}/chiffres/", figures.dashboard, name="figures"),
-    path(f"{DESK}/chiffres/heures.<str:kind>", figures.statement, name="statement"),
+    path(f"{DESK}/etats-caf/", statements.statement, name="statement"),
+    path(f"{DESK}/etats-caf/etat.pdf", statements.document, name="statement_pdf"),
+    path(f"{DESK}/etats-caf/heures.<str:kind>", statements.export, name="statement_export"),
     path(f"{DESK}/repas/", day.meals, name="meals"),
     path(f"{DESK}/menus/", day.menus, name="menus"),
     path(f"{DESK}/menus/<int:pk>/retirer/", day.dish_remove, name="dish_remove"),

@@ -18,15 +18,17 @@ CODE = "ACM"
 PAYERS = 8
 MONTHS = 12
 TARIFFS = (
-    ("childcare.day", "Journée avec repas", (450, 720, 980, 1290), ("1", "0.9", "0.8")),
-    ("childcare.half", "Demi-journée sans repas", (210, 340, 460, 590), ("1", "0.9", "0.8")),
-    ("childcare.meal", "Repas", (240, 310, 380, 420), ("1",)),
+    ("childcare.day", "Journée avec repas", (450, 720, 980, 1290), ("1", "0.9", "0.8"), 240),
+    ("childcare.half", "Demi-journée sans repas", (210, 340, 460, 590), ("1", "0.9", "0.8"), 0),
+    ("childcare.meal", "Repas", (240, 310, 380, 420), ("1",), None),
 )
 BOUNDS = (450, 750, 1100, None)
 
 
-def _rule(prices, siblings, residents, raised: int = 0) -> dict:
-    return {
+def _rule(prices, siblings, residents, meal: int | None, raised: int = 0) -> dict:
+    """`meal` = what of the price pays for food; None = all of it: no childcare for the tax."""
+    care = {} if meal is None else {"care": True, "meal": meal}
+    return care | {
         "bands": [
             {
                 "upto": upto,
@@ -54,6 +56,7 @@ def _care_rule(residents) -> dict:
             "ceiling": {"resident": 220, "outside": 400},
         },
         "clock": {"step": 15},
+        "care": True,
         "residents": residents,
     }
 
@@ -80,13 +83,13 @@ def make_regie() -> Regie | None:
         today.replace(year=today.year - 1, month=1, day=1),
         today.replace(year=today.year + 1, month=1, day=1),
     )
-    for unit, label, prices, siblings in TARIFFS:
+    for unit, label, prices, siblings, meal in TARIFFS:
         tariff = Tariff(
-            regie=regie, unit=unit, label=label, start=start, rule=_rule(prices, siblings, residents),
+            regie=regie, unit=unit, label=label, start=start, rule=_rule(prices, siblings, residents, meal),
             decision="Délibération de démonstration",
         )  # fmt: skip
         actions.save_tariff(tariff, actor=chief)
-        new = Tariff(label=label, start=next_year, rule=_rule(prices, siblings, residents, raised=20))
+        new = Tariff(label=label, start=next_year, rule=_rule(prices, siblings, residents, meal, raised=20))
         actions.replace_tariff(tariff, new, actor=chief)
     care = Tariff(
         regie=regie, unit="childcare.hour", label="Accueil du matin et du soir", start=start, rule=_care_rule(residents)

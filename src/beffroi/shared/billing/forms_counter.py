@@ -158,6 +158,10 @@ class SlipForm(forms.Form):
     own_data = False
     label = forms.CharField(label="Objet du bordereau", max_length=160)
     period = forms.IntegerField(label="Mois (1 à 12)", min_value=1, max_value=12)
+    documents = forms.BooleanField(
+        label="Joindre la facture de chaque titre", required=False,
+        help_text="En PDF, dans le fichier (PES PJ). Le fichier grossit d’environ 20 ko par titre.",
+    )  # fmt: skip
     late_only = forms.BooleanField(
         label="Seulement ce qui est en retard", required=False, initial=True,
         help_text="Décochez pour transmettre aussi ce qui n’est pas encore échu.",
@@ -172,10 +176,13 @@ class SlipMoveForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """The file of the trésorerie."""
+    """A file of the trésorerie: what it has collected, or whether it took a slip."""
 
     own_data = False
-    file = forms.FileField(label="Fichier PES de la trésorerie", help_text="Un fichier XML, 20 Mo au plus.")
+    file = forms.FileField(
+        label="Fichier PES de la trésorerie",
+        help_text="Un fichier XML, 20 Mo au plus : un retour de recouvrements, ou un acquittement (ACK).",
+    )
 
     def clean_file(self):
         file = self.cleaned_data["file"]

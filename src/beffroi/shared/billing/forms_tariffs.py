@@ -64,6 +64,14 @@ class TariffForm(forms.ModelForm):
     late_amount = MoneyField(label="Retard à la fermeture (€)", required=False)
     late_step = forms.IntegerField(label="par (min)", required=False, min_value=1, max_value=240)
     late_grace = forms.IntegerField(label="après (min)", required=False, min_value=0, max_value=240)
+    care = forms.BooleanField(
+        label="Compte comme frais de garde pour l’impôt", required=False,
+        help_text="Pour les enfants de moins de six ans : les sommes payées figurent sur l’attestation fiscale.",
+    )  # fmt: skip
+    meal = MoneyField(
+        label="Part du repas dans le prix (€)", required=False, least=0,
+        help_text="La nourriture n’ouvre pas droit au crédit d’impôt : elle est déduite de l’attestation.",
+    )  # fmt: skip
     exceptions = forms.CharField(
         label="Jours particuliers", required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Une ligne par exception : « 24/12/2026 ; 24/12/2026 ; 0,5 ; Veille de Noël ».",
@@ -114,6 +122,7 @@ class TariffForm(forms.ModelForm):
         if clock := rule.get("clock"):
             first |= {"hourly": True, **clock}
         penalties = rule.get("penalties") or {}
+        first["care"], first["meal"] = bool(rule.get("care")), rule.get("meal") or None
         first["weekly_cap"] = rule.get("weekly_cap") or None
         first["unbooked"] = penalties.get("unbooked")
         first["absent"] = float(penalties["absent"]) * 100 if "absent" in penalties else None
@@ -181,6 +190,8 @@ class TariffForm(forms.ModelForm):
                 "minimum": data["minimum"] or 0,
                 "maximum": data["maximum"] or 0,
             }
+        if data["care"]:
+            rule |= {"care": True, "meal": data["meal"] or 0}
         penalties: dict = {}
         if data["unbooked"]:
             penalties["unbooked"] = str(data["unbooked"])
@@ -278,7 +289,7 @@ class RegieForm(forms.ModelForm):
             "organisation", "code", "name", "decided_on", "address", "hours", "phone", "email", "payment_days",
             "cash_limit", "payfip_client", "payfip_mode", "bic", "creditor_id",
             "pes_post", "pes_siret", "pes_body", "pes_budget", "pes_product",
-            "pes_nature", "footer", "is_active",
+            "pes_nature", "pes_key_nature", "pes_printed", "footer", "is_active",
         ]  # fmt: skip
         widgets = {
             "decided_on": DateInput,

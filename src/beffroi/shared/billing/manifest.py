@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Role, Service, Tile
-from beffroi.shared.billing import demo, figures, retention
+from beffroi.shared.billing import certificates, demo, figures, retention
 from beffroi.shared.billing.access import COLLECT, INVOICE, MANAGE, VIEW
 from beffroi.shared.billing.models import Closing, DebitFile, Deposit, Invoice, Payment, Regie, Run, Slip, Tariff
 from beffroi.shared.billing.notices import NOTICES
@@ -21,6 +21,18 @@ def _pk(model) -> tuple | None:
 def _code() -> tuple | None:
     code = Regie.objects.order_by("pk").values_list("code", flat=True).first()
     return (code,) if code else None
+
+
+def _payer() -> tuple | None:
+    """A régie, and somebody whom it invoices."""
+    found = Invoice.objects.filter(payer__isnull=False).order_by("pk").values_list("regie__code", "payer").first()
+    return tuple(found) if found else None
+
+
+def _year() -> tuple | None:
+    """The régie and the last year that it may certify."""
+    found = ((one.code, certificates.years(one)) for one in Regie.objects.order_by("pk"))
+    return next(((code, years[0]) for code, years in found if years), None)
 
 
 def _desk(label: str, name: str, icon: str, permission: str, order: int) -> MenuItem:
@@ -76,6 +88,7 @@ module = Module(
         _desk("Journal de la régie", "payments", "book-open", VIEW, 440),
         _desk("Bordereaux de titres", "slips", "send", VIEW, 450),
         _desk("Prélèvements", "debits", "refresh-cw", VIEW, 445),
+        _desk("Attestations fiscales", "certificates", "file-text", VIEW, 455),
         _desk("Tarifs", "tariffs", "tag", VIEW, 460),
         _desk("Régies", "regies", "landmark", VIEW, 470),
     ],
@@ -83,6 +96,8 @@ module = Module(
         Page(url_name="billing:my_invoices", permission="login"),
         Page(url_name="billing:invoices", permission=VIEW),
         Page(url_name="billing:invoice", permission=VIEW, args=_number),
+        Page(url_name="billing:single_payers", permission=INVOICE, query="?q=a"),
+        Page(url_name="billing:single", permission=INVOICE, args=_payer),
         Page(url_name="billing:estimate", query="?qf=600"),
         Page(url_name="billing:tariffs", permission=VIEW),
         Page(url_name="billing:tariff", permission=VIEW, args=lambda: _pk(Tariff)),
@@ -108,6 +123,8 @@ module = Module(
         Page(url_name="billing:debits", permission=VIEW),
         Page(url_name="billing:debits_new", permission=COLLECT, args=_code),
         Page(url_name="billing:debit_file", permission=VIEW, args=lambda: _pk(DebitFile)),
+        Page(url_name="billing:certificates", permission=VIEW),
+        Page(url_name="billing:certificates_year", permission=VIEW, args=_year),
         Page(url_name="billing:runs", permission=VIEW),
         Page(url_name="billing:run_new", permission=INVOICE),
         Page(url_name="billing:run", permission=VIEW, args=lambda: _pk(Run)),
@@ -131,10 +148,12 @@ module = Module(
         "billing.run_done": "Facturation terminée",
         "billing.run_cancel": "Facturation annulée",
         "billing.remind": "Relance envoyée",
+        "billing.certificates": "Attestations de frais de garde annoncées",
         "billing.close": "Journée arrêtée",
         "billing.deposit": "Remise faite",
         "billing.slip": "Bordereau de titres écrit",
         "billing.slip_move": "Suite d’un bordereau",
+        "billing.slip_answer": "Réponse de la trésorerie sur un bordereau",
         "billing.slip_return": "Retour de la trésorerie lu",
         "billing.mandate": "Mandat de prélèvement signé",
         "billing.mandate_end": "Mandat de prélèvement révoqué",

@@ -30,6 +30,11 @@ def words(cents: int) -> str:
     return f"{sign}{value // 100:,}".replace(",", "\u202f") + f",{value % 100:02d}\u00a0€"
 
 
+def number(value: Decimal) -> str:
+    """1.5000 = « 1,5 »: as it is written, without useless zeros."""
+    return format(value.normalize(), "f").replace(".", ",")
+
+
 def read(text: str) -> int:
     """The cents of « 12,50 », « 1 250 € » or « 12.5 ». Raises ValueError with words for the user."""
     bare = re.sub(r"[\s\u00a0\u202f€]", "", text).replace("−", "-").replace(",", ".")

@@ -10,7 +10,7 @@ from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
 from beffroi.shared.billing.access import COLLECT
 from beffroi.shared.billing.actions.runs import invoices_of_batch
-from beffroi.shared.billing.models import Invoice
+from beffroi.shared.billing.models import CareCertificate, Invoice
 from beffroi.shared.organisations.models import Membership
 
 
@@ -33,6 +33,17 @@ def payers_of_batch(entry) -> Iterator[Recipient]:
     """Each payer of the invoices issued together."""
     for invoice in invoices_of_batch(entry):
         yield _payer(invoice)
+
+
+def told_of_certificates(entry) -> Iterator[Recipient]:
+    """Those of a batch of certificates of childcare expenses."""
+    rows = CareCertificate.objects.filter(regie=entry.target_id, pk__range=(entry.data["first"], entry.data["last"]))
+    for one in rows.filter(year=entry.data["year"]).select_related("payer__user"):
+        person = one.payer
+        if person.user_id and person.user.is_active:
+            yield Recipient(user=person.user, link=reverse("billing:my_invoices"))
+        elif person.email or person.phone:
+            yield Recipient(email=person.email, phone=person.phone, name=str(person))
 
 
 def payer_of_payment(entry) -> Iterator[Recipient]:
@@ -69,6 +80,7 @@ NOTICES = [
     _notice("billing.run_batch", payers_of_batch, "issued", "Une facture m’est adressée"),
     _notice("billing.remind", payer, "reminded", "Une facture est en retard"),
     _notice("billing.credit", payer, "credited", "Un avoir m’est accordé"),
+    _notice("billing.certificates", told_of_certificates, "certificate", "Mon attestation de frais de garde est prête"),
     _notice("billing.pay", payer_of_payment, "paid", "Mon paiement est reçu"),
     _notice("billing.bounce", collectors, "bounced", "Un paiement est rejeté", agents=True),
     _notice("billing.run_done", collectors, "run_done", "Une facturation est terminée", agents=True),

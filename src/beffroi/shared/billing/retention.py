@@ -5,9 +5,10 @@ from datetime import timedelta
 from django.db.models import Q
 
 from beffroi.kernel.modules import RetentionRule
-from beffroi.shared.billing.models import DebitMandate, Invoice, Payment
+from beffroi.shared.billing.models import CareCertificate, DebitMandate, Invoice, Payment
 
 CONTESTED = timedelta(days=425)
+TAX = timedelta(days=4 * 366)
 TEN_YEARS = timedelta(days=3653)
 BASIS = "Code de commerce, art. L123-22 : pièces comptables, dix ans"
 ERASED = "payeur effacé"
@@ -41,6 +42,11 @@ def erase_mandate(mandate: DebitMandate) -> None:
     DebitMandate.objects.filter(pk=mandate.pk).update(iban=None, iban_end="", holder=ERASED, bic="")
 
 
+def old_certificates(now):
+    """Certificates told longer ago than the tax office may ask about."""
+    return CareCertificate.objects.filter(told_at__lt=now - TAX)
+
+
 RULES = [
     RetentionRule(
         code="billing.invoices",
@@ -68,5 +74,15 @@ RULES = [
         keep=CONTESTED,
         due=old_mandates,
         apply=erase_mandate,
+    ),
+    RetentionRule(
+        code="billing.certificates",
+        model="billing.CareCertificate",
+        label="Attestations de frais de garde annoncées",
+        basis="Livre des procédures fiscales, art. L169 : l’administration revient sur trois années",
+        keep=TAX,
+        due=old_certificates,
+        apply=lambda certificate: certificate.delete(),
+        action="delete",
     ),
 ]

@@ -6,7 +6,7 @@
 again, each with a `source` key of its own. It may yield tens of thousands: it reads by batches.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,16 +16,26 @@ from beffroi.shared.billing.simulation import Household
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beneficiary:
+    """Who used what is invoiced, as a certificate names them."""
+
+    name: str
+    born: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """Something that is invoiced by periods.
 
     `population(regie, start, end)` yields the families with what they used, for the simulator of tariffs.
+    `people(keys)` names those whose invoice lines bear `keys` as beneficiaries; an unknown key is left out.
     """
 
     code: str
     label: str
     bills: Callable[[Regie, date, date], Iterator[Bill]]
     population: Callable[[Regie, date, date], Iterator[Household]] | None = None
+    people: Callable[[Collection[str]], dict[str, Beneficiary]] | None = None
 
 
 _sources: dict[str, Source] = {}
@@ -44,3 +54,13 @@ def find(code: str) -> Source:
 def choices() -> list[tuple[str, str]]:
     """(code, label) of each source."""
     return sorted(((one.code, one.label) for one in _sources.values()), key=lambda pair: pair[1])
+
+
+def people(keys: Collection[str]) -> dict[str, Beneficiary]:
+    """Who the beneficiaries of invoice lines are, whichever module they come from: `code:…` belongs to that source."""
+    found: dict[str, Beneficiary] = {}
+    for code, source in _sources.items():
+        mine = [key for key in keys if key.startswith(f"{code}:")]
+        if mine and source.people is not None:
+            found |= source.people(mine)
+    return found

@@ -38,6 +38,17 @@ def resume_runs(timestamp: int = 0) -> None:
 
     for run in actions.stalled():
         issue_run.defer(run_id=run.pk)
+    for slip in actions.unfinished():
+        attach_documents.defer(slip_id=slip.pk)
+
+
+@app.task(name="billing.attach_documents", queue="billing")
+def attach_documents(slip_id: int) -> None:
+    """Add to the file of a slip the PDF of each title; harmless when another worker did it."""
+    from beffroi.shared.billing import actions
+    from beffroi.shared.billing.models import Slip
+
+    actions.attach(Slip.objects.get(pk=slip_id))
 
 
 @app.periodic(cron="30 6 * * *", queueing_lock="billing.remind", lock="billing.remind")

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from beffroi.shared.billing.views import counter, debits, desk, notify, payer, runs, slips, standin, tariffs, till
+from beffroi.shared.billing.views import (
+    certificates,
+    counter,
+    debits,
+    desk,
+    notify,
+    payer,
+    runs,
+    single,
+    slips,
+    standin,
+    tariffs,
+    till,
+)
 
 app_name = "billing"
 DESK = "bureau/regie"
@@ -10,6 +23,7 @@ urlpatterns = [
     path("compte/factures/payer/", payer.pay, name="pay"),
     path("compte/factures/paiement/<str:reference>/", payer.checkout, name="checkout"),
     path("compte/factures/attestation-<int:year>.pdf", payer.certificate, name="certificate"),
+    path("compte/factures/frais-de-garde-<int:year>.pdf", certificates.mine, name="my_care"),
     path("compte/factures/<str:number>/", payer.my_invoice, name="my_invoice"),
     path("compte/factures/<str:number>/facture.pdf", payer.my_invoice_pdf, name="my_invoice_pdf"),
     path("paiement/notification/<str:reference>/", notify.notify, name="notify"),
@@ -17,8 +31,11 @@ urlpatterns = [
     path(f"{DESK}/facturations/nouvelle/", runs.run_new, name="run_new"),
     path(f"{DESK}/facturations/<int:pk>/", runs.run, name="run"),
     path(f"{DESK}/facturations/<int:pk>/anomalies.<str:kind>", runs.run_anomalies, name="run_anomalies"),
+    path(f"{DESK}/facturations/<int:pk>/factures.pdf", runs.run_print, name="run_print"),
     path(f"{DESK}/facturations/<int:pk>/<str:verb>/", runs.run_move, name="run_move"),
     path(f"{DESK}/guichet/", counter.counter, name="counter"),
+    path(f"{DESK}/facture-isolee/", single.payers, name="single_payers"),
+    path(f"{DESK}/facture-isolee/<str:code>/<int:pk>/", single.single, name="single"),
     path(f"{DESK}/guichet/<str:code>/<int:pk>/", counter.collect, name="collect"),
     path(f"{DESK}/journal/", counter.payments, name="payments"),
     path(f"{DESK}/journal/export.<str:kind>", counter.payments_export, name="payments_export"),
@@ -48,6 +65,14 @@ urlpatterns = [
     path(f"{DESK}/prelevements/mandats/<int:pk>/revoquer/", debits.mandate_end, name="mandate_end"),
     path(f"{DESK}/prelevements/<str:code>/", debits.debits_new, name="debits_new"),
     path(f"{DESK}/prelevements/<str:code>/mandat/<int:pk>/", debits.mandate_new, name="mandate_new"),
+    path(f"{DESK}/attestations/", certificates.home, name="certificates"),
+    path(f"{DESK}/attestations/<str:code>/<int:year>/", certificates.year, name="certificates_year"),
+    path(f"{DESK}/attestations/<str:code>/<int:year>/prevenir/", certificates.tell, name="certificates_tell"),
+    path(f"{DESK}/attestations/<str:code>/<int:year>/tout.pdf", certificates.batch_pdf, name="certificates_pdf"),
+    path(f"{DESK}/attestations/<str:code>/<int:year>/<int:pk>.pdf", certificates.one_pdf, name="certificate_of"),
+    path(
+        f"{DESK}/attestations/<str:code>/<int:year>/tableau.<str:kind>", certificates.export, name="certificates_export"
+    ),
     path("tarifs/", tariffs.estimate, name="estimate"),
     path(f"{DESK}/tarifs/", tariffs.tariff_list, name="tariffs"),
     path(f"{DESK}/tarifs/nouveau/", tariffs.tariff_new, name="tariff_new"),

@@ -1,7 +1,14 @@
 """Every write of the childcare module."""
 
 from beffroi.modules.childcare.actions.booking import book, cancel, enrol
-from beffroi.modules.childcare.actions.day import end_shift, order_meals, remove_dish, save_dish, start_shift
+from beffroi.modules.childcare.actions.day import (
+    end_shift,
+    order_due_meals,
+    order_meals,
+    remove_dish,
+    save_dish,
+    start_shift,
+)
 from beffroi.modules.childcare.actions.erasing import erase_child
 from beffroi.modules.childcare.actions.families import (
     add_guardian,
@@ -30,6 +37,7 @@ from beffroi.modules.childcare.actions.health import (
 )
 from beffroi.modules.childcare.actions.income import (
     ask_quotient,
+    ask_quotient_by_token,
     consent_to_quotient,
     enter_quotient,
     refresh_quotients,
@@ -49,6 +57,7 @@ from beffroi.modules.childcare.actions.waiting import expire_offers, offer_free_
 __all__ = [
     "erase_child",
     "end_shift",
+    "order_due_meals",
     "order_meals",
     "remove_dish",
     "save_dish",
@@ -64,6 +73,7 @@ __all__ = [
     "remind_documents",
     "save_health",
     "ask_quotient",
+    "ask_quotient_by_token",
     "consent_to_quotient",
     "enter_quotient",
     "refresh_quotients",

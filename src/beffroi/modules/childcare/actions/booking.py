@@ -10,16 +10,22 @@ from django.utils import timezone
 
 from beffroi.kernel import journal
 from beffroi.kernel.access import account_of
+from beffroi.modules.childcare import pricing
 from beffroi.modules.childcare.actions.waiting import is_late, lock_places, offer_free_places
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Activity, Booking, Child, ChildHome, Enrolment, Site
 from beffroi.modules.childcare.wishes import BOOK, NO, WAIT, Line, Weighing, Wish, is_resident
 from beffroi.modules.childcare.workflow import LIVE, BookingState
+from beffroi.shared.billing import actions as billing
 
 
 @transaction.atomic
-def enrol(child: Child, activity: Activity, site: Site, *, actor) -> Enrolment:
-    """Register a child in an activity on a site; on another site, the registration moves there."""
+def enrol(child: Child, activity: Activity, site: Site, *, actor, home: ChildHome | None = None) -> Enrolment:
+    """Register a child in an activity on a site; on another site, the registration moves there.
+
+    The payer of `home` (the first one by default) is asked the down payment of the activity, once. Records
+    "childcare.enrol". Raises Refused.
+    """
     Child.objects.select_for_update(of=("self",)).get(pk=child.pk)
     if not activity.groups.filter(site=site, is_active=True).exists():
         raise Refused("Cette activité n’a pas lieu sur ce site.")
@@ -31,8 +37,24 @@ def enrol(child: Child, activity: Activity, site: Site, *, actor) -> Enrolment:
         held.save(update_fields=["site"])
     else:
         held = Enrolment.objects.create(child=child, activity=activity, site=site)
+        if activity.down_payment:
+            _ask_down_payment(held, home or child.homes.filter(end=None).order_by("rank").first(), actor)
     journal.record("childcare.enrol", child, actor=actor, data={"activity": activity.pk, "site": site.pk})
     return held
+
+
+def _ask_down_payment(enrolment: Enrolment, home: ChildHome | None, actor) -> None:
+    child, activity = enrolment.child, enrolment.activity
+    regie = pricing.regie_of(activity.organisation_id)
+    if regie is None:
+        raise Refused("Cette activité demande un acompte, mais aucune régie ne le facture : prévenez le service.")
+    if home is None or home.payer is None:
+        raise Refused(f"Dites d’abord qui paie pour {child.first_name} : un acompte est demandé.")
+    billing.ask_down_payment(
+        regie=regie, payer=home.payer, amount=activity.down_payment, source=pricing.SOURCE, key=str(enrolment.pk),
+        label=f"Acompte : {activity.name}", subject=child.first_name, beneficiary=pricing.beneficiary(child.pk),
+        care=True, actor=actor,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Children, homes, guardians, contacts, custody."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -9,6 +10,8 @@ from beffroi.kernel import journal
 from beffroi.kernel.access import account_of
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Child, ChildHome, Contact, Custody, CustodyException, Guardian
+from beffroi.shared.files import actions as files
+from beffroi.shared.files.models import StoredFile
 from beffroi.shared.people.models import Household, Person
 
 
@@ -103,10 +106,17 @@ def end_guardian(guardian: Guardian, *, actor) -> None:
 
 
 @transaction.atomic
-def save_contact(contact: Contact, *, actor) -> Contact:
-    """Name somebody who may pick the child up, or correct them."""
+def save_contact(contact: Contact, *, actor, photos: Iterable | None = None) -> Contact:
+    """Name somebody who may pick the child up, or correct them.
+
+    `photos` = the picture by which the team knows them (a list of one file that waits, or empty); None = as it was.
+    """
     contact.full_clean()
     contact.save()
+    if photos is not None:
+        kept = {getattr(photo, "pk", photo) for photo in photos}
+        StoredFile.objects.about(contact).exclude(pk__in=kept).delete()
+        files.attach(photos, contact, kind="photo")
     journal.record("childcare.contact", contact.home.child, actor=actor, data={"home": contact.home_id})
     return contact
 
@@ -115,6 +125,7 @@ def save_contact(contact: Contact, *, actor) -> Contact:
 def remove_contact(contact: Contact, *, actor) -> None:
     """They may no longer pick the child up."""
     journal.record("childcare.contact_remove", contact.home.child, actor=actor, data={"home": contact.home_id})
+    files.remove_files_of(contact)
     contact.delete()
 
 

@@ -88,6 +88,20 @@ def ask_quotient(consent: QuotientConsent, *, actor, month: datetime.date | None
     )
 
 
+def ask_quotient_by_token(household: Household, token: str, *, actor) -> Quotient:
+    """Ask with the token of a person who has just agreed on FranceConnect: no civil status to type, nothing kept of it.
+
+    Raises particulier.Failure; nothing is then changed.
+    """
+    body = Organisation.objects.get(is_operator=True)
+    if not body.siret:
+        raise particulier.NotConfigured()
+    answer = particulier.by_france_connect(token, recipient=body.siret)
+    return enter_quotient(
+        household, answer.value, actor=actor, month=answer.month, source="api", provider=answer.provider
+    )
+
+
 def refresh_quotients(now: datetime.datetime | None = None) -> dict[str, int]:
     """In January and February, ask again for each home that consented and has no quotient of this year.
 

@@ -14,16 +14,20 @@ from beffroi.modules.childcare.models import Attendance, Booking, Child, Enrolme
 from beffroi.modules.childcare.places import slots_of
 from beffroi.modules.childcare.wishes import hours_of, is_resident
 from beffroi.modules.childcare.workflow import HOLDING, BookingState
+from beffroi.shared.files import actions as files
+from beffroi.shared.files.refusals import Refused as UnfitFile
 
 Kind = Tick.Kind
+SIGNATURE = "photo"
 
 
 @transaction.atomic
-def tick(booking: Booking, kind: str, *, actor, at=None, client_uuid=None, **details) -> tuple[Tick, bool]:
+def tick(booking: Booking, kind: str, *, actor, at=None, client_uuid=None, signature=None, **details):
     """Write one gesture; returns (tick, created). `at` is when it was made, maybe hours ago on a tablet.
 
-    `details`: with_name, contact, signature. What the sheet shows is computed again from all the gestures, so that two
-    tablets that ticked the same child give one presence. Records "childcare.tick".
+    `details`: with_name, contact. `signature` = the picture of the signature of who came. What the sheet shows is
+    computed again from all the gestures, so that two tablets that ticked the same child give one presence. Records
+    "childcare.tick". Raises Refused.
     """
     at = at or timezone.now()
     if kind not in Kind.values:
@@ -36,13 +40,23 @@ def tick(booking: Booking, kind: str, *, actor, at=None, client_uuid=None, **det
         made = Tick.objects.create(
             booking=booking, kind=kind, at=at, made_at=at, author=author, client_uuid=client_uuid, **details
         )
-        journal.record("childcare.tick", booking, actor=actor, data={"kind": kind, "at": at.isoformat()})
+        data = {"kind": kind, "at": at.isoformat(), "signed": signature is not None}
+        if signature is not None:
+            _sign(made, signature, actor)
+        journal.record("childcare.tick", booking, actor=actor, data=data)
         return made
 
     made, created = offline.once(Tick, client_uuid, create)
     if created:
         settle(booking)
     return made, created
+
+
+def _sign(made: Tick, signature, actor) -> None:
+    try:
+        files.store_upload(signature, actor=actor, kind=SIGNATURE, target=made)
+    except UnfitFile as refusal:
+        raise Refused(f"La signature n’a pas pu être gardée : {refusal}.") from None
 
 
 @transaction.atomic

@@ -3,12 +3,16 @@
 import datetime
 import random
 
+from django.utils import timezone
+
+from beffroi.kernel import journal
 from beffroi.kernel.ui import formats
 from beffroi.modules.childcare import vaccines
 from beffroi.modules.childcare.models import Child, ChildHome, Dish, HealthSheet, Quotient, Site
 from beffroi.shared.billing import actions as billing
 from beffroi.shared.billing.models import Regie, Run, Tariff
 
+PAID = 30
 DIETS = ("", "", "", "", "", "sans-porc", "vegetarien", "allergie")
 ALLERGIES = ("Arachides : adrénaline dans le sac bleu.", "Asthme à l’effort : deux bouffées, repos.", "Lait de vache.")
 MENUS = (
@@ -92,6 +96,34 @@ def _tariff() -> None:
     ]
     tariff = Tariff(regie=regie, unit="childcare.half-meal", label="Matin avec repas", start=half.start, rule=rule)
     billing.save_tariff(tariff, actor=None)
+
+
+def invoices(today: datetime.date) -> None:
+    """The month before last, issued, and paid by the first families: some of it by CESU."""
+    regie = Regie.objects.filter(code="ACM").first()
+    last = today.replace(day=1) - datetime.timedelta(days=1)
+    end = last.replace(day=1) - datetime.timedelta(days=1)
+    if regie is None or not regie.tariffs.filter(unit="childcare.day", start__lte=end.replace(day=1)).exists():
+        return
+    issued = last.replace(day=5)
+    with journal.dated(timezone.make_aware(datetime.datetime.combine(issued, datetime.time(9)))):
+        run = billing.prepare_run(
+            regie=regie, source="childcare", start=end.replace(day=1), end=end,
+            label=f"Accueils de loisirs, {formats.MONTHS[end.month - 1]} {end.year}", issued_on=issued,
+            due_on=issued + datetime.timedelta(days=30), actor=None,
+        )  # fmt: skip
+        run = billing.issue_run(billing.launch_run(billing.preview(run), actor=None))
+    two = run.invoices.filter(payer__user__email__in=("habitante@example.invalid", "habitant@example.invalid"))
+    others = run.invoices.exclude(pk__in=two).order_by("rank")
+    for rank, invoice in enumerate([*two, *others[:PAID]]):
+        day = min(issued + datetime.timedelta(days=3 + rank % 20), today)
+        method = ("payfip", "payfip", "cesu", "transfer")[rank % 4]
+        day = today if method == "cesu" else day  # the counter's past days are closed
+        with journal.dated(timezone.make_aware(datetime.datetime.combine(day, datetime.time(10)))):
+            billing.receive_payment(
+                regie=regie, method=method, amount=invoice.total, payer=invoice.payer, invoices=[invoice], actor=None,
+                day=day, reference=f"{2000 + rank}",
+            )  # fmt: skip
 
 
 def _run(today: datetime.date) -> None:

@@ -1,10 +1,13 @@
 """Loading it all; a second load changes nothing."""
 
 import datetime
+import io
 import random
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from beffroi.kernel.models import User
 from beffroi.modules.childcare import actions
@@ -12,6 +15,7 @@ from beffroi.modules.childcare.demo import extras, offering
 from beffroi.modules.childcare.demo.families import Maker
 from beffroi.modules.childcare.demo.year import Year
 from beffroi.modules.childcare.models import Child, Contact, Custody
+from beffroi.shared.files.actions import store_upload
 from beffroi.shared.organisations.models import Organisation
 from beffroi.shared.people.actions import create_household, person_of
 
@@ -29,6 +33,22 @@ def load() -> None:
     Maker(operator, today, draw).make()
     extras.load(today, draw)
     Year(offer, today, draw).make()
+    extras.invoices(today)
+
+
+def _portrait() -> SimpleUploadedFile:
+    """A drawn face: nobody's."""
+    picture = Image.new("RGB", (400, 400), "#dfe7ee")
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((40, 280, 360, 600), fill="#7a5c86")
+    pen.ellipse((110, 60, 290, 300), fill="#e9c4a6")
+    pen.pieslice((100, 40, 300, 230), 180, 360, fill="#b9b2ab")
+    pen.ellipse((150, 165, 170, 185), fill="#3b3330")
+    pen.ellipse((230, 165, 250, 185), fill="#3b3330")
+    pen.arc((160, 195, 240, 255), 20, 160, fill="#8c3b3b", width=6)
+    output = io.BytesIO()
+    picture.save(output, "PNG")
+    return SimpleUploadedFile("portrait.png", output.getvalue(), content_type="image/png")
 
 
 def _two_parents(operator: Organisation, today: datetime.date, offer: offering.Offer) -> None:
@@ -58,7 +78,9 @@ def _two_parents(operator: Organisation, today: datetime.date, offer: offering.O
             Custody(child=child, rhythm="weeks", even_home=home, change_day=4, holidays="halves", first_half_home=home),
             actor=None,
         )
+        photo = store_upload(_portrait(), actor=jeanne, kind="photo")
         actions.save_contact(
-            Contact(home=home, name="Odette Fournier", phone="03 53 01 00 01", relation="grand-mère"), actor=jeanne
-        )
+            Contact(home=home, name="Odette Fournier", phone="03 53 01 00 01", relation="grand-mère"),
+            photos=[photo], actor=jeanne,
+        )  # fmt: skip
         actions.enrol(child, offer.wednesdays, offer.sites[0], actor=jeanne)

@@ -47,6 +47,7 @@ def make(operator: Organisation, today: datetime.date) -> Offer:
             Site(
                 organisation=operator, name=f"Accueil de {one.name}", slug=f"accueil-{slugify(one.name)}"[:80],
                 commune=one, address="rue des Écoles", phone="03 53 01 10 00",
+                kitchen_email="cuisine@example.invalid",
             ),
             actor=None,
         )
@@ -67,7 +68,7 @@ def make(operator: Organisation, today: datetime.date) -> Offer:
         operator, "Centre de loisirs des vacances", "extra",
         "À la semaine ou à la journée, pendant les vacances : thèmes, piscine, une veillée par semaine.", UNITS[3:],
         add_rule="week", add_number=1, add_weekday=3, add_hour=T(12), cancel_rule="days", cancel_number=7,
-        cancel_hour=T(12),
+        cancel_hour=T(12), down_payment=2000,
     )  # fmt: skip
     around = _activity(
         operator, "Avant et après l’école", "peri", "Un accueil calme, le goûter, le temps des leçons.", AROUND,

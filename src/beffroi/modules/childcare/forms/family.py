@@ -6,6 +6,7 @@ from django.utils import timezone
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.childcare.models import Child, Contact, Custody, Guardian
 from beffroi.modules.childcare.models.children import WEEKDAYS
+from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.organisations.forms import french_phone
 from beffroi.shared.organisations.models import Commune
 from beffroi.shared.people.models import Household
@@ -116,6 +117,12 @@ class NewChildForm(ChildForm):
 
 class ContactForm(forms.ModelForm):
     own_data = False
+    photos = UploadsField(
+        label="Photo", kind="photo", most=1, required=False,
+        help_text="Facultative, avec l’accord de cette personne : l’équipe la reconnaît à la sortie, même sans réseau.",
+    )  # fmt: skip
+
+    no_photo = forms.BooleanField(label="Retirer la photo", required=False)
 
     class Meta:
         model = Contact
@@ -129,6 +136,12 @@ class ContactForm(forms.ModelForm):
 
     def clean_phone(self):
         return french_phone(self.cleaned_data["phone"])
+
+    def chosen_photos(self) -> list | None:
+        """The new photo, none at all, or None = as it was."""
+        if found := self.cleaned_data["photos"]:
+            return found
+        return [] if self.cleaned_data.get("no_photo") else None
 
 
 class CustodyForm(forms.ModelForm):

@@ -7,19 +7,12 @@ from django.utils import timezone
 
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.childcare import particulier, vaccines
+from beffroi.modules.childcare.diets import DIETS
 from beffroi.modules.childcare.forms.family import ChildForm
 from beffroi.modules.childcare.models import Child, DocumentKind, Guardian
 from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.organisations.forms import french_phone
 
-DIETS = [
-    ("", "Tous les plats"),
-    ("sans-porc", "Sans porc"),
-    ("sans-viande", "Sans viande"),
-    ("vegetarien", "Végétarien"),
-    ("allergie", "Allergie : repas adapté (PAI)"),
-    ("panier", "Panier-repas fourni par la famille (PAI)"),
-]
 TEXT_FIELDS = ("allergies", "pai", "treatments", "diet", "doctor", "doctor_phone", "insurance", "remarks")
 
 

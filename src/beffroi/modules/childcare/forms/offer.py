@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from beffroi.kernel.ui.widgets import DateInput, DateTimeInput, TimeInput
-from beffroi.modules.childcare import calendars
+from beffroi.modules.childcare import calendars, pricing
 from beffroi.modules.childcare.models import Activity, DocumentKind, Group, Period, Site, Unit
 from beffroi.modules.childcare.models.children import WEEKDAYS
+from beffroi.shared.billing.forms import MoneyField
 from beffroi.shared.organisations.models import Commune
 
 DAYS = list(enumerate(WEEKDAYS))
@@ -29,7 +30,10 @@ class SiteForm(forms.ModelForm):
 
     class Meta:
         model = Site
-        fields = ["name", "commune", "address", "phone", "kitchen_email", "is_active"]
+        fields = [
+            "name", "commune", "address", "phone", "kitchen_email", "meal_days", "meal_hour", "meal_auto", "is_active",
+        ]  # fmt: skip
+        widgets = {"meal_hour": TimeInput}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -40,6 +44,10 @@ class SiteForm(forms.ModelForm):
 
 
 class ActivityForm(forms.ModelForm):
+    down_payment = MoneyField(
+        label="Acompte à l’inscription (€)", required=False, least=0,
+        help_text="Facturé quand un enfant est inscrit, puis déduit des factures suivantes. Vide : aucun.",
+    )  # fmt: skip
     add_weekday = forms.TypedChoiceField(label="Jour de la semaine", choices=DAYS, coerce=int)
     cancel_weekday = forms.TypedChoiceField(label="Jour de la semaine", choices=DAYS, coerce=int)
 
@@ -49,7 +57,7 @@ class ActivityForm(forms.ModelForm):
             *("name", "description", "structure", "is_published"),
             *("add_rule", "add_number", "add_weekday", "add_hour"),
             *("cancel_rule", "cancel_number", "cancel_weekday", "cancel_hour", "late_cancel"),
-            *("absence_days", "answer_hours", "minimum_days"),
+            *("absence_days", "answer_hours", "minimum_days", "down_payment"),
         ]
         widgets = {
             "add_hour": TimeInput, "cancel_hour": TimeInput, "description": forms.Textarea(attrs={"rows": 4}),
@@ -64,6 +72,12 @@ class ActivityForm(forms.ModelForm):
         self._choose("documents", "Pièces obligatoires", kinds, DocumentKind.objects.filter(activity=held.pk))
         for name in ("add_number", "cancel_number"):
             self.fields[name].help_text = "Jours ouvrés, semaines, ou jour du mois, selon la règle."
+
+    def clean_down_payment(self):
+        amount = self.cleaned_data["down_payment"] or 0
+        if amount and pricing.regie_of(self.instance.organisation_id) is None:
+            raise forms.ValidationError("Aucune régie n’a de tarif pour l’enfance : elle facturerait cet acompte.")
+        return amount
 
     def _choose(self, name: str, label: str, rows, chosen) -> None:
         """Boxes to tick, with what is ticked already: one query."""

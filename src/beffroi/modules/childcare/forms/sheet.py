@@ -12,7 +12,7 @@ class TickForm(forms.Form):
     kind = forms.ChoiceField(choices=Tick.Kind)
     client_uuid = forms.UUIDField(required=False)
     with_name = forms.CharField(max_length=120, required=False)
-    signature = forms.CharField(max_length=20_000, required=False)
+    signature = forms.ImageField(required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -155,7 +155,10 @@ class Attendance(models.Model):
 
 
 class Tick(OfflineMixin):
-    """One gesture on a sheet, as it was made, maybe without network: never changed, never counted twice."""
+    """One gesture on a sheet, as it was made, maybe without network: never changed, never counted twice.
+
+    A departure may bear the signature of who came: a file of kind « signature », kept for a year.
+    """
 
     class Kind(models.TextChoices):
         ARRIVED = "arrived", "Arrivée"
@@ -168,7 +171,6 @@ class Tick(OfflineMixin):
     at = models.DateTimeField("à")
     with_name = models.CharField("avec", max_length=120, blank=True)
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    signature = models.TextField("signature", blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField("reçu le", default=timezone.now)
 
@@ -180,3 +182,9 @@ class Tick(OfflineMixin):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.at:%H:%M}"
+
+    def can_see_file(self, user, stored_file) -> bool:
+        """The signature of who came: agents of the body, and the guardians of the home that booked the day."""
+        if access.can(user, VIEW, self.booking.child.organisation_id):
+            return True
+        return Booking.objects.of_parent(user).filter(pk=self.booking_id).exists()

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from beffroi.modules.childcare.diets import name_of
 from beffroi.modules.childcare.models.offer import Site
 
 # The fourteen that must be told (règlement UE 1169/2011, annexe II), as the schema of the menus writes them.
@@ -42,12 +43,14 @@ class Shift(models.Model):
 class MealOrder(models.Model):
     """What was ordered from the kitchen for a site and a day: one line each time, the last one holds.
 
-    `counts`: {diet: number}; the kitchen knows how many, never who.
+    `counts`: {diet: number}; the kitchen knows how many, never who. `changes`: {diet: more or fewer} than the order
+    before, empty for the first one. `sent_by` null = ordered by itself, at the hour set for the site.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="meal_orders")
     day = models.DateField("jour")
     counts = models.JSONField("repas par régime", default=dict)
+    changes = models.JSONField("changements", default=dict, blank=True)
     total = models.PositiveSmallIntegerField("repas")
     sent_at = models.DateTimeField("commandé le", default=timezone.now)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -60,6 +63,16 @@ class MealOrder(models.Model):
 
     def __str__(self):
         return f"{self.total} repas"
+
+    @property
+    def lines(self) -> list[tuple[str, int]]:
+        """(diet in words, meals)."""
+        return [(name_of(diet), count) for diet, count in sorted(self.counts.items()) if count]
+
+    @property
+    def changed(self) -> list[tuple[str, str]]:
+        """(diet in words, « +2 »): what differs from the order before."""
+        return [(name_of(diet), f"{number:+d}".replace("-", "−")) for diet, number in sorted(self.changes.items())]
 
 
 class Dish(models.Model):

@@ -20,7 +20,10 @@ class SiteQuerySet(models.QuerySet):
 
 
 class Site(models.Model):
-    """A place where children are received."""
+    """A place where children are received.
+
+    The meals of a day are ordered `meal_days` working days before, at `meal_hour`; by itself when `meal_auto`.
+    """
 
     organisation = models.ForeignKey(
         "organisations.Organisation", verbose_name="organisme", on_delete=models.PROTECT, related_name="childcare_sites"
@@ -34,6 +37,9 @@ class Site(models.Model):
     address = models.CharField("adresse", max_length=250, blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     kitchen_email = models.EmailField("courriel de la cuisine", blank=True)
+    meal_days = models.PositiveSmallIntegerField("jours ouvrés avant le repas", default=1)
+    meal_hour = models.TimeField("heure limite de commande", default=datetime.time(10))
+    meal_auto = models.BooleanField("commander d’office à l’heure limite", default=True)
     is_active = models.BooleanField("ouvert", default=True)
 
     objects = SiteQuerySet.as_manager()
@@ -42,6 +48,7 @@ class Site(models.Model):
         verbose_name = "site"
         verbose_name_plural = "sites"
         ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=Q(meal_days__lte=10), name="site_meal_days")]
 
     def __str__(self):
         return self.name
@@ -60,6 +67,7 @@ class Activity(models.Model):
     """Something a family can book: the Wednesdays, a holiday centre, the canteen, the hours around school.
 
     Deadlines are two rules (see `deadlines.py`), one to add a day and one to cancel it, told before any booking.
+    `down_payment` in cents is invoiced when a child is registered, and taken off the next invoices; 0 = none.
     """
 
     class Structure(models.TextChoices):
@@ -99,6 +107,7 @@ class Activity(models.Model):
     absence_days = models.PositiveSmallIntegerField("jours pour justifier une absence", default=3)
     answer_hours = models.PositiveSmallIntegerField("heures pour répondre à une place proposée", default=24)
     minimum_days = models.PositiveSmallIntegerField("jours au moins par semaine", default=0)
+    down_payment = models.PositiveIntegerField("acompte à l’inscription, en centimes", default=0)
     incompatible = models.ManyToManyField("self", verbose_name="incompatible avec", blank=True)
     documents = models.ManyToManyField("DocumentKind", verbose_name="pièces obligatoires", blank=True)
 

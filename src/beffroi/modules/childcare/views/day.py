@@ -14,16 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 from beffroi.kernel import offline
 from beffroi.modules.childcare import actions, kitchen, sheets
 from beffroi.modules.childcare.access import ATTEND, HEALTH, MANAGE, REGISTER, VIEW
+from beffroi.modules.childcare.diets import name_of
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.day import DishForm
-from beffroi.modules.childcare.forms.files import DIETS, ReasonForm
+from beffroi.modules.childcare.forms.files import ReasonForm
 from beffroi.modules.childcare.models import Attendance, Booking, Dish, Document, MealOrder, Proposal, Site
 from beffroi.modules.childcare.views.common import desk
 from beffroi.modules.childcare.views.dossier import attempt, gesture
 from beffroi.modules.childcare.views.sheet import asked_day, asked_site
 
 LIMIT = 100
-DIET_NAMES = {kitchen.ORDINARY: "Tous les plats"} | {code: label for code, label in DIETS if code}
 
 
 def _site(request, slug: str, permission: str) -> Site:
@@ -70,7 +70,8 @@ def meals(request):
     if request.method == "POST" and site is not None:
         try:
             order = actions.order_meals(site, day, actor=request.user)
-            messages.success(request, f"Commande enregistrée : {order.total} repas.")
+            then = f"envoyée à {site.kitchen_email}" if site.kitchen_email else "la cuisine n’a pas de courriel"
+            messages.success(request, f"Commande enregistrée : {order.total} repas ; {then}.")
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect(f"{request.path}?site={site.slug}&jour={day:%Y-%m-%d}")
@@ -78,11 +79,12 @@ def meals(request):
     orders = list(MealOrder.objects.filter(site=site, day=day).select_related("sent_by")) if site else []
     context = {
         "site": site, "sites": sites, "day": day, "orders": orders, "total": sum(now.values()),
-        "lines": [(DIET_NAMES.get(diet, diet), count) for diet, count in sorted(now.items())],
+        "lines": [(name_of(diet), count) for diet, count in sorted(now.items())],
         "changes": [
-            (DIET_NAMES.get(diet, diet), f"{number:+d}")
+            (name_of(diet), f"{number:+d}")
             for diet, number in kitchen.changes(orders[0], now).items()
         ] if orders else [],
+        "cut_off": kitchen.cut_off(site, day) if site else None, "now": timezone.now(),
         "before": day - datetime.timedelta(days=1), "after": day + datetime.timedelta(days=1),
         "breadcrumbs": [("Enfance", reverse("childcare:today")), ("Repas", "")],
     }  # fmt: skip

@@ -1,15 +1,13 @@
-"""`/bureau/enfance/chiffres/`: filling, waiting lists, hours by commune and band, and the statement for CAF and MSA."""
+"""`/bureau/enfance/chiffres/`: filling, waiting lists, hours by commune and band."""
 
 import datetime
 
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from beffroi.kernel import sheets as tables
 from beffroi.modules.childcare import figures
 from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.forms.day import SpanForm
@@ -37,27 +35,7 @@ def dashboard(request):
         "rate": figures.fill_rate(since, until), "children": figures.children(since, until),
         "hours": figures.hours(since, until), "waiting": figures.waiting(since, until),
         "cells": figures.by_commune_and_band(since, until),
-        "without": figures.homes_without_quotient(), "kinds": tables.LABELS.items(),
+        "without": figures.homes_without_quotient(),
         "breadcrumbs": [("Enfance", reverse("childcare:today")), ("Chiffres", "")],
     }  # fmt: skip
     return render(request, "childcare/desk/figures.html", context)
-
-
-@never_cache
-@require_safe
-@desk(REGISTER)
-def statement(request, kind):
-    """Hours done by activity, site, age and fund, as a table."""
-    if kind not in tables.TYPES:
-        raise Http404(kind)
-    _form, since, until = _span(request)
-    rows = (
-        [
-            line["activity"], line["site"], line["age"], line["fund"], round(line["hours"], 2), line["visits"],
-            line["children"],
-        ]
-        for line in figures.statement(since, until)
-    )  # fmt: skip
-    headers = ["Activité", "Site", "Âge", "Caisse", "Heures réalisées", "Venues", "Enfants différents"]
-    sheet = tables.Sheet(title="État des heures", headers=headers, rows=rows, widths=[28, 28, 16, 12, 18, 10, 18])
-    return tables.response(kind, f"heures-enfance-{since:%Y-%m-%d}-{until:%Y-%m-%d}", [sheet])

@@ -13,8 +13,11 @@ from beffroi.modules.childcare.forms.family import ChildForm
 from beffroi.modules.childcare.forms.files import ChangeForm, DocumentForm, HealthForm, IdentityForm
 from beffroi.modules.childcare.models import Child, QuotientConsent
 from beffroi.modules.childcare.views.common import my_home, my_homes
+from beffroi.shared.accounts.oidc import grants, servers
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.people.actions import person_of
+
+FRANCE_CONNECT = "franceconnect"
 
 
 def _crumbs(child: Child, title: str) -> list[tuple[str, str]]:
@@ -129,10 +132,24 @@ def quotient(request):
             return redirect(request.path)
     context = {
         "household": household, "consent": consent, "form": form,
+        "linked": bool(servers.find(FRANCE_CONNECT)) and grants.is_linked(request.user, FRANCE_CONNECT),
         "quotients": household.quotients.all()[:12] if household else [],
         "breadcrumbs": [("Mes enfants", reverse("childcare:my_children")), ("Quotient familial", "")],
     }  # fmt: skip
     return render(request, "childcare/file/quotient.html", context)
+
+
+def receive_token(request, token: str) -> str:
+    """Back from FranceConnect, with the person's agreement: ask for their quotient at once. See `oidc.grants`."""
+    household = next((home.household for home in my_homes(request.user).values()), None)
+    if household is not None:
+        try:
+            held = actions.ask_quotient_by_token(household, token, actor=request.user)
+        except particulier.Failure as failure:
+            messages.error(request, failure.words)
+        else:
+            messages.success(request, f"Votre quotient familial est de {held.value} €, d’après la {held.provider}.")
+    return reverse("childcare:my_quotient")
 
 
 @never_cache

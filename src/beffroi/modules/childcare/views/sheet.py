@@ -100,7 +100,7 @@ def _refused(request, form):
 @desk(ATTEND)
 def tick(request):
     """One gesture on one booking; a replay is harmless."""
-    form = TickForm(request.POST)
+    form = TickForm(request.POST, request.FILES)
     rows = Booking.objects.visible_to(request.user, ATTEND).select_related("group__site", "child")
     booking = rows.filter(pk=request.POST.get("booking") or 0).first()
     if booking is None:
@@ -112,7 +112,7 @@ def tick(request):
     try:
         actions.tick(
             booking, data["kind"], actor=request.user, at=offline.made_at(request), client_uuid=data["client_uuid"],
-            with_name=with_name or data["with_name"], contact=contact, signature=data["signature"],
+            with_name=with_name or data["with_name"], contact=contact, signature=data["signature"] or None,
         )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, str(refusal))

@@ -14,6 +14,7 @@ from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.family import ContactForm, ExceptionForm, NewChildForm
 from beffroi.modules.childcare.models import Booking, Child, ChildHome, Contact, CustodyException
 from beffroi.modules.childcare.views.common import my_home, my_homes, operator
+from beffroi.shared.files.models import StoredFile
 from beffroi.shared.people.actions import create_household, person_of
 from beffroi.shared.people.models import Household
 
@@ -99,9 +100,13 @@ def contact(request, pk, contact=None):
     """Name somebody who may pick the child up, for my home only."""
     home = my_home(request, pk)
     held = get_object_or_404(home.contacts, pk=contact) if contact else Contact(home=home)
-    form = ContactForm(request.POST or None, instance=held)
+    form = ContactForm(request.POST or None, request.FILES or None, instance=held)
+    form.fields["photos"].actor = request.user
+    photo = StoredFile.objects.about(held).first() if contact else None
+    if photo is None:
+        del form.fields["no_photo"]
     if request.method == "POST" and form.is_valid():
-        actions.save_contact(form.instance, actor=request.user)
+        actions.save_contact(form.instance, actor=request.user, photos=form.chosen_photos())
         messages.success(request, f"{held.name} est dans le dossier de {home.child.first_name}.")
         return redirect("childcare:my_child", pk)
     crumbs = [
@@ -109,7 +114,9 @@ def contact(request, pk, contact=None):
         (str(home.child), reverse("childcare:my_child", args=[pk])),
         ("Personne autorisée", ""),
     ]
-    context = {"form": form, "child": home.child, "contact": held if contact else None, "breadcrumbs": crumbs}
+    context = {
+        "form": form, "child": home.child, "contact": held if contact else None, "photo": photo, "breadcrumbs": crumbs,
+    }  # fmt: skip
     return render(request, "childcare/space/contact.html", context)
 
 

@@ -26,13 +26,15 @@ def random_word() -> str:
     return secrets.token_urlsafe(32)
 
 
-def authorization_url(server: Server, *, redirect_uri: str, state: str, nonce: str, verifier: str = "") -> str:
-    """Where to send the person so that they sign in there."""
+def authorization_url(
+    server: Server, *, redirect_uri: str, state: str, nonce: str, verifier: str = "", more: tuple[str, ...] = ()
+) -> str:
+    """Where to send the person so that they sign in there; `more` = scopes beside the usual ones."""
     parameters = {
         "response_type": "code",
         "client_id": server.client_id,
         "redirect_uri": redirect_uri,
-        "scope": " ".join(server.scopes),
+        "scope": " ".join((*server.scopes, *more)),
         "state": state,
         "nonce": nonce,
     }
@@ -56,6 +58,17 @@ def identity(server: Server, *, code: str, redirect_uri: str, nonce: str, verifi
 
     Raises Rejected when anything that was signed does not hold, Unavailable when the service does not answer.
     """
+    claims, tokens = _proved(server, code=code, redirect_uri=redirect_uri, nonce=nonce, verifier=verifier)
+    return claims, tokens["id_token"]
+
+
+def granted(server: Server, *, code: str, redirect_uri: str, nonce: str, verifier: str = "") -> tuple[dict, str]:
+    """The same for what the person lets us read: (claims, access token). The token lives for a minute."""
+    claims, tokens = _proved(server, code=code, redirect_uri=redirect_uri, nonce=nonce, verifier=verifier)
+    return claims, tokens["access_token"]
+
+
+def _proved(server: Server, *, code: str, redirect_uri: str, nonce: str, verifier: str) -> tuple[dict, dict]:
     tokens = _tokens(server, code=code, redirect_uri=redirect_uri, verifier=verifier)
     proof = verified(server, tokens["id_token"])
     if not secrets.compare_digest(str(proof.get("nonce", "")), nonce):
@@ -65,7 +78,7 @@ def identity(server: Server, *, code: str, redirect_uri: str, nonce: str, verifi
     claims = verified(server, _userinfo(server, tokens["access_token"]), expires=False)
     if claims["sub"] != proof["sub"]:
         raise Rejected("sub")
-    return claims, tokens["id_token"]
+    return claims, tokens
 
 
 def verified(server: Server, token: str, *, expires: bool = True) -> dict:

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from beffroi.shared.accounts.oidc import client, servers
+from beffroi.shared.accounts.oidc import client, grants, servers
 from beffroi.shared.accounts.oidc.errors import Rejected, Unavailable
 
 log = logging.getLogger("beffroi.accounts")
@@ -34,6 +34,7 @@ FAULTS = {
     "configuration": "Le service a refusé notre demande. Connectez-vous autrement.",
 }
 # OpenID Connect Core §3.1.2.6 and the error pages of both services.
+OTHER_PERSON = "Ce n’est pas la personne reliée à votre compte : rien n’a été demandé."
 ANSWERS = {
     "access_denied": "cancelled",
     "login_required": "cancelled",
@@ -79,6 +80,9 @@ def begin(request, code):
     A page, not a redirection: after a form, the strict CSP (`form-action`) forbids any hop to another site.
     """
     server = _server(code)
+    grant = grants.find(request.POST.get("grant", ""), code)
+    if grant is not None and not grants.is_linked(request.user, code):
+        raise Http404("grant")
     process = AuthProcess.CONNECT if request.POST.get("process") == "connect" else AuthProcess.LOGIN
     if process == AuthProcess.CONNECT:
         if not request.user.is_authenticated:
@@ -87,11 +91,13 @@ def begin(request, code):
     provider = get_adapter().get_provider(request, code)
     nonce, verifier = client.random_word(), client.random_word()
     state = provider.stash_redirect_state(
-        request, process, get_next_redirect_url(request), nonce=nonce, verifier=verifier
-    )
+        request, process, get_next_redirect_url(request), nonce=nonce, verifier=verifier,
+        grant=grant.code if grant else "",
+    )  # fmt: skip
     address = client.authorization_url(
-        server, redirect_uri=_return_address(code), state=state, nonce=nonce, verifier=verifier
-    )
+        server, redirect_uri=_return_address(code), state=state, nonce=nonce, verifier=verifier,
+        more=grant.scopes if grant else (),
+    )  # fmt: skip
     return render(request, "accounts/identity_leave.html", {"server": server, "address": address})
 
 
@@ -108,8 +114,10 @@ def come_back(request, code):
     if "error" in request.GET or "code" not in request.GET:
         error = request.GET.get("error", "")
         return _failed(request, server, ANSWERS.get(error, "configuration"), error[:40])
+    grant = grants.find(state.get("grant", ""), code)
+    exchange = client.granted if grant else client.identity
     try:
-        claims, id_token = client.identity(
+        claims, token = exchange(
             server,
             code=request.GET["code"],
             redirect_uri=_return_address(code),
@@ -120,10 +128,15 @@ def come_back(request, code):
         return _failed(request, server, "unavailable", error.reason)
     except Rejected as error:
         return _failed(request, server, "refused", error.reason)
+    if grant is not None:
+        if not grants.is_linked(request.user, code, claims["sub"]):
+            messages.error(request, OTHER_PERSON)
+            return HttpResponseRedirect(state.get("next") or settings.LOGIN_REDIRECT_URL)
+        return HttpResponseRedirect(grant.receive(request, token))
     login = provider.sociallogin_from_response(request, claims)
     login.state.update({name: state[name] for name in ("process", "next") if name in state})
     response = complete_social_login(request, login)
-    request.session[KEPT] = {"code": code, "token": id_token}
+    request.session[KEPT] = {"code": code, "token": token}
     return response
 
 

@@ -1,5 +1,7 @@
 """Every write of the billing."""
 
+from beffroi.shared.billing.actions.answers import read_answer
+from beffroi.shared.billing.actions.certificates import tell_certificates
 from beffroi.shared.billing.actions.checkouts import (
     Underway,
     check_checkout,
@@ -27,7 +29,8 @@ from beffroi.shared.billing.actions.debits import (
     to_debit,
     write_debits,
 )
-from beffroi.shared.billing.actions.invoices import Bill, issue_credit_note, issue_invoice, issue_many
+from beffroi.shared.billing.actions.down_payments import ask_down_payment
+from beffroi.shared.billing.actions.invoices import Bill, address_of, issue_credit_note, issue_invoice, issue_many
 from beffroi.shared.billing.actions.payments import bounce, first_open_day, receive_payment, refund, use_advance
 from beffroi.shared.billing.actions.regies import close_tariff, is_used, replace_tariff, save_regie, save_tariff
 from beffroi.shared.billing.actions.reminders import remind, remind_late
@@ -40,11 +43,23 @@ from beffroi.shared.billing.actions.runs import (
     preview_again,
     stalled,
 )
-from beffroi.shared.billing.actions.slips import move_slip, read_return, to_hand_over, write_slip
+from beffroi.shared.billing.actions.slips import (
+    OUTCOMES,
+    attach,
+    move_slip,
+    read_return,
+    to_hand_over,
+    unfinished,
+    write_slip,
+)
 
 __all__ = [
+    "OUTCOMES",
     "Bill",
     "Underway",
+    "address_of",
+    "ask_down_payment",
+    "attach",
     "balance",
     "balances",
     "bounce",
@@ -70,6 +85,7 @@ __all__ = [
     "prepare_run",
     "preview",
     "preview_again",
+    "read_answer",
     "read_return",
     "receipts_of",
     "receive_payment",
@@ -84,10 +100,12 @@ __all__ = [
     "sign_mandate",
     "stalled",
     "start_checkout",
+    "tell_certificates",
     "to_debit",
     "to_deposit",
     "to_hand_over",
     "trial_balance",
+    "unfinished",
     "use_advance",
     "write_debits",
     "write_slip",

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.shared.billing import rates
+from beffroi.shared.billing import deducting, rates
 from beffroi.shared.billing.actions.ledger import Draft, post, post_many
 from beffroi.shared.billing.models import (
     Account,
@@ -36,6 +36,7 @@ class Bill:
 
     `source` never comes twice in a régie: "childcare:2026-10:home:45". `lines` come from the rate engine, one per use
     or already gathered. `anomalies` = what an agent should look at before it leaves, in words; `blocked` = it must not.
+    `deducts` = the source of the down payments that lower it ("childcare"); empty = none does.
     """
 
     payer: Person | Organisation
@@ -45,6 +46,7 @@ class Bill:
     period: tuple[date, date] | None = None
     anomalies: list[str] = field(default_factory=list)
     blocked: bool = False
+    deducts: str = ""
 
     @property
     def gathered(self) -> list[rates.Gathered]:
@@ -132,6 +134,8 @@ def _make_lines(invoices: Sequence[Invoice], bills: Sequence[Bill]) -> None:
             days=line.said_days,
             unit=line.unit,
             tariff_id=line.tariff,
+            beneficiary=line.beneficiary,
+            care=line.care,
         )
         for invoice, bill in zip(invoices, bills, strict=True)
         for position, line in enumerate(bill.gathered, 1)
@@ -162,9 +166,11 @@ def issue_many(
     _check(fresh)
     if not fresh:
         return []
+    taken = deducting.deduct(regie, fresh, lock=True)
     author = actor if actor is not None and actor.is_authenticated else None
     invoices = _make_invoices(regie, fresh, issued_on, due_on, run=run, created_by=author)
     _make_lines(invoices, fresh)
+    deducting.keep(invoices, taken)
     drafts = [
         Draft(
             INVOICE,
@@ -243,6 +249,9 @@ def issue_credit_note(invoice: Invoice, *, actor, reason: str, amount: int | Non
     amount = left if amount is None else amount
     if not reason.strip():
         raise ValidationError({"reason": "Dites pourquoi : le payeur et le comptable le liront."})
+    free = deducting.left_of(invoice)
+    if free is not None and amount > free:
+        raise ValidationError({"amount": f"Cet acompte est déjà déduit de factures : au plus {words(free)}."})
     if not 0 < amount <= left:
         raise ValidationError({"amount": f"De 0,01 € à {words(left)} : le reste est déjà annulé."})
     line = rates.Line(
@@ -261,6 +270,10 @@ def issue_credit_note(invoice: Invoice, *, actor, reason: str, amount: int | Non
         created_by=actor if actor is not None and actor.is_authenticated else None,
     )  # fmt: skip
     _make_lines([note], [Bill(payer=invoice.payer or invoice.payer_body, lines=[line])])
+    if free is not None:
+        deducting.shrink(invoice, amount)
+    elif amount == left:
+        deducting.give_back(invoice)
     freed = _free(invoice, amount - invoice.due)
     Allocation.objects.create(invoice=invoice, credit=note, amount=amount)
     sides = [(Account.SALES, amount, note, None), (Account.RECEIVABLE, -amount, invoice, None)]

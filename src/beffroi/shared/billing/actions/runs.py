@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.shared.billing import sources
+from beffroi.shared.billing import deducting, sources
 from beffroi.shared.billing.actions.invoices import Bill, issue_many
 from beffroi.shared.billing.models import Invoice, Regie, Run
 
@@ -75,9 +75,9 @@ def preview(run: Run) -> Run:
     expected = total = count = 0
     anomalies: list[dict[str, object]] = []
     try:
-        for bill in sources.find(run.source).bills(run.regie, run.start, run.end):
+        for bill, billable in _lowered(run):
             told = list(bill.anomalies)
-            if is_billable(bill):
+            if billable:
                 expected += 1
                 total += bill.total
             elif not bill.blocked and bill.lines:
@@ -94,6 +94,14 @@ def preview(run: Run) -> Run:
     )  # fmt: skip
     run.refresh_from_db()
     return run
+
+
+def _lowered(run: Run) -> Iterator[tuple[Bill, bool]]:
+    """The bills of a run as the down payments lower them today, and whether each is issued; nothing is written."""
+    for bills in _batches(sources.find(run.source).bills(run.regie, run.start, run.end), BATCH):
+        billable = [is_billable(bill) for bill in bills]
+        deducting.deduct(run.regie, [bill for bill, yes in zip(bills, billable, strict=True) if yes], lock=False)
+        yield from zip(bills, billable, strict=True)
 
 
 def _fail(run: Run, fault: Exception) -> Run:

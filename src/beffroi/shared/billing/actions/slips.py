@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,10 +12,12 @@ from django.utils import timezone
 
 from beffroi.kernel import journal
 from beffroi.shared.billing.actions.payments import receive_payment
+from beffroi.shared.billing.documents import invoice as document
 from beffroi.shared.billing.models import Invoice, Method, Regie, Slip, SlipTitle
 from beffroi.shared.billing.pes import reading, writing
 
 NAMESPACE = uuid.UUID("5b9d0f7e-6d0a-4c55-9a0e-5f2f0c9c1d31")
+SILENCE = timedelta(minutes=10)
 MOVES = {
     Slip.Status.READY: (Slip.Status.SENT, Slip.Status.REJECTED),
     Slip.Status.SENT: (Slip.Status.ACCEPTED, Slip.Status.REJECTED),
@@ -43,18 +47,35 @@ def _debtor(invoice: Invoice) -> writing.Debtor:
     )  # fmt: skip
 
 
-def _file(slip: Slip, titles: list[SlipTitle]) -> bytes:
+def _unique(slip: Slip, title: SlipTitle) -> str:
+    """The name of an attachment: never twice for the body, even when a rejected slip is written again."""
+    return f"BF{slip.regie.budget_siret}B{slip.year}{slip.number:05d}D{title.debt}"
+
+
+def _attachment(slip: Slip, title: SlipTitle) -> writing.Attachment:
+    printed = slip.regie.pes_printed
+    return writing.Attachment(
+        unique=_unique(slip, title),
+        name=f"{title.invoice.number}.pdf",
+        content=document.notice(title) if printed else document.render(title.invoice),
+        description=f"{'Avis des sommes à payer' if printed else 'Facture'} {title.invoice.number}",
+        kind="010" if printed else "002",
+    )
+
+
+def _file(slip: Slip, titles: Iterable[SlipTitle], *, documents: bool = False) -> bytes:
     regie = slip.regie
     return writing.write(
         writing.Slip(
             name=slip.file_name, number=slip.number, year=slip.year, period=slip.period,
             issued_on=timezone.localdate(slip.created_at), label=slip.label, post=regie.pes_post,
             siret=regie.budget_siret, body=regie.pes_body, budget=regie.pes_budget, product=regie.pes_product,
-            nature=regie.pes_nature,
+            nature=regie.pes_nature, key_nature=regie.pes_key_nature, printed=regie.pes_printed,
             titles=[
                 writing.Title(
                     rank=title.rank, debt=title.debt, number=title.invoice.number, label=title.invoice.label,
                     amount=title.amount, debtor=_debtor(title.invoice),
+                    attachment=_attachment(slip, title) if documents else None,
                 )
                 for title in titles
             ],
@@ -69,11 +90,16 @@ def to_hand_over(regie: Regie):
 
 
 @transaction.atomic
-def write_slip(regie: Regie, invoices: Iterable[Invoice], *, period: int, label: str, actor) -> Slip:
+def write_slip(
+    regie: Regie, invoices: Iterable[Invoice], *, period: int, label: str, actor, documents: bool = False
+) -> Slip:
     """Make titles of what is due on these invoices, and write the file. Records "billing.slip".
 
-    Raises ValidationError with everything that the trésorerie would reject.
+    With `documents` (always, when the DGFiP prints the notices) a job adds the PDF of each title. Raises
+    ValidationError with everything that the trésorerie would reject.
     """
+    from beffroi.shared.billing.tasks import attach_documents  # the tasks run actions
+
     regie = Regie.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=regie.pk)
     pks = [invoice.pk for invoice in invoices]
     rows = to_hand_over(regie).select_related("payer", "payer_body").filter(pk__in=pks)
@@ -83,6 +109,7 @@ def write_slip(regie: Regie, invoices: Iterable[Invoice], *, period: int, label:
     slip = Slip(
         regie=regie, year=year, number=last + 1, period=period, label=label.strip() or regie.name,
         amount=sum(invoice.due for invoice in held), count=len(held), created_by=actor,
+        documents=documents or regie.pes_printed, pending=documents or regie.pes_printed,
     )  # fmt: skip
     titles = [
         SlipTitle(slip=slip, invoice=invoice, rank=rank, debt=debt_number(invoice), amount=invoice.due)
@@ -96,7 +123,30 @@ def write_slip(regie: Regie, invoices: Iterable[Invoice], *, period: int, label:
     slip.save(force_insert=True)
     SlipTitle.objects.bulk_create(titles)
     journal.record("billing.slip", slip, actor=actor, data={"count": slip.count, "amount": slip.amount})
+    if slip.pending:
+        attach_documents.defer(slip_id=slip.pk)
     return slip
+
+
+@transaction.atomic
+def attach(slip: Slip) -> Slip:
+    """Draw the PDF of each title and write them in the file; harmless when it is done already."""
+    held = Slip.objects.select_for_update(of=("self",)).select_related("regie__organisation").get(pk=slip.pk)
+    if not held.pending:
+        return held
+    titles = held.titles.select_related(
+        "invoice__regie__organisation", "invoice__payer", "invoice__payer_body", "invoice__credits", "slip__regie"
+    ).prefetch_related("invoice__lines")
+    held.content = _file(held, titles, documents=True).decode("latin-1")
+    held.pending = False
+    held.save(update_fields=["content", "pending"])
+    return held
+
+
+def unfinished(now=None) -> list[Slip]:
+    """Slips whose attachments should be there for long: the machine was stopped."""
+    limit = (now or timezone.now()) - SILENCE
+    return list(Slip.objects.filter(pending=True, created_at__lt=limit).defer("content"))
 
 
 @transaction.atomic
@@ -105,6 +155,8 @@ def move_slip(slip: Slip, status: str, *, actor, reason: str = "") -> Slip:
     slip = Slip.objects.select_for_update(of=("self",)).select_related("regie").get(pk=slip.pk)
     if status not in MOVES.get(Slip.Status(slip.status), ()):
         raise ValidationError(f"Ce bordereau est « {slip.get_status_display()} ».")
+    if slip.pending and status == Slip.Status.SENT:
+        raise ValidationError("Ses pièces jointes se préparent : attendez le fichier.")
     if status == Slip.Status.REJECTED and not reason.strip():
         raise ValidationError({"reason": "Recopiez le motif de la trésorerie."})
     slip.status, slip.reason, slip.moved_at = status, reason.strip()[:300], timezone.now()
@@ -124,28 +176,45 @@ def _paid_title(regie: Regie, one: reading.Collection) -> Invoice | None:
     return found.invoice if found else None
 
 
-@transaction.atomic
-def read_return(regie: Regie, content: bytes, *, actor) -> dict[str, int]:
-    """Receive what the trésorerie has collected: {"received", "known", "unknown", "amount"}.
+@dataclass
+class Read:
+    """What became of one line of a return: `outcome` is "received", "known" or "unknown"; `amount` in cents."""
 
-    The same collection twice, in one file or in two, is received once. Raises ValidationError.
+    debt: str
+    number: str
+    day: date
+    amount: int
+    outcome: str
+
+
+OUTCOMES = {"received": "Reçu", "known": "Déjà connu", "unknown": "Titre inconnu ici"}
+
+
+@transaction.atomic
+def read_return(regie: Regie, content: bytes, *, actor) -> list[Read]:
+    """Receive what the trésorerie has collected; what became of each line of the file.
+
+    The same collection twice, in one file or in two, is received once. Records "billing.slip_return". Raises
+    ValidationError.
     """
     try:
         collections = reading.read(content)
     except reading.Unreadable as fault:
         raise ValidationError(str(fault)) from None
-    told = {"received": 0, "known": 0, "unknown": 0, "amount": 0}
+    told: list[Read] = []
     for one in collections:
         invoice = _paid_title(regie, one)
-        if invoice is None or one.amount <= 0:
-            told["unknown"] += 1
-            continue
-        key = uuid.uuid5(NAMESPACE, f"{regie.pk}:{one.identifier}:{one.debt}:{one.amount}:{one.day}")
-        _payment, created = receive_payment(
-            regie=regie, method=Method.TITRE, amount=one.amount, payer=invoice.payer or invoice.payer_body,
-            invoices=[invoice], actor=actor, day=one.day, reference=one.identifier, client_uuid=key,
-        )  # fmt: skip
-        told["received" if created else "known"] += 1
-        told["amount"] += one.amount if created else 0
-    journal.record("billing.slip_return", regie, actor=actor, data=told)
+        outcome = "unknown"
+        if invoice is not None and one.amount > 0:
+            key = uuid.uuid5(NAMESPACE, f"{regie.pk}:{one.identifier}:{one.debt}:{one.amount}:{one.day}")
+            _payment, created = receive_payment(
+                regie=regie, method=Method.TITRE, amount=one.amount, payer=invoice.payer or invoice.payer_body,
+                invoices=[invoice], actor=actor, day=one.day, reference=one.identifier, client_uuid=key,
+            )  # fmt: skip
+            outcome = "received" if created else "known"
+        number = invoice.number if invoice is not None else one.number
+        told.append(Read(str(one.debt or ""), number, one.day, one.amount, outcome))
+    data = {name: sum(line.outcome == name for line in told) for name in OUTCOMES}
+    data["amount"] = sum(line.amount for line in told if line.outcome == "received")
+    journal.record("billing.slip_return", regie, actor=actor, data=data)
     return told

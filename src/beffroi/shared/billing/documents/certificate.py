@@ -1,4 +1,4 @@
-"""What a payer has really paid in a year, child by child: for the tax return (CGI, art. 200 quater B)."""
+"""What a payer has really paid in a year, child by child, meals and all; `care` makes that of the tax return."""
 
 from collections.abc import Iterable
 
@@ -10,9 +10,9 @@ from beffroi.shared.billing.models import Allocation, Payment
 from beffroi.shared.billing.money import words
 
 NOTE = (
-    "Sommes réellement payées dans l’année, remboursements et rejets déduits. Les frais de garde des enfants de moins "
-    "de six ans au 1er janvier ouvrent droit à un crédit d’impôt (Code général des impôts, art. 200 quater B) : repas "
-    "et pénalités n’y entrent pas."
+    "Sommes réellement payées dans l’année, repas et pénalités compris, remboursements et rejets déduits. Pour la "
+    "déclaration de revenus, demandez l’attestation de frais de garde : elle ne compte que ce qui ouvre droit au "
+    "crédit d’impôt."
 )
 
 

@@ -1,6 +1,7 @@
 """The invoice as a document: PDF/A-2a and PDF/UA-1, the same each time that it is asked for."""
 
 import io
+from collections.abc import Iterable
 from datetime import datetime, time
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfWriter
 
 from beffroi.kernel import pdf
 from beffroi.kernel.ui import formats
 from beffroi.shared.billing.models import Invoice, SlipTitle
-from beffroi.shared.billing.money import words
+from beffroi.shared.billing.money import number, words
 from beffroi.shared.billing.pes import datamatrix, symbol
 
 TEMPLATE = Path(__file__).parent / "invoice.typ"
@@ -25,10 +27,6 @@ def _qr(text: str) -> str:
         output, kind="svg", border=2, xmldecl=False, svgns=True, nl=False
     )
     return output.getvalue().decode()
-
-
-def _quantity(value) -> str:
-    return format(value.normalize(), "f").replace(".", ",")
 
 
 def data_of(invoice: Invoice) -> dict:
@@ -68,7 +66,7 @@ def data_of(invoice: Invoice) -> dict:
                 "subject": line.subject,
                 "label": line.label,
                 "detail": " — ".join(filter(None, (line.days, line.explanation))),
-                "quantity": _quantity(line.quantity),
+                "quantity": number(line.quantity),
                 "price": words(line.unit_price),
                 "amount": words(line.amount),
             }
@@ -91,13 +89,24 @@ def render(invoice: Invoice) -> bytes:
     return pdf.render(TEMPLATE, data_of(invoice), at=at)
 
 
+def together(invoices: Iterable[Invoice]) -> bytes:
+    """The documents of several invoices one after the other, to print; each has an outline entry with its number."""
+    writer = PdfWriter()
+    for invoice in invoices:
+        writer.append(io.BytesIO(render(invoice)), outline_item=invoice.number)
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
 def notice(title: SlipTitle) -> bytes:
     """The notice of payment (avis des sommes à payer) of a title handed to the trésorerie, with its square code."""
     invoice, slip = title.invoice, title.slip
     regie = slip.regie
     code = datamatrix.content(
         datamatrix.Title(
-            establishment=regie.pes_body, period=slip.period, product=regie.pes_product, year=slip.year,
+            establishment=regie.pes_body, period=slip.period, year=slip.year,
+            product=regie.pes_product if regie.pes_product[-2:].isdigit() else regie.pes_key_nature,
             issuer=regie.budget_siret, debt=title.debt, post=regie.pes_post, amount=title.amount,
         )
     )  # fmt: skip

@@ -1,7 +1,9 @@
 """Régies and tariffs, invoices, accounts, payments, runs."""
 
+from beffroi.shared.billing.models.certificates import CareCertificate
 from beffroi.shared.billing.models.counter import PIECES, Closing, Deposit, DepositItem
 from beffroi.shared.billing.models.debits import Debit, DebitFile, DebitMandate
+from beffroi.shared.billing.models.down_payments import DownPayment, DownPaymentUse
 from beffroi.shared.billing.models.invoices import (
     REMINDER_DAYS,
     Counter,
@@ -21,7 +23,7 @@ from beffroi.shared.billing.models.payments import (
 )
 from beffroi.shared.billing.models.regies import Regie, Tariff
 from beffroi.shared.billing.models.runs import Run
-from beffroi.shared.billing.models.slips import Slip, SlipTitle
+from beffroi.shared.billing.models.slips import Slip, SlipAnswer, SlipFault, SlipTitle
 
 __all__ = [
     "COUNTER",
@@ -29,6 +31,7 @@ __all__ = [
     "REMINDER_DAYS",
     "Account",
     "Allocation",
+    "CareCertificate",
     "Checkout",
     "CheckoutInvoice",
     "Closing",
@@ -38,6 +41,8 @@ __all__ = [
     "DebitMandate",
     "Deposit",
     "DepositItem",
+    "DownPayment",
+    "DownPaymentUse",
     "Invoice",
     "InvoiceLine",
     "Leg",
@@ -48,6 +53,8 @@ __all__ = [
     "Reminder",
     "Run",
     "Slip",
+    "SlipAnswer",
+    "SlipFault",
     "SlipTitle",
     "Tariff",
     "step_due",

@@ -6,20 +6,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.kernel import access
-from beffroi.shared.billing.access import VIEW
 from beffroi.shared.billing.models.payments import Payment
+from beffroi.shared.billing.models.queries import OfRegieQuerySet
 from beffroi.shared.billing.models.regies import Regie
 
 # The notes and coins of the euro, in cents.
 PIECES = (50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
-
-
-class OfRegieQuerySet(models.QuerySet):
-    def visible_to(self, user, permission=VIEW):
-        """What belongs to the régies that `user` may consult."""
-        allowed = access.organisations_where(user, permission)
-        return self if allowed is None else self.filter(regie__organisation__in=allowed)
 
 
 class Closing(models.Model):

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel.encryption import EncryptedJSONField
-from beffroi.shared.billing.models.counter import OfRegieQuerySet
 from beffroi.shared.billing.models.invoices import Invoice
 from beffroi.shared.billing.models.payments import Payment
+from beffroi.shared.billing.models.queries import OfRegieQuerySet
 from beffroi.shared.billing.models.regies import Regie
 
 

@@ -8,8 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.kernel import access
-from beffroi.shared.billing.access import VIEW
+from beffroi.shared.billing.models.queries import OfRegieQuerySet
 from beffroi.shared.billing.models.regies import Regie, Tariff
 
 PAYERS = Q(payer__isnull=False, payer_body__isnull=True) | Q(payer__isnull=True, payer_body__isnull=False)
@@ -31,12 +30,7 @@ class Counter(models.Model):
         return f"{self.regie_id} {self.year}"
 
 
-class InvoiceQuerySet(models.QuerySet):
-    def visible_to(self, user, permission=VIEW):
-        """The invoices of the régies that `user` may consult."""
-        allowed = access.organisations_where(user, permission)
-        return self if allowed is None else self.filter(regie__organisation__in=allowed)
-
+class InvoiceQuerySet(OfRegieQuerySet):
     def of_payer(self, user):
         """Those that `user` must pay, or has paid."""
         return self.filter(payer__user=user) if user.is_authenticated else self.none()
@@ -146,7 +140,8 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """One line, in cents: `amount` = `quantity` × `unit_price` to the nearest cent, or the sum of such lines.
 
-    `days` = the days gathered in it; `unit` and `tariff` say what priced it; `explanation` how.
+    `days` = the days gathered in it; `unit` and `tariff` say what priced it; `explanation` how. `beneficiary` names in
+    its module who used it; `care` = the cents of `amount` that pay for looking after a child (CGI, art. 200 quater B).
     """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
@@ -160,6 +155,8 @@ class InvoiceLine(models.Model):
     days = models.CharField("jours", max_length=400, blank=True)
     unit = models.CharField("prestation", max_length=60, blank=True)
     tariff = models.ForeignKey(Tariff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    beneficiary = models.CharField("bénéficiaire", max_length=40, blank=True, default="")
+    care = models.BigIntegerField("part de la garde d’enfant, en centimes", default=0)
 
     class Meta:
         verbose_name = "ligne de facture"

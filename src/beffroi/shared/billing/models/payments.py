@@ -8,10 +8,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.kernel import access
 from beffroi.kernel.offline import OfflineMixin
-from beffroi.shared.billing.access import VIEW
 from beffroi.shared.billing.models.invoices import PAYERS, Invoice
+from beffroi.shared.billing.models.queries import OfRegieQuerySet
 from beffroi.shared.billing.models.regies import Regie
 
 
@@ -28,13 +27,6 @@ class Method(models.TextChoices):
 
 
 COUNTER = (Method.CASH, Method.CHEQUE, Method.CESU, Method.ANCV, Method.CARD, Method.TRANSFER)
-
-
-class PaymentQuerySet(models.QuerySet):
-    def visible_to(self, user, permission=VIEW):
-        """The movements of the régies that `user` may consult."""
-        allowed = access.organisations_where(user, permission)
-        return self if allowed is None else self.filter(regie__organisation__in=allowed)
 
 
 class Payment(OfflineMixin):
@@ -70,7 +62,7 @@ class Payment(OfflineMixin):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = PaymentQuerySet.as_manager()
+    objects = OfRegieQuerySet.as_manager()
 
     class Meta:
         verbose_name = "paiement"

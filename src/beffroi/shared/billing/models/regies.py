@@ -90,6 +90,18 @@ class Regie(models.Model):
         "code budget", max_length=2, blank=True, validators=[RegexValidator(r"^[0-9A-Z]\d$", "Deux caractères : 01.")]
     )
     pes_product = models.CharField("code produit local", max_length=4, blank=True)
+    pes_key_nature = models.CharField(
+        "code nature de la clé 1",
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(r"^\d{2}$", "Deux chiffres.")],
+        help_text="Donné par la trésorerie. Vide : les deux derniers chiffres du code produit.",
+    )
+    pes_printed = models.BooleanField(
+        "la DGFiP imprime et envoie les avis des sommes à payer",
+        default=False,
+        help_text="Le fichier porte alors chaque avis (édition 06, pièce de type 010).",
+    )
     pes_nature = models.CharField(
         "article budgétaire", max_length=12, blank=True, validators=[RegexValidator(r"^\d+$", "Des chiffres.")]
     )

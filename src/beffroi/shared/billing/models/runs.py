@@ -6,16 +6,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.kernel import access
-from beffroi.shared.billing.access import VIEW
+from beffroi.shared.billing.models.queries import OfRegieQuerySet
 from beffroi.shared.billing.models.regies import Regie
-
-
-class RunQuerySet(models.QuerySet):
-    def visible_to(self, user, permission=VIEW):
-        """The runs of the régies that `user` may consult."""
-        allowed = access.organisations_where(user, permission)
-        return self if allowed is None else self.filter(regie__organisation__in=allowed)
 
 
 class Run(models.Model):
@@ -57,7 +49,7 @@ class Run(models.Model):
     beat_at = models.DateTimeField("dernier signe de vie", null=True, blank=True)
     ended_at = models.DateTimeField("terminée le", null=True, blank=True)
 
-    objects = RunQuerySet.as_manager()
+    objects = OfRegieQuerySet.as_manager()
 
     class Meta:
         verbose_name = "facturation d’une période"

@@ -6,15 +6,16 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.shared.billing.models.counter import OfRegieQuerySet
 from beffroi.shared.billing.models.invoices import Invoice
+from beffroi.shared.billing.models.queries import OfRegieQuerySet
 from beffroi.shared.billing.models.regies import Regie
 
 
 class Slip(models.Model):
     """A slip of titles (bordereau ORMC). Its file is written once; it is sent by the body's own transmission tool.
 
-    `number` has no gap in a régie and a year. `period` = the month, of which the norm keeps the last digit.
+    `number` has no gap in a régie and a year. `period` = the month, of which the norm keeps the last digit. With
+    `documents`, each title brings its PDF; they are drawn by a job, and the file is `pending` until then.
     """
 
     class Status(models.TextChoices):
@@ -32,6 +33,8 @@ class Slip(models.Model):
     amount = models.BigIntegerField("montant, en centimes")
     count = models.PositiveIntegerField("titres")
     content = models.TextField("fichier")
+    documents = models.BooleanField("avec les pièces jointes", default=False)
+    pending = models.BooleanField("pièces jointes en préparation", default=False)
     reason = models.CharField("motif du rejet", max_length=300, blank=True)
     created_at = models.DateTimeField("écrit le", default=timezone.now)
     created_by = models.ForeignKey(
@@ -82,3 +85,44 @@ class SlipTitle(models.Model):
 
     def __str__(self):
         return f"{self.debt}"
+
+
+class SlipAnswer(models.Model):
+    """An answer of the trésorerie about a slip or one of its attachments (PES Acquit); the same file counts once."""
+
+    slip = models.ForeignKey(Slip, on_delete=models.PROTECT, related_name="answers")
+    digest = models.CharField("empreinte du fichier", max_length=64)
+    position = models.PositiveIntegerField("rang dans le fichier")
+    accepted = models.BooleanField("accepté")
+    domain = models.CharField("domaine", max_length=40)
+    attachment = models.CharField("pièce jointe", max_length=50, blank=True)
+    read_at = models.DateTimeField("lu le", default=timezone.now)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "réponse de la trésorerie"
+        verbose_name_plural = "réponses de la trésorerie"
+        ordering = ["slip", "-read_at", "position"]
+        constraints = [models.UniqueConstraint(fields=["slip", "digest", "position"], name="slip_answer_once")]
+
+    def __str__(self):
+        return f"{self.slip_id} {self.accepted}"
+
+
+class SlipFault(models.Model):
+    """Why a slip, one of its titles or one of its lines is refused, in the words of the trésorerie."""
+
+    answer = models.ForeignKey(SlipAnswer, on_delete=models.CASCADE, related_name="faults")
+    title = models.ForeignKey(SlipTitle, null=True, blank=True, on_delete=models.PROTECT, related_name="faults")
+    line = models.PositiveIntegerField("ligne", null=True, blank=True)
+    code = models.CharField("code", max_length=60, blank=True)
+    label = models.CharField("motif", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "anomalie d’un bordereau"
+        verbose_name_plural = "anomalies d’un bordereau"
+
+    def __str__(self):
+        return self.label or self.code

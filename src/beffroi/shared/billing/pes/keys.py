@@ -1,8 +1,9 @@
 """The control keys of a title in an ORMC slip.
 
 Source: PES V2, schema 5.17, `Class_TitreAller.xsd`: Cle1 is modulo 11 over the code of the body, the code of the
-product, the two last digits of the year, the period and the number of the debt; Cle2 is modulo 23 over the two last
-digits of the year, the period, « 00 » and the number of the debt (thirteen digits).
+nature, the two last digits of the year, the period and the number of the debt; Cle2 is modulo 23 over the two last
+digits of the year, the period, « 00 » and the number of the debt (thirteen digits). The « code nature » is defined by
+the technical annex ORMC, which is not published with the schema: the trésorerie gives it to the body.
 """
 
 from itertools import cycle
@@ -22,9 +23,9 @@ def modulo_23(digits: str) -> str:
     return LETTERS[int(digits) % 23]
 
 
-def key_1(body: str, product: str, year: int, period: int, debt: int) -> int:
-    """Cle1 of a title."""
-    return modulo_11(f"{body:0>3}{product[-2:]:0>2}{year % 100:02d}{period % 10}{debt:013d}")
+def key_1(body: str, nature: str, year: int, period: int, debt: int) -> int:
+    """Cle1 of a title; `nature` = the two digits of the « code nature »."""
+    return modulo_11(f"{body:0>3}{nature:0>2}{year % 100:02d}{period % 10}{debt:013d}")
 
 
 def key_2(year: int, period: int, debt: int) -> str:

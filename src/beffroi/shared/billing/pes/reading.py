@@ -31,20 +31,26 @@ class Collection:
     mode: str
 
 
-def _value(parent: etree._Element, name: str) -> str:
+def value(parent: etree._Element, name: str) -> str:
+    """The attribute V of a child, or an empty text."""
     found = parent.find(name)
     return (found.get("V") or "").strip() if found is not None else ""
 
 
-def read(content: bytes) -> list[Collection]:
-    """Every collection of the file. Raises Unreadable."""
+def parse(content: bytes) -> etree._Element:
+    """The root of a file that comes from outside: nothing of it is fetched nor expanded. Raises Unreadable."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     if len(content) > MOST:
         raise Unreadable("Ce fichier est trop gros.")
     try:
-        root = etree.fromstring(content, parser)
+        return etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
         raise Unreadable("Ce fichier n’est pas du XML.") from None
+
+
+def read(content: bytes) -> list[Collection]:
+    """Every collection of the file. Raises Unreadable."""
+    root = parse(content)
     found = list(_collections(root))
     if not found and next(root.iter("Piece"), None) is None:
         raise Unreadable("Ce fichier ne contient aucune pièce de recette.")
@@ -56,18 +62,18 @@ def _collections(root: etree._Element) -> Iterator[Collection]:
         block = piece.find("BlocPiece")
         if block is None:
             continue
-        debt = _value(block, "NumDette")
+        debt = value(block, "NumDette")
         for one in piece.iterfind("LigneDePiece/Recouvrement"):
-            if _value(one, "TypFlux") not in ("", "01"):
+            if value(one, "TypFlux") not in ("", "01"):
                 continue
             try:
                 yield Collection(
-                    identifier=_value(one, "IdEncaissement"),
+                    identifier=value(one, "IdEncaissement"),
                     debt=int(debt) if debt else None,
-                    number=_value(block, "NumeroFacture"),
-                    day=date.fromisoformat(_value(one, "DteReco")[:10]),
-                    amount=cents(Decimal(_value(one, "MtReco"))),
-                    mode=_value(one, "ModRegl"),
+                    number=value(block, "NumeroFacture"),
+                    day=date.fromisoformat(value(one, "DteReco")[:10]),
+                    amount=cents(Decimal(value(one, "MtReco"))),
+                    mode=value(one, "ModRegl"),
                 )
             except (ValueError, InvalidOperation):
                 raise Unreadable("Un recouvrement de ce fichier a une date ou un montant illisible.") from None

@@ -4,6 +4,8 @@ Source: PES V2, schema 5.17 (DGFiP): envelope PESORMC, slip of type 06, titles o
 capitals without accent, as the postal norm asks. Values are in the attribute V.
 """
 
+import base64
+import gzip
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -44,6 +46,21 @@ class Debtor:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A document that goes with a title. `unique` names it for ever for the body: letters and digits, fifty at most.
+
+    `kind`: 002 = what proves the title, 010 = the notice that the DGFiP prints and sends (Edition 06).
+    """
+
+    unique: str
+    name: str
+    content: bytes
+    description: str
+    kind: str = "002"
+    mime: str = "application/pdf"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Title:
     """One title. `amount` in cents; `debt` = its number of debt; `rank` = its number in the slip."""
 
@@ -53,11 +70,16 @@ class Title:
     label: str
     amount: int
     debtor: Debtor
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slip:
-    """A slip of titles, with what identifies the body at the trésorerie."""
+    """A slip of titles, with what identifies the body at the trésorerie.
+
+    `key_nature` = the two digits of the « code nature » of Cle1, by default the last two of the product. `printed` =
+    the DGFiP prints and sends the notices (Edition 06): each title then has its notice as an attachment.
+    """
 
     name: str
     number: int
@@ -71,6 +93,8 @@ class Slip:
     budget: str
     product: str
     nature: str
+    key_nature: str = ""
+    printed: bool = False
     titles: list[Title] = field(default_factory=list)
 
 
@@ -94,6 +118,8 @@ def faults_of(slip: Slip) -> list[str]:
     ):
         if not re.fullmatch(pattern, value):
             faults.append(f"Réglages de la régie : {label} manquant ou mal écrit.")
+    if not re.fullmatch(r"\d{2}", _key_nature(slip)):
+        faults.append("Réglages de la régie : donnez les deux chiffres du code nature de la clé 1.")
     if not slip.titles:
         faults.append("Le bordereau ne contient aucun titre.")
     for title in slip.titles:
@@ -103,6 +129,10 @@ def faults_of(slip: Slip) -> list[str]:
         if title.amount <= 0:
             faults.append(f"{title.number} : rien n’est dû.")
     return faults
+
+
+def _key_nature(slip: Slip) -> str:
+    return slip.key_nature or f"{slip.product[-2:]:0>2}"
 
 
 def _put(parent: etree._Element, name: str, value: object) -> None:
@@ -119,11 +149,20 @@ def _title(parent: etree._Element, slip: Slip, title: Title) -> None:
     block = etree.SubElement(piece, "BlocPiece")
     label = plain(title.label, 160)
     for name, value in (
-        ("IdPce", title.rank), ("TypPce", "15"), ("NatPce", "01"), ("ObjPce", label), ("NumDette", title.debt),
-        ("Per", slip.period % 10), ("Cle1", key_1(slip.body, slip.product, slip.year, slip.period, title.debt)),
-        ("Cle2", key_2(slip.year, slip.period, title.debt)), ("NumeroFacture", title.number),
+        ("IdPce", title.rank), ("TypPce", "15"), ("NatPce", "01"), ("Edition", "06" if slip.printed else ""),
+        ("ObjPce", label), ("NumDette", title.debt),
+        ("Per", slip.period % 10), ("Cle1", key_1(slip.body, _key_nature(slip), slip.year, slip.period, title.debt)),
+        ("Cle2", key_2(slip.year, slip.period, title.debt)),
     ):  # fmt: skip
         _put(block, name, value)
+    if title.attachment is not None:
+        reference = etree.SubElement(block, "PJRef")
+        for name, value in (
+            ("Support", "01"), ("IdUnique", title.attachment.unique), ("NomPJ", title.attachment.name),
+            ("TypePJ", title.attachment.kind),
+        ):  # fmt: skip
+            _put(reference, name, value)
+    _put(block, "NumeroFacture", title.number)
     line = etree.SubElement(piece, "LigneDePiece")
     info = etree.SubElement(etree.SubElement(line, "BlocLignePiece"), "InfoLignePiece")
     for name, value in (
@@ -168,6 +207,23 @@ def _head(root: etree._Element, slip: Slip) -> None:
         _put(head, name, value)
 
 
+def _attachments(root: etree._Element, slip: Slip) -> None:
+    """The documents, compressed (gzip) then in base 64, as `Class_PJ.xsd` asks."""
+    held = [title.attachment for title in slip.titles if title.attachment is not None]
+    if not held:
+        return
+    part = etree.SubElement(root, "PES_PJ")
+    _put(etree.SubElement(part, "EnTetePES_PJ"), "IdVer", 1)
+    for one in held:
+        node = etree.SubElement(part, "PJ")
+        file = etree.SubElement(etree.SubElement(node, "Contenu"), "Fichier", MIMEType=one.mime)
+        file.text = base64.b64encode(gzip.compress(one.content, mtime=0)).decode()
+        for name, value in (
+            ("IdUnique", one.unique), ("NomPJ", one.name), ("TypePJ", one.kind), ("Description", one.description[:250]),
+        ):  # fmt: skip
+            _put(node, name, value)
+
+
 def write(slip: Slip) -> bytes:
     """The file. Raises Unfit."""
     if faults := faults_of(slip):
@@ -182,10 +238,12 @@ def write(slip: Slip) -> bytes:
     total = sum(title.amount for title in slip.titles)
     for name, value in (
         ("Exer", slip.year), ("IdBord", slip.number), ("DteBordEm", slip.issued_on.isoformat()), ("TypBord", "06"),
-        ("NbrPce", len(slip.titles)), ("MtBordHt", _amount(total)), ("DteAsp", slip.issued_on.isoformat()),
+        ("NbrPce", len(slip.titles)), ("MtBordHt", _amount(total)),
+        ("DteAsp", "" if slip.printed else slip.issued_on.isoformat()),
         ("Objet", plain(slip.label, 160)),
     ):  # fmt: skip
         _put(block, name, value)
     for title in slip.titles:
         _title(block.getparent(), slip, title)
+    _attachments(root, slip)
     return etree.tostring(root, encoding="ISO-8859-1", xml_declaration=True, pretty_print=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from beffroi.shared.billing.money import words
+from beffroi.shared.billing.money import number, words
 from beffroi.shared.billing.rates.model import ZONES, Prices, Rate, Zone
 
 
@@ -15,15 +15,11 @@ def _prices(rate: Rate, prices: Prices) -> str:
     return ", ".join(f"{words(prices[zone])} ({ZONES[zone]})" for zone in zones)
 
 
-def _number(value) -> str:
-    return format(value.normalize(), "f").replace(".", ",")
-
-
 def _base(rate: Rate) -> Iterator[tuple[str, str]]:
     per = " l’heure" if rate.clock else ""
     if rate.effort is not None:
         shares = ", ".join(
-            f"{_number(share)} % pour {rank} enfant{'s' if rank > 1 else ''} à charge"
+            f"{number(share)} % pour {rank} enfant{'s' if rank > 1 else ''} à charge"
             for rank, share in enumerate(rate.effort.rates, 1)
         )
         yield "Taux d’effort", f"part du quotient familial{per} : {shares}"
@@ -53,9 +49,9 @@ def describe(rate: Rate) -> list[tuple[str, str]]:
         told.append(("Temps", ", ".join(held)))
     if any(factor != 1 for factor in rate.siblings):
         factors = ", ".join(
-            f"{rank}ᵉ enfant et suivants × {_number(factor)}"
+            f"{rank}ᵉ enfant et suivants × {number(factor)}"
             if rank == len(rate.siblings)
-            else f"{rank}ᵉ × {_number(factor)}"
+            else f"{rank}ᵉ × {number(factor)}"
             for rank, factor in enumerate(rate.siblings, 1)
             if rank > 1
         )
@@ -64,13 +60,16 @@ def describe(rate: Rate) -> list[tuple[str, str]]:
         told.append(("Plafond par semaine", words(rate.weekly_cap)))
     penalties = rate.penalties
     if penalties.unbooked != 1:
-        told.append(("Sans réservation", f"prix × {_number(penalties.unbooked)}"))
+        told.append(("Sans réservation", f"prix × {number(penalties.unbooked)}"))
     if penalties.absent != 1:
-        told.append(("Absence non justifiée", f"{_number(penalties.absent * 100)} % du prix"))
+        told.append(("Absence non justifiée", f"{number(penalties.absent * 100)} % du prix"))
     if penalties.late_amount:
         grace = f", après {penalties.late_grace} min" if penalties.late_grace else ""
         told.append(("Retard à la fermeture", f"{words(penalties.late_amount)} par {penalties.late_step} min{grace}"))
+    if rate.care:
+        meal = f", {words(rate.meal)} de repas déduits par unité" if rate.meal else ""
+        told.append(("Impôts", f"compte comme frais de garde{meal}"))
     for one in rate.exceptions:
         days = f"du {one.start:%d/%m/%Y} au {one.end:%d/%m/%Y}" if one.end != one.start else f"le {one.start:%d/%m/%Y}"
-        told.append((one.label, f"{days} : prix × {_number(one.factor)}"))
+        told.append((one.label, f"{days} : prix × {number(one.factor)}"))
     return told

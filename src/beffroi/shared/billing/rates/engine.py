@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from beffroi.shared.billing.money import rounded, words
+from beffroi.shared.billing.money import number, rounded, words
 from beffroi.shared.billing.rates.model import ZONES, Line, Presence, Rate, Use
 
 HOUR = Decimal(60)
@@ -75,7 +75,8 @@ class Book:
         for (_rate, subject, week), (rate, lines) in weeks.items():
             over = sum(line.amount for line in lines) - rate.weekly_cap
             if over > 0:
-                found.lines.append(_cap(rate, subject, week, over, lines[-1]))
+                care = sum(line.care for line in lines)
+                found.lines.append(_cap(rate, subject, week, over, lines[-1], care))
         return found
 
     def quote(self, use: Use) -> Line:
@@ -92,7 +93,7 @@ class Book:
         for one in rate.exceptions:
             if one.start <= use.day <= one.end:
                 price = rounded(price * one.factor)
-                why = f"{why} ; {one.label} : × {_number(one.factor)}"
+                why = f"{why} ; {one.label} : × {number(one.factor)}"
                 break
         return Line(
             label=use.label or rate.label,
@@ -105,6 +106,8 @@ class Book:
             day=use.day,
             key=use.key,
             tariff=rate.tariff,
+            beneficiary=use.beneficiary,
+            care=_care(rate, use, rounded(price * quantity), quantity),
         )
 
     def _late(self, rate: Rate, use: Use) -> Line | None:
@@ -128,7 +131,16 @@ class Book:
             key=f"{use.key}:late" if use.key else "",
             kind="penalty",
             tariff=rate.tariff,
+            beneficiary=use.beneficiary,
         )
+
+
+def _care(rate: Rate, use: Use, amount: int, quantity: Decimal) -> int:
+    """What of an amount pays for looking after a child: no meal, no charged absence, no surcharge (BOI-IR-RICI-300)."""
+    if not rate.care or use.presence in (Presence.ABSENT, Presence.EXCUSED):
+        return 0
+    factor = Decimal(1) if use.booked else rate.penalties.unbooked
+    return max(rounded(amount / factor) - rounded(rate.meal * quantity), 0)
 
 
 def _unit_price(rate: Rate, use: Use) -> tuple[int, str]:
@@ -139,13 +151,13 @@ def _unit_price(rate: Rate, use: Use) -> tuple[int, str]:
     factor = rate.siblings[min(use.rank, len(rate.siblings)) - 1]
     if factor != 1:
         price *= factor
-        why += f" ; {use.rank}ᵉ enfant : × {_number(factor)}"
+        why += f" ; {use.rank}ᵉ enfant : × {number(factor)}"
     if use.presence is Presence.ABSENT and rate.penalties.absent != 1:
         price *= rate.penalties.absent
-        why += f" ; absence non justifiée : × {_number(rate.penalties.absent)}"
+        why += f" ; absence non justifiée : × {number(rate.penalties.absent)}"
     if not use.booked and rate.penalties.unbooked != 1:
         price *= rate.penalties.unbooked
-        why += f" ; sans réservation : × {_number(rate.penalties.unbooked)}"
+        why += f" ; sans réservation : × {number(rate.penalties.unbooked)}"
     return rounded(price), why
 
 
@@ -166,7 +178,7 @@ def _base(rate: Rate, use: Use) -> tuple[Decimal, str]:
         held = (
             "" if price == exact else (f", plancher {words(floor)}" if exact < floor else f", plafond {words(ceiling)}")
         )
-        return price, f"QF {family.qf} × {_number(share)} %{where}{held}{per}"
+        return price, f"QF {family.qf} × {number(share)} %{where}{held}{per}"
     if len(rate.bands) == 1:
         price = rate.bands[0].prices[zone]
         return Decimal(price), f"prix unique{where} : {words(price)}{per}"
@@ -202,7 +214,7 @@ def _quantity(rate: Rate, use: Use) -> tuple[Decimal, str]:
     return hours.quantize(Decimal("0.0001")), f"{minutes} min comptées {said}" if charged != minutes else said
 
 
-def _cap(rate: Rate, subject: str, week: tuple[int, int], over: int, last: Line) -> Line:
+def _cap(rate: Rate, subject: str, week: tuple[int, int], over: int, last: Line, care: int) -> Line:
     return Line(
         label=f"Plafond de la semaine {week[1]}",
         quantity=Decimal(1),
@@ -215,12 +227,10 @@ def _cap(rate: Rate, subject: str, week: tuple[int, int], over: int, last: Line)
         key=f"{last.key}:cap" if last.key else "",
         kind="cap",
         tariff=rate.tariff,
+        beneficiary=last.beneficiary,
+        care=-min(over, care),
     )
 
 
 def _minutes(moment) -> int:
     return moment.hour * 60 + moment.minute
-
-
-def _number(value: Decimal) -> str:
-    return format(value.normalize(), "f").replace(".", ",")

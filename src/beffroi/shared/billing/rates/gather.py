@@ -22,6 +22,8 @@ class Gathered:
     explanation: str
     unit: str = ""
     tariff: int | None = None
+    beneficiary: str = ""
+    care: int = 0
     days: list[date] = field(default_factory=list)
 
     @property
@@ -40,7 +42,9 @@ def gather(lines: Iterable[Line]) -> list[Gathered]:
     """The lines of an invoice, in the order in which each first appears."""
     found: dict[tuple, Gathered] = {}
     for line in lines:
-        key = (line.subject, line.label, line.unit_price, line.explanation, line.kind, line.tariff)
+        key = (
+            line.subject, line.label, line.unit_price, line.explanation, line.kind, line.tariff, line.beneficiary,
+        )  # fmt: skip
         kept = found.get(key)
         if kept is None:
             kept = found[key] = Gathered(
@@ -52,10 +56,13 @@ def gather(lines: Iterable[Line]) -> list[Gathered]:
                 explanation=line.explanation,
                 unit=line.unit,
                 tariff=line.tariff,
+                beneficiary=line.beneficiary,
+                care=line.care,
             )
         else:
             kept.quantity += line.quantity
             kept.amount += line.amount
+            kept.care += line.care
         if line.day is not None:
             kept.days.append(line.day)
     return list(found.values())

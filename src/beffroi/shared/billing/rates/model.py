@@ -48,9 +48,10 @@ class Use:
     """One thing used, or booked, on one day.
 
     `unit` is the code that tariffs name ("childcare.day"); `label` what is written on the invoice; `subject` for whom
-    (a first name); `key` identifies it in its own module. `age` in whole years, `rank` among the brothers and sisters
-    (1 = the first to pay full price). `start`/`end` for what is charged by time. `booked` False = came without booking.
-    `pickup` = when the child was collected, `closing` = when it should have been.
+    (a first name); `key` identifies it in its own module, `beneficiary` who used it ("childcare:45"). `age` in whole
+    years, `rank` among the brothers and sisters (1 = the first to pay full price). `start`/`end` for what is charged by
+    time. `booked` False = came without booking. `pickup` = when the child was collected, `closing` = when it should
+    have been.
     """
 
     unit: str
@@ -59,6 +60,7 @@ class Use:
     label: str = ""
     subject: str = ""
     key: str = ""
+    beneficiary: str = ""
     age: int | None = None
     rank: int = 1
     quantity: Decimal = Decimal(1)
@@ -74,7 +76,8 @@ class Use:
 class Line:
     """What is charged for one use, in cents; `explanation` says in French how it was computed.
 
-    `amount` = `quantity` × `unit_price` to the nearest cent. `kind` is "unit", "penalty" or "cap" (negative).
+    `amount` = `quantity` × `unit_price` to the nearest cent. `kind` is "unit", "penalty" or "cap" (negative). `care` =
+    the part of `amount` that pays for looking after a child, without meal nor penalty (CGI, art. 200 quater B).
     """
 
     label: str
@@ -88,6 +91,8 @@ class Line:
     key: str = ""
     kind: str = "unit"
     tariff: int | None = None
+    beneficiary: str = ""
+    care: int = 0
 
 
 Prices = Mapping[Zone, int]
@@ -145,7 +150,10 @@ class Penalties:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One tariff: for which unit, when, for whom, and how. `weekly_cap` in cents, per subject and calendar week."""
+    """One tariff: for which unit, when, for whom, and how. `weekly_cap` in cents, per subject and calendar week.
+
+    `care` = it pays for looking after a child; `meal` = the part of one unit, in cents, that pays for food.
+    """
 
     unit: str
     label: str
@@ -162,6 +170,8 @@ class Rate:
     weekly_cap: int = 0
     residents: frozenset[str] = frozenset()
     agreements: frozenset[str] = frozenset()
+    care: bool = False
+    meal: int = 0
     tariff: int | None = None
 
     def zone(self, commune: str) -> Zone:

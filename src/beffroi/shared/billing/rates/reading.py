@@ -5,8 +5,9 @@
  "siblings": ["1", "0.9"], "clock": {"step": 15, "minimum": 60, "maximum": 600},
  "exceptions": [{"start": "2026-12-24", "end": "2026-12-24", "factor": "0.5", "label": "Veille de Noël"}],
  "penalties": {"unbooked": "2", "absent": "1", "late_amount": 500, "late_step": 15, "late_grace": 5},
- "weekly_cap": 6000, "residents": ["80253"], "agreements": ["62298"]}
-Prices are in cents. A zone that is not written pays the price of the residents.
+ "weekly_cap": 6000, "residents": ["80253"], "agreements": ["62298"], "care": true, "meal": 350}
+Prices are in cents. A zone that is not written pays the price of the residents. `care`: it pays for looking after a
+child, less `meal` for the food of one unit.
 """
 
 from collections.abc import Mapping
@@ -146,5 +147,7 @@ def read(
         weekly_cap=int(_number(rule.get("weekly_cap") or 0, "Plafond par semaine", Decimal(0), Decimal(MOST_PRICE))),
         residents=frozenset(rule.get("residents") or ()),
         agreements=frozenset(rule.get("agreements") or ()),
+        care=bool(rule.get("care")),
+        meal=int(_number(rule.get("meal") or 0, "Part du repas", Decimal(0), Decimal(MOST_PRICE))),
         tariff=tariff,
     )

@@ -4,7 +4,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from beffroi.kernel.ui.tags.content import state
-from beffroi.shared.billing.money import words
+from beffroi.shared.billing.money import number, words
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ def cents(value) -> str:
 @register.filter
 def quantity(value) -> str:
     """1.5000 = « 1,5 »."""
-    return "" if value is None else format(value.normalize(), "f").replace(".", ",")
+    return "" if value is None else number(value)
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """What the screens of the régie share."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, F, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -8,6 +9,9 @@ from django.views.decorators.cache import never_cache
 from beffroi.kernel import access
 from beffroi.kernel.access import agent_required
 from beffroi.shared.billing.models import Invoice, Regie
+from beffroi.shared.people.models import Person
+
+FOUND = 20
 
 
 def desk(view):
@@ -28,6 +32,22 @@ def find_regie(request, code: str, permission: str) -> Regie:
     if not access.can(request.user, permission, regie.organisation_id):
         raise PermissionDenied(permission)
     return regie
+
+
+def find_payers(regie: Regie, typed: str) -> list[Person]:
+    """The people whose name, or the number of an invoice, was typed; those who owe to the régie (`waiting`) first."""
+    if len(typed) < 2:
+        return []
+    found = Person.objects.living()
+    for word in typed.split()[:4]:
+        found = found.filter(
+            Q(last_name__unaccent__icontains=word)
+            | Q(first_name__unaccent__icontains=word)
+            | Q(invoices__number__iexact=word, invoices__regie=regie)
+        )
+    due = Q(invoices__regie=regie, invoices__kind="invoice", invoices__paid__lt=F("invoices__total"))
+    found = found.distinct().annotate(waiting=Count("invoices", filter=due, distinct=True))
+    return list(found.order_by("-waiting", "last_name", "first_name")[:FOUND])
 
 
 def allowed(request, regie: Regie, permission: str) -> None:

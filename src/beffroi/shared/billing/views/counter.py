@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q, Sum
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,16 +14,15 @@ from django.views.decorators.http import require_safe
 from beffroi.kernel import access, sheets
 from beffroi.kernel.access import permission_required
 from beffroi.shared.billing import actions
-from beffroi.shared.billing.access import COLLECT, VIEW
+from beffroi.shared.billing.access import COLLECT, INVOICE, VIEW
 from beffroi.shared.billing.forms import regies
 from beffroi.shared.billing.forms_counter import BounceForm, CollectForm, PaymentFilter, RefundForm
 from beffroi.shared.billing.models import Payment
 from beffroi.shared.billing.money import euros, words
-from beffroi.shared.billing.views.common import allowed, attempt, desk, find_regie
+from beffroi.shared.billing.views.common import allowed, attempt, desk, find_payers, find_regie
 from beffroi.shared.people.models import Person
 
 PAGE = 30
-FOUND = 20
 
 
 def _crumbs(*steps):
@@ -38,21 +37,7 @@ def counter(request):
     mine = regies(request.user, COLLECT)
     chosen = next((one for one in mine if one.code == request.GET.get("regie")), mine[0] if mine else None)
     typed = request.GET.get("q", "").strip()
-    people = []
-    if chosen and len(typed) >= 2:
-        found = Person.objects.living()
-        for word in typed.split()[:4]:
-            found = found.filter(
-                Q(last_name__unaccent__icontains=word)
-                | Q(first_name__unaccent__icontains=word)
-                | Q(invoices__number__iexact=word, invoices__regie=chosen)
-            )
-        due = Q(invoices__regie=chosen, invoices__kind="invoice", invoices__paid__lt=F("invoices__total"))
-        people = list(
-            found.distinct().annotate(
-                waiting=Count("invoices", filter=due, distinct=True),
-            ).order_by("-waiting", "last_name", "first_name")[:FOUND]
-        )  # fmt: skip
+    people = find_payers(chosen, typed) if chosen else []
     context = {"regies": mine, "regie": chosen, "typed": typed, "people": people, "breadcrumbs": _crumbs()}
     return render(request, "billing/counter.html", context)
 
@@ -96,6 +81,7 @@ def collect(request, code, pk):
     context = {
         "regie": regie, "payer": payer, "due": due, "form": form, "advances": advances,
         "day": actions.first_open_day(regie), "breadcrumbs": _crumbs((str(payer), "")),
+        "may_invoice": access.can(request.user, INVOICE, regie.organisation_id),
     }  # fmt: skip
     return render(request, "billing/collect.html", context)
 

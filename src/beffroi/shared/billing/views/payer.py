@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import pdf
 from beffroi.shared.billing import actions, online
+from beffroi.shared.billing import certificates as care
 from beffroi.shared.billing.documents import certificate as certificates
 from beffroi.shared.billing.documents import invoice as document
 from beffroi.shared.billing.models import Checkout, Invoice, Payment
@@ -50,6 +51,7 @@ def my_invoices(request):
     elif view == "reglees":
         invoices = invoices.exclude(pk__in=Invoice.objects.of_payer(request.user).unpaid().values("pk"))
     page = Paginator(invoices.order_by("-issued_on", "-pk"), PAGE).get_page(request.GET.get("page"))
+    years = care.years_of(request.user)
     due = list(_mine(request).unpaid().order_by("due_on", "pk")[:100])
     context = {
         "page": page,
@@ -57,16 +59,12 @@ def my_invoices(request):
         "groups": _by_regie(due),
         "due_total": sum(invoice.due for invoice in due),
         "advance": _advance(request.user),
-        "years": _years(request.user),
+        "years": list(years),
+        "care_years": [year for year, has_care in years.items() if has_care],
         "pending": Checkout.objects.filter(payer__user=request.user, status=Checkout.Status.PENDING)[:3],
         "tabs": [(label, f"{request.path}?etat={code}" if code else request.path) for code, label in TABS.items()],
     }
     return render(request, "billing/my_invoices.html", context)
-
-
-def _years(user) -> list[int]:
-    payer = Person.objects.filter(user=user).first()
-    return certificates.years(payer) if payer else []
 
 
 def _advance(user) -> int:

@@ -16,13 +16,17 @@ from beffroi.shared.billing.access import COLLECT, VIEW
 from beffroi.shared.billing.documents import invoice as document
 from beffroi.shared.billing.forms import regies
 from beffroi.shared.billing.forms_counter import ReturnForm, SlipForm, SlipMoveForm
-from beffroi.shared.billing.models import Slip
+from beffroi.shared.billing.models import Slip, SlipFault
 from beffroi.shared.billing.money import words
 from beffroi.shared.billing.views.common import allowed, attempt, desk, find_regie
 
 PAGE = 20
 TONES = {"ready": "waiting", "sent": "progress", "accepted": "done", "rejected": "late"}
 MOST = 2000
+SHOWN = 200
+ACQUIT = b"PES_ACQUIT"
+OUTCOME_TONES = {"received": "done", "known": "neutral", "unknown": "late"}
+MOST_DRAWN = 500
 
 
 def _crumbs(*steps):
@@ -55,13 +59,18 @@ def slip_new(request, code):
 
     def write():
         data = form.cleaned_data
+        drawn = data["documents"] or regie.pes_printed
         rows = late if data["late_only"] else actions.to_hand_over(regie)
         made.append(
-            actions.write_slip(regie, rows[:MOST], period=data["period"], label=data["label"], actor=request.user)
-        )
+            actions.write_slip(
+                regie, rows[: MOST_DRAWN if drawn else MOST], period=data["period"], label=data["label"],
+                documents=data["documents"], actor=request.user,
+            )
+        )  # fmt: skip
 
     if form.is_valid() and attempt(form, write):
-        messages.success(request, f"Le bordereau est écrit : {words(made[0].amount)}. Transmettez son fichier.")
+        then = "Ses pièces jointes se préparent." if made[0].pending else "Transmettez son fichier."
+        messages.success(request, f"Le bordereau est écrit : {words(made[0].amount)}. {then}")
         return HttpResponseRedirect(made[0].get_absolute_url())
     context = {
         "regie": regie, "form": form, "late": late.count(), "all": actions.to_hand_over(regie).count(),
@@ -81,11 +90,16 @@ def _find(request, pk) -> Slip:
 @permission_required(VIEW)
 def slip(request, pk):
     found = _find(request, pk)
-    page = Paginator(found.titles.select_related("invoice"), 50).get_page(request.GET.get("page"))
+    faults = SlipFault.objects.filter(answer__slip=found)
+    titles = found.titles.select_related("invoice").prefetch_related("faults__answer")
+    page = Paginator(titles, 50).get_page(request.GET.get("page"))
     context = {
         "slip": found,
         "page": page,
         "form": SlipMoveForm(),
+        "answers": found.answers.select_related("read_by"),
+        "faults": faults.filter(title=None).select_related("answer"),
+        "answered": found.status in (Slip.Status.ACCEPTED, Slip.Status.REJECTED),
         "may_collect": access.can(request.user, COLLECT, found.regie.organisation_id),
         "breadcrumbs": _crumbs((f"Bordereau {found}", "")),
     }
@@ -98,6 +112,9 @@ def slip(request, pk):
 def slip_file(request, pk):
     """The PES file, as it is transmitted."""
     found = _find(request, pk)
+    if found.pending:
+        messages.error(request, "Les pièces jointes se préparent : revenez dans un instant.")
+        return HttpResponseRedirect(found.get_absolute_url())
     answer = HttpResponse(found.content.encode("latin-1"), content_type="application/xml; charset=iso-8859-1")
     answer["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
     return answer
@@ -131,15 +148,38 @@ def slip_move(request, pk):
     return HttpResponseRedirect(found.get_absolute_url())
 
 
+def _by_slip(answers) -> list[dict]:
+    """What a PES Acquit said, slip by slip."""
+    found: dict[int, dict] = {}
+    for answer in answers:
+        kept = found.setdefault(answer.slip_id, {"slip": answer.slip, "accepted": True, "faults": 0})
+        kept["accepted"] = kept["accepted"] and answer.accepted
+        kept["faults"] += answer.faults.count()
+    return list(found.values())
+
+
 @desk
 @permission_required(COLLECT)
 def slip_return(request, code):
-    """Read what the trésorerie has collected."""
+    """Read what the trésorerie has collected, or what it answers about a slip; each line is told."""
     regie = find_regie(request, code, COLLECT)
     form = ReturnForm(request.POST or None, request.FILES or None)
-    told = {}
+    lines, answers = [], []
     if form.is_valid():
         content = form.cleaned_data["file"].read()
-        attempt(form, lambda: told.update(actions.read_return(regie, content, actor=request.user)))
-    context = {"regie": regie, "form": form, "told": told, "breadcrumbs": _crumbs(("Lire un retour", ""))}
+
+        def read():
+            if ACQUIT in content[:4000]:
+                answers.extend(actions.read_answer(regie, content, actor=request.user))
+            else:
+                lines.extend(actions.read_return(regie, content, actor=request.user))
+
+        attempt(form, read)
+    for line in lines[:SHOWN]:
+        line.said, line.tone = actions.OUTCOMES[line.outcome], OUTCOME_TONES[line.outcome]
+    received = [line.amount for line in lines if line.outcome == "received"]
+    context = {
+        "regie": regie, "form": form, "lines": lines[:SHOWN], "count": len(lines), "received": len(received),
+        "amount": sum(received), "answers": _by_slip(answers), "breadcrumbs": _crumbs(("Lire un retour", "")),
+    }  # fmt: skip
     return render(request, "billing/slip_return.html", context)

@@ -5,6 +5,9 @@ const KEPT = `beffroi-${version}`;
 // Pages whose answer says `X-Beffroi-Keep`: shown again without network. They are the person's own, and go with them.
 const PAGES = "pages-beffroi";
 const MOST_PAGES = 60;
+// Pictures that a kept page shows, asked for with `?garder`: also there without network, and gone with the pages.
+const PICTURES = "images-beffroi";
+const MOST_PICTURES = 400;
 const SIGN_OUT = "/compte/deconnexion/";
 
 // What is kept for everyone is fetched as nobody: the page of a person signed in must not wait for the next one.
@@ -95,6 +98,24 @@ async function kept(request) {
   }
 }
 
+/** A picture of a kept page: as the network gives it, or as it was. */
+async function picture(event) {
+  try {
+    const answer = await fetch(event.request);
+    if (answer.ok) event.waitUntil(hold(event.request, answer.clone()));
+    return answer;
+  } catch {
+    return (await caches.match(event.request, { ignoreVary: true })) || Response.error();
+  }
+}
+
+async function hold(request, answer) {
+  const cache = await caches.open(PICTURES);
+  await cache.put(request, answer);
+  const held = await cache.keys();
+  await Promise.all(held.slice(0, Math.max(0, held.length - MOST_PICTURES)).map((old) => cache.delete(old)));
+}
+
 async function file(request) {
   const found = await caches.match(request);
   return found || fetch(request);
@@ -103,10 +124,11 @@ async function file(request) {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method === "POST" && url.pathname === SIGN_OUT) event.waitUntil(caches.delete(PAGES));
+  if (request.method === "POST" && url.pathname === SIGN_OUT) event.waitUntil(Promise.all([caches.delete(PAGES), caches.delete(PICTURES)]));
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (url.pathname.startsWith("/static/beffroi/")) event.respondWith(file(request));
+  else if (request.destination === "image" && url.searchParams.has("garder")) event.respondWith(picture(event));
   else if (precache.includes(url.pathname)) event.respondWith(kept(request));
 });
 
