@@ -74,3 +74,20 @@ def test_editor_warns_one_commune_and_not_the_others(enter, page):
     expect(alert).to_have_count(0)
     page.goto("/alertes/")
     expect(page.locator("main")).to_contain_text("Coupure d’eau rue du Bourg")
+
+
+def test_editor_writes_a_page_of_the_site_in_the_cms(enter, page):
+    editor = enter(EDITOR)
+    editor.goto("/cms/pages/")
+    root = re.search(r"/cms/pages/(\d+)/", editor.url)[1]
+    editor.goto(f"/cms/pages/add/portal/contentpage/{root}/")
+    editor.locator("#id_title").fill("Porter ses déchets verts")
+    editor.locator("#id_introduction").fill("Où les porter, et quand.")
+    editor.locator("footer [data-w-dropdown-target=toggle]").click()
+    editor.locator("button[name=action-publish]").click()
+    expect(editor.get_by_text(re.compile("publiée")).first).to_be_visible()
+    page.goto("/porter-ses-dechets-verts/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Porter ses déchets verts")
+    expect(page.locator("main")).to_contain_text("Où les porter, et quand.")
+    page.goto("/recherche/?q=dechets+verts")
+    expect(page.get_by_role("link", name="Porter ses déchets verts").first).to_be_visible()

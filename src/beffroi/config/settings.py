@@ -252,6 +252,8 @@ if "portal" in MODULES:
     # Opens the editing screens to the editors of the intercommunality.
     AUTHENTICATION_BACKENDS = [*AUTHENTICATION_BACKENDS, "beffroi.modules.portal.cms.EditorBackend"]  # noqa: F405
 WAGTAIL_SITE_NAME = "Beffroi"
+# Addresses without accents: they are typed, printed and dictated.
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_BASE_URL = SITE_URL
 # The editing screens ask nothing of other sites: no portrait, no news, no check of versions.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

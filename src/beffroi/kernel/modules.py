@@ -83,7 +83,10 @@ class Permission:
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
-    """A figure on the first screen of the desk."""
+    """A figure on the first screen of the desk.
+
+    `value(user)` = the figure, or the rows to count: the rows of all tiles are counted in one query.
+    """
 
     label: str
     value: Callable[[Any], Any]

@@ -19,6 +19,11 @@ def known_icons() -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#")) | {"beffroi"}
 
 
+@cache
+def _sprite() -> str:
+    return static("beffroi/icons.svg")
+
+
 def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     """An icon of the sprite: decorative, or read aloud as `label` where it stands alone.
 
@@ -27,7 +32,7 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     if name not in known_icons():
         warnings.warn(f"The icon {name!r} is not listed in assets/icons.txt.", stacklevel=2)
         name = FALLBACK
-    return _written(name, str(label), classes, static("beffroi/icons.svg"))
+    return _written(name, str(label), classes, _sprite())
 
 
 @lru_cache(1024)

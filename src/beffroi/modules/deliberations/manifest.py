@@ -56,10 +56,10 @@ def _body() -> tuple | None:
     return (slug,) if slug else None
 
 
-def _waiting(user) -> int:
+def _waiting(user):
     """The acts of my bodies that may be published now."""
     acts = Act.objects.visible_to(user).exclude(nature=Act.Nature.INDIVIDUAL)
-    return (acts.filter(state=State.RECEIVED) | acts.filter(state=State.ADOPTED, must_transmit=False)).count()
+    return acts.filter(state=State.RECEIVED) | acts.filter(state=State.ADOPTED, must_transmit=False)
 
 
 module = Module(

@@ -15,12 +15,11 @@ def features(request, bbox) -> Iterator[dict]:
     reports = filtered(request.GET)
     if bbox:
         reports = reports.in_box(bbox)
-    lines = list(_lines(reports)[: MOST + 1])
-    if len(lines) <= MOST:
-        labels = dict(Category.objects.values_list("pk", "label"))
-        yield from (point(line, labels) for line in lines)
-    else:
+    if reports.order_by().values("pk")[MOST : MOST + 1]:
         yield from squares(reports, bbox, "signalement")
+    else:
+        labels = dict(Category.objects.values_list("pk", "label"))
+        yield from (point(line, labels) for line in _lines(reports))
 
 
 def desk_features(request, bbox) -> Iterator[dict]:

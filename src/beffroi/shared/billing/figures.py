@@ -19,9 +19,9 @@ def to_pay(user) -> int:
     return Invoice.objects.of_payer(user).unpaid().count()
 
 
-def late(user) -> int:
+def late(user):
     """Invoices past their date, in the régies that the person consults."""
-    return Invoice.objects.visible_to(user).late().count()
+    return Invoice.objects.visible_to(user).late()
 
 
 def _sum(rows, what) -> int:

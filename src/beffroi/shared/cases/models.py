@@ -248,6 +248,7 @@ class Case(Shown, OfflineMixin):
             models.Index(fields=["kind", "state", "-created_at"], name="case_kind_state"),
             models.Index(fields=["commune", "-created_at"], name="case_commune"),
             models.Index(fields=["-created_at"], name="case_created"),
+            models.Index(fields=["id"], name="case_merged", condition=Q(state="merged")),
             models.Index(fields=["due_at", "-created_at"], name="case_pressing", condition=Q(closed_at__isnull=True)),
         ]
 

@@ -1,5 +1,6 @@
 """`/bureau/`: the first screen of an agent."""
 
+from django.db.models import QuerySet
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access, modules
 from beffroi.kernel.access import agent_required
+from beffroi.kernel.counting import counted_together
 from beffroi.kernel.remembered import remembered
 from beffroi.kernel.ui import context
 from beffroi.shared.cases import basket as piles
@@ -19,6 +21,10 @@ PILES = {"mine": "moi", "late": "retard", "free": "libres", "unread": "lire"}
 
 def _tiles(user) -> list[dict]:
     """The figures of every module, with where they lead."""
+    tiles = [tile for tile in modules.collect("tiles") if not tile.permission or access.can(user, tile.permission)]
+    values = [tile.value(user) for tile in tiles]
+    counts = iter(counted_together(value for value in values if isinstance(value, QuerySet)))
+    values = [next(counts) if isinstance(value, QuerySet) else value for value in values]
     return [
         {
             "label": tile.label,
@@ -26,9 +32,7 @@ def _tiles(user) -> list[dict]:
             "url": f"{context.address(tile.url_name)}{tile.query}" if tile.url_name else "",
             "tone": tile.tone if value else "neutral",
         }
-        for tile in modules.collect("tiles")
-        if not tile.permission or access.can(user, tile.permission)
-        for value in (tile.value(user),)
+        for tile, value in zip(tiles, values, strict=True)
     ]
 
 
