@@ -47,7 +47,9 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]", "
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", (SITE_URL,))
 
 # An installation turns a module off by leaving it out of this one list.
-MODULES = env.words("MODULES", ("portal", "contact", "roadmap", "reports", "maintenance", "deliberations", "childcare"))
+MODULES = env.words(
+    "MODULES", ("portal", "contact", "roadmap", "reports", "maintenance", "deliberations", "childcare", "mail")
+)
 
 INSTALLED_APPS = [
     "beffroi.kernel",

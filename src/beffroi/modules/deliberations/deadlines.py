@@ -1,17 +1,9 @@
 """The dates that the law draws from the publication of an act."""
 
-import calendar
 import datetime
 
-from beffroi.shared.organisations import public_holidays
+from beffroi.shared.organisations.days import add_months, add_working_days
 from beffroi.shared.organisations.models import Commune, Organisation
-
-
-def add_months(day: datetime.date, months: int) -> datetime.date:
-    """The same day of a later month, or its last day when there is none (31 December + 2 months = end of February)."""
-    count = day.month - 1 + months
-    year, month = day.year + count // 12, count % 12 + 1
-    return day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def appeal_until(published_on: datetime.date, departement: str = "") -> datetime.date:
@@ -22,9 +14,7 @@ def appeal_until(published_on: datetime.date, departement: str = "") -> datetime
     it runs to the next working day. Overseas periods of distance (R421-7) are not added.
     """
     last = add_months(published_on, 2) + datetime.timedelta(days=1)
-    while last.weekday() >= 5 or public_holidays.name_of(last, departement):
-        last += datetime.timedelta(days=1)
-    return last
+    return add_working_days(last, 0, departement)
 
 
 def online_until(published_on: datetime.date) -> datetime.date:

@@ -1,0 +1,25 @@
+"""Fill a model of answer from a letter."""
+
+import re
+
+from django.utils import timezone
+
+from beffroi.kernel.ui import formats
+from beffroi.modules.mail.models import Letter
+
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+def filled(text: str, letter: Letter) -> str:
+    """The text with what is known of the letter; a word between braces that means nothing stays as it is."""
+    known = {
+        "nom": letter.party,
+        "objet": letter.object,
+        "numero": letter.chrono,
+        "date_courrier": formats.day(letter.document_date) if letter.document_date else "",
+        "date_arrivee": formats.day(letter.arrived_on) if letter.arrived_on else "",
+        "service": letter.team.name if letter.team else "",
+        "organisme": letter.organisation.name,
+        "date": formats.day(timezone.localdate()),
+    }
+    return PLACE.sub(lambda place: known.get(place[1], place[0]), text)
