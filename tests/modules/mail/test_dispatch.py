@@ -17,7 +17,9 @@ from beffroi.modules.mail import actions
 from beffroi.modules.mail.actions.dispatching import check_figure, registered_number
 from beffroi.modules.mail.mentions import mentions
 from beffroi.modules.mail.models import Dispatch, NumberRange, Regime
+from beffroi.shared.files import storage
 from beffroi.shared.files.models import StoredFile
+from beffroi.shared.signing import pades
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +233,14 @@ def test_certificate_is_made_once_silence_has_accepted(make_letter, make_type, c
     assert accepted.chrono in text
     with pytest.raises(ValidationError, match="silence"):
         actions.certify_acceptance(recent, actor=clerk)
+
+
+def test_acknowledgment_may_bear_the_seal(acknowledged, agent):
+    letter, _text = acknowledged(Regime.SVR)
+    actions.acknowledge_letter(letter, actor=agent, sealed=True)
+    file = StoredFile.objects.about(letter).get(kind="receipt")
+    content = b"".join(storage.contents().read(storage.address(file.blob.sha256)))
+    assert [(one.is_good, one.ours) for one in pades.verify(content)] == [(True, True)]
 
 
 def test_acknowledgment_waits_for_the_letter_to_be_qualified(make_letter, clerk):

@@ -227,3 +227,39 @@ def test_request_is_tied_to_the_letter_and_shown_on_both_sides(routed, operator,
     assert f"/bureau/courrier/?situation=tous&amp;q={case.reference}" in case_page
     assert client.post(f"{page}demandes/{case.reference}/retirer/").status_code == 302
     assert not routed.cases.exists()
+
+
+def test_several_letters_are_given_at_once_with_a_report_for_each(make_letter, make_type, clerk, team, client):
+    letters = [make_letter() for _turn in range(3)]
+    actions.cancel_letter(letters[2], actor=clerk, reason="Double")
+    kind = make_type()
+    client.force_login(clerk)
+    ticked = {"geste": "confier", "choix": [letter.pk for letter in letters]}
+    asked = client.post("/bureau/courrier/ensemble/", ticked)
+    assert asked.status_code == 200
+    empty = client.post("/bureau/courrier/ensemble/", ticked | {"valider": "1"})
+    assert empty.context["form"].errors
+    done = client.post("/bureau/courrier/ensemble/", ticked | {"valider": "1", "team": team.pk, "type": kind.pk})
+    assert done.status_code == 302
+    report = client.get(done["Location"])
+    assert [len(report.context[name]) for name in ("done", "refused")] == [2, 1]
+    assert Letter.objects.filter(team=team, type=kind, state=State.ROUTED).count() == 2
+
+
+def test_several_letters_of_others_are_not_touched(routed, outsider, client):
+    client.force_login(outsider)
+    answer = client.post("/bureau/courrier/ensemble/", {"geste": "clore", "choix": [routed.pk], "valider": "1"})
+    assert answer["Location"] == "/bureau/courrier/"
+    routed.refresh_from_db()
+    assert routed.state == State.ROUTED
+
+
+def test_letters_closed_at_once_say_why(routed, make_letter, agent, client):
+    client.force_login(agent)
+    form = {"geste": "clore", "choix": [routed.pk], "valider": "1"}
+    client.post("/bureau/courrier/ensemble/", form)
+    routed.refresh_from_db()
+    assert routed.state == State.ROUTED, "closed without answer and without a word: refused"
+    client.post("/bureau/courrier/ensemble/", form | {"closing": "Publicité"})
+    routed.refresh_from_db()
+    assert (routed.state, routed.closing) == (State.CLOSED, "Publicité")

@@ -14,10 +14,9 @@ REMEDIES = (
 def mentions(letter: Letter) -> list[str]:
     """The paragraphs, in the order of the decree: dates, what silence means, remedies or certificate, missing pieces,
     service in charge."""
-    body, received = letter.organisation, letter.arrived_on or letter.registered_on
+    received = letter.arrived_on or letter.registered_on
     told = [
-        f"{body.name} a reçu votre courrier le {formats.day(received)}. "
-        f"Il est enregistré sous le numéro {letter.chrono}.",
+        f"Nous avons reçu votre courrier le {formats.day(received)}. Il est enregistré sous le numéro {letter.chrono}.",
         *_silence(letter),
         *_pieces(letter),
         _service(letter),
@@ -81,7 +80,7 @@ def certificate(letter: Letter) -> list[str]:
     received = formats.day(letter.arrived_on or letter.registered_on)
     basis = f" ({letter.type.basis})" if letter.type and letter.type.basis else ""
     told = [
-        f"{letter.organisation.name} atteste que la demande reçue le {received}, enregistrée sous le numéro "
+        f"Nous attestons que la demande reçue le {received}, enregistrée sous le numéro "
         f"{letter.chrono}, n’a pas reçu de décision expresse avant le {formats.day(letter.implicit_on)}.",
         f"Elle est réputée acceptée depuis cette date{basis}.",
         "Cette attestation est délivrée à la demande de la personne (code des relations entre le public et "

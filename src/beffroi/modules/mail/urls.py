@@ -1,6 +1,7 @@
 from django.urls import path
 
 from beffroi.modules.mail.views import (
+    bulk,
     deposits,
     directory,
     figures,
@@ -21,6 +22,8 @@ urlpatterns = [
     path("courrier/lettre/<str:token>/", public.read, name="read"),
     path(DESK, letters.index, name="list"),
     path("bureau/courrier.<slug:kind>", letters.register_file, name="register_file"),
+    path(f"{DESK}ensemble/", bulk.bulk, name="bulk"),
+    path(f"{DESK}ensemble/rapport/", bulk.report, name="bulk_report"),
     path(f"{DESK}enregistrer/", letters.new, name="new"),
     path(f"{DESK}ecrire/", writing.new, name="write"),
     path(f"{DESK}vues/", saved.views, name="views"),

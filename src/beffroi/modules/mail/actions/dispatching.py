@@ -87,10 +87,10 @@ def _post(dispatch: Dispatch) -> None:
         key=f"mail.dispatch:{dispatch.pk}",
         channel="email",
         address=dispatch.address,
-        subject=f"{letter.organisation.name} vous a écrit ({letter.chrono})",
+        subject=f"Une lettre pour vous : {letter.organisation.name} ({letter.chrono})",
         body=(
-            f"Bonjour,\n\n{letter.organisation.name} vous a envoyé une lettre, enregistrée sous le numéro "
-            f"{letter.chrono}. Lisez-la et gardez-la ici, pendant un mois :\n{link}\n\n{letter.organisation.name}"
+            f"Bonjour,\n\nUne lettre vous attend, enregistrée sous le numéro {letter.chrono}. Lisez-la et gardez-la "
+            f"ici, pendant un mois :\n{link}\n\n{letter.organisation.name}"
         ),
     )
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from beffroi.kernel import journal
 from beffroi.kernel.notices import outbox
+from beffroi.kernel.ui import formats
 from beffroi.modules.mail import mentions as wording
 from beffroi.modules.mail import paper, rights
 from beffroi.modules.mail.actions.dates import reckon
@@ -16,6 +17,7 @@ from beffroi.modules.mail.models import Kind, Letter, Receipt, Suspension
 from beffroi.modules.mail.workflow import State, workflow
 from beffroi.shared.files.actions import store_upload
 from beffroi.shared.files.models import StoredFile
+from beffroi.shared.signing import pades
 
 
 @transaction.atomic
@@ -63,8 +65,9 @@ def forward_letter(letter: Letter, *, actor, to: str) -> Letter:
 
 
 @transaction.atomic
-def acknowledge_letter(letter: Letter, *, actor, address: str = "") -> Receipt:
-    """Make the acknowledgment of receipt, keep its PDF with its fingerprint, and send it when `address` is given.
+def acknowledge_letter(letter: Letter, *, actor, address: str = "", sealed: bool = False) -> Receipt:
+    """Make the acknowledgment of receipt, keep its PDF with its fingerprint, and send it when `address` is given;
+    `sealed` = with the seal of the installation, whose level is said on its page.
 
     Records "mail.acknowledge". Raises ValidationError when nobody wrote, or before the letter is qualified.
     """
@@ -79,6 +82,9 @@ def acknowledge_letter(letter: Letter, *, actor, address: str = "") -> Receipt:
     receipt = Receipt(letter=letter, body="\n\n".join(told), decision_on=letter.implicit_on, address=address)
     receipt.made_by = actor
     content = paper.notice(letter, "Accusé de réception", told, at=receipt.made_at)
+    if sealed:
+        stamp = f"Cachet\n{letter.organisation.name[:44]}\n{formats.short_day(receipt.made_at)}"
+        content = pades.sign_with_seal(content, text=stamp, reason=f"Accusé de réception {letter.chrono}")
     upload = SimpleUploadedFile(f"accuse-de-reception-{letter.chrono}.pdf", content, "application/pdf")
     file = store_upload(upload, actor=actor, kind="receipt", target=letter)
     receipt.sha256 = file.blob.sha256

@@ -175,6 +175,10 @@ class AcknowledgeForm(StepForm):
     address = forms.EmailField(
         label="Envoyer par courriel à", required=False, help_text="Vide : vous l’imprimez et le postez."
     )
+    sealed = forms.BooleanField(
+        label="Apposer le cachet de la plateforme", required=False,
+        help_text="Le PDF porte alors une signature que chacun peut vérifier.",
+    )  # fmt: skip
 
     def prepare(self):
         party = self.letter.correspondent.shown if self.letter.correspondent_id else None

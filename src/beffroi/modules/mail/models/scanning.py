@@ -74,6 +74,13 @@ class BatchItem(models.Model):
     def __str__(self):
         return f"Pli {self.position}"
 
+    @property
+    def pages(self) -> str:
+        """« Page 4 », « Pages 2 à 3 »."""
+        if self.first_page == self.last_page:
+            return f"Page {self.first_page}"
+        return f"Pages {self.first_page} à {self.last_page}"
+
     def file(self) -> StoredFile | None:
         """Its pages as a PDF, while they wait."""
         return StoredFile.objects.about(self).first()

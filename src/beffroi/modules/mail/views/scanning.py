@@ -108,7 +108,7 @@ def register(request, pk, item):
         to=lambda: after,
         template="mail/form.html",
         heading=f"Enregistrer le pli {found.position}",
-        about=f"Pages {found.first_page} à {found.last_page} du lot {batch.name}",
+        about=f"{found.pages} du lot {batch.name}",
         scan=found.file(),
         button="Enregistrer",
         back=batch.get_absolute_url(),
