@@ -1,31 +1,42 @@
 """Two separated parents; a tablet without network; what families see before they say yes."""
 
+import io
+
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
+from PIL import Image
 
+from beffroi.modules.childcare import actions
 from beffroi.modules.childcare.models import Attendance, Booking, Child, Place, Site, Tick
 from beffroi.modules.childcare.places import slots_of
 from beffroi.modules.childcare.wishes import hours_of
+from beffroi.shared.files.models import StoredFile
 from tests.journeys.conftest import sign_in
 from tests.support.browser import overflows
 
 MOTHER, FATHER, FACILITATOR = "habitante@example.invalid", "habitant@example.invalid", "animation@example.invalid"
 
 
-def expected_today() -> Booking:
-    """A child expected today; one is booked when nobody is, as on a Sunday."""
+def expected_today(child: Child | None = None) -> Booking:
+    """A child expected today (or that very one); booked when nobody is, as on a Sunday."""
     today = timezone.localdate()
-    expected = Booking.objects.filter(day=today, state="booked", attendance=None).select_related("child", "group")
+    expected = Booking.objects.filter(day=today, state="booked", attendance=None).select_related("child", "group__site")
+    if child is not None:
+        expected = expected.filter(child=child)
     found = expected.order_by("group__site", "child__last_name", "child__first_name").first()
     if found is not None:
         return found
-    model = Booking.objects.filter(state="booked", unit__meal=True).select_related("unit", "group").earliest("pk")
+    meals = Booking.objects.filter(state="booked", unit__meal=True).exclude(
+        child__in=Booking.objects.filter(day=today).values("child")
+    )
+    model = meals.select_related("unit", "group__site", "child").earliest("pk")
+    child = child or model.child
     for slot in slots_of(model.unit):
         Place.objects.get_or_create(group=model.group, day=today, slot=slot, defaults={"capacity": 30})
     return Booking.objects.create(
-        child=model.child, home=model.home, activity=model.activity, group=model.group, unit=model.unit, day=today,
-        during=DateTimeTZRange(*hours_of(model.unit, today)), slots=slots_of(model.unit),
+        child=child, home=child.homes.filter(end=None).earliest("rank"), activity=model.activity, group=model.group,
+        unit=model.unit, day=today, during=DateTimeTZRange(*hours_of(model.unit, today)), slots=slots_of(model.unit),
     )  # fmt: skip
 
 
@@ -90,3 +101,50 @@ def test_tablet_without_network_ticks_and_sends_once(open_without_network):
     page.goto(sheet)
     assert "Présent" in card.inner_text()
     assert not overflows(page)
+
+
+def test_who_comes_is_recognised_and_signs_without_network(enter, open_without_network):
+    child = Child.objects.get(first_name="Noé", last_name="Leclercq", homes__household__name="Foyer Dubois")
+    booking = expected_today(child)
+    mother = enter(MOTHER)
+    mother.goto(f"/compte/enfance/enfant/{child.pk}/personne/")
+    mother.get_by_label("Nom et prénom").fill("Odile Essai")
+    mother.get_by_label("Téléphone").fill("03 53 01 00 09")
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 300), "teal").save(picture, "PNG")
+    chosen = {"name": "photo.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    mother.locator("input[type=file]").set_input_files(chosen)
+    mother.get_by_text("est bien arrivé").wait_for()
+    mother.get_by_role("button", name="Enregistrer").click()
+    mother.wait_for_url(f"**/compte/enfance/enfant/{child.pk}/")
+    actions.tick(booking, "arrived", actor=None)
+    page = open_without_network(viewport={"width": 820, "height": 1100}).new_page()
+    sign_in(page, FACILITATOR)
+    page.goto(f"/terrain/enfance/{booking.group.site.slug}/?groupe={booking.group_id}")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.reload()
+    card = page.locator("li.card").filter(has=page.locator(f"input[name=booking][value='{booking.pk}']"))
+    card.get_by_text("Reconnaître").click()
+    face = card.get_by_role("img", name="Odile Essai")
+    face.wait_for()
+    assert face.evaluate("image => image.complete && image.naturalWidth") > 0
+    assert not overflows(page)
+    card.locator("select[name=with]").select_option(label="Odile Essai")
+    card.get_by_text("Faire signer").click()
+    box = card.locator("canvas").bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, box["y"] + 60, steps=8)
+    page.mouse.up()
+    card.get_by_role("button", name="Départ").click()
+    waiting = page.locator("[data-offline-list]")
+    waiting.get_by_text("Pointage de").first.wait_for()
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    waiting.wait_for(state="detached")
+    tick = Tick.objects.get(booking=booking, kind="left")
+    assert StoredFile.objects.about(tick).count() == 1
+    assert Attendance.objects.get(booking=booking).left_with == "Odile Essai"

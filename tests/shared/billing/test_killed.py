@@ -39,7 +39,8 @@ def begin(run: Run) -> subprocess.Popen:
     command = [sys.executable, "-m", "tests.shared.billing.killed", connection.settings_dict["NAME"], str(run.pk)]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout.readline().strip() == "ready"
+    with process.stdout:
+        assert process.stdout.readline().strip() == "ready"
     return process
 
 
