@@ -1,5 +1,6 @@
 """Two separated parents; a tablet without network; what families see before they say yes."""
 
+import datetime
 import io
 
 import pytest
@@ -8,7 +9,19 @@ from django.utils import timezone
 from PIL import Image
 
 from beffroi.modules.childcare import actions
-from beffroi.modules.childcare.models import Attendance, Booking, Child, Place, Site, Tick
+from beffroi.modules.childcare.models import (
+    Activity,
+    Attendance,
+    Booking,
+    Child,
+    CustodyException,
+    Group,
+    Period,
+    Place,
+    Site,
+    Tick,
+    Unit,
+)
 from beffroi.modules.childcare.places import slots_of
 from beffroi.modules.childcare.wishes import hours_of
 from beffroi.shared.files.models import StoredFile
@@ -148,3 +161,37 @@ def test_who_comes_is_recognised_and_signs_without_network(enter, open_without_n
     tick = Tick.objects.get(booking=booking, kind="left")
     assert StoredFile.objects.about(tick).count() == 1
     assert Attendance.objects.get(booking=booking).left_with == "Odile Essai"
+
+
+def test_the_last_place_of_opening_day_goes_to_one_and_the_other_waits(enter):
+    site = Site.objects.order_by("pk").first()
+    opening = Activity(organisation=site.organisation, name="Ouverture", slug="ouverture", add_rule="none")
+    opening = actions.save_activity(opening, actor=None)
+    Group.objects.create(activity=opening, site=site, name="Tous", age_min=2, age_max=17, capacity=1, staff=9)
+    hours = {"starts": datetime.time(9), "ends": datetime.time(17), "slots": ["jour"]}
+    Unit.objects.create(activity=opening, code="jour", name="Journée", **hours)
+    day = timezone.localdate() + datetime.timedelta(days=200)
+    day += datetime.timedelta(days=(2 - day.weekday()) % 7)
+    last = day + datetime.timedelta(days=27)
+    Period.objects.create(activity=opening, name="P", start=day, end=last, weekdays=[2], in_holidays=True)
+    actions.refresh_places(opening)
+    pages = {}
+    for email, name in ((MOTHER, "Lina"), (FATHER, "Noé")):
+        child = Child.objects.get(first_name=name, last_name="Leclercq")
+        CustodyException.objects.create(
+            child=child, home=child.homes.get(rank=1 if email == MOTHER else 2), start=day, end=last,
+            agreed_at=timezone.now(),
+        )  # fmt: skip
+        actions.enrol(child, opening, site, actor=None)
+        page = enter(email)
+        page.goto(f"/compte/enfance/reserver/ouverture/?enfant={child.pk}")
+        page.locator("input[name=jour]").first.check()
+        page.get_by_role("button", name="Vérifier ma réservation").click()
+        pages[email] = page
+    for page in pages.values():
+        page.get_by_role("button", name="Confirmer").click()
+        page.wait_for_url("**/compte/enfance/reservations/")
+    assert "C’est réservé" in pages[MOTHER].locator("body").inner_text()
+    assert "liste d’attente" in pages[FATHER].locator("body").inner_text()
+    states = Booking.objects.filter(activity=opening).values_list("state", flat=True)
+    assert sorted(states) == ["booked", "waiting"]

@@ -6,9 +6,10 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from beffroi.shared.billing import actions, sources
-from beffroi.shared.billing.models import DownPayment, DownPaymentUse, Invoice
+from beffroi.shared.billing import actions, figures, rates, sources, tariffs
+from beffroi.shared.billing.models import DownPayment, DownPaymentUse, Invoice, Tariff
 from tests.shared.billing.conftest import line
 
 
@@ -162,3 +163,29 @@ def test_who_may_not_invoice_sees_none_of_it(client, regie, payer, make_user):
     client.force_login(make_user())
     assert client.get("/bureau/regie/facture-isolee/").status_code in (403, 404)
     assert client.get(f"/bureau/regie/facture-isolee/{regie.code}/{payer.pk}/").status_code in (403, 404)
+
+
+def test_prices_and_costs_are_told_unit_by_unit(client, regie, payer, regisseur, make_invoice):
+    rule = {
+        "bands": [{"upto": None, "prices": {"resident": 1000}}],
+        "penalties": {"late_amount": 500},
+        "weekly_cap": 1500,
+    }
+    tariff = Tariff(regie=regie, unit="jour", label="Journée", start=datetime.date(2020, 1, 1), rule=rule, cost=3000)
+    actions.save_tariff(tariff, actor=regisseur)
+    day, at = datetime.date(2026, 11, 2), datetime.time
+    uses = [
+        rates.Use(
+            unit="jour", day=day + datetime.timedelta(days=rank), family=rates.Family(), subject="Léa",
+            pickup=at(18, 30), closing=at(18),
+        )
+        for rank in range(2)
+    ]  # fmt: skip
+    make_invoice(lines=tariffs.book(regie).price(uses).lines)
+    today = timezone.localdate()
+    (row,) = figures.costs([regie], today, today)
+    assert (row.label, row.quantity, row.amount, row.price, row.share) == ("Journée", 2, 1500, 750, 25)
+    client.force_login(regisseur)
+    page = client.get("/bureau/regie/couts/").content.decode()
+    assert "7,50" in page
+    assert "30,00" in page

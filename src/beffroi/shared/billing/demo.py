@@ -22,6 +22,7 @@ TARIFFS = (
     ("childcare.half", "Demi-journée sans repas", (210, 340, 460, 590), ("1", "0.9", "0.8"), 0),
     ("childcare.meal", "Repas", (240, 310, 380, 420), ("1",), None),
 )
+COSTS = {"childcare.day": 3850, "childcare.half": 1720, "childcare.meal": 820}
 BOUNDS = (450, 750, 1100, None)
 
 
@@ -86,10 +87,16 @@ def make_regie() -> Regie | None:
     for unit, label, prices, siblings, meal in TARIFFS:
         tariff = Tariff(
             regie=regie, unit=unit, label=label, start=start, rule=_rule(prices, siblings, residents, meal),
+            cost=COSTS.get(unit, 0),
             decision="Délibération de démonstration",
         )  # fmt: skip
         actions.save_tariff(tariff, actor=chief)
-        new = Tariff(label=label, start=next_year, rule=_rule(prices, siblings, residents, meal, raised=20))
+        new = Tariff(
+            label=label,
+            start=next_year,
+            cost=COSTS.get(unit, 0),
+            rule=_rule(prices, siblings, residents, meal, raised=20),
+        )
         actions.replace_tariff(tariff, new, actor=chief)
     care = Tariff(
         regie=regie, unit="childcare.hour", label="Accueil du matin et du soir", start=start, rule=_care_rule(residents)

@@ -1,6 +1,7 @@
 """What the billing counts: the menu of the payer, the tiles of the desk, the indicators, the published table."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import F, Q, Sum
@@ -8,8 +9,9 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from beffroi.kernel.modules import Dataset, DatasetField, Indicator
-from beffroi.shared.billing.models import Invoice, Payment
-from beffroi.shared.billing.money import euros
+from beffroi.shared.billing import rates
+from beffroi.shared.billing.models import Invoice, InvoiceLine, Payment
+from beffroi.shared.billing.money import euros, rounded
 
 LEAST_PEOPLE = 5
 
@@ -64,6 +66,40 @@ def by_age(invoices, day=None) -> list[tuple[str, int, int]]:
         found[label][0] += 1
         found[label][1] += due
     return [(label, *found[label]) for _low, _high, label in AGES]
+
+
+@dataclass
+class Cost:
+    """What one service brought in and cost, in cents; `quantity` = units invoiced, `cost` 0 = not known."""
+
+    label: str
+    quantity: Decimal
+    amount: int
+    cost: int
+
+    @property
+    def price(self) -> int:
+        """The mean price that families paid for one unit."""
+        return rounded(self.amount / self.quantity) if self.quantity else 0
+
+    @property
+    def share(self) -> Decimal | None:
+        """The part of the cost that families bear, in percent; None when the cost is not known."""
+        return Decimal(self.price * 100) / self.cost if self.cost else None
+
+
+def costs(regies, since, until) -> list[Cost]:
+    """Price and cost of each service invoiced in the period: one query. Penalties are left out."""
+    lines = InvoiceLine.objects.filter(
+        invoice__regie__in=regies, invoice__issued_on__range=(since, until), tariff__isnull=False
+    ).exclude(label=rates.LATE)
+    sums = lines.values("tariff__label", "tariff__cost").annotate(
+        number=Sum("quantity", filter=~Q(label__startswith=rates.CAP), default=Decimal(0)), money=Sum("amount")
+    )
+    return [
+        Cost(row["tariff__label"], row["number"], row["money"], row["tariff__cost"])
+        for row in sums.order_by("tariff__label", "tariff__cost")
+    ]
 
 
 def rows() -> Iterator[dict]:

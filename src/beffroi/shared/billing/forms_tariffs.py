@@ -72,6 +72,10 @@ class TariffForm(forms.ModelForm):
         label="Part du repas dans le prix (€)", required=False, least=0,
         help_text="La nourriture n’ouvre pas droit au crédit d’impôt : elle est déduite de l’attestation.",
     )  # fmt: skip
+    cost = MoneyField(
+        label="Coût de revient d’une unité (€)", required=False, least=0,
+        help_text="Pour « Prix et coûts » seulement : les familles ne le lisent pas.",
+    )  # fmt: skip
     exceptions = forms.CharField(
         label="Jours particuliers", required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Une ligne par exception : « 24/12/2026 ; 24/12/2026 ; 0,5 ; Veille de Noël ».",
@@ -79,7 +83,7 @@ class TariffForm(forms.ModelForm):
 
     class Meta:
         model = Tariff
-        fields = ["unit", "label", "start", "end", "age_min", "age_max", "decision"]
+        fields = ["unit", "label", "start", "end", "age_min", "age_max", "decision", "cost"]
         widgets = {"start": DateInput, "end": DateInput}
         help_texts = {"end": "Vide : jusqu’au suivant.", "decision": "Numéro et date de l’acte qui fixe ce prix."}
 
@@ -133,6 +137,9 @@ class TariffForm(forms.ModelForm):
             f"{one['factor'].replace('.', ',')} ; {one['label']}"
             for one in rule.get("exceptions") or ()
         )
+
+    def clean_cost(self) -> int:
+        return self.cleaned_data["cost"] or 0
 
     def band_rows(self) -> list[list]:
         """The fields of each line of the table of bands."""

@@ -123,6 +123,7 @@ module = Module(
         Page(url_name="billing:debits", permission=VIEW),
         Page(url_name="billing:debits_new", permission=COLLECT, args=_code),
         Page(url_name="billing:debit_file", permission=VIEW, args=lambda: _pk(DebitFile)),
+        Page(url_name="billing:costs", permission=VIEW),
         Page(url_name="billing:certificates", permission=VIEW),
         Page(url_name="billing:certificates_year", permission=VIEW, args=_year),
         Page(url_name="billing:runs", permission=VIEW),

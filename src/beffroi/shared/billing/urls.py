@@ -84,6 +84,7 @@ urlpatterns = [
     path(f"{DESK}/regies/<str:code>/", tariffs.regie, name="regie"),
     path("demo/payfip/services/securite", standin.service, name="standin_service"),
     path("demo/payfip/paiementws.web", standin.page, name="standin"),
+    path(f"{DESK}/couts/", desk.costs, name="costs"),
     path(f"{DESK}/factures/", desk.invoices, name="invoices"),
     path(f"{DESK}/factures/export.<str:kind>", desk.invoices_export, name="invoices_export"),
     path(f"{DESK}/factures/<str:number>/", desk.invoice, name="invoice"),

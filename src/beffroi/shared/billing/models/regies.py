@@ -134,6 +134,7 @@ class Regie(models.Model):
 class Tariff(models.Model):
     """What one unit costs, from a day to a day. `rule` is read by `rates.reading`; two never overlap (the database).
 
+    `cost` in cents = what one unit costs to the body, families never read it; 0 = not known.
     Once in force it is not changed: another one follows it, so that an old invoice can always be explained.
     """
 
@@ -150,6 +151,7 @@ class Tariff(models.Model):
     age_min = models.PositiveSmallIntegerField("à partir de l’âge de", default=0)
     age_max = models.PositiveSmallIntegerField("jusqu’à l’âge de", default=150)
     rule = models.JSONField("règle", default=dict)
+    cost = models.PositiveBigIntegerField("coût de revient d’une unité, en centimes", default=0)
     decision = models.CharField("délibération", max_length=120, blank=True)
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followers")
     created_at = models.DateTimeField("créé le", auto_now_add=True)

@@ -9,7 +9,7 @@ the half upwards, on each line; a total is the sum of its lines.
 """
 
 from beffroi.shared.billing.rates.describing import describe
-from beffroi.shared.billing.rates.engine import Anomaly, Book, NoRate, Pricing
+from beffroi.shared.billing.rates.engine import CAP, LATE, Anomaly, Book, NoRate, Pricing
 from beffroi.shared.billing.rates.gather import Gathered, gather
 from beffroi.shared.billing.rates.model import (
     ZONES,
@@ -28,6 +28,8 @@ from beffroi.shared.billing.rates.model import (
 from beffroi.shared.billing.rates.reading import BadRule, read
 
 __all__ = [
+    "CAP",
+    "LATE",
     "ZONES",
     "Anomaly",
     "BadRule",

@@ -8,6 +8,8 @@ from beffroi.shared.billing.money import number, rounded, words
 from beffroi.shared.billing.rates.model import ZONES, Line, Presence, Rate, Use
 
 HOUR = Decimal(60)
+LATE = "Retard à la fermeture"
+CAP = "Plafond de la semaine"
 
 
 class NoRate(LookupError):
@@ -119,7 +121,7 @@ class Book:
             return None
         steps = -(-minutes // penalties.late_step)
         return Line(
-            label="Retard à la fermeture",
+            label=LATE,
             quantity=Decimal(steps),
             unit_price=penalties.late_amount,
             amount=steps * penalties.late_amount,
@@ -216,7 +218,7 @@ def _quantity(rate: Rate, use: Use) -> tuple[Decimal, str]:
 
 def _cap(rate: Rate, subject: str, week: tuple[int, int], over: int, last: Line, care: int) -> Line:
     return Line(
-        label=f"Plafond de la semaine {week[1]}",
+        label=f"{CAP} {week[1]}",
         quantity=Decimal(1),
         unit_price=-over,
         amount=-over,

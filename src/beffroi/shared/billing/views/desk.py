@@ -13,7 +13,8 @@ from beffroi.kernel.access import permission_required
 from beffroi.shared.billing import actions, figures
 from beffroi.shared.billing.access import COLLECT, INVOICE, VIEW
 from beffroi.shared.billing.documents import invoice as document
-from beffroi.shared.billing.forms import CreditForm, InvoiceFilter
+from beffroi.shared.billing.forms import CreditForm, InvoiceFilter, regies
+from beffroi.shared.billing.forms_counter import PeriodForm
 from beffroi.shared.billing.models import Invoice
 from beffroi.shared.billing.money import euros, words
 from beffroi.shared.billing.views.common import allowed, attempt, crumbs, desk, find_invoice
@@ -97,6 +98,24 @@ def invoices_export(request, kind):
     ]  # fmt: skip
     sheet = sheets.Sheet(title="Factures", headers=headers, rows=rows, widths=[18, 10, 24, 34, 26, 12, 12, 12, 12, 12])
     return sheets.response(kind, f"factures-{timezone.localdate():%Y-%m-%d}", [sheet])
+
+
+@desk
+@require_safe
+@permission_required(VIEW)
+def costs(request):
+    """What families pay for one unit, and what it costs."""
+    form = PeriodForm(request.GET or None)
+    since, until = form.period()
+    found = figures.costs(regies(request.user), since, until)
+    context = {
+        "form": form,
+        "rows": found,
+        "since": since,
+        "until": until,
+        "breadcrumbs": crumbs(("Prix et coûts", "")),
+    }
+    return render(request, "billing/costs.html", context)
 
 
 @desk

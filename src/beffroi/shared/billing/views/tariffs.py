@@ -104,7 +104,8 @@ def tariff_edit(request, pk):
     instance = old
     if follows:
         instance = Tariff(
-            regie=old.regie, unit=old.unit, label=old.label, rule=old.rule, age_min=old.age_min, age_max=old.age_max,
+            regie=old.regie, unit=old.unit, label=old.label, rule=old.rule, cost=old.cost, age_min=old.age_min,
+            age_max=old.age_max,
             start=max(timezone.localdate(), old.start) + timedelta(days=1),
         )  # fmt: skip
     form = TariffForm(request.POST or None, instance=instance, regie=old.regie)
