@@ -1,6 +1,7 @@
 """The components write what people and assistive technologies need."""
 
 import warnings
+from decimal import Decimal
 
 import pytest
 from django import forms
@@ -218,6 +219,12 @@ def test_line_chart_leaves_a_hole_where_nothing_is_known():
     svg = charts.line(rows, target=3)
     assert svg.split('class="chart-line" d="')[1].split('"')[0].count("M") == 2
     assert "chart-target" in svg
+    assert svg.count("<circle") == 2
+
+
+@pytest.mark.parametrize("top", ["0", "0.3", "7", "250", "1892.10"])
+def test_line_chart_draws_amounts_whatever_their_graduations(top):
+    svg = charts.line([charts.Row("a", Decimal(top)), charts.Row("b", Decimal(0))], target=Decimal(1))
     assert svg.count("<circle") == 2
 
 

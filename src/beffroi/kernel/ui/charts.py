@@ -70,7 +70,7 @@ def line(rows: list[Row], target: float | None = None) -> SafeString:
     """A line through the known values; a hole where a value is not known; a dashed line at the target."""
     height, right, top, bottom = 250, 18, 12, 32
     known = [row.value for row in rows if row.value is not None]
-    marks = ticks(max([*known, target or 0], default=0))
+    marks = ticks(float(max([*known, target or 0], default=0)))
     left = max(46, 14 + 9 * len(nb(marks[-1], None if marks[-1] % 1 else 0)))  # room for the longest figure
     wide, high = WIDTH - left - right, height - top - bottom
     gap = wide / max(len(rows) - 1, 1)
@@ -79,7 +79,7 @@ def line(rows: list[Row], target: float | None = None) -> SafeString:
         return round(left + rank * gap, 1)
 
     def y(value: float) -> float:
-        return round(top + high * (1 - value / marks[-1]), 1)
+        return round(top + high * (1 - float(value) / marks[-1]), 1)
 
     parts = [
         format_html_join(
