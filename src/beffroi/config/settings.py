@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "beffroi.shared.assets",
     "beffroi.shared.billing",
     "beffroi.shared.signing",
+    "beffroi.shared.documents",
     *(f"beffroi.modules.{name}" for name in MODULES),
     "allauth",
     "allauth.account",
@@ -210,6 +211,8 @@ else:
     }
 # The clamd daemon that scans the files received: "host:port", or the path of its socket; empty = no antivirus.
 FILES_CLAMD = env.text("CLAMD")
+# The folder below which copiers put their scans; empty = none.
+SCANS = env.text("SCANS")
 SEAL_PKCS12, SEAL_PASSWORD = env.text("SEAL_PKCS12"), env.text("SEAL_PASSWORD")
 TSA_URL = env.text("TSA_URL")
 WHITENOISE_MAX_AGE = 3600

@@ -50,6 +50,8 @@ def installation() -> Iterator[Finding]:
     yield _front()
     yield _health(health.disk, "Disque")
     yield _storage()
+    if not runtime.pending_migrations():
+        yield from _contents()
 
 
 def production() -> Iterator[Finding]:
@@ -121,6 +123,31 @@ def _storage() -> Finding:
     if read != b"beffroi":
         return _fault(f"Fichiers : {where} ne rend pas ce qui y est écrit.")
     return _ok(f"Fichiers : {where} s’écrit et se lit.")
+
+
+def _contents() -> Iterator[Finding]:
+    """What is kept against what should be: each content there and of its size, and what the nightly readings found."""
+    from beffroi.shared.documents import integrity
+    from beffroi.shared.files import upkeep
+
+    report = upkeep.check(quick=True)
+    found = integrity.faults()
+    named = {fault.sha256: fault.names for fault in found}
+    for fault in found:
+        what = "abîmé" if fault.what == "damaged" else "absent"
+        yield _fault(f"Contenu {fault.sha256[:12]} {what} ({', '.join(fault.names)}) : reprenez-le d’une sauvegarde.")
+    for sha256 in [*report.missing, *report.damaged]:
+        if sha256 not in named:
+            what = "absent" if sha256 in report.missing else "abîmé"
+            names = ", ".join(integrity.names_of(sha256)) or "aucun document"
+            yield _fault(f"Contenu {sha256[:12]} {what} ({names}) : reprenez-le d’une sauvegarde.")
+    if report.strays:
+        count = len(report.strays)
+        yield _advice(
+            f"{count} fichier(s) sans propriétaire, dont {report.strays[0]} : la collecte de la nuit les ôte."
+        )
+    if report.is_sound and not found:
+        yield _ok(f"{report.seen} contenus, tous présents.")
 
 
 def _identity_of_the_site() -> Iterator[Finding]:

@@ -7,4 +7,8 @@ from django.core.wsgi import get_wsgi_application
 from beffroi.config.whole_body import whole
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.config.settings")
-application = whole(get_wsgi_application())
+django = get_wsgi_application()
+
+from beffroi.shared.documents.dav.server import with_dav  # noqa: E402  once Django is ready
+
+application = whole(with_dav(django))

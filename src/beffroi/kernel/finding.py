@@ -14,10 +14,12 @@ from beffroi.kernel import access, modules
 PAGE = 20
 _START, _END = "\ue000", "\ue001"
 
-# Everyone's pages, the person's own, and those that a role opens in one organisation or wherever it is held.
+# Everyone's pages, the person's own, those that a role opens in one organisation or wherever it is held, and those
+# behind a gate that their part opens.
 _SEEN = """(e.public OR e.owner_id = %(user)s OR (e.permission <> '' AND (
     %(everything)s OR (e.organisation_id IS NULL AND e.permission = ANY(%(anywhere)s))
-    OR e.permission || '@' || e.organisation_id = ANY(%(somewhere)s))))"""
+    OR e.permission || '@' || e.organisation_id = ANY(%(somewhere)s)))
+    OR (e.gate <> '' AND (%(everything)s OR e.gate = ANY(%(gates)s))))"""
 
 # Sub-selects, so that what was typed is understood once and not for each line.
 _EXACT = "e.vector @@ (SELECT kernel_query(%(typed)s, true))"
@@ -109,7 +111,7 @@ def clean(typed: str) -> str:
 def _rights(user) -> dict:
     """The parameters of `_SEEN`."""
     if user is None or not user.is_authenticated or not user.is_active:
-        return {"user": 0, "everything": False, "anywhere": [], "somewhere": []}
+        return {"user": 0, "everything": False, "anywhere": [], "somewhere": [], "gates": []}
     held = {
         (permission, organisation)
         for organisation, roles in user.roles_by_organisation.items()
@@ -121,6 +123,7 @@ def _rights(user) -> dict:
         "everything": user.is_superuser,
         "anywhere": sorted({permission for permission, _organisation in held}),
         "somewhere": sorted(f"{permission}@{organisation}" for permission, organisation in held),
+        "gates": [gate for source in modules.collect("search") if source.gates for gate in source.gates(user)],
     }
 
 

@@ -79,7 +79,8 @@ class Seal(models.Model):
 class SearchEntry(models.Model):
     """One object as the search box sees it, with who may see it.
 
-    `public` = everyone; else those who hold `permission` in `organisation_id` (null = in any), or are `owner`.
+    `public` = everyone; else those who hold `permission` in `organisation_id` (null = in any), who pass `gate`, or
+    are `owner`.
     """
 
     target_type = models.ForeignKey("contenttypes.ContentType", on_delete=models.CASCADE, related_name="+")
@@ -91,6 +92,7 @@ class SearchEntry(models.Model):
     public = models.BooleanField(default=False)
     permission = models.CharField(max_length=80, blank=True)
     organisation_id = models.BigIntegerField(null=True)
+    gate = models.CharField(max_length=40, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     weight = models.FloatField(default=1.0)
     date = models.DateField(null=True)

@@ -102,7 +102,8 @@ class SearchSource:
     """How the objects of a model are found by the search box.
 
     `queryset()` all that is indexed; `document(obj)` a `kernel.search.Document` (title, text, url, who may see), or
-    None when this one must not be found.
+    None when this one must not be found. `gates(user)` = the gates (see `Document`) that this person may pass, where
+    the part decides by rules of its own.
     """
 
     model: str
@@ -111,6 +112,7 @@ class SearchSource:
     document: Callable[[Any], Any]
     icon: str = "file-text"
     order: int = 100
+    gates: Callable[[Any], Iterable[str]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

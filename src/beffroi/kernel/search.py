@@ -19,7 +19,7 @@ _KEY = ("target_type", "target_id", "source")
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """What the index keeps of an object. Who finds it: everyone if `public`, else those who hold `permission`
-    in `organisation_id` (None = anywhere), and `owner` (a user's id).
+    in `organisation_id` (None = anywhere), those whom the source lets pass `gate`, and `owner` (a user's id).
 
     `weight` multiplies its rank (1 = usual; a service above, an old line below); `date` makes the recent come first.
     """
@@ -30,6 +30,7 @@ class Document:
     public: bool = False
     permission: str = ""
     organisation_id: int | None = None
+    gate: str = ""
     owner_id: int | None = None
     weight: float = 1.0
     date: datetime.date | None = None
@@ -58,6 +59,12 @@ def forget(target: Any) -> None:
     """Take an object out of the index; to be called before it is deleted."""
     kind = ContentType.objects.get_for_model(target)
     SearchEntry.objects.filter(target_type=kind, target_id=target.pk).delete()
+
+
+def regate(model, pks: list[int], gate: str) -> None:
+    """Put objects behind another gate, without indexing them again."""
+    kind = ContentType.objects.get_for_model(model)
+    SearchEntry.objects.filter(target_type=kind, target_id__in=pks).exclude(gate=gate).update(gate=gate)
 
 
 def refresh_all(targets) -> None:
@@ -129,6 +136,7 @@ def _line(source: modules.SearchSource, target: Any) -> SearchEntry | None:
         public=document.public,
         permission=document.permission,
         organisation_id=document.organisation_id,
+        gate=document.gate,
         owner_id=document.owner_id,
         weight=document.weight,
         date=document.date,

@@ -21,6 +21,10 @@ from beffroi.shared.files.tasks import make_thumbnails, scan_blob
 
 MAX_SIZE = 20 * 1024 * 1024
 IMAGES_ONLY = {"photo"}
+# What an agent files: scans of many pages, at the definition of the scanner, and messages with their attachments.
+DOCUMENT = "document"
+MAX_DOCUMENT = 100 * 1024 * 1024
+DOCUMENT_SIDE = 5000
 CHUNK = 256 * 1024
 
 
@@ -34,7 +38,8 @@ class _Received:
 
 
 def store_upload(uploaded, *, actor, kind: str = "attachment", target=None, public: bool = False) -> StoredFile:
-    """Keep a file just received, under the rules of `kind` ("photo": pictures only; any other: documents too).
+    """Keep a file just received, under the rules of `kind` ("photo": pictures only; "document": up to 100 MB, pictures
+    of 5,000 pixels, messages; any other: pictures and documents).
 
     A picture is drawn again without metadata; the place it named, if any, is in `.position` of the answer and nowhere
     else. Without `target` the file waits to be attached, a day at most. Raises Refused, with the reason.
@@ -57,11 +62,13 @@ def store_upload(uploaded, *, actor, kind: str = "attachment", target=None, publ
 
 
 def _receive(uploaded, kind: str) -> _Received:
-    if uploaded.size > MAX_SIZE:
-        raise Refused(f"le fichier dépasse {MAX_SIZE >> 20} Mo")
-    mime = sniff.detect(uploaded)
+    filed = kind == DOCUMENT
+    most = MAX_DOCUMENT if filed else MAX_SIZE
+    if uploaded.size > most:
+        raise Refused(f"le fichier dépasse {most >> 20} Mo")
+    mime = sniff.detect(uploaded, messages=filed)
     if mime in sniff.IMAGES:
-        picture = images.clean(uploaded)
+        picture = images.clean(uploaded, side=DOCUMENT_SIDE if filed else images.MAX_SIDE)
         return _Received(picture.content, picture.mime, picture.width, picture.height, picture.position)
     if kind in IMAGES_ONLY:
         raise Refused("ce n’est pas une photo : envoyez une image JPEG, PNG, WebP ou HEIC")

@@ -35,8 +35,8 @@ class Cleaned:
     position: tuple[float, float] | None
 
 
-def clean(file: BinaryIO) -> Cleaned:
-    """Draw the picture again, upright, at most 2,560 pixels a side, without metadata. Raises Refused.
+def clean(file: BinaryIO, *, side: int = MAX_SIDE) -> Cleaned:
+    """Draw the picture again, upright, at most `side` pixels a side, without metadata. Raises Refused.
 
     Photos become JPEG; drawings, screenshots and what is transparent become PNG. An animation keeps its first frame.
     """
@@ -55,7 +55,7 @@ def clean(file: BinaryIO) -> Cleaned:
         raise Refused(TOO_LARGE) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise Refused(UNREADABLE) from error
-    picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     content = io.BytesIO()
     if drawn or picture.mode == "RGBA":
         picture.save(content, "PNG", optimize=True)

@@ -9,6 +9,7 @@ EXTENSIONS = {
     "image/png": "png",
     "application/pdf": "pdf",
     "text/plain": "txt",
+    "message/rfc822": "eml",
     "application/vnd.oasis.opendocument.text": "odt",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "application/vnd.oasis.opendocument.presentation": "odp",

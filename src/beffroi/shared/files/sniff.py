@@ -14,11 +14,17 @@ MARKUP = re.compile(r"<\s*(!doctype|html|head|body|script|svg|\?xml|iframe|[a-z]
 
 IMAGES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/avif")
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
+MESSAGE = "message/rfc822"
+HEADER = re.compile(r"^[A-Za-z][A-Za-z0-9-]*:\s")
+NEEDED = re.compile(r"^(from|date|message-id|received):", re.IGNORECASE | re.MULTILINE)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def detect(file: BinaryIO) -> str:
-    """The MIME type of a content. Raises Refused, with the way out, for what is not a known and safe type."""
+def detect(file: BinaryIO, *, messages: bool = False) -> str:
+    """The MIME type of a content; an e-mail message (RFC 5322) is one only where `messages` are welcome.
+
+    Raises Refused, with the way out, for what is not a known and safe type.
+    """
     file.seek(0)
     head = file.read(HEAD)
     if not head:
@@ -34,12 +40,24 @@ def detect(file: BinaryIO) -> str:
             "les anciens formats de bureautique (.doc, .xls, .ppt) ne sont pas acceptés : "
             "enregistrez-le au format PDF, DOCX ou ODT"
         )
+    if messages and is_message(head):
+        return MESSAGE
     kind = filetype.guess(head)
     if kind is not None:
         if kind.mime in IMAGES:
             return kind.mime
         raise Refused(_explain(kind.mime))
     return _of_text(file)
+
+
+def is_message(head: bytes) -> bool:
+    """Does it begin as a message: header fields, among which an author, a date or a number?"""
+    text = head.decode("latin-1").replace("\r\n", "\n")
+    fields = text.partition("\n\n")[0]
+    lines = [line for line in fields.split("\n") if line and not line[0].isspace()]
+    if len(lines) < 2 or not all(HEADER.match(line) for line in lines[:-1]):
+        return False
+    return len({found.lower() for found in NEEDED.findall(fields)}) >= 2
 
 
 def _of_container(head: bytes) -> str:

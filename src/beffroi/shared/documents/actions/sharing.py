@@ -1,0 +1,94 @@
+"""Links for people outside: given, used, taken back."""
+
+import datetime
+import hashlib
+import secrets
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from beffroi.kernel import journal
+from beffroi.shared.documents import access
+from beffroi.shared.documents.actions.filing import add_document
+from beffroi.shared.documents.models import Document, Folder, OutsideLink
+from beffroi.shared.files.models import StoredFile
+
+LONGEST = datetime.timedelta(days=366)
+
+
+class Exhausted(Exception):
+    """The link is over: its date, its count, or taken back."""
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def give_link(
+    thing: Folder | Document, *, actor, purpose: str, label: str, expires_at: datetime.datetime, password: str = "",
+    most: int | None = None, message: str = "",
+) -> tuple[OutsideLink, str]:  # fmt: skip
+    """Give an address to somebody outside; returns it with its secret, which is kept nowhere. Records
+    "documents.share". Whoever gives it must be able to write there."""
+    access.require_write(actor, thing)
+    if not timezone.now() < expires_at <= timezone.now() + LONGEST:
+        raise ValidationError({"until": "La date doit être à venir, dans l’année."})
+    token = secrets.token_urlsafe(24)
+    link = OutsideLink(
+        purpose=purpose, label=label.strip(), message=message.strip(), digest=_digest(token), most=most,
+        password=make_password(password) if password else "", expires_at=expires_at, created_by=actor,
+        folder=thing if isinstance(thing, Folder) else None, document=thing if isinstance(thing, Document) else None,
+    )  # fmt: skip
+    link.full_clean(exclude=["digest", "password", "folder", "document"])
+    link.save(force_insert=True)
+    journal.record("documents.share", thing, actor=actor, data={"purpose": str(purpose), "link": link.pk})
+    return link, token
+
+
+@transaction.atomic
+def revoke_link(link: OutsideLink, *, actor) -> None:
+    """Take a link back. Records "documents.unshare"."""
+    thing = link.folder or link.document
+    access.require_write(actor, thing)
+    if link.revoked_at is None:
+        link.revoked_at = timezone.now()
+        link.save(update_fields=["revoked_at"])
+        journal.record("documents.unshare", thing, actor=actor, data={"link": link.pk})
+
+
+def find_link(token: str, purpose: str) -> OutsideLink | None:
+    """The link that this secret opens, over or not; None when there is none."""
+    found = OutsideLink.objects.filter(digest=_digest(token), purpose=purpose)
+    return found.select_related("folder__space__organisation", "document__space__organisation").first()
+
+
+def right_password(link: OutsideLink, password: str) -> bool:
+    """Does it open the link?"""
+    return not link.password or check_password(password, link.password)
+
+
+@transaction.atomic
+def use_link(link: OutsideLink, *, times: int = 1) -> None:
+    """Count one opening. Records "documents.outside". Raises Exhausted; two at once never pass the count."""
+    now = timezone.now()
+    open_now = OutsideLink.objects.filter(pk=link.pk, revoked_at=None, expires_at__gt=now)
+    open_now = open_now.filter(Q(most__isnull=True) | Q(uses__lte=F("most") - times))
+    if not open_now.update(uses=F("uses") + times):
+        raise Exhausted
+    thing = link.folder or link.document
+    journal.record("documents.outside", thing, actor=None, data={"link": link.pk, "purpose": link.purpose})
+
+
+@transaction.atomic
+def deposit(link: OutsideLink, files: list[StoredFile], *, sender: str) -> list[Document]:
+    """File what somebody outside gives. Records "documents.outside" and "documents.add". Raises Exhausted."""
+    use_link(link, times=len(files))
+    folder = link.folder
+    return [
+        add_document(actor=None, space=folder.space, folder=folder, file=file, source="deposit", sender=sender)
+        for file in files
+    ]

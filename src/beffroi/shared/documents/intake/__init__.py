@@ -1,0 +1,1 @@
+"""What comes by itself: mailboxes and scan folders."""

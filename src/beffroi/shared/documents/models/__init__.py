@@ -1,0 +1,40 @@
+from beffroi.shared.documents.models.arrival import Upload, UploadPart
+from beffroi.shared.documents.models.bonds import Favourite, Hold, Link, SavedSearch, Suggestion
+from beffroi.shared.documents.models.common import Removal
+from beffroi.shared.documents.models.document import Document, DocumentType, Reading, Tag, Version
+from beffroi.shared.documents.models.doors import AccessKey, DavLock, Fixity, Inlet, Received
+from beffroi.shared.documents.models.folder import Folder
+from beffroi.shared.documents.models.index import SearchLine
+from beffroi.shared.documents.models.plan import Activity, Series
+from beffroi.shared.documents.models.sharing import OutsideLink
+from beffroi.shared.documents.models.space import Fence, Grant, Level, Space
+
+__all__ = [
+    "AccessKey",
+    "Activity",
+    "DavLock",
+    "Document",
+    "DocumentType",
+    "Favourite",
+    "Fence",
+    "Fixity",
+    "Folder",
+    "Grant",
+    "Hold",
+    "Inlet",
+    "Level",
+    "Link",
+    "OutsideLink",
+    "Reading",
+    "Received",
+    "Removal",
+    "SavedSearch",
+    "SearchLine",
+    "Series",
+    "Space",
+    "Suggestion",
+    "Tag",
+    "Upload",
+    "UploadPart",
+    "Version",
+]

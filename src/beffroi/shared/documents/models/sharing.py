@@ -1,0 +1,58 @@
+"""Links for people who have no account: to read a document or a folder, or to deposit files in a folder."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from beffroi.shared.documents.models.document import Document
+from beffroi.shared.documents.models.folder import Folder
+
+
+class OutsideLink(models.Model):
+    """An address given to somebody outside. Only the digest of its secret is kept; `most` null = as often as wanted.
+
+    What it shows is what the place holds when it is opened; it dies with its date, its count or by hand.
+    """
+
+    class Purpose(models.TextChoices):
+        SHARE = "share", "lecture"
+        DEPOSIT = "deposit", "dépôt"
+
+    purpose = models.CharField("pour", max_length=8, choices=Purpose)
+    folder = models.ForeignKey(Folder, null=True, on_delete=models.CASCADE, related_name="outside_links")
+    document = models.ForeignKey(Document, null=True, on_delete=models.CASCADE, related_name="outside_links")
+    label = models.CharField("à qui, ou pourquoi", max_length=120)
+    message = models.TextField("message affiché", max_length=1000, blank=True)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    password = models.CharField(max_length=200, blank=True, editable=False)
+    most = models.PositiveIntegerField("nombre d’ouvertures", null=True, blank=True)
+    uses = models.PositiveIntegerField("ouvertures", default=0, editable=False)
+    expires_at = models.DateTimeField("jusqu’au")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField("donné le", default=timezone.now)
+    revoked_at = models.DateTimeField("retiré le", null=True, editable=False)
+
+    class Meta:
+        verbose_name = "lien extérieur"
+        verbose_name_plural = "liens extérieurs"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(folder__isnull=False, document__isnull=True)
+                | Q(folder__isnull=True, document__isnull=False, purpose="share"),
+                name="document_outside_one_object",
+            ),
+            models.CheckConstraint(
+                condition=Q(most__isnull=True) | Q(uses__lte=F("most")), name="document_outside_uses"
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def is_open(self) -> bool:
+        """May it still be used?"""
+        left = self.most is None or self.uses < self.most
+        return left and self.revoked_at is None and self.expires_at > timezone.now()

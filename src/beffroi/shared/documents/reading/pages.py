@@ -1,0 +1,79 @@
+"""Pictures of the pages of a document, made here at the first look and kept beside the contents."""
+
+import io
+
+import pypdfium2
+from PIL import Image
+
+from beffroi.shared.documents.reading.texts import PDF, PDFIUM
+from beffroi.shared.files import storage
+
+FOLDER = "pages"
+WIDTHS = {"petite": 220, "grande": 1100}
+IMAGES = ("image/jpeg", "image/png")
+OCR_DPI = 300
+
+
+def has_pages(mime: str) -> bool:
+    """Can its pages be shown?"""
+    return mime == PDF or mime in IMAGES
+
+
+def count(mime: str, content: bytes) -> int:
+    """How many pages."""
+    if mime in IMAGES:
+        return 1
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(content)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
+def name_of(sha256: str, page: int, size: str) -> str:
+    """Where the picture of a page lies in the storage; collected with the content."""
+    return f"{FOLDER}/{storage.address(sha256)}-{page}-{size}.webp"
+
+
+def picture(sha256: str, mime: str, page: int, size: str) -> storage.Portions:
+    """The bytes of the picture of a page (1 = the first) in WebP.
+
+    Raises FileNotFoundError without the content, IndexError past the last page, and pypdfium2.PdfiumError for a file
+    that cannot be opened.
+    """
+    kept = storage.contents()
+    name = name_of(sha256, page, size)
+    try:
+        return kept.read(name)
+    except FileNotFoundError:
+        with kept.open(storage.address(sha256)) as content:
+            drawn = draw(content.read(), mime, page, width=WIDTHS[size])
+        small = io.BytesIO()
+        drawn.save(small, "WEBP", quality=80, method=3)
+        kept.put(name, small)
+        return kept.read(name)
+
+
+def draw(content: bytes, mime: str, page: int, *, width: int | None = None, dpi: int = OCR_DPI) -> Image.Image:
+    """The page as a picture, so many pixels wide, or at so many dots an inch."""
+    if mime in IMAGES:
+        if page != 1:
+            raise IndexError(page)
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as source:
+            found = source.convert("RGB")
+        if width and found.width > width:
+            found.thumbnail((width, width * 3), Image.Resampling.LANCZOS)
+        return found
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(content)
+        try:
+            if not 1 <= page <= len(document):
+                raise IndexError(page)
+            leaf = document[page - 1]
+            scale = width / max(leaf.get_width(), 1) if width else dpi / 72
+            # A plan of a metre by two must not fill the memory.
+            scale = min(scale, 6000 / max(leaf.get_width(), leaf.get_height(), 1))
+            return leaf.render(scale=scale).to_pil().convert("RGB")
+        finally:
+            document.close()

@@ -1,0 +1,159 @@
+"""Links for people outside: date, count, password, one time; deposits; what is shut stays shut."""
+
+import datetime
+import threading
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from beffroi.shared.documents import actions
+from beffroi.shared.documents.models import Document, OutsideLink
+from tests.shared.documents.conftest import TEXT
+from tests.shared.documents.test_pages import _text
+
+pytestmark = pytest.mark.django_db
+
+
+def give(thing, actor, purpose="share", **more):
+    more.setdefault("expires_at", timezone.now() + datetime.timedelta(days=2))
+    return actions.give_link(thing, actor=actor, purpose=purpose, label="Notaire", **more)
+
+
+def url_of(token, name="shared"):
+    return reverse(f"documents:{name}", args=[token])
+
+
+def download(client, token, document):
+    answer = client.post(url_of(token), {"document": document.pk})
+    answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer
+
+
+def test_link_is_made_at_the_desk_and_opens_without_account(client, people, make_document):
+    document = make_document()
+    client.force_login(people["outside"])
+    page = client.post(
+        reverse("documents:links", args=["documents", document.pk]),
+        {"label": "Notaire", "until": timezone.localdate() + datetime.timedelta(days=3), "most": "", "password": ""},
+    ).content.decode()
+    address = page.split("<code>")[1].split("</code>")[0]
+    client.logout()
+    path = "/" + address.split("/", 3)[3]
+    answer = client.get(path)
+    assert document.name in _text(answer)
+    assert answer["Referrer-Policy"] == "no-referrer"
+    token = path.strip("/").split("/")[1]
+    assert token not in str(OutsideLink.objects.values().get())
+    got = download(client, token, document)
+    assert got.body == TEXT.encode()
+    assert OutsideLink.objects.get().uses == 1
+
+
+def test_link_once_is_once_and_a_visit_does_not_use_it(client, people, make_document):
+    document = make_document()
+    _link, token = give(document, people["outside"], most=1)
+    for _visit in range(3):
+        assert client.get(url_of(token)).status_code == 200
+    assert download(client, token, document).status_code == 200
+    assert download(client, token, document).status_code == 410
+    assert client.get(url_of(token)).status_code == 410
+
+
+def test_link_ends_with_its_date_or_by_hand(client, people, make_document):
+    document = make_document()
+    link, token = give(document, people["outside"])
+    OutsideLink.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    assert client.get(url_of(token)).status_code == 410
+    OutsideLink.objects.update(expires_at=timezone.now() + datetime.timedelta(days=1))
+    client.force_login(people["elected"])
+    assert client.post(reverse("documents:revoke_link", args=[link.pk])).status_code == 403
+    client.force_login(people["inside"])
+    client.post(reverse("documents:revoke_link", args=[link.pk]))
+    client.logout()
+    assert download(client, token, document).status_code == 410
+    assert client.get(url_of("inconnu")).status_code == 404
+
+
+def test_password_is_asked_and_tries_are_counted(client, people, make_document):
+    document = make_document()
+    _link, token = give(document, people["outside"], password="brique-rouge")
+    assert document.name not in _text(client.get(url_of(token)))
+    assert download(client, token, document).status_code == 200, "the page of the password again"
+    assert OutsideLink.objects.get().uses == 0
+    assert "pas le bon" in _text(client.post(url_of(token), {"password": "faux"}))
+    client.post(url_of(token), {"password": "brique-rouge"})
+    assert document.name in _text(client.get(url_of(token)))
+    client.cookies.clear()
+    for _try in range(20):
+        page = client.post(url_of(token), {"password": "faux"})
+    assert "Trop d’essais" in _text(page)
+
+
+def test_folder_shows_what_it_holds_and_keeps_shut_what_is_shut(client, people, make_document, make_folder):
+    folder = make_folder()
+    shown, shut = make_document("vu.txt", b"1", folder=folder), make_document("tu.txt", b"2", folder=folder)
+    actions.fence_off(shut, actor=people["manager"], inherits=False)
+    outside = make_document("ailleurs.txt", b"3")
+    _link, token = give(folder, people["outside"])
+    page = _text(client.get(url_of(token)))
+    assert shown.name in page
+    assert shut.name not in page
+    for other in (shut, outside):
+        assert download(client, token, other).status_code == 404
+
+
+def test_reader_gives_no_link(client, people, make_document):
+    client.force_login(people["elected"])
+    url = reverse("documents:links", args=["documents", make_document().pk])
+    assert client.get(url).status_code == 403
+
+
+def test_deposit_files_without_showing_anything(client, people, make_document, make_folder):
+    folder = make_folder()
+    make_document("secret.txt", folder=folder)
+    _link, token = give(folder, people["outside"], purpose="deposit", most=2, message="Votre RIB, s’il vous plaît")
+    url = url_of(token, "deposit")
+    page = _text(client.get(url))
+    assert "Votre RIB" in page
+    assert "secret" not in page
+    files = [SimpleUploadedFile("rib.txt", b"FR76"), SimpleUploadedFile("kbis.txt", b"RCS")]
+    page = _text(client.post(url, {"sender": "Menuiserie Vasseur", "files": files}))
+    assert "sont arrivés" in page
+    given = Document.objects.filter(source="deposit")
+    assert {one.sender for one in given} == {"Menuiserie Vasseur"}
+    assert {one.folder for one in given} == {folder}
+    assert client.get(url).status_code == 410
+    assert client.get(url_of(token)).status_code == 404, "not a link to read"
+
+
+def test_deposit_beyond_the_count_keeps_nothing(client, people, make_folder):
+    _link, token = give(make_folder(), people["outside"], purpose="deposit", most=1)
+    files = [SimpleUploadedFile("a.txt", b"1"), SimpleUploadedFile("b.txt", b"2")]
+    page = client.post(url_of(token, "deposit"), {"sender": "Moi", "files": files})
+    assert "autant de fichiers" in _text(page)
+    assert not Document.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_downloads_at_once_of_a_link_once(people, make_document):
+    link, _token = give(make_document(), people["outside"], most=1)
+    done, over = [], []
+
+    def use():
+        try:
+            actions.use_link(link)
+            done.append(1)
+        except actions.Exhausted:
+            over.append(1)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=use) for _rank in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(done), len(over)) == (1, 3)
