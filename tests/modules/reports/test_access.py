@@ -6,10 +6,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from beffroi.modules.reports import actions
 from beffroi.modules.reports.models import Report
 from beffroi.shared.cases import actions as cases
+from beffroi.shared.organisations.models import Organisation
 
 pytestmark = pytest.mark.django_db
 ROLES = ("admin", "operator_admin", "agent", "secretary", "adviser", "elected", "editor", "dpo", "")
 HANDLERS = {"admin", "agent", "secretary"}
+
+
+def _roads_of_the_county() -> Organisation:
+    return Organisation.objects.create(kind="departement", name="Département d’Essai", slug="departement-essai")
+
+
 GESTURES = {
     "acknowledge": lambda report, user, sign: cases.move_case(report, "acknowledge", actor=user),
     "schedule": lambda report, user, sign: cases.move_case(report, "schedule", actor=user, reason="Lundi."),
@@ -18,7 +25,7 @@ GESTURES = {
     "refuse": lambda report, user, sign: actions.refuse_report(report, actor=user, refusal="private"),
     "category": lambda report, user, sign: actions.change_category(report, actor=user, category=sign),
     "not_ours": lambda report, user, sign: actions.hand_over(
-        report, actor=user, organisation=report.commune, reason="À la commune."
+        report, actor=user, organisation=_roads_of_the_county(), reason="Au Département."
     ),
     "publish": lambda report, user, sign: actions.show_text(report, actor=user),
     "hide": lambda report, user, sign: actions.hide_report(report, actor=user),

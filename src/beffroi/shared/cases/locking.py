@@ -20,10 +20,11 @@ def lock_case(case: Case) -> Case:
     """The concrete object as it is now, its row locked until the transaction ends.
 
     A concrete object given is itself brought up to date. The row of the common table is locked, always first: the
-    workflow then locks that of the concrete one.
+    workflow then locks that of the concrete one. It is read after the lock, by another query: one that waits for a
+    lock reads the other tables as they were before it waited, and loses a row whose organisation has changed meanwhile.
     """
-    model = case.kind_model
-    rows = model._base_manager.select_for_update(of=("case_ptr",)).select_related("organisation")
+    Case._base_manager.select_for_update().values_list("pk").get(pk=case.pk)
+    rows = case.kind_model._base_manager.select_related("organisation")
     if type(case) is Case:
         return rows.get(pk=case.pk)
     case.refresh_from_db(from_queryset=rows)

@@ -51,8 +51,10 @@ def refuse_report(report: Report, *, actor, refusal: str, explanation: str = "",
 @transaction.atomic
 def hand_over(report: Report, *, actor, organisation, reason: str) -> Report:
     """« Ce n’est pas de notre ressort »: another body is competent. The history follows; its author and followers read
-    the reason. Records "reports.transfer"."""
+    the reason. Records "reports.transfer". Raises ValidationError when a body without desk has it already."""
     _require_handler(lock_case(report), actor)
+    if report.external_id == organisation.pk:
+        raise ValidationError({"organisation": f"{organisation} s’en occupe déjà."})
     return transfer_case(report, actor=actor, organisation=body_of(organisation), reason=reason)
 
 
