@@ -1,15 +1,46 @@
-// Reads a QR label with the camera, where the browser knows how (BarcodeDetector); else the code is typed.
+// Reads a QR label with the camera: the browser itself where it knows how (BarcodeDetector), else qr.js, fetched at the
+// first use. Without a camera, a photo of the label is read; the code can always be typed.
 //   <input name="asset_code" data-scan>      data-scan="go" sends the form at once
 // The label holds an address that ends with the code: …/e/23456789AB/. Works without network.
 // A button asks where the device is:  <button type="button" data-locate hidden>Autour de moi</button>
 // It opens this page again with ?lat=…&lon=….
 import { each, make } from "./tools.js";
 
-const EVERY = 250;
+const EVERY = 200;
 const code = (text) => text.trim().replace(/[?#].*$/, "").replace(/\/+$/, "").split("/").pop();
 
+async function ownReader() {
+  const { qrJs } = document.querySelector("script[data-qr-js]").dataset;
+  return (await import(qrJs)).read;
+}
+
+/** A function that gives the text of the code in a picture, or nothing. */
+async function reader() {
+  const formats = "BarcodeDetector" in window ? await BarcodeDetector.getSupportedFormats().catch(() => []) : [];
+  if (!formats.includes("qr_code")) return ownReader();
+  const native = new BarcodeDetector({ formats: ["qr_code"] });
+  let own;
+  return async (source) => {
+    if (!own) {
+      try {
+        return (await native.detect(source))[0]?.rawValue;
+      } catch {
+        own = await ownReader(); // announced, and absent: a telephone without its maker's services
+      }
+    }
+    return own(source);
+  };
+}
+
+function put(input, text) {
+  input.value = code(text);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  if (input.dataset.scan === "go") input.form.requestSubmit();
+  else input.focus();
+}
+
 async function scan(input, button, video) {
-  const detector = new BarcodeDetector({ formats: ["qr_code"] });
+  const read = await reader();
   const camera = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
   const stop = () => {
     for (const track of camera.getTracks()) track.stop();
@@ -24,35 +55,53 @@ async function scan(input, button, video) {
   button.onclick = stop;
   const look = async () => {
     if (video.hidden) return;
-    const [found] = await detector.detect(video).catch(() => []);
-    if (!found) {
-      setTimeout(look, EVERY);
-      return;
-    }
-    stop();
-    input.value = code(found.rawValue);
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-    if (input.dataset.scan === "go") input.form.requestSubmit();
-    else input.focus();
+    const text = await read(video);
+    if (text && !video.hidden) {
+      stop();
+      put(input, text);
+    } else setTimeout(look, EVERY);
   };
   look();
 }
 
 function start(input, button, video) {
-  scan(input, button, video).catch(() => {
-    button.replaceWith(make("p", { class: "soft small", role: "status" }, "La caméra n’est pas accessible\u202f: écrivez le code de l’étiquette."));
-  });
+  button.disabled = true;
+  scan(input, button, video)
+    .catch(() => photograph(input, button, "La caméra n’est pas accessible\u202f: photographiez l’étiquette, ou écrivez son code."))
+    .finally(() => { button.disabled = false; });
 }
 
-if ("BarcodeDetector" in window && navigator.mediaDevices) {
-  each("input[data-scan]", (input) => {
-    const button = make("button", { type: "button", class: "btn btn-plain" }, "Scanner l’étiquette");
-    const video = make("video", { class: "scan", playsinline: "", muted: "", "aria-label": "Ce que voit la caméra" });
-    video.hidden = true;
-    button.onclick = () => start(input, button, video);
-    input.after(button, video);
+/** The label on a photo, in place of the camera; `why` is said. */
+function photograph(input, button, why) {
+  const said = make("p", { class: "soft small", role: "status" }, why);
+  const chooser = make("input", { type: "file", accept: "image/*", capture: "environment" });
+  const label = make("label", { class: "stack-small" }, make("span", {}, "Photo de l’étiquette"), chooser);
+  chooser.addEventListener("change", async () => {
+    try {
+      const picture = await createImageBitmap(chooser.files[0]);
+      const text = await (await reader())(picture);
+      if (text) {
+        said.textContent = "";
+        put(input, text);
+        return;
+      }
+    } catch {
+      // Not a picture, or a picture that this browser does not read.
+    }
+    said.textContent = "Aucun code lu sur cette photo\u202f: rapprochez-vous de l’étiquette, ou écrivez son code.";
   });
+  button.replaceWith(said, label);
 }
+
+each("input[data-scan]", (input) => {
+  const button = make("button", { type: "button", class: "btn btn-plain" }, "Scanner l’étiquette");
+  const video = make("video", { class: "scan", playsinline: "", muted: "", "aria-label": "Ce que voit la caméra" });
+  video.hidden = true;
+  video.muted = true;
+  button.onclick = () => start(input, button, video);
+  input.after(button, video);
+  if (!navigator.mediaDevices) photograph(input, button, "");
+});
 
 if (navigator.geolocation) {
   each("[data-locate]", (button) => {
