@@ -107,8 +107,10 @@ def test_whole_day_without_network_loses_nothing_and_doubles_nothing(telephone, 
 
     checks = open_part(page, "Liste de contrôle")
     checks.get_by_label("Oui").check()
-    checks.get_by_label("Éclairement").fill("32,5")
-    checks.get_by_label("Photo de la plaque").set_input_files(picture("navy"))
+    checks.get_by_label("Éclairement", exact=True).fill("32,5")
+    checks.get_by_label("Photo de la plaque", exact=True).set_input_files(picture("navy"))
+    checks.locator("summary", has_text="Remarque : Éclairement").click()
+    checks.get_by_label("Remarque : Éclairement").fill("Verre sale.")
     checks.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("[data-offline-list]")).to_contain_text("contrôles")
 

@@ -2,7 +2,11 @@
 
 import re
 
+from django.contrib.contenttypes.models import ContentType
 from playwright.sync_api import expect
+
+from beffroi.modules.reports.models import Report
+from beffroi.shared.files.models import StoredFile
 
 EMAIL = "riveraine.parcours@example.invalid"
 AGENTS = {"Doullens": "mairie.doullens@example.invalid"}
@@ -126,3 +130,25 @@ def test_resident_finds_their_report_and_downloads_their_data(enter):
     with page.expect_download() as download:
         page.locator("main a[href*='telecharger.json']").first.click()
     assert reference in download.value.path().read_text(encoding="utf-8")
+
+
+def test_zone_of_a_photo_is_drawn_with_the_mouse_and_blurred(enter, installation):
+    held = Report.objects.filter(organisation__is_operator=True, is_private=False).values("pk")
+    kind = ContentType.objects.get_for_model(Report)
+    photo = StoredFile.objects.filter(kind="photo", target_type=kind, target_id__in=held).order_by("pk").first()
+    agent = enter("administration@example.invalid")
+    agent.goto(f"/bureau/demandes/{photo.target.reference}/")
+    agent.locator(f"a[href$='/photos/{photo.pk}/flouter/']").click()
+    picture = agent.locator("[data-blur]")
+    expect(picture.locator("img")).to_have_js_property("complete", True)
+    box = picture.bounding_box()
+    agent.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.3)
+    agent.mouse.down()
+    agent.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=5)
+    agent.mouse.up()
+    width = float(agent.locator("#id_width").input_value().replace(",", "."))
+    assert 38 <= width <= 42
+    agent.get_by_role("button", name="Flouter").click()
+    expect(agent.locator("main")).to_contain_text("original, jamais montré")
+    photo.refresh_from_db()
+    assert (photo.kind, photo.public) == ("original", False)

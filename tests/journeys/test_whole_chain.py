@@ -43,7 +43,8 @@ def test_from_the_road_without_network_to_the_public_map(telephone, enter, insta
     received = installation.wait_for_letter(AUTHOR, containing=reference)
     assert AUTHOR not in received["subject"]
 
-    order = _order(enter(CHIEF), reference)
+    office = enter(CHIEF)
+    order = _order(office, reference)
     agent = field.new_page()
     sign_in(agent, AGENT)
     _close_without_network(agent, field, order)
@@ -63,6 +64,21 @@ def test_from_the_road_without_network_to_the_public_map(telephone, enter, insta
     assert [point["properties"]["kind"] for point in points] == ["Résolu"]
     line.get_by_role("link").first.click()
     expect(page.locator(".reports-hands")).to_contain_text("s’en est occupé")
+    expect(page.get_by_role("heading", name="Après")).to_have_count(0)
+    _show_the_repair(office, reference)
+    page.reload()
+    repaired = page.locator("section", has=page.get_by_role("heading", name="Après")).locator("img")
+    expect(repaired).to_have_count(1)
+    assert page.request.get(repaired.get_attribute("src")).ok
+
+
+def _show_the_repair(office, reference: str) -> None:
+    """The office reads the photo of the repair, which came with the closing, and shows it."""
+    office.goto("/bureau/signalements/a-relire/")
+    office.get_by_role("link", name=reference).click()
+    photo = office.locator("li", has_text="après l’intervention")
+    photo.get_by_role("button", name="Montrer").click()
+    expect(photo).to_contain_text("visible")
 
 
 def _report(resident) -> str:

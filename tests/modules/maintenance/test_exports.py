@@ -4,6 +4,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from referencing import Registry, Resource
@@ -11,6 +12,7 @@ from referencing.jsonschema import DRAFT7
 
 from beffroi.config import env
 from beffroi.modules.maintenance import actions, exports
+from beffroi.shared.organisations.models import Commune
 
 SCHEMA = Path("data/schemas/infos-travaux.jsonschema.json")
 GEOJSON = "http://geojson.org/schema/{}.json"
@@ -46,8 +48,8 @@ def works(make_order, dispatcher, team, commune):
     start = timezone.now() + timedelta(days=2)
 
     def make(**fields):
-        fields = {"announced": "VOIRIE", "location": PLACE, "address": "12, rue de l’Église (RD 925)"} | fields
-        order = make_order(commune=commune, **fields)
+        place = {"announced": "VOIRIE", "location": PLACE, "address": "12, rue de l’Église (RD 925)"}
+        order = make_order(**place | {"commune": commune} | fields)
         return actions.plan_order(order, actor=dispatcher, start=start, end=start + timedelta(days=3), team=team)
 
     return make
@@ -67,6 +69,40 @@ def test_announced_works_hold_under_the_national_schema(client, works):
     ]
     validator = jsonschema.Draft7Validator(schema, registry=Registry().with_resources(resources))
     assert [error.message for error in validator.iter_errors(collection)] == []
+
+
+def test_trench_is_published_as_it_was_written_and_zero_where_there_is_none(works):
+    works(title="Conduite", announced="EAU", trench_length="140.50", trench_width="0.80")
+    works(title="Enrobé")
+    told = {row["titre"]: (row["longueur"], row["largeur"]) for row in exports.rows()}
+    assert told == {"Conduite": (140.5, 0.8), "Enrobé": (0.0, 0.0)}
+
+
+@pytest.mark.parametrize("given", [{"trench_length": "12"}, {"trench_length": "12", "trench_width": "0"}])
+def test_trench_without_its_two_sizes_is_refused(works, given):
+    with pytest.raises(ValidationError, match="une longueur et une largeur"):
+        works(**given)
+
+
+def test_commune_page_tells_its_works_and_no_other(client, works, commune, operator, dispatcher):
+    elsewhere, _quiet = (
+        Commune.objects.create(
+            kind="commune", name=name, slug=name.lower(), code_insee=code, departement="80", parent=operator
+        )
+        for name, code in (("Naours", "80584"), ("Vauchelles", "80777"))
+    )
+    started = works(title="Reprise de l’enrobé")
+    actions.move_order(started, "start", actor=dispatcher)
+    works(title="Conduite ailleurs", commune=elsewhere)
+    done = works(title="Déjà fini")
+    actions.close_order(done, actor=dispatcher, text="Fait.")
+    works(title="Rien d’annoncé", announced="")
+    page = client.get("/communes/beauval/").content.decode()
+    assert "Travaux annoncés" in page
+    assert "Reprise de l’enrobé" in page
+    for hidden in ("Conduite ailleurs", "Déjà fini", "Rien d’annoncé", "Roger", "Caron"):
+        assert hidden not in page
+    assert "Travaux annoncés" not in client.get("/communes/vauchelles/").content.decode()
 
 
 def test_works_that_are_not_announced_placed_or_planned_are_not_published(works, make_order, worker, dispatcher):

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -14,6 +15,7 @@ from django.utils import timezone
 from beffroi.kernel.offline import KEEP_HEADER
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.models import Answer, Labour, Order, Part, Store
+from beffroi.modules.maintenance.views.common import checks_of
 from beffroi.modules.reports.actions import create_report
 from beffroi.modules.reports.models import Category
 from beffroi.shared.assets.models import Asset, AssetKind
@@ -165,6 +167,41 @@ def test_old_page_undoes_no_answer_of_somebody_else(phone, order, dispatcher, wo
     post(phone, "checks", order, **{f"c{first.pk}": "oui", f"vu{first.pk}": "oui", f"c{second.pk}": "oui"})
     assert [one.value for one in Answer.objects.filter(line=first).order_by("pk")] == ["oui", "non"]
     assert second.answers.get().value == "oui"
+
+
+def test_remark_on_a_line_is_kept_with_its_answer_or_alone(phone, order, dispatcher, worker, other_worker):
+    first, second, third = actions.set_checks(
+        order,
+        [{"label": f"Point {n} ?", "kind": "yesno", "required": n == 3} for n in (1, 2, 3)],
+        actor=dispatcher,
+    )
+    actions.answer_check(second, "oui", actor=worker)
+    actions.answer_check(second, "non", actor=other_worker)  # after the page was kept, with « oui »
+    given = {f"c{first.pk}": "oui", f"r{first.pk}": "Vis changée."}
+    given |= {f"c{second.pk}": "oui", f"vu{second.pk}": "oui", f"r{second.pk}": "À revoir."}
+    given |= {f"r{third.pk}": "Inaccessible aujourd’hui."}
+    key = str(uuid.uuid4())
+    for _ in range(2):  # the device sends it twice
+        assert post(phone, "checks", order, client_uuid=key, **given).status_code == 302
+    told = [(one.value, one.comment) for one in Answer.objects.filter(line__order=order).order_by("line", "pk")]
+    assert told == [
+        ("oui", "Vis changée."), ("oui", ""), ("non", ""), (None, "À revoir."), (None, "Inaccessible aujourd’hui."),
+    ]  # fmt: skip
+    lines = {line.pk: line for line in checks_of(order)}
+    assert lines[second.pk].current == "non"
+    page = phone.get(order.get_absolute_url()).content.decode()
+    for words in ("Vis changée.", "À revoir.", "Inaccessible aujourd’hui."):
+        assert words in page
+    with pytest.raises(ValidationError, match="Point 3"):
+        actions.close_order(order, actor=worker, text="Fait.")
+
+
+def test_remark_too_long_is_told_and_kept(phone, order, dispatcher):
+    (line,) = actions.set_checks(order, [{"label": "Propre ?", "kind": "yesno"}], actor=dispatcher)
+    page = post(phone, "checks", order, **{f"r{line.pk}": "x" * 251})
+    assert page.status_code == 200
+    assert "x" * 251 in page.content.decode()
+    assert not Answer.objects.exists()
 
 
 def test_signature_needs_its_name(phone, order):

@@ -46,6 +46,12 @@ WORKS = (
     ("Poser un banc devant la salle des fêtes", "improvement", 3, "place du Marché"),
     ("Vérifier les extincteurs de la salle", "inspection", 2, "salle communale"),
 )
+# Title, kind, address, days ahead, days that it lasts, length and width of its trench in metres.
+ANNOUNCED = (
+    ("Renouveler la conduite d’eau de la rue du Bourg", "EAU", "rue du Bourg", 12, 18, ("140", "0.80")),
+    ("Refaire l’enrobé de la rue de la Gare", "VOIRIE", "rue de la Gare", -2, 6, ()),
+    ("Élargir le trottoir devant l’école", "AMENAGEMENT", "rue des Écoles", 25, 10, ()),
+)
 PARTS = (
     ("ENR-25", "Enrobé à froid, sac de 25 kg", "sac", "11.90", 10, 34),
     ("PAN-B1", "Panneau de police, 650 mm", "pièce", "48.00", 2, 5),
@@ -76,6 +82,7 @@ def load() -> None:
     _from_reports(operator, team, chief)
     _upkeep(operator, teams, agent, chief, lists)
     _contractor(operator, chief)
+    _announced(operator, teams, chief)
     _meters(operator, teams, agent, chief)
 
 
@@ -111,6 +118,23 @@ def _contractor(operator, chief) -> None:
             actions.plan_order(order, actor=chief, start=start, end=start + 2 * DAY)
             actions.answer_as_contractor(access, order, kind="accept", text="Nous serons quatre.")
             actions.answer_as_contractor(access, order, kind="quote", amount="4850.00", text="Fourniture et pose.")
+
+
+def _announced(operator, teams, chief) -> None:
+    """Works that the public is told of: one under way, two to come, of which one opens a trench."""
+    towns = {town.name: town for town in Commune.objects.members().exclude(location=None)}
+    towns = [towns[name] for name in ("Doullens", "Beauval", "Bernaville") if name in towns] or list(towns.values())[:1]
+    morning = timezone.localtime().replace(hour=8, minute=0, second=0, microsecond=0)
+    for rank, (title, kind, address, ahead, days, trench) in enumerate(ANNOUNCED):
+        town, start = towns[rank % len(towns)], morning + ahead * DAY
+        order, _created = actions.open_order(
+            actor=chief, organisation=operator, title=title, nature="improvement", commune=town, address=address,
+            location=town.location, announced=kind, created_at=start - 20 * DAY,
+            **dict(zip(("trench_length", "trench_width"), trench, strict=False)),
+        )  # fmt: skip
+        actions.plan_order(order, actor=chief, start=start, end=start + days * DAY + 9 * HOUR, team=teams["Voirie"])
+        if ahead < 0:
+            actions.move_order(order, "start", actor=chief, at=start)
 
 
 def _meters(operator, teams, agent, chief) -> None:

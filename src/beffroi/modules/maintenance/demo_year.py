@@ -102,7 +102,8 @@ def _from_reports(operator, teams, chief, draw) -> Iterator[tuple[Order, dict]]:
         start = max(opened, report.closed_at - datetime.timedelta(hours=hours))
         order = Order(
             title=report.title[:160], nature="corrective", organisation=operator, team=team, commune=report.commune,
-            location=report.location, address=report.address, origin=Order.Origin.REPORT, created_by=chief,
+            location=report.location, address=report.address, asset_id=report.asset_id,
+            origin=Order.Origin.REPORT, created_by=chief,
             priority=report.priority, created_at=opened, due_on=timezone.localdate(report.due_at or report.closed_at),
             **_ended(opened, start, hours),
         )  # fmt: skip

@@ -32,8 +32,8 @@ def announced():
 
 
 def rows() -> Iterator[dict]:
-    """One line for each work. The manager is the service: no name of a person. The schema asks for the size of a
-    trench: zero, upkeep opens none."""
+    """One line for each work. The manager is the service: no name of a person. The schema wants the size of the trench
+    of a work that is a point: that which was written, and zero where it was said that there is none."""
     for order in announced():
         body = order.organisation
         postal_code = next(iter(order.commune.postal_codes if order.commune else ()), body.postal_code)
@@ -57,8 +57,8 @@ def rows() -> Iterator[dict]:
             "categorie": order.announced,
             "creation": order.nature == Order.Nature.IMPROVEMENT,
             "validation": order.state != OrderState.OPEN,
-            "longueur": 0,
-            "largeur": 0,
+            "longueur": float(order.trench_length or 0),
+            "largeur": float(order.trench_width or 0),
             "adresse_voie": _street(order.address),
             "adresse_postal": postal_code,
             "commune": order.commune.name if order.commune else "",
@@ -94,8 +94,8 @@ DATASET = Dataset(
         column("categorie", "string", "Nature des travaux", True, enum=list(Order.Announced.values)),
         column("creation", "boolean", "Vrai pour une création, faux pour une infrastructure existante", True),
         column("validation", "boolean", "Vrai quand l’intervention est décidée et planifiée", True),
-        column("longueur", "number", "Longueur de tranchée en mètres : 0, l’entretien n’en ouvre pas", True),
-        column("largeur", "number", "Largeur de tranchée en mètres : 0, l’entretien n’en ouvre pas", True),
+        column("longueur", "number", "Longueur de tranchée en mètres : 0 quand le chantier n’en ouvre pas", True),
+        column("largeur", "number", "Largeur de tranchée en mètres : 0 quand le chantier n’en ouvre pas", True),
         column("adresse_voie", "string", "Voie", True),
         column("adresse_postal", "string", "Code postal", True, maxLength=5),
         column("commune", "string", "Commune"),

@@ -70,17 +70,21 @@ class OrderForm(forms.ModelForm):
         fields = [
             "title", "description", "safety", "nature", "priority", "organisation", "team", "commune", "address",
             "due_on", "needs_signature", "contractor", "beneficiary", "announced",
+            "trench_length", "trench_width",
         ]  # fmt: skip
         widgets = {
             "description": forms.Textarea(attrs={"rows": 4}),
             "safety": forms.Textarea(attrs={"rows": 2}),
             "due_on": DateInput,
+            "trench_length": forms.TextInput(attrs={"inputmode": "decimal"}),
+            "trench_width": forms.TextInput(attrs={"inputmode": "decimal"}),
         }
         help_texts = {
             "safety": "Lues par l’agent avant de commencer : balisage, consignation, équipement de protection.",
             "contractor": "Celle à qui le travail est commandé. Elle le voit par son lien (menu « Entreprises »).",
             "beneficiary": "Pour un service mis en commun : le travail paraît au décompte de cette commune.",
             "announced": "Planifié et placé, le chantier paraît sur la carte publique et dans les données ouvertes.",
+            "trench_length": "Vides si le chantier n’ouvre pas de tranchée\u202f: zéro est alors publié.",
         }
 
     def __init__(self, *args, user, **kwargs):
@@ -98,6 +102,7 @@ class OrderForm(forms.ModelForm):
         communes = [("", "—"), *Commune.objects.members().values_list("pk", "name")]
         self.fields["commune"].choices = self.fields["beneficiary"].choices = communes
         self.fields["commune"].label = "Commune"
+        self.fields["trench_length"].localize = self.fields["trench_width"].localize = True
         self.fields["announced"].choices = [("", "Non"), *Order.Announced.choices]
         self.fields["contractor"].queryset = Organisation.objects.filter(kind="company", is_active=True)
         self.fields["checklist"].queryset = Checklist.objects.filter(organisation__in=owners)

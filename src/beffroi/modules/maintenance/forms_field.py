@@ -94,6 +94,12 @@ class ClosingForm(Replayed):
         self.fields["seen"].initial = getattr(order, "seen", None)
         self.fields["signature"].widget.attrs["data-sign"] = ""
         self.fields["signatory"].required = order.needs_signature
+        if getattr(order, "has_reports", False):
+            self.fields[
+                "photos"
+            ].help_text = (
+                "Relues, elles paraîtront sur la page publique du signalement. Évitez les visages et les plaques."
+            )
 
     def clean(self):
         data = super().clean()
@@ -156,14 +162,18 @@ class FieldOrderForm(Replayed):
 
 
 class CheckAnswerForm(Replayed):
-    """The answers to the checklist of an order, one field a line; only what the agent has changed since the page was
-    shown is kept (`vu<number>` = the answer that was shown), so that an old page undoes nobody's answer."""
+    """The answers to the checklist of an order, one field a line, each with its remark (`r<number>`); only what the
+    agent has changed since the page was shown is kept (`vu<number>` = the answer that was shown), so that an old page
+    undoes nobody's answer."""
 
     def __init__(self, *args, checks, **kwargs):
         super().__init__(*args, **kwargs)
         self.lines = list(checks)
         for check in self.lines:
             self.fields[f"c{check.pk}"] = self._field(check)
+            self.fields[f"r{check.pk}"] = forms.CharField(
+                label=f"Remarque : {check.label}", required=False, max_length=250, widget=forms.TextInput
+            )
             shown = "" if check.current is None else str(check.current)
             if check.kind != check.Kind.PHOTO:
                 self.fields[f"vu{check.pk}"] = forms.CharField(
@@ -192,8 +202,8 @@ class CheckAnswerForm(Replayed):
 
     @property
     def fields_of_lines(self):
-        """The fields to answer, in order."""
-        return [self[f"c{check.pk}"] for check in self.lines]
+        """(field to answer, field of its remark), in order."""
+        return [(self[f"c{check.pk}"], self[f"r{check.pk}"]) for check in self.lines]
 
     def clean(self):
         data = super().clean()
@@ -207,15 +217,16 @@ class CheckAnswerForm(Replayed):
         return data
 
     def changed(self):
-        """(line, value, photos) of what is answered otherwise than it was shown."""
+        """(line, value, remark, photos) of what is answered otherwise than it was shown, or remarked. A remark alone
+        has no value: it repeats no answer that somebody may have changed since."""
         for check in self.lines:
             value = self.cleaned_data.get(f"c{check.pk}")
-            if not value and value != 0:
-                continue
-            if check.kind == check.Kind.PHOTO:
-                yield check, None, value
-            elif value != self._shown(check):
-                yield check, value, []
+            remark = self.cleaned_data.get(f"r{check.pk}", "").strip()
+            given = bool(value) or value == 0
+            photos = value if check.kind == check.Kind.PHOTO and given else []
+            new = given and check.kind != check.Kind.PHOTO and value != self._shown(check)
+            if new or photos or remark:
+                yield check, value if new else None, remark, photos
 
     def _shown(self, check):
         try:

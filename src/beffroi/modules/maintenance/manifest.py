@@ -1,4 +1,5 @@
 from beffroi.kernel.modules import (
+    CommuneBlock,
     Indicator,
     MenuItem,
     Module,
@@ -10,7 +11,7 @@ from beffroi.kernel.modules import (
     TerrainBlock,
     Tile,
 )
-from beffroi.modules.maintenance import asset_blocks, demo, exports, figures
+from beffroi.modules.maintenance import asset_blocks, blocks, demo, exports, figures
 from beffroi.modules.maintenance.access import MANAGE, VIEW, WORK
 from beffroi.modules.maintenance.models import (
     Checklist,
@@ -158,6 +159,7 @@ module = Module(
         Page(url_name="maintenance:order", permission=VIEW, args=_some_order),
         Page(url_name="maintenance:order_edit", permission=MANAGE, args=_some_order),
         Page(url_name="maintenance:plan", permission=MANAGE, args=_some_order),
+        Page(url_name="maintenance:link", permission=MANAGE, args=_some_order),
         Page(url_name="maintenance:close", permission=WORK, args=_some_order),
         Page(url_name="maintenance:checks", permission=WORK, args=_some_order),
         Page(url_name="maintenance:labour", permission=WORK, args=_some_order),
@@ -174,6 +176,7 @@ module = Module(
         "maintenance.create": "Ordre ouvert",
         "maintenance.update": "Ordre corrigé",
         "maintenance.link": "Relié à un signalement",
+        "maintenance.unlink": "Détaché d’un signalement",
         "maintenance.plan": "Planifié",
         "maintenance.unplan": "Retiré du planning",
         "maintenance.start": "Commencé",
@@ -245,6 +248,9 @@ module = Module(
             icon="wrench",
             order=70,
         )
+    ],
+    commune_blocks=[
+        CommuneBlock(code="travaux", template="maintenance/block_commune.html", context=blocks.commune, order=45),
     ],
     datasets=[exports.DATASET],
     layers=[exports.LAYER],

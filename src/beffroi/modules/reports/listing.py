@@ -6,6 +6,7 @@ from django.utils.dateparse import parse_date
 
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.reports.models import Category, Report
+from beffroi.modules.reports.models.watch import WIDEST
 from beffroi.modules.reports.workflow import OPEN, S
 from beffroi.shared.organisations.models import Commune
 
@@ -31,6 +32,8 @@ class PublicFilters(forms.Form):
     commune = forms.ChoiceField(label="Commune", required=False)
     depuis = forms.DateField(label="Depuis le", required=False, widget=DateInput)
     jusqu_au = forms.DateField(label="Jusqu’au", required=False, widget=DateInput)
+    pres = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
+    rayon = forms.CharField(required=False, max_length=5, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -56,12 +59,24 @@ def filtered(given, reports=None):
         reports = reports.filter(created_at__date__gte=since)
     if until := _date(given.get("jusqu_au", "")):
         reports = reports.filter(created_at__date__lte=until)
+    if circle := near(given):
+        reports = reports.within(*circle)
     if text := given.get("q", "").replace("\x00", "").strip()[:80]:
         shown = Q(text_shown_at__isnull=False, description__icontains=text)
         known = Q(Q(address_is_known=True) | Q(text_shown_at__isnull=False), address__icontains=text)
         named = Q(category__label__icontains=text) | Q(commune__name__icontains=text)
         reports = reports.filter(Q(reference__iexact=text) | shown | known | named)
     return reports
+
+
+def near(given) -> tuple[tuple[float, float], int] | None:
+    """The circle that the parameters ask for, `pres=50.157,2.341&rayon=500`: ((longitude, latitude), metres)."""
+    try:
+        latitude, longitude = (float(part) for part in given.get("pres", "")[:40].split(","))
+        radius = int(given.get("rayon", "") or 500)
+    except ValueError:
+        return None
+    return ((longitude, latitude), min(radius, WIDEST)) if abs(latitude) < 85 and abs(longitude) <= 180 else None
 
 
 def _date(text: str):

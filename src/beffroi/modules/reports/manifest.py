@@ -16,7 +16,7 @@ from beffroi.kernel.modules import (
 )
 from beffroi.modules.reports import asset_blocks, blocks, demo, exports, layers, privacy
 from beffroi.modules.reports.actions import handling
-from beffroi.modules.reports.models import Category, Competence, Report
+from beffroi.modules.reports.models import Category, Competence, Report, Watch
 from beffroi.modules.reports.notices import NOTICES
 from beffroi.modules.reports.views.desk import to_read_count
 from beffroi.shared.cases.timeline import verbs_of
@@ -35,6 +35,11 @@ def _open() -> tuple | None:
 def _town() -> tuple | None:
     slug = Report.objects.public().order_by("pk").values_list("commune__slug", flat=True).first()
     return (slug,) if slug else None
+
+
+def _watch() -> tuple | None:
+    token = Watch.objects.order_by("pk").values_list("token", flat=True).first()
+    return (token,) if token else None
 
 
 def _first(model):
@@ -110,6 +115,10 @@ module = Module(
         Page(url_name="reports:follow", args=_open),
         Page(url_name="reports:flag", args=_public),
         Page(url_name="reports:feed"),
+        Page(url_name="reports:watch_new"),
+        Page(url_name="reports:watch_asked"),
+        Page(url_name="reports:watch", args=_watch),
+        Page(url_name="reports:list", query="?pres=50.157,2.341&rayon=1000"),
         Page(url_name="reports:commune_feed", args=_town),
         Page(url_name="reports:desk", permission="reports.view"),
         Page(url_name="reports:desk_new", permission="reports.file"),
@@ -165,9 +174,14 @@ module = Module(
         show="Remis à la vue du public",
         photo="Publication d’une photo changée",
         blur="Zone d’une photo floutée",
+        read="Relu",
+        repair="Photos de l’intervention reçues",
         key_created="Clé d’application créée",
         key_revoked="Clé d’application révoquée",
         moderation="Règle de publication changée",
+        overdue="Rappel des signalements en retard",
+        watch="Veille sur les signalements confirmée",
+        watch_stop="Veille sur les signalements supprimée",
         category_saved="Catégorie enregistrée",
         category_removed="Catégorie supprimée",
         competence_saved="Compétence enregistrée",
@@ -256,7 +270,7 @@ module = Module(
     commune_blocks=[
         CommuneBlock(code="signalements", template="reports/block_commune.html", context=blocks.commune, order=40),
     ],
-    retention=[privacy.RULE, privacy.ORIGINALS],
+    retention=[privacy.RULE, privacy.ORIGINALS, privacy.WATCHES],
     demo=demo.load,
     demo_order=50,
 )

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from beffroi.kernel.models import Entry
+from beffroi.kernel import access
+from beffroi.kernel.models import Entry, User
 from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
-from beffroi.modules.reports.models import Report
+from beffroi.modules.reports.models import Report, Watch
 from beffroi.modules.reports.relay import relay_url
-from beffroi.shared.cases.notices import case_recipients, standard_notices
+from beffroi.shared.cases.notices import TEAM_LIMIT, case_recipients, standard_notices
 
 CATEGORY = "reports"
 
@@ -17,6 +18,26 @@ def external_recipient(entry: Entry) -> Iterator[Recipient]:
     report: Report = entry.target
     if report.external_id and report.external.email and report.is_open:
         yield Recipient(email=report.external.email, name=str(report.external), link=relay_url(report))
+
+
+def watching(entry: Entry) -> Iterator[Recipient]:
+    """The addresses that watch the place of a new public report: once each, but not that of its author."""
+    report: Report = entry.target
+    if report is None or not report.is_public:
+        return
+    seen = {report.contact_email.lower()}
+    for watch in Watch.objects.for_report(report):
+        if watch.email not in seen:
+            seen.add(watch.email)
+            yield Recipient(email=watch.email, link=report.public_url(), unsubscribe=watch.get_absolute_url())
+
+
+def handlers_of(entry: Entry) -> Iterator[Recipient]:
+    """The agents who handle the reports of a body, with the list of what is late."""
+    held = access.roles_with(Report.handle_permission)
+    roles = entry.target.memberships.active().filter(role__in=held, user__is_active=True)
+    for user in User.objects.filter(pk__in=roles.values("user")).order_by("pk")[:TEAM_LIMIT]:
+        yield Recipient(user=user, link="/bureau/demandes/?vue=retard")
 
 
 def _told(verb: str, template: str, label: str) -> Notice:
@@ -50,5 +71,20 @@ NOTICES = [
         )
         for verb in ("create", "transfer", "reopen")
     ],
+    Notice(
+        verb="reports.overdue",
+        recipients=handlers_of,
+        template="reports/notices/overdue",
+        category=CATEGORY,
+        label="Des signalements de mon organisme sont en retard",
+        agents=True,
+    ),
+    Notice(
+        verb="reports.create",
+        recipients=watching,
+        template="reports/notices/nearby",
+        category=CATEGORY,
+        label="Un problème est signalé près de chez moi",
+    ),
     *standard_notices("reports", CATEGORY),
 ]

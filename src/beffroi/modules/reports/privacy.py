@@ -7,7 +7,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from beffroi.kernel.modules import RetentionRule
-from beffroi.modules.reports.models import Report
+from beffroi.modules.reports.actions import stop_watch
+from beffroi.modules.reports.models import Report, Watch
 from beffroi.shared.cases.retention import anonymise_case, rule_for
 from beffroi.shared.files.models import StoredFile
 
@@ -44,5 +45,17 @@ ORIGINALS = RetentionRule(
     due=_originals,
     apply=lambda file: file.delete(),
     action="delete",
+)
+WATCH_WAIT = timedelta(days=7)
+WATCHES = RetentionRule(
+    code="reports.watch_unconfirmed",
+    model="reports.Watch",
+    label="Veilles sur les signalements jamais confirmées",
+    basis="RGPD, article 5 : une adresse qui n’a pas confirmé n’est pas gardée",
+    keep=WATCH_WAIT,
+    due=lambda now: Watch.objects.filter(confirmed_at=None, created_at__lt=now - WATCH_WAIT),
+    apply=stop_watch,
+    action="delete",
+    each=False,
 )
 RULE = replace(rule_for(Report, timedelta(days=365), basis=BASIS), apply=anonymise_report)

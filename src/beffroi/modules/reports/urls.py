@@ -1,7 +1,18 @@
 from django.urls import path
 
 from beffroi.modules.reports.open311 import views as open311
-from beffroi.modules.reports.views import desk, feeds, figures, filing, gestures, offline, public, relay, settings
+from beffroi.modules.reports.views import (
+    desk,
+    feeds,
+    figures,
+    filing,
+    gestures,
+    offline,
+    public,
+    relay,
+    settings,
+    watch,
+)
 
 app_name = "reports"
 ONE = "bureau/signalements/<slug:reference>"
@@ -17,6 +28,9 @@ urlpatterns = [
     path("signalements/nouveau/merci/", filing.done, name="new_done"),
     path("signalements/hors-ligne/", offline.offline, name="offline"),
     path("signalements/chiffres/", figures.figures, name="figures"),
+    path("signalements/veilles/", watch.ask, name="watch_new"),
+    path("signalements/veilles/demande/", watch.asked, name="watch_asked"),
+    path("signalements/veilles/<str:token>/", watch.manage, name="watch"),
     path("signalements/flux.atom", feeds.atom, name="feed"),
     path("signalements/flux.rss", feeds.rss, name="feed_rss"),
     path("signalements/flux/<slug:commune>.atom", feeds.atom, name="commune_feed"),

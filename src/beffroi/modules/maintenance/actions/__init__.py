@@ -11,7 +11,14 @@ from beffroi.modules.maintenance.actions.contractors import (
 )
 from beffroi.modules.maintenance.actions.feeds import close_feed, open_feed
 from beffroi.modules.maintenance.actions.notes import add_note
-from beffroi.modules.maintenance.actions.orders import link_reports, move_order, open_order, plan_order, update_order
+from beffroi.modules.maintenance.actions.orders import (
+    link_reports,
+    move_order,
+    open_order,
+    plan_order,
+    unlink_report,
+    update_order,
+)
 from beffroi.modules.maintenance.actions.plans import (
     due_of,
     generate,
@@ -94,6 +101,7 @@ __all__ = [
     "stop_my_timer",
     "stop_timer",
     "transfer_part",
+    "unlink_report",
     "update_order",
     "use_part",
 ]

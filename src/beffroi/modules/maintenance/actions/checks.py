@@ -87,7 +87,8 @@ def _open_repair(check: Check, answer: Answer, actor) -> None:
 def answer_check(
     check: Check, value, *, actor, comment: str = "", made_at=None, client_uuid=None, files=()
 ) -> tuple[Answer | None, bool]:
-    """Keep an answer beside those that exist; returns (answer, created), (None, False) for an empty one.
+    """Keep an answer beside those that exist; returns (answer, created), (None, False) for an empty one. A remark
+    without a value leaves the last value as it is.
 
     `made_at` = when the agent answered: an answer made without network takes its place by it. Raises ValidationError.
     Records "maintenance.answer".

@@ -12,11 +12,14 @@ from beffroi.kernel.ui.formats import moment
 from beffroi.modules.maintenance.actions.orders import lock_order, touch
 from beffroi.modules.maintenance.actions.stock import release_parts
 from beffroi.modules.maintenance.actions.work import stop_timers
-from beffroi.modules.maintenance.models import Check, Closing, Order
+from beffroi.modules.maintenance.models import Answer, Check, Closing, Order
 from beffroi.modules.maintenance.workflow import OrderState, order_workflow
+from beffroi.modules.reports.actions import add_repair_photos
+from beffroi.modules.reports.models import Report
 from beffroi.shared.cases.actions import move_case
 from beffroi.shared.cases.models import Case
 from beffroi.shared.files.actions import attach
+from beffroi.shared.files.models import StoredFile
 
 SIGNATURE = "signature"
 # What an agent who works without network must know of, when somebody else did it.
@@ -24,8 +27,9 @@ MOVES = tuple(f"maintenance.{verb}" for verb in ("plan", "unplan", "update", "ho
 
 
 def missing_checks(order: Order) -> list[Check]:
-    """The compulsory lines that nobody has answered."""
-    return list(order.checks.filter(required=True, answers__isnull=True))
+    """The compulsory lines that nobody has answered: a remark alone is no answer."""
+    answered = Answer.objects.filter(line__order=order, value__isnull=False).values("line")
+    return list(order.checks.filter(required=True).exclude(pk__in=answered))
 
 
 @transaction.atomic
@@ -136,18 +140,31 @@ def _resolve_reports(order: Order, closing: Closing, actor) -> None:
         if step is not None and report.state in step.sources:
             reason = closing.text or "Le travail demandé a été fait."
             move_case(report, "resolve", actor=actor, reason=reason, check=False, at=closing.made_at)
+            _show_repair(report, actor)
+
+
+def _show_repair(case: Case, actor) -> None:
+    """The photos of the works that answered a report follow it: its public page shows them « après »."""
+    report = case.specific
+    if isinstance(report, Report):
+        ended = Closing.objects.filter(order__report_links__case=case.pk, applied=True)
+        photos = [file for file in StoredFile.objects.about(*ended) if file.kind != SIGNATURE]
+        add_repair_photos(report, photos, actor=actor)
 
 
 @transaction.atomic
 def settle_order(order: Order, *, actor, keep: Closing | None = None) -> Order:
     """A dispatcher has looked at the versions: the mark goes, all stay readable. `keep` = the report that counts for an
-    order that is done, in place of the one that came first. Records "maintenance.settle"."""
+    order that is done, in place of the one that came first: its photos go to the reports too. Records
+    "maintenance.settle"."""
     lock_order(order)
     if keep is not None and order.state == OrderState.DONE and not keep.applied:
         order.closings.update(applied=False)
         keep.applied = True
         keep.save(update_fields=["applied"])
         touch(order, finished_at=keep.made_at)
+        for case in Case.objects.filter(orders__order=order, state="resolved").order_by("pk"):
+            _show_repair(case, actor)
     elif order.disputed_at is None:
         return order
     order.disputed_at = None

@@ -187,8 +187,28 @@ def move_order(order: Order, verb: str, *, actor, reason: str = "", at=None, che
 
 @transaction.atomic
 def link_reports(order: Order, reports: Iterable[Case], *, actor) -> None:
-    """Say which reports an order answers. Records "maintenance.link" on the order for each new one."""
+    """Say which reports an order answers. Records "maintenance.link" on the order for each new one; where the order is
+    planned, their authors are told the day. Raises ValidationError once the order is finished."""
+    lock_order(order)
+    added = False
     for report in reports:
+        if order.is_finished:
+            raise ValidationError(f"L’ordre est « {order.get_state_display()} » : rouvrez-le d’abord.")
         _link, created = OrderReport.objects.get_or_create(order=order, case_id=report.pk)
         if created:
             journal.record("maintenance.link", order, actor=actor, data={"case": report.reference})
+            added = True
+    if added and order.planned_start is not None:
+        _tell_reports(order, "schedule", f"Intervention prévue le {day_words(order.planned_start)}.", actor)
+
+
+@transaction.atomic
+def unlink_report(order: Order, report: Case, *, actor) -> None:
+    """The order does not answer this report after all. Records "maintenance.unlink". Raises ValidationError once the
+    order is finished."""
+    lock_order(order)
+    if order.is_finished:
+        raise ValidationError(f"L’ordre est « {order.get_state_display()} » : rouvrez-le d’abord.")
+    removed, _details = OrderReport.objects.filter(order=order, case_id=report.pk).delete()
+    if removed:
+        journal.record("maintenance.unlink", order, actor=actor, data={"case": report.reference})

@@ -110,7 +110,8 @@ class Check(CheckFields):
 
 
 class Answer(OfflineMixin):
-    """What somebody found. Nothing is overwritten: the latest made is current, the others stay readable."""
+    """What somebody found. Nothing is overwritten: the latest made is current, the others stay readable. `value` null =
+    a remark alone."""
 
     line = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="answers")
     author = models.ForeignKey(

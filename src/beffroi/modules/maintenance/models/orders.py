@@ -50,7 +50,8 @@ class Order(OfflineMixin):
 
     `organisation` does the work; `beneficiary` = the commune to which it is invoiced again when the service is shared.
     `planned_start`/`planned_end` = the window given by the dispatcher. `disputed_at` = two people closed it,
-    or it was moved meanwhile: a dispatcher must look.
+    or it was moved meanwhile: a dispatcher must look. `trench_length` and `trench_width` (metres) = what an announced
+    work opens in the ground; both null = it opens none.
     """
 
     class Origin(models.TextChoices):
@@ -144,6 +145,12 @@ class Order(OfflineMixin):
     address = models.CharField("adresse ou repère", max_length=250, blank=True)
     location = PointField("emplacement", null=True, blank=True)
     announced = models.CharField("annoncé au public", max_length=14, choices=Announced, blank=True, default="")
+    trench_length = models.DecimalField(
+        "tranchée\u202f: longueur en mètres", max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    trench_width = models.DecimalField(
+        "tranchée\u202f: largeur en mètres", max_digits=5, decimal_places=2, null=True, blank=True
+    )
     needs_signature = models.BooleanField("signature demandée à la fin", default=False)
     due_on = models.DateField("à faire avant le", null=True, blank=True)
     planned_start = models.DateTimeField("prévu de", null=True, blank=True)
@@ -170,6 +177,12 @@ class Order(OfflineMixin):
                 condition=Q(planned_end__isnull=True) | Q(planned_end__gt=F("planned_start")),
                 name="order_window",
                 violation_error_message="La fin doit venir après le début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(trench_length__isnull=True, trench_width__isnull=True)
+                | Q(trench_length__gt=0, trench_width__gt=0, trench_length__isnull=False, trench_width__isnull=False),
+                name="order_trench",
+                violation_error_message="Une tranchée a une longueur et une largeur, en mètres.",
             ),
         ]
         indexes = [

@@ -88,8 +88,8 @@ def worked(request, reference: str) -> Order:
 
 
 def checks_of(order: Order) -> list:
-    """The lines of its list, with `.current` (the latest value) and `.history` (all answers, oldest first): one
-    query."""
+    """The lines of its list, with `.current` (the latest value), `.history` (all answers, oldest first) and `.remarks`
+    (those that say something): one query."""
     name = Concat("author__first_name", Value(" "), "author__last_name")
     answers = Answer.objects.filter(line=OuterRef("pk")).order_by("made_at", "pk")
     told = JSONObject(
@@ -99,10 +99,12 @@ def checks_of(order: Order) -> list:
     lines = list(order.checks.select_related("asset").annotate(told=ArraySubquery(answers.values(json=told))))
     for line in lines:
         line.history = [SimpleNamespace(**one, files=[]) for one in line.told]
-        last = line.history[-1] if line.history else None
+        line.answered = [answer for answer in line.history if answer.value is not None]
+        line.remarks = [answer for answer in line.history if answer.comment]
+        last = line.answered[-1] if line.answered else None
         line.last, line.current = last, last and last.value
-        values = {answer.value for answer in line.history}
-        authors = {answer.author_id for answer in line.history}
+        values = {answer.value for answer in line.answered}
+        authors = {answer.author_id for answer in line.answered}
         line.disagrees = len(values) > 1 and len(authors) > 1
     return lines
 

@@ -89,17 +89,17 @@ def checks(request, reference):
             if opened:
                 messages.warning(request, f"Une anomalie a ouvert {', '.join(opened)}.")
             return back(request, order)
-    return gesture_page(request, order, form, "Liste de contrôle")
+    return gesture_page(request, order, form, "Liste de contrôle", fields="maintenance/parts/check_fields.html")
 
 
 @transaction.atomic
 def _answer(request, form) -> list[str]:
     """Each answer has its own key, drawn from that of the form; returns the orders that faults have opened."""
     key, at, opened = form.cleaned_data["client_uuid"], offline.made_at(request), []
-    for line, value, files in form.changed():
+    for line, value, remark, files in form.changed():
         own = uuid.uuid5(key, str(line.pk)) if key else None
         answer, _created = actions.answer_check(
-            line, value, actor=request.user, made_at=at, client_uuid=own, files=files
+            line, value, actor=request.user, comment=remark, made_at=at, client_uuid=own, files=files
         )
         if answer is not None and answer.opened_order_id:
             opened.append(answer.opened_order.reference)

@@ -7,6 +7,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import MANAGE, can_work
@@ -81,9 +82,11 @@ def order_page(request, reference):
 
 
 def _report_of(request) -> Case | None:
-    """The report from which the order is opened, `?signalement=SIG-2026-000001`."""
+    """The report from which the order is opened, `?signalement=SIG-2026-000001`: one of a body where this person
+    dispatches, since the end of the order will resolve it."""
     reference = request.GET.get("signalement", "").upper()
-    return Case.objects.on_desk_of(request.user).filter(reference=reference).first() if reference else None
+    found = Case.objects.on_desk_of(request.user).filter(reference=reference).first() if reference else None
+    return found if found is not None and access.can(request.user, MANAGE, found.organisation_id) else None
 
 
 @desk
@@ -102,6 +105,9 @@ def order_new(request):
             "address": getattr(specific, "address", ""),
             "priority": report.priority,
         }
+        asset = getattr(specific, "asset", None)
+        if asset is not None and asset.organisation_id == report.organisation_id:
+            initial["asset_code"] = asset.code
     form = OrderForm(request.POST or None, user=request.user, initial=initial)
     if form.is_valid():
         made = []

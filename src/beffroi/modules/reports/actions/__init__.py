@@ -16,22 +16,29 @@ from beffroi.modules.reports.actions.publication import (
     flag_report,
     hide_report,
     hide_text,
+    mark_read,
     set_moderation,
     show_photo,
     show_report,
     show_text,
 )
+from beffroi.modules.reports.actions.reminders import remind_bodies
+from beffroi.modules.reports.actions.repair import add_repair_photos
 from beffroi.modules.reports.actions.settings import (
     remove_category,
     remove_competence,
     save_category,
     save_competence,
 )
+from beffroi.modules.reports.actions.watch import ask_watch, confirm_watch, stop_watch
 
 __all__ = [
+    "add_repair_photos",
     "answer_as_external",
+    "ask_watch",
     "blur_photo",
     "change_category",
+    "confirm_watch",
     "correct_place",
     "create_key",
     "create_report",
@@ -39,8 +46,10 @@ __all__ = [
     "hand_over",
     "hide_report",
     "hide_text",
+    "mark_read",
     "note_media",
     "refuse_report",
+    "remind_bodies",
     "remove_category",
     "remove_competence",
     "reopen_by_author",
@@ -52,5 +61,6 @@ __all__ = [
     "show_photo",
     "show_report",
     "show_text",
+    "stop_watch",
     "update_from_tool",
 ]

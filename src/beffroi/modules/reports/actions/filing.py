@@ -101,7 +101,7 @@ def create_report(
         **fields,
     )
     if created:
-        attach(photos, report, public=not report.is_private and _moderation(way.organisation).photos_at_once)
+        attach(photos, report, public=not report.is_private and moderation_of(way.organisation).photos_at_once)
     return Filed(report, created)
 
 
@@ -121,13 +121,14 @@ def _hands(way: Route) -> dict:
     }
 
 
-def _moderation(organisation) -> Moderation:
+def moderation_of(organisation) -> Moderation:
+    """When the public sees what this body receives; what nobody decided is read first."""
     return Moderation.objects.filter(organisation_id=organisation.pk).first() or Moderation()
 
 
 def _publication(way: Route, description: str, keeps_warnings: bool, now) -> dict:
     """Shown at once, when the body trusts and the text holds nothing to check; else an agent reads first."""
-    rule = _moderation(way.organisation)
+    rule = moderation_of(way.organisation)
     clean = not keeps_warnings and not wording.warnings(description)
     shown = rule.text_at_once and clean
     return {

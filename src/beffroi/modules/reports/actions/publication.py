@@ -48,6 +48,15 @@ def hide_text(report: Report, *, actor) -> Report:
 
 
 @transaction.atomic
+def mark_read(report: Report, *, actor) -> Report:
+    """An agent has read it again, and what the public sees stays as it is. Records "reports.read"."""
+    report = _checked(report, actor)
+    touch_report(report, checked_at=timezone.now())
+    journal.record("reports.read", report, actor=actor)
+    return report
+
+
+@transaction.atomic
 def hide_report(report: Report, *, actor) -> Report:
     """Take a report out of the public list, map, feeds and data, its photos too. Records "reports.hide"."""
     report, now = _checked(report, actor), timezone.now()

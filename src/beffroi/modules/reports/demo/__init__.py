@@ -14,8 +14,9 @@ from beffroi.kernel import search
 from beffroi.modules.reports import actions, defaults
 from beffroi.modules.reports.demo import drawing, lives, texts
 from beffroi.modules.reports.demo.rows import Invented, write
-from beffroi.modules.reports.models import Category, Competence, Report
+from beffroi.modules.reports.models import Category, Competence, Report, Watch
 from beffroi.modules.reports.routing import Matrix
+from beffroi.shared.assets.models import Asset
 from beffroi.shared.organisations.models import Commune, Organisation
 
 COUNT = 900
@@ -45,8 +46,17 @@ def load() -> None:
     if towns:
         draw = random.Random(80600)  # noqa: S311  sample data: the same at each load
         write(_invent(towns, draw), draw)
+        _watches(towns)
         for source in search.sources_of(Report):
             search.reindex(source)
+
+
+def _watches(towns: list[Commune]) -> None:
+    """Two neighbours who watch: a whole commune, and a kilometre around its middle."""
+    town, now = next((one for one in towns if one.name == "Doullens"), towns[0]), timezone.now()
+    middle = town.location or town.centroid
+    Watch.objects.create(email="veilleuse@example.invalid", commune=town, confirmed_at=now)
+    Watch.objects.create(email="voisin.attentif@example.invalid", location=middle, confirmed_at=now)
 
 
 def _departmental_roads() -> None:
@@ -65,6 +75,7 @@ def _invent(towns: list[Commune], draw: random.Random) -> list[Invented]:
     """The reports, oldest first, each with its place, its competent body and its life."""
     now, matrix = timezone.now(), Matrix()
     categories = [one for one in Category.objects.offered() if one.code in texts.TEXTS]
+    labels = Labels(categories)
     album = drawing.album([one.code for one in categories], draw)
     ages = sorted((draw.random() * DAYS for _rank in range(COUNT - TWINS)), reverse=True)
     chosen = [*towns, *draw.choices(towns, [(town.population or 200) ** 0.8 for town in towns], k=COUNT)][: len(ages)]
@@ -77,14 +88,33 @@ def _invent(towns: list[Commune], draw: random.Random) -> list[Invented]:
         family = category.parent.code
         road = family == "voirie" and draw.random() < 0.2
         address = f"{draw.choice(texts.ROADS if road else texts.STREETS)}, {town.name}"
-        way = matrix.route(category, commune=town, address=address)
+        asset = labels.draw(category, town)
+        place, address = (asset.location, asset.address) if asset else (places[rank], address)
+        way = matrix.route(category, commune=town, address=address, asset=asset)
         strays = way.organisation.pk == town.pk and way.external is None and draw.random() < 0.12
         life = lives.live(lives.Life(created, now), family, draw, strays=strays)
-        one = Invented(rank, category, town, places[rank], address, way, life, texts.told(category.code, draw))
+        one = Invented(rank, category, town, place, address, way, life, texts.told(category.code, draw), asset=asset)
         one.photograph(album, draw)
         made.append(one)
     twins = [_twin(one, draw) for one in draw.sample([one for one in made if one.may_have_twin], TWINS)]
     return sorted([*made, *twins], key=lambda one: one.life.created)
+
+
+class Labels:
+    """The assets whose label a resident may have scanned, by category and commune."""
+
+    def __init__(self, categories: list[Category]):
+        self.chance = random.Random(80601)  # noqa: S311  sample data: the same at each load
+        self.found: dict[tuple[str, int | None], list[Asset]] = {}
+        rows = Asset.objects.public().filter(kind__report_category__in=[one.code for one in categories])
+        rows = rows.filter(location__isnull=False).exclude(address="")
+        for asset in rows.select_related("kind").only("location", "address", "commune", "kind").order_by("code"):
+            self.found.setdefault((asset.kind.report_category, asset.commune_id), []).append(asset)
+
+    def draw(self, category: Category, town: Commune) -> Asset | None:
+        """One of them for about two reports in three; None where there is none."""
+        there = self.found.get((category.code, town.pk))
+        return self.chance.choice(there) if there and self.chance.random() < 0.65 else None
 
 
 def _twin(one: Invented, draw: random.Random) -> Invented:
@@ -94,7 +124,7 @@ def _twin(one: Invented, draw: random.Random) -> Invented:
     place = (one.place[0] + 0.00012, one.place[1] + 0.00006)
     twin = Invented(COUNT + one.number, one.category, one.commune, place, one.address, one.way, life, words)
     life.step("merge", life.created + datetime.timedelta(hours=3))
-    twin.into = one
+    twin.into, twin.asset = one, one.asset
     return twin
 
 

@@ -17,6 +17,7 @@ from beffroi.modules.reports.models import Category, Report
 from beffroi.modules.reports.models.report import title_of
 from beffroi.modules.reports.routing import Route
 from beffroi.modules.reports.workflow import S, report_workflow
+from beffroi.shared.assets.models import Asset
 from beffroi.shared.cases import deadlines
 from beffroi.shared.cases.models import Case, Counter, Follower, Message
 from beffroi.shared.files.models import Blob, StoredFile
@@ -40,6 +41,7 @@ class Invented:
     life: Life
     description: str
     photos: list[tuple[Blob, str]] = field(default_factory=list)
+    asset: Asset | None = None
     into: "Invented | None" = None
     case: Case | None = None
 
@@ -150,6 +152,7 @@ def _report(one: Invented, draw: random.Random) -> Report:
         location=one.place,
         address=one.address,
         address_is_known=True,
+        asset=one.asset,
         description=one.description,
         answers={
             spec.name: draw.choice(spec.choices) for spec in one.category.specs if spec.choices and draw.random() < 0.6

@@ -42,13 +42,21 @@ class ReportQuerySet(CaseQuerySet):
         )
 
     def around(self, point: tuple[float, float], metres: float):
-        """Those within a square of `metres` around a point; nearest first, with `.away` in metres."""
-        longitude, latitude = point
-        narrow = math.cos(math.radians(latitude))
-        up, side = metres / METRES, metres / (METRES * narrow)
-        box = (longitude - side, latitude - up, longitude + side, latitude + up)
-        distance = Distance(F("location"), longitude, latitude, narrow)
-        return self.in_box(box).annotate(away=distance).filter(away__lte=metres).order_by("away")
+        """Those at `metres` of a point at most; nearest first, with `.away` in metres."""
+        distance = Distance(F("location"), *point, math.cos(math.radians(point[1])))
+        return self.in_box(square(point, metres)).annotate(away=distance).filter(away__lte=metres).order_by("away")
+
+    def within(self, point: tuple[float, float], metres: float):
+        """The same, in no order: for what is counted or grouped afterwards."""
+        distance = Distance(F("location"), *point, math.cos(math.radians(point[1])))
+        return self.in_box(square(point, metres)).alias(away=distance).filter(away__lte=metres)
+
+
+def square(point: tuple[float, float], metres: float) -> tuple[float, float, float, float]:
+    """The box (west, south, east, north) that holds everything at `metres` of a point at most."""
+    longitude, latitude = point
+    up, side = metres / METRES, metres / (METRES * math.cos(math.radians(latitude)))
+    return (longitude - side, latitude - up, longitude + side, latitude + up)
 
 
 class Distance(Func):

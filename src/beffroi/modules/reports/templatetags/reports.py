@@ -2,6 +2,7 @@
 
 from django.template import Library
 
+from beffroi.modules.reports.models import Report
 from beffroi.shared.cases.notices import message_of
 
 register = Library()
@@ -12,6 +13,13 @@ def quoted(entry):
     """The words of the agent that a step carries, as they were written."""
     message = message_of(entry)
     return message.body if message else ""
+
+
+@register.simple_tag
+def overdue(entry):
+    """The reports that a reminder names and that are still open, the oldest deadline first."""
+    named = Report.objects.open().filter(reference__in=entry.data.get("references", ()))
+    return named.select_related("category", "commune").order_by("due_at", "pk")
 
 
 @register.filter

@@ -153,7 +153,7 @@ def publication(request, reference):
     simple = {
         "publish": actions.show_text,
         "unpublish": actions.hide_text,
-        "checked": actions.hide_text,
+        "checked": actions.mark_read if report.text_shown_at else actions.hide_text,
         "hide": actions.hide_report,
         "show": actions.show_report,
     }

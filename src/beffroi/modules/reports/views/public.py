@@ -1,5 +1,7 @@
 """`/signalements/`: the list and its map, the page of a report, following it."""
 
+from urllib.parse import quote
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
@@ -17,7 +19,7 @@ from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.reports.actions import flag_report, reopen_by_author
 from beffroi.modules.reports.forms.filing import FollowForm
 from beffroi.modules.reports.forms.public import FlagForm, ReopenForm
-from beffroi.modules.reports.listing import ORDERS, PublicFilters, filtered
+from beffroi.modules.reports.listing import ORDERS, PublicFilters, filtered, near
 from beffroi.modules.reports.models import Report
 from beffroi.modules.reports.wording_public import bodies_of, hands_of, sentence_of, steps_of
 from beffroi.shared.cases.actions import follow_case
@@ -61,15 +63,18 @@ def report_list(request):
     query.pop("page", None)
     chosen = (query.pop("tri", None) or ["-recu"])[0]
     filters = query.urlencode()
+    focus = quote(request.GET.get("commune", "")[:80])
     context = {
         "page_obj": page_obj,
         "filters": PublicFilters(request.GET),
         "layer": f"/carte/couches/signalements.geojson{'?' + filters if filters else ''}",
-        "focus": request.GET.get("commune", ""),
+        "focus": focus,
         "orders": [
             (label, f"?{filters}{'&' if filters else ''}tri={code}", code == chosen) for label, code in SHOWN_ORDERS
         ],
         "feed_url": f"{reverse('reports:feed')}{'?' + filters if filters else ''}",
+        "watch_url": f"{reverse('reports:watch_new')}{'?commune=' + focus if focus else ''}",
+        "circle": near(request.GET),
         "breadcrumbs": [("Signalements", "")],
     }
     return render(request, "reports/list.html", context)
