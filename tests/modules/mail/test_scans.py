@@ -72,7 +72,7 @@ def page():
 @pytest.mark.parametrize(("noise", "faint", "specks"), [(0, 0, 0), (35, 0, 0), (20, 110, 0), (10, 40, 400)])
 def test_separator_is_read_however_it_was_scanned(sheet, register, team, angle, noise, faint, specks):
     content = scanned([dirty(sheet["team"], angle=angle, noise=noise, faint=faint, specks=specks)])
-    assert list(scans.marks(content)) == [(register.pk, team.pk)]
+    assert list(scans.marks(content)) == [paper.Mark(register.pk, team.pk)]
 
 
 def test_page_of_a_letter_is_no_separator(page):
@@ -88,8 +88,8 @@ def test_code_of_another_program_does_not_cut():
     other = Image.new("L", (1654, 2339), 255)
     other.paste(Image.open(output).convert("L"), (200, 200))
     assert list(scans.marks(scanned([other]))) == [None]
-    assert paper.read_mark("BEFFROI-PLI:12") is None
-    assert paper.read_mark("BEFFROI-PLI:a:b") is None
+    for text in ("BEFFROI-PLI:12", "BEFFROI-PLI:1:2", "BEFFROI-PLI:a:b:c", "AUTRE:1:2:3", ""):
+        assert paper.read_mark(text) is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,8 @@ def test_code_of_another_program_does_not_cut():
     ],
 )
 def test_pages_between_two_sheets_are_a_letter(found, parts):
-    assert [(one.first, one.last, one.team) for one in scans.parts(found, 1)] == parts
+    marks = [one and paper.Mark(*one) for one in found]
+    assert [(one.first, one.last, one.team) for one in scans.parts(marks, 1)] == parts
 
 
 @pytest.fixture
@@ -190,4 +191,27 @@ def test_sheets_are_printed_for_the_services_chosen(register, team, clerk, clien
     form = {"register": register.pk, "teams": [team.pk], "copies": 3}
     answer = client.get("/bureau/courrier/lots/feuilles/", form)
     assert answer["Content-Type"] == "application/pdf"
-    assert list(scans.marks(answer.content)) == [(register.pk, team.pk)] * 3
+    assert list(scans.marks(answer.content)) == [paper.Mark(register.pk, team.pk)] * 3
+
+
+def test_pages_scanned_after_the_letter_was_registered_join_its_pieces(
+    make_letter, sheet, page, register, clerk, commune, make_register, secretary, client
+):
+    letter = make_letter()
+    elsewhere = make_letter(book=make_register(code="C", body=commune), actor=secretary)
+    client.force_login(clerk)
+    printed = client.get(f"/bureau/courrier/{letter.pk}/feuille.pdf")
+    pages = [
+        dirty(picture(printed.content), angle=90, noise=20), page("Un"), page("Un, suite"),
+        sheet["plain"], page("Deux"),
+        picture(paper.cover(elsewhere)), page("Trois"),
+    ]  # fmt: skip
+    upload = SimpleUploadedFile("soir.pdf", scanned(pages), "application/pdf")
+    batch = actions.receive_batch(register, actor=clerk, document=store_upload(upload, actor=clerk))
+    actions.cut_batch(batch)
+    assert [item.letter for item in batch.items.all()] == [letter, None, None], "never in the register of another body"
+    with pages_of(StoredFile.objects.about(letter).get(kind="scan")) as content:
+        assert len(PdfReader(content).pages) == 2
+    assert Entry.objects.filter(verb="mail.scan", target_id=letter.pk).count() == 1
+    assert not StoredFile.objects.about(elsewhere).exists()
+    assert client.get(batch.get_absolute_url()).status_code == 200

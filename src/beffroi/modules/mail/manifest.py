@@ -258,6 +258,7 @@ module = Module(
         "mail.batch": "Lot numérisé reçu",
         "mail.cut": "Lot numérisé découpé",
         "mail.join": "Plis numérisés réunis",
+        "mail.scan": "Pages numérisées ajoutées",
         "mail.set_aside": "Pli numérisé mis de côté",
     },
     tiles=[

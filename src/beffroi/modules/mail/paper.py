@@ -4,6 +4,7 @@ import datetime
 import io
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import segno
 from django.utils import timezone
@@ -15,6 +16,14 @@ from beffroi.shared.organisations.models import Team
 
 HERE = Path(__file__).parent
 MARK = "BEFFROI-PLI"
+SEPARATES = (
+    "À placer avant chaque pli, sur la vitre ou dans le chargeur. "
+    "La plateforme coupe le lot ici et ne garde pas cette feuille."
+)
+BELONGS = (
+    "À placer avant les pages de ce courrier, dans un lot numérisé. "
+    "La plateforme les ajoute à ses pièces et ne garde pas cette feuille."
+)
 
 
 def letterhead(body) -> dict:
@@ -91,17 +100,25 @@ def deposit_list(deposit: Deposit) -> bytes:
     return pdf.render(HERE / "deposit.typ", data, at=deposit.created_at)
 
 
-def mark(register: Register, team: Team | None = None) -> str:
-    """What the code of a separator sheet says: the register, and the service if the clerk chose one."""
-    return f"{MARK}:{register.pk}:{team.pk if team else 0}"
+class Mark(NamedTuple):
+    """What the code of a sheet says: a register and, for the pages that follow, a service or a letter (0 = none)."""
+
+    register: int
+    team: int = 0
+    letter: int = 0
 
 
-def read_mark(text: str) -> tuple[int, int] | None:
-    """(register id, team id or 0) of a code, or None when it is not one of ours."""
-    parts = text.split(":")
-    if len(parts) != 3 or parts[0] != MARK or not all(part.isascii() and part.isdigit() for part in parts[1:]):
+def mark(register: Register, team: Team | None = None, letter: Letter | None = None) -> str:
+    """The code of a sheet."""
+    return f"{MARK}:{register.pk}:{team.pk if team else 0}:{letter.pk if letter else 0}"
+
+
+def read_mark(text: str) -> Mark | None:
+    """What a code says, or None when it is not one of ours."""
+    head, *numbers = text.split(":")
+    if head != MARK or len(numbers) != 3 or not all(one.isascii() and one.isdigit() for one in numbers):
         return None
-    return int(parts[1]), int(parts[2])
+    return Mark(*(int(one) for one in numbers))
 
 
 def separators(register: Register, teams: Iterable[Team | None], copies: int) -> bytes:
@@ -111,11 +128,27 @@ def separators(register: Register, teams: Iterable[Team | None], copies: int) ->
             "svg": _code(mark(register, team)),
             "register": str(register),
             "team": str(team) if team else "À qualifier",
+            "advice": SEPARATES,
         }
         for team in teams
         for _copy in range(copies)
     ]
-    data = {"title": f"Feuilles de séparation – {register}", "body": register.organisation.name, "sheets": sheets}
+    return _sheets(f"Feuilles de séparation – {register}", "Feuille de séparation", register, sheets)
+
+
+def cover(found: Letter) -> bytes:
+    """The sheet to put before the pages of a letter that was registered first and is scanned afterwards."""
+    sheet = {
+        "svg": _code(mark(found.register, letter=found)),
+        "register": found.chrono,
+        "team": formats.typo(found.object),
+        "advice": BELONGS,
+    }
+    return _sheets(f"Feuille de numérisation – {found.chrono}", "Feuille de numérisation", found.register, [sheet])
+
+
+def _sheets(title: str, heading: str, register: Register, sheets: list[dict]) -> bytes:
+    data = {"title": title, "heading": heading, "body": register.organisation.name, "sheets": sheets}
     return pdf.render(HERE / "separators.typ", data)
 
 

@@ -1,7 +1,7 @@
 """Where a scanned PDF is to be cut: the pages that bear one of our codes."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdfium2
@@ -20,14 +20,15 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """The pages of one letter, counted from 1; `team` = the one that its separator names, or 0."""
+    """The pages of one letter, counted from 1; `team`, `letter` = those that its sheet names, or 0."""
 
     first: int
     last: int
     team: int = 0
+    letter: int = 0
 
 
-def marks(content: bytes) -> Iterator[tuple[int, int] | None]:
+def marks(content: bytes) -> Iterator[paper.Mark | None]:
     """For each page: what its separator says, or None for a page of a letter. Read at 150 dots per inch, whatever the
     side that was scanned first. Raises Unreadable."""
     try:
@@ -43,24 +44,24 @@ def marks(content: bytes) -> Iterator[tuple[int, int] | None]:
         document.close()
 
 
-def _mark_of(picture) -> tuple[int, int] | None:
+def _mark_of(picture) -> paper.Mark | None:
     if picture.ndim == 3:
         picture = picture[:, :, 0]
     found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode, try_rotate=True, try_downscale=True)
     return next((mark for code in found if (mark := paper.read_mark(code.text)) is not None), None)
 
 
-def parts(found: list[tuple[int, int] | None], register: int) -> list[Part]:
+def parts(found: Sequence[paper.Mark | None], register: int) -> list[Part]:
     """The letters between the separators. Pages before the first separator are a letter of their own; two separators
     that follow each other hold nothing between them; a separator of another register cuts, and names no team."""
     made: list[Part] = []
-    start, team = 1, 0
-    for number, mark in enumerate([*found, (register, 0)], start=1):
+    start, last = 1, paper.Mark(register)
+    for number, mark in enumerate([*found, last], start=1):
         if mark is None:
             continue
         if number > start:
-            made.append(Part(start, number - 1, team))
-        start, team = number + 1, mark[1] if mark[0] == register else 0
+            made.append(Part(start, number - 1, last.team if last.register == register else 0, last.letter))
+        start, last = number + 1, mark
     return made
 
 

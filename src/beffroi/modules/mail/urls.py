@@ -54,6 +54,7 @@ urlpatterns = [
     path(f"{DESK}reglages/<slug:slug>/<slug:kind>/ajouter/", settings.edit, name="setting_new"),
     path(f"{DESK}reglages/<slug:slug>/<slug:kind>/<int:pk>/", settings.edit, name="setting"),
     path(ONE, letters.show, name="letter"),
+    path(f"{ONE}feuille.pdf", letters.cover, name="cover"),
     path(f"{ONE}corriger/", letters.correct, name="correct"),
     path(f"{ONE}repondre/", writing.reply, name="reply"),
     path(f"{ONE}modifier/", writing.revise, name="revise"),

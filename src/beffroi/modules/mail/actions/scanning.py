@@ -32,7 +32,8 @@ def receive_batch(register, *, actor, document: StoredFile) -> Batch:
 
 
 def cut_batch(batch: Batch) -> int:
-    """Find the separators and make a PDF of each letter; returns how many. A second call changes nothing.
+    """Find the separators and make a PDF of each letter; returns how many. A second call changes nothing. Pages whose
+    sheet names a letter that is registered already are added to its pieces ("mail.scan").
 
     Records "mail.cut". A file that cannot be read is told on the page of the batch.
     """
@@ -49,20 +50,30 @@ def cut_batch(batch: Batch) -> int:
         if locked.cut_at is not None:
             return 0
         teams = {team.pk: team for team in Team.objects.filter(organisation=batch.organisation_id, is_active=True)}
+        known = _registered_in(batch, [part.letter for part in letters])
         for position, part in enumerate(letters, start=1):
             item = BatchItem.objects.create(
-                batch=locked, position=position, first_page=part.first, last_page=part.last, team=teams.get(part.team)
-            )
+                batch=locked, position=position, first_page=part.first, last_page=part.last, team=teams.get(part.team),
+                letter=known.get(part.letter),
+            )  # fmt: skip
             pages = SimpleUploadedFile(
                 f"pli-{position:03d}.pdf", scans.extract(content, (part.first, part.last)), "application/pdf"
             )
-            store_upload(pages, actor=None, kind="scan", target=item)
+            store_upload(pages, actor=None, kind="scan", target=item.letter or item)
+            if item.letter is not None:
+                journal.record("mail.scan", item.letter, actor=None, data={"batch": batch.pk})
         locked.cut_at, locked.pages, locked.fault = timezone.now(), len(found), fault
         if not fault and not letters:
             locked.fault = "Ce lot ne contient que des feuilles de séparation."
         locked.save(update_fields=["cut_at", "pages", "fault"])
         journal.record("mail.cut", locked, actor=None, data={"pages": len(found), "letters": len(letters)})
     return len(letters)
+
+
+def _registered_in(batch: Batch, numbers: list[int]) -> dict[int, Letter]:
+    """The letters of the body of the batch that the sheets name: they were registered before being scanned."""
+    letters = Letter.objects.filter(pk__in=numbers, organisation=batch.organisation_id)
+    return letters.exclude(state=State.CANCELLED).select_related("register").in_bulk()
 
 
 def _waiting(item: BatchItem) -> BatchItem:

@@ -59,7 +59,7 @@ class BatchItem(models.Model):
     team = models.ForeignKey(
         Team, verbose_name="service", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    letter = models.OneToOneField(Letter, null=True, on_delete=models.PROTECT, related_name="scanned_as")
+    letter = models.ForeignKey(Letter, null=True, on_delete=models.PROTECT, related_name="scans")
     set_aside = models.BooleanField("mis de côté", default=False)
 
     class Meta:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from beffroi.kernel import access, journal, sheets
+from beffroi.kernel import access, journal, pdf, sheets
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.writing import write
-from beffroi.modules.mail import actions, exports, listing, rights
+from beffroi.modules.mail import actions, exports, listing, paper, rights
 from beffroi.modules.mail.forms.letters import LetterForm, registers_for
 from beffroi.modules.mail.models import Correspondent, Letter
 from beffroi.modules.mail.views.common import crumbs, get_letter, posted
@@ -174,6 +174,17 @@ def _around(user, letter: Letter) -> dict:
         "asked": asked.first() if letter.answers_id else None,
         "dispatches": letter.dispatches.select_related("deposit"),
     }
+
+
+@never_cache
+@require_safe
+@permission_required(rights.REGISTER)
+def cover(request, pk):
+    """The sheet to put before its pages, when they are scanned after it was registered."""
+    letter = get_letter(request, pk)
+    if not rights.is_clerk(request.user, letter):
+        raise PermissionDenied(rights.REGISTER)
+    return pdf.response(f"feuille-{letter.chrono}", paper.cover(letter))
 
 
 @never_cache
