@@ -26,7 +26,7 @@ from beffroi.shared.billing.sources import Beneficiary
 
 PREFIX = "childcare."
 SOURCE = "childcare"
-BATCH = 500  # as many as the invoices issued at once: fewer queries
+BATCH = 400
 UNKNOWN_QUOTIENT = "Quotient familial inconnu : le prix le plus haut s’applique."
 
 

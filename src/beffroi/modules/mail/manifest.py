@@ -96,7 +96,7 @@ def _new(user) -> int:
 module = Module(
     label="Courrier",
     icon="mail",
-    needs=("organisations", "files", "cases", "signing"),
+    needs=("organisations", "files", "cases", "signing", "documents"),
     roles=[
         Role(
             code="mail_clerk",
@@ -179,6 +179,7 @@ module = Module(
         Page(url_name="mail:give_opinion", permission=VIEW, args=_opinion),
         Page(url_name="mail:link", permission=REGISTER, args=_letter(kind="incoming", state=State.ROUTED)),
         Page(url_name="mail:acknowledge", permission=REGISTER, args=_letter(kind="incoming", state=State.ROUTED)),
+        Page(url_name="mail:file", permission=REGISTER, args=_letter(kind="incoming", state=State.CLOSED)),
         Page(url_name="mail:outcome", permission=SEND, args=_registered),
         Page(url_name="mail:views", permission=VIEW),
         Page(url_name="mail:view_save", permission=VIEW),
@@ -242,6 +243,7 @@ module = Module(
         "mail.outcome": "Suite du recommandé notée",
         "mail.deposit": "Bordereau de dépôt fait",
         "mail.close": "Courrier clos",
+        "mail.file": "Courrier classé parmi les documents",
         "mail.reopen": "Courrier rouvert",
         "mail.cancel": "Courrier annulé",
         "mail.alarm": "Échéance proche",

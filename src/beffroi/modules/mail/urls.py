@@ -68,5 +68,6 @@ urlpatterns = [
     path(f"{ONE}attestation/", steps.certify, name="certify"),
     path(f"{ONE}envois/<int:dispatch>/", steps.outcome, name="outcome"),
     path(f"{ONE}pieces/<uuid:file>/retirer/", steps.remove_piece, name="remove_piece"),
+    path(f"{ONE}classer/", steps.file, name="file"),
     path(f"{ONE}etapes/<slug:verb>/", steps.step, name="step"),
 ]

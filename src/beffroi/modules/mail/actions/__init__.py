@@ -20,6 +20,7 @@ from beffroi.modules.mail.actions.correspondents import (
     undo_merge,
 )
 from beffroi.modules.mail.actions.dispatching import deposit_registered, note_outcome, save_range, send_letter
+from beffroi.modules.mail.actions.filing import file_letter
 from beffroi.modules.mail.actions.pieces import (
     acknowledge_letter,
     ask_pieces,
@@ -52,6 +53,7 @@ __all__ = [
     "correct_letter",
     "cut_batch",
     "deposit_registered",
+    "file_letter",
     "find_or_add",
     "forward_letter",
     "give_opinion",

@@ -179,7 +179,10 @@ def close_letter(letter: Letter, *, actor, closing: str = "") -> Letter:
 
 @transaction.atomic
 def reopen_letter(letter: Letter, *, actor, reason: str) -> Letter:
-    """It was not over. Records "mail.reopen" with the reason."""
+    """It was not over. Records "mail.reopen" with the reason. Raises ValidationError once it is filed: its useful life
+    is counted from its closing."""
+    if letter.filed_as_id is not None:
+        raise ValidationError("Ce courrier est classé : rouvrez d’abord son dossier parmi les documents.")
     update = {"closed_at": None, "answered_on": None}
     workflow.fire("reopen", letter, actor=actor, update=update, data={"reason": reason.strip()})
     return letter

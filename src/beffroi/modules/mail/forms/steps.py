@@ -10,6 +10,8 @@ from beffroi.kernel.models import User
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.mail import rights
 from beffroi.modules.mail.models import Dispatch, LetterType, Priority
+from beffroi.shared.documents.forms.documents import PlaceField
+from beffroi.shared.documents.models import Series
 from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.organisations.models import Membership, Team
 from beffroi.shared.signing.models import Circuit
@@ -183,6 +185,28 @@ class AcknowledgeForm(StepForm):
     def prepare(self):
         party = self.letter.correspondent.shown if self.letter.correspondent_id else None
         self.fields["address"].initial = party.email if party else ""
+
+
+class FilingForm(StepForm):
+    """Where a closed letter goes among the documents, and under which series of the plan."""
+
+    place = PlaceField()
+    series = forms.ModelChoiceField(
+        label="Série du plan de classement", queryset=Series.objects.none(), required=False,
+        empty_label="Celle du dossier choisi",
+        help_text="Elle dit combien de temps le courrier est gardé et ce qu’il devient ensuite.",
+    )  # fmt: skip
+
+    def prepare(self):
+        body = self.letter.organisation_id
+        self.fields["place"].offer(self.actor, body)
+        series = Series.objects.filter(activity__organisation=body, is_active=True)
+        self.fields["series"].queryset = series.order_by("code", "pk")
+
+    def chosen(self) -> dict:
+        """The space, the folder and the series chosen."""
+        space, parent = self.fields["place"].place(self.cleaned_data["place"])
+        return {"space": space, "parent": parent, "series": self.cleaned_data["series"]}
 
 
 class OutcomeForm(StepForm):

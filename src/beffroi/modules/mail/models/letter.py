@@ -69,7 +69,7 @@ class LetterQuerySet(models.QuerySet):
         receipts, awaited pieces and requests to read."""
         name = Coalesce("team__name", Concat("user__first_name", Value(" "), "user__last_name"))
         copies = Copy.objects.filter(letter=OuterRef("pk")).order_by("pk").annotate(shown=name).values("shown")
-        return self.annotate(
+        return self.select_related("filed_as").annotate(
             copied_to=ArraySubquery(copies),
             has_replies=Exists(Letter.objects.filter(answers=OuterRef("pk"))),
             has_receipts=Exists(Receipt.objects.filter(letter=OuterRef("pk"))),
@@ -143,6 +143,10 @@ class Letter(models.Model):
     answered_on = models.DateField("répondu le", null=True, editable=False)
     closed_at = models.DateTimeField("clos le", null=True, editable=False)
     closing = models.CharField("suite donnée", max_length=300, blank=True, editable=False)
+    filed_as = models.OneToOneField(
+        "documents.Folder", verbose_name="classé dans", null=True, on_delete=models.PROTECT, related_name="letter",
+        editable=False,
+    )  # fmt: skip
     client_uuid = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     created_at = models.DateTimeField("saisi le", auto_now_add=True)
 

@@ -184,6 +184,19 @@ def certify(request, pk):
 
 
 @never_cache
+@permission_required(rights.VIEW)
+def file(request, pk):
+    """File a closed letter among the documents, where its useful life is counted."""
+    letter = _shared(request, pk)
+    form = forms.FilingForm(*posted(request), letter=letter, actor=request.user)
+    return _page(
+        request, letter, form,
+        lambda: actions.file_letter(letter, actor=request.user, **form.chosen()),
+        "Le courrier est classé ; sa durée de conservation court.", "Classer le courrier", "Classer",
+    )  # fmt: skip
+
+
+@never_cache
 @permission_required(rights.SEND)
 def outcome(request, pk, dispatch):
     """Note what became of a registered letter."""
