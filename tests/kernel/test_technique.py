@@ -42,6 +42,8 @@ def test_journal_is_found_by_verb_actor_object_and_day(client, operator, agent):
     for query, expected in {
         "action=sample.create": 1,
         "action=": 2,
+        "partie=sample": 2,
+        "partie=kernel": 0,
         "par=agent": 1,
         f"objet=sample.note&numero={note.pk}": 1,
         f"du={today}": 1,

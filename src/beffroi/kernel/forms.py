@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from beffroi.kernel import modules
+from beffroi.kernel.finding import fold
 from beffroi.kernel.models import Delivery, User
 from beffroi.kernel.notices import preferences
 from beffroi.kernel.ui.widgets import DateInput, TimeInput
@@ -68,7 +69,8 @@ class DeliveryFilter(forms.Form):
 class JournalFilter(forms.Form):
     """The filters of the journal; a date or a number that is not one filters nothing and is told."""
 
-    action = forms.ChoiceField(label="Action", required=False)
+    partie = forms.ChoiceField(label="Partie", required=False)
+    action = forms.CharField(label="Fait (mot ou code)", required=False, max_length=80)
     par = forms.CharField(label="Par (nom ou adresse)", required=False, max_length=100)
     objet = forms.ChoiceField(label="Nature de l’objet", required=False)
     numero = forms.IntegerField(label="Numéro de l’objet", required=False, min_value=1, max_value=2**62)
@@ -77,8 +79,8 @@ class JournalFilter(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        told = [(module.label, sorted(module.verbs.items(), key=_words)) for _config, module in modules.installed()]
-        self.fields["action"].choices = [("", "Toutes"), *((label, verbs) for label, verbs in told if verbs)]
+        parts = [(config.label, module.label) for config, module in modules.installed() if module.verbs]
+        self.fields["partie"].choices = [("", "Toutes"), *parts]
         self.kinds = {
             f"{kind.app_label}.{kind.model}": kind for kind in ContentType.objects.filter(pk__in=_kinds_in_journal())
         }
@@ -88,8 +90,10 @@ class JournalFilter(forms.Form):
         """The lines that pass the filters."""
         self.is_valid()
         chosen = self.cleaned_data
-        if chosen.get("action"):
-            entries = entries.filter(verb=chosen["action"])
+        if part := chosen.get("partie"):
+            entries = entries.filter(verb__startswith=f"{part}.")
+        if wanted := chosen.get("action"):
+            entries = entries.filter(verb__in=_verbs_said(wanted))
         if who := chosen.get("par"):
             people = User.objects.filter(
                 Q(email__icontains=who) | Q(last_name__icontains=who) | Q(first_name__icontains=who)
@@ -106,8 +110,10 @@ class JournalFilter(forms.Form):
         return entries
 
 
-def _words(item: tuple[str, str]) -> str:
-    return item[1]
+def _verbs_said(text: str) -> list[str]:
+    """The verbs whose words, in French, hold the text; or the one of that code."""
+    wanted, code = fold(text), text.strip()
+    return [code, *(verb for verb, words in modules.labels().items() if wanted in fold(words))]
 
 
 def _midnight(day):

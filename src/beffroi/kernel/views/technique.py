@@ -17,7 +17,7 @@ from beffroi.kernel.models import Entry, Heartbeat, RetentionRun, Seal
 OPERATE = "kernel.operate"
 RETENTION = "kernel.retention"
 PER_PAGE = 50
-JOURNAL_LINES = 25  # the choices of the filters weigh already
+JOURNAL_LINES = 40
 MOST_EXPORTED = 50_000
 # What the page of the parts counts, in the words of the desk.
 PARTS = {

@@ -85,12 +85,6 @@ def counts(user) -> dict[str, int]:
     return remembered(user, "mail:piles", compute)
 
 
-def to_do(user) -> int:
-    """What waits for the person: given to them, or asked of them."""
-    found = counts(user)
-    return found.get("moi", 0) + found.get("avis", 0)
-
-
 SITUATIONS = [("", "En cours"), ("clos", "Terminés"), ("tous", "Tous")]
 SORTS = {
     "chrono": ("year", "number", "pk"),

@@ -112,7 +112,6 @@ module = Module(
             icon="mail",
             permission=VIEW,
             order=290,
-            count=listing.to_do,
         ),
         MenuItem(
             label="Correspondants",
@@ -213,7 +212,7 @@ module = Module(
     grants={
         "admin": (VIEW, REGISTER, HANDLE, SEND, MANAGE),
         "secretary": (VIEW, REGISTER, HANDLE, SEND, MANAGE),
-        "mail_clerk": (VIEW, REGISTER, HANDLE, SEND),
+        "mail_clerk": (VIEW, REGISTER, HANDLE, SEND, "cases.desk"),
         "agent": (VIEW, HANDLE),
         "elected": (VIEW,),
     },
