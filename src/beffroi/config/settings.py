@@ -213,6 +213,8 @@ else:
 FILES_CLAMD = env.text("CLAMD")
 # The folder below which copiers put their scans; empty = none.
 SCANS = env.text("SCANS")
+# How many documents are read (or recognised in their image) at the same time, all workers together.
+READERS = env.number("READERS", 1)
 SEAL_PKCS12, SEAL_PASSWORD = env.text("SEAL_PKCS12"), env.text("SEAL_PASSWORD")
 TSA_URL = env.text("TSA_URL")
 WHITENOISE_MAX_AGE = 3600

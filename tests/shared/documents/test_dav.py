@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import io
 import threading
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 from xml.etree import ElementTree
@@ -73,6 +74,19 @@ def ask(server, people):
 
 def names(body: bytes) -> set[str]:
     return {one.text.rstrip("/").rpartition("/")[2] for one in ElementTree.fromstring(body).iter("{DAV:}href")}
+
+
+def test_status_is_said_before_the_first_byte(people, space):
+    """granian asks for it then, and answers 200 without it."""
+    said = []
+    environ = {
+        "REQUEST_METHOD": "PROPFIND", "PATH_INFO": "/dav/", "SERVER_NAME": "x", "SERVER_PORT": "80", "HTTP_DEPTH": "0",
+        "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+    }  # fmt: skip
+    answer = with_dav(get_wsgi_application())(environ, lambda status, headers, *_more: said.append(status))
+    assert said == ["401 Not Authorized"]
+    answer.close()
 
 
 def test_key_opens_and_the_password_of_the_account_does_not(ask, people, space):

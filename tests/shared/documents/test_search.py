@@ -78,6 +78,18 @@ def test_facets_count_and_filter(make_document, make_folder, make_series, people
     assert find(people["outside"], "q=rapport&annee=99999999999").total == 0
 
 
+def test_tags_stand_one_inside_the_other(make_document, people):
+    for rank, names_ in enumerate((["marché/2026"], ["marché"], ["marchés publics"])):
+        document = make_document(f"pièce {rank}.txt", f"{rank}".encode())
+        actions.update_document(document, actor=people["outside"], tags=names_)
+    assert set(names(find(people["outside"], "etiquette=March%C3%A9"))) == {"pièce 0.txt", "pièce 1.txt"}
+    assert names(find(people["outside"], "etiquette=march%C3%A9/2026")) == ["pièce 0.txt"]
+    counted = {
+        facet.name: {v.code: v.count for v in facet.values} for facet in find(people["outside"], "q=piece").facets
+    }
+    assert counted["etiquette"] == {"marché/2026": 1, "marché": 1, "marchés publics": 1}
+
+
 def test_pages_follow_each_other(make_document, people):
     for rank in range(searching.A_PAGE + 3):
         make_document(f"note {rank}.txt", f"note {rank}".encode())

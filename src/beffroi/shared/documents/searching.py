@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Q
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -40,6 +41,8 @@ UNION ALL SELECT 'serie', series_id::text, count(*), 0 FROM hits WHERE series_id
 UNION ALL SELECT 'type', kind_id::text, count(*), 0 FROM hits WHERE kind_id IS NOT NULL GROUP BY kind_id
 UNION ALL SELECT 'fichier', family, count(*), 0 FROM hits GROUP BY family
 UNION ALL SELECT 'annee', year::text, count(*), 0 FROM hits GROUP BY year
+UNION ALL SELECT 'etiquette', t.name, count(*), 0 FROM hits
+    JOIN documents_document_tags d USING (document_id) JOIN documents_tag t ON t.id = d.tag_id GROUP BY t.name
 UNION ALL SELECT 'result', document_id::text, 0, row_number() OVER (ORDER BY {order_again}, document_id DESC)
     FROM ranked
 """
@@ -100,8 +103,9 @@ def hits_of(user, given, typed: str):
         lines = lines.filter(state=state)
     if (folder := _number(given.get("dans", ""))) is not None:
         lines = lines.filter(document__folder__path__contains=[folder])
-    if (tag := _number(given.get("etiquette", ""))) is not None:
-        lines = lines.filter(document__tags=tag)
+    if tag := finding.clean(given.get("etiquette", ""))[:40]:
+        named = Q(tags__name__iexact=tag) | Q(tags__name__istartswith=f"{tag}/")
+        lines = lines.filter(document__in=Document.objects.filter(named).values("pk"))
     if sender := finding.clean(given.get("auteur", ""))[:80]:
         lines = lines.filter(document__sender__unaccent__icontains=sender)
     for name, lookup in (("du", "day__gte"), ("au", "day__lte")):
@@ -170,8 +174,16 @@ def _facets(counts: dict[str, dict[str, int]], given) -> list[Facet]:
         "type": named("type", DocumentType, "name") if counts.get("type") else {},
         "fichier": indexing.FAMILY_LABELS,
         "annee": {},
+        "etiquette": {},
     }
-    titles = {"espace": "Espace", "serie": "Série", "type": "Type", "fichier": "Fichier", "annee": "Année"}
+    titles = {
+        "espace": "Espace",
+        "serie": "Série",
+        "type": "Type",
+        "fichier": "Fichier",
+        "annee": "Année",
+        "etiquette": "Étiquette",
+    }
     found = []
     for name, title in titles.items():
         values = [

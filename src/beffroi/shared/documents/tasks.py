@@ -1,9 +1,17 @@
 """The jobs about documents."""
 
 import procrastinate
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 RETRIES = procrastinate.RetryStrategy(max_attempts=3, wait=20)
+
+
+def ask_reading(version_id: int) -> None:
+    """Have a version read. So many readings at once (BEFFROI_READERS), whatever the number of workers: a pile of scans
+    does not hold the messages back."""
+    lock = f"documents.read-{version_id % max(settings.READERS, 1)}"
+    read_version.configure(lock=lock).defer(version_id=version_id)
 
 
 @app.task(name="documents.read_version", queue="documents", retry=RETRIES)

@@ -10,7 +10,7 @@ from beffroi.kernel import journal
 from beffroi.shared.documents import access, fences, indexing, retention
 from beffroi.shared.documents.actions.places import clash, free_name, hold_still
 from beffroi.shared.documents.models import Document, Folder, Reading, Space, Tag, Version
-from beffroi.shared.documents.tasks import read_version
+from beffroi.shared.documents.tasks import ask_reading
 from beffroi.shared.documents.workflow import DocumentState, FolderState, document_workflow
 from beffroi.shared.files.actions import attach, copy_file
 from beffroi.shared.files.models import StoredFile
@@ -61,7 +61,7 @@ def _put_version(document: Document, file: StoredFile, *, actor, comment: str = 
     document.current = version
     document.save(update_fields=["current"])
     if read:
-        read_version.defer(version_id=version.pk)
+        ask_reading(version.pk)
     return version
 
 

@@ -79,7 +79,6 @@ def with_dav(application: Callable) -> Callable:
         environ["wsgi.input"] = LimitedStream(environ["wsgi.input"], int(length) if length.isdecimal() else 0)
         request_started.send(sender=_application, environ=environ)
         try:
-            # The answer is written whole before the connection to the database goes back.
             return _Closed(_application()(environ, start_response))
         except BaseException:
             request_finished.send(sender=_application)
@@ -96,13 +95,19 @@ def _is_secure(environ: dict) -> bool:
 
 
 class _Closed:
-    """An answer after which the database is given back."""
+    """An answer after which the database is given back.
+
+    The library says its status with its first bytes only; granian wants it before: they are asked for at once.
+    """
 
     def __init__(self, answer: Iterable[bytes]):
         self.answer = answer
+        self.rest = iter(answer)
+        self.first = next(self.rest, b"")
 
     def __iter__(self):
-        return iter(self.answer)
+        yield self.first
+        yield from self.rest
 
     def close(self) -> None:
         """Called by the server at the end."""

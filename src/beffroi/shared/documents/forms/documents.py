@@ -96,7 +96,10 @@ class DescriptionForm(TypedFieldsMixin, forms.ModelForm):
 
     own_data = False
     tags_text = forms.CharField(
-        label="Étiquettes", required=False, max_length=400, help_text="Séparées par des virgules : marché, 2026."
+        label="Étiquettes",
+        required=False,
+        max_length=400,
+        help_text="Séparées par des virgules ; une barre en met une dans l’autre : marché/2026, urgent.",
     )
 
     class Meta:

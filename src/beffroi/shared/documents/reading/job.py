@@ -69,7 +69,7 @@ def _is_bare(text: str) -> bool:
 
 def read_late() -> int:
     """What was not read in time is asked for again; returns how many."""
-    from beffroi.shared.documents.tasks import read_version
+    from beffroi.shared.documents.tasks import ask_reading
 
     forget_uploads(timezone.now() - UPLOAD_LIFE)
     late = Reading.objects.filter(
@@ -77,6 +77,6 @@ def read_late() -> int:
     )
     asked = 0
     for version_id in late.order_by("moved_at").values_list("version_id", flat=True)[:200]:
-        read_version.defer(version_id=version_id)
+        ask_reading(version_id)
         asked += 1
     return asked

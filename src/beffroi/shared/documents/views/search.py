@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from beffroi.shared.documents import searching
-from beffroi.shared.documents.models import Folder, Tag
+from beffroi.shared.documents.models import Folder
 from beffroi.shared.documents.views.common import crumbs, desk
 
 FILTERS = ("espace", "serie", "type", "fichier", "annee", "etat", "dans", "etiquette", "auteur", "du", "au", "favoris")
@@ -20,14 +20,12 @@ def search(request):
     kept = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
     inside = request.GET.get("dans", "")
     folder = Folder.objects.visible_to(request.user).filter(pk=inside).first() if inside.isdecimal() else None
-    tag = request.GET.get("etiquette", "")
     context = {
         "answer": answer,
         "page": page,
         "more": answer.total > page * searching.A_PAGE,
         "kept": kept,
         "folder": folder,
-        "tag": Tag.objects.filter(pk=tag).first() if tag.isdecimal() else None,
         "by_date": request.GET.get("tri") == "date",
         "breadcrumbs": crumbs(("Rechercher", "")),
     }
