@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from django.apps import apps
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.transaction import atomic
@@ -22,6 +23,9 @@ UNCOPIED = {
     "people.HouseholdMember": "une personne est une fois dans un foyer : la démonstration a trop peu des deux",
     "maintenance.Level": "chaque pièce a déjà sa ligne dans chaque lieu de la démonstration",
     "maintenance.PurchaseLine": "une pièce est une fois dans un bon : la démonstration a trop peu de pièces",
+    "billing.Payment": "un remboursement a un seul encaissement d’origine, et des sommes qui s’équilibrent avec lui",
+    "childcare.ChildHome": "un enfant a deux foyers au plus",
+    "documents.Fence": "un espace a une seule limite de droits : la démonstration a trop peu d’espaces",
 }
 MAIN_TABLE = re.compile(r'\bFROM "(\w+)"')
 TEXTS = (models.CharField, models.TextField)
@@ -160,9 +164,10 @@ def _changes(model: type[models.Model], number: int, taken: dict[str, str]) -> d
         if any(field.column in changed or field.column in taken for field in fields):
             continue
         other = next(((field.column, value) for field in fields if (value := _other(field, number))), None)
-        other = other or next(
-            ((field.column, _elsewhere(field, fields)) for field in fields if field.is_relation), None
-        )
+        relations = [field for field in fields if field.is_relation]
+        if other is None and relations:  # each in turn: one of them may have no other object left
+            turned = relations[number % len(relations)]
+            other = turned.column, _elsewhere(turned, fields)
         if other is None:
             raise CannotCopy(f"{model._meta.label} : {', '.join(names)}")
         changed[other[0]] = other[1]
@@ -175,11 +180,23 @@ def _unique(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
     yield from ((field.name,) for field in meta.local_concrete_fields if field.unique and not field.primary_key)
     yield from (tuple(names) for names in meta.unique_together)
     for rule in meta.constraints:
+        if isinstance(rule, ExclusionConstraint):
+            parts = [part for one, operator in rule.expressions if operator == "=" for part in _named(one)]
+            if names := tuple(name for name in parts if name in own):
+                yield names
         if isinstance(rule, models.UniqueConstraint):
             told = [part for one in rule.expressions for part in _parts(one) if isinstance(part, models.F)]
             names = (*rule.fields, *(part.name for part in told))
             if names and set(names) <= own:
                 yield names
+
+
+def _named(expression) -> Iterator[str]:
+    """The fields that an expression of a rule names."""
+    if isinstance(expression, str):
+        yield expression
+    else:
+        yield from (part.name for part in _parts(expression) if isinstance(part, models.F))
 
 
 def _parts(expression) -> Iterator:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from beffroi.shared.billing import sources
-from beffroi.shared.billing.models import Allocation, Invoice, InvoiceLine, Method, Payment, Regie
+from beffroi.shared.billing.models import Allocation, InvoiceLine, Method, Payment, Regie
 from beffroi.shared.billing.money import rounded
 from beffroi.shared.people.models import Person
 
@@ -98,11 +98,13 @@ def certificates(year: int, *, regie: Regie | None = None, payers: Iterable[Pers
     return sorted(found, key=lambda one: (one.payer.last_name, one.payer.first_name, one.payer.pk, one.regie.name))
 
 
-def years(regie: Regie) -> list[int]:
-    """The years in which a régie was paid for looking after children, the last one first."""
-    rows = Allocation.objects.filter(invoice__regie=regie, payment__isnull=False)
-    rows = rows.filter(invoice__in=Invoice.objects.filter(regie=regie, lines__care__gt=0).values("pk"))
-    return sorted(set(rows.order_by().values_list("payment__day__year", flat=True).distinct()), reverse=True)
+def years_by_regie(regies: Iterable[Regie]) -> dict[int, list[int]]:
+    """{régie: the years in which it was paid for looking after children, the last one first}, in one query."""
+    rows = Allocation.objects.filter(invoice__regie__in=regies, payment__isnull=False, invoice__lines__care__gt=0)
+    found: dict[int, list[int]] = {}
+    for regie, year in sorted(rows.order_by().values_list("invoice__regie", "payment__day__year").distinct()):
+        found.setdefault(regie, []).insert(0, year)
+    return found
 
 
 def years_of(user) -> dict[int, bool]:

@@ -31,8 +31,9 @@ def _payer() -> tuple | None:
 
 def _year() -> tuple | None:
     """The régie and the last year that it may certify."""
-    found = ((one.code, certificates.years(one)) for one in Regie.objects.order_by("pk"))
-    return next(((code, years[0]) for code, years in found if years), None)
+    regies = Regie.objects.order_by("pk")
+    years = certificates.years_by_regie(regies)
+    return next(((one.code, years[one.pk][0]) for one in regies if one.pk in years), None)
 
 
 def _desk(label: str, name: str, icon: str, permission: str, order: int) -> MenuItem:

@@ -33,8 +33,10 @@ def _crumbs(*steps):
 @permission_required(VIEW)
 def home(request):
     """The régies, and the years that each may certify."""
-    found = [{"regie": one, "years": certificates.years(one)} for one in regies(request.user)]
-    context = {"rows": [one for one in found if one["years"]], "breadcrumbs": _crumbs()}
+    seen = list(regies(request.user))
+    years = certificates.years_by_regie(seen)
+    rows = [{"regie": one, "years": years[one.pk]} for one in seen if one.pk in years]
+    context = {"rows": rows, "breadcrumbs": _crumbs()}
     return render(request, "billing/certificates_home.html", context)
 
 
