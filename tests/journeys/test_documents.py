@@ -37,7 +37,8 @@ def test_files_arrive_in_spite_of_a_cut(open_without_network, installation, tmp_
     page.get_by_role("link", name="petit.txt").first.click()
     expect(page.locator("h1")).to_have_text("petit.txt")
     page.get_by_role("button", name="Mettre à la corbeille").click()
-    page.get_by_role("dialog").get_by_role("button", name="Mettre à la corbeille").click()
+    with page.expect_navigation():
+        page.get_by_role("dialog").get_by_role("button", name="Mettre à la corbeille").click()
     page.goto("/bureau/documents/corbeille/")
     page.get_by_role("button", name="Reprendre petit.txt").click()
     expect(page.locator("main")).to_contain_text("revenu à sa place")
