@@ -66,6 +66,20 @@ class DeliveryFilter(forms.Form):
     canal = forms.ChoiceField(label="Canal", required=False, choices=[("", "Tous"), *Delivery.Channel.choices])
 
 
+class AddressToTellField(forms.EmailField):
+    """The address of somebody without an account who asks to be told: it serves once it is confirmed."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label="Adresse électronique",
+            max_length=254,
+            widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+            help_text="Un message vous demandera de confirmer. Votre adresse ne sert qu’à cela.",
+            error_messages={"required": "Donnez l’adresse à prévenir.", "invalid": "Cette adresse est incomplète."},
+            **kwargs,
+        )
+
+
 class JournalFilter(forms.Form):
     """The filters of the journal; a date or a number that is not one filters nothing and is told."""
 

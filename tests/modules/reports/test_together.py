@@ -1,40 +1,16 @@
 """Two agents at once on the same report, for real: their own threads and connections."""
 
-import threading
-
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.test import Client
 
 from beffroi.kernel import journal
 from beffroi.modules.reports import actions
 from beffroi.modules.reports.models import Report
 from beffroi.shared.organisations.models import Membership
+from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*gestures) -> list:
-    """Run each in a thread of its own, started together; what each answered or raised."""
-    answers: list = [None] * len(gestures)
-    ready = threading.Barrier(len(gestures))
-
-    def run(rank, gesture):
-        try:
-            ready.wait(10)
-            answers[rank] = gesture()
-        except Exception as error:  # noqa: BLE001  told by the answer
-            answers[rank] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(gestures)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return answers
 
 
 def transfers(report) -> list:

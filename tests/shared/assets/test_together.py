@@ -1,41 +1,18 @@
 """Several people at once, for real: threads and their own connections."""
 
-import threading
 import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from beffroi.shared.assets import actions
 from beffroi.shared.assets.importing import writing
 from beffroi.shared.assets.models import Asset, AssetImport, Downtime
 from tests.shared.assets.conftest import PLACE
 from tests.shared.assets.test_imports import content_of
+from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*gestures) -> list:
-    """Run each in a thread of its own, started together; what each answered or raised."""
-    answers: list = [None] * len(gestures)
-    ready = threading.Barrier(len(gestures))
-
-    def run(rank, gesture):
-        try:
-            ready.wait(10)
-            answers[rank] = gesture()
-        except Exception as error:  # noqa: BLE001  told by the answer
-            answers[rank] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(gestures)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return answers
 
 
 def test_same_asset_sent_twice_at_once_exists_once(make_asset, operator, lamp, doullens):

@@ -2,18 +2,13 @@
 
 from django import forms
 
+from beffroi.kernel.forms import AddressToTellField
 from beffroi.modules.deliberations import matters
 from beffroi.modules.deliberations.listing import publishers
 
 
 class AlertForm(forms.Form):
-    email = forms.EmailField(
-        label="Adresse électronique",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="Un message vous demandera de confirmer. Votre adresse ne sert qu’à cela.",
-        error_messages={"required": "Donnez l’adresse à prévenir.", "invalid": "Cette adresse est incomplète."},
-    )
+    email = AddressToTellField()
     organisation = forms.ModelChoiceField(
         label="Collectivité",
         queryset=publishers().none(),

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from beffroi.kernel.forms import AddressToTellField
 from beffroi.modules.reports.forms.filing import Trap
 from beffroi.modules.reports.models import Category, Watch
 from beffroi.shared.organisations.models import Commune
@@ -12,13 +13,7 @@ from beffroi.shared.organisations.places import locate
 class WatchForm(Trap):
     """A commune, or a point of the map with a radius; `location` once valid."""
 
-    email = forms.EmailField(
-        label="Adresse électronique",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="Un message vous demandera de confirmer. Votre adresse ne sert qu’à cela.",
-        error_messages={"required": "Donnez l’adresse à prévenir.", "invalid": "Cette adresse est incomplète."},
-    )
+    email = AddressToTellField()
     commune = forms.ModelChoiceField(
         label="Dans toute une commune",
         queryset=Commune.objects.none(),
