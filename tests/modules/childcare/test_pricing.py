@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from beffroi.modules.childcare import actions, pricing
+from beffroi.modules.childcare import actions, pricing, uses
 from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Custody
 from beffroi.modules.childcare.wishes import Weighing, Wish
 from beffroi.shared.billing.models import Regie, Run, Tariff
@@ -26,7 +26,7 @@ def regie(operator, activity):
         unit.tariff = f"childcare.{unit.code}"
         unit.save()
         Tariff.objects.create(
-            regie=regie, unit=pricing.code_of(unit), label=unit.name, start=datetime.date(2026, 1, 1), rule=RULE
+            regie=regie, unit=uses.code_of(unit), label=unit.name, start=datetime.date(2026, 1, 1), rule=RULE
         )
     return regie
 

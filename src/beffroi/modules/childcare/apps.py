@@ -9,7 +9,7 @@ class ChildcareConfig(modules.ModuleConfig):
     verbose_name = "enfance"
 
     def ready(self):
-        from beffroi.modules.childcare import pricing  # not before the models are loaded
+        from beffroi.modules.childcare import pricing, uses  # not before the models are loaded
         from beffroi.modules.childcare.views import files
         from beffroi.shared.accounts.oidc import grants
         from beffroi.shared.billing import sources
@@ -23,7 +23,7 @@ class ChildcareConfig(modules.ModuleConfig):
         )  # fmt: skip
         sources.register(
             sources.Source(
-                code=pricing.SOURCE, label="Accueils de loisirs", bills=pricing.bills, people=pricing.people,
+                code=uses.SOURCE, label="Accueils de loisirs", bills=pricing.bills, people=pricing.people,
                 population=pricing.population,
             )
         )  # fmt: skip

@@ -12,11 +12,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from beffroi.modules.childcare import custody
-from beffroi.modules.childcare.income import quotient_on
-from beffroi.modules.childcare.models import Booking, Child, ChildHome, Quotient, Unit
+from beffroi.modules.childcare.models import Booking, Child, ChildHome
+from beffroi.modules.childcare.uses import PREFIX, SOURCE, Families, spent, units_of
 from beffroi.shared.billing import rates, tariffs
 from beffroi.shared.billing.actions import Bill
 from beffroi.shared.billing.models import Regie, Run
@@ -24,20 +23,8 @@ from beffroi.shared.billing.money import rounded
 from beffroi.shared.billing.simulation import Household
 from beffroi.shared.billing.sources import Beneficiary
 
-PREFIX = "childcare."
-SOURCE = "childcare"
-BATCH = 400
+BATCH = 1000
 UNKNOWN_QUOTIENT = "Quotient familial inconnu : le prix le plus haut s’applique."
-
-
-def code_of(unit: Unit) -> str:
-    """The code that tariffs name."""
-    return unit.tariff or f"{PREFIX}{unit.kind}"
-
-
-def beneficiary(child_id: int) -> str:
-    """How an invoice line names the child."""
-    return f"{SOURCE}:{child_id}"
 
 
 def people(keys: Collection[str]) -> dict[str, Beneficiary]:
@@ -51,52 +38,6 @@ def regie_of(organisation_id: int) -> Regie | None:
     """The régie that receives the money of a body's childcare: the one that has its tariffs."""
     open_ones = Regie.objects.active().filter(organisation=organisation_id, tariffs__unit__startswith=PREFIX)
     return open_ones.order_by("pk").first()
-
-
-def presence_of(booking: Booking) -> rates.Presence:
-    """What became of a booking, in the words of the tariffs."""
-    held = getattr(booking, "attendance", None)
-    if booking.late:
-        return rates.Presence.EXCUSED if held and held.absence == "justified" else rates.Presence.ABSENT
-    if held is None:
-        return rates.Presence.BOOKED
-    if held.absence == "justified":
-        return rates.Presence.EXCUSED
-    return rates.Presence.ABSENT if held.absence else rates.Presence.PRESENT
-
-
-class Families:
-    """The quotient, the commune and the brothers and sisters of homes, read in a fixed number of queries."""
-
-    def __init__(self, homes: Iterable[ChildHome]):
-        self.homes = list(homes)
-        households = {home.household_id: home.household for home in self.homes}
-        links = ChildHome.objects.current().filter(household__in=households).select_related("child")
-        self.children: dict[int, list[Child]] = defaultdict(list)
-        for link in links.order_by("child__birth_date", "child_id"):
-            self.children[link.household_id].append(link.child)
-        self.quotients: dict[int, list] = defaultdict(list)
-        for one in Quotient.objects.filter(household__in=households):
-            self.quotients[one.household_id].append(one)
-
-    def family(self, home: ChildHome, day: datetime.date) -> rates.Family:
-        commune = home.household.commune
-        return rates.Family(
-            qf=quotient_on(self.quotients[home.household_id], day), commune=commune.code_insee if commune else "",
-            children=max(len(self.children[home.household_id]), 1),
-        )  # fmt: skip
-
-    def rank(self, home: ChildHome, child_id: int) -> int:
-        """1 for the eldest of the home, 2 for the next…"""
-        ids = [child.pk for child in self.children[home.household_id]]
-        return ids.index(child_id) + 1 if child_id in ids else 1
-
-    def use(self, home: ChildHome, child: Child, unit: Unit, day: datetime.date, **more) -> rates.Use:
-        return rates.Use(
-            unit=code_of(unit), day=day, family=self.family(home, day), label=f"{unit.activity.name} : {unit.name}",
-            subject=child.first_name, beneficiary=beneficiary(child.pk), age=child.age(day),
-            rank=self.rank(home, child.pk), **more,
-        )  # fmt: skip
 
 
 def share_of(lines: Iterable[rates.Line], part: int) -> list[rates.Line]:
@@ -130,8 +71,7 @@ def quote(lines) -> int:
     parts = _parts({line.home.pk: line.home for line in lines}.values())
     total = 0
     for line in lines:
-        use = families.use(line.home, line.child, line.unit, line.wish.day, presence=rates.Presence.BOOKED)
-        use = with_hours(use, line.unit)
+        use = families.use(line.home, line.child, line.unit, line.wish.day)
         try:
             priced = share_of([book.quote(use)], parts[line.home.pk])[0]
         except rates.NoRate:
@@ -159,17 +99,6 @@ def _with_custody(ids: Iterable[int]) -> QuerySet[Child]:
     return Child.objects.filter(pk__in=set(ids)).select_related("custody")
 
 
-def with_hours(use: rates.Use, unit: Unit, booking: Booking | None = None) -> rates.Use:
-    """When it is charged by time: the hours of the unit, or those of arrival and departure once known."""
-    held = getattr(booking, "attendance", None) if booking else None
-    start = timezone.localtime(held.arrived_at).time() if held and held.arrived_at else unit.starts
-    end = timezone.localtime(held.left_at).time() if held and held.left_at else unit.ends
-    if unit.kind != Unit.Kind.HOUR:
-        start, end = unit.starts, unit.ends
-    pickup = timezone.localtime(held.left_at).time() if held and held.left_at else None
-    return replace(use, start=start, end=max(end, start), pickup=pickup, closing=unit.ends)
-
-
 def billable(start: datetime.date, end: datetime.date) -> QuerySet[Booking]:
     """The days of a period that may be charged: booked (absences are judged by the tariff), or cancelled too late."""
     charged = Q(state="booked") | Q(state="cancelled", late=True)
@@ -185,9 +114,9 @@ def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bi
     children = booked.values("child").distinct()
     homes = ChildHome.objects.filter(child__in=children, payer__isnull=False)
     payers = list(homes.order_by("payer").values_list("payer", flat=True).distinct())
-    done = _already(regie, start, end)
+    done, units = _already(regie, start, end), units_of(regie.organisation_id)
     for rank in range(0, len(payers), BATCH):
-        yield from _batch(book, booked, payers[rank : rank + BATCH], start, end, done)
+        yield from _batch(book, booked, payers[rank : rank + BATCH], units, start, end, done)
 
 
 def population(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Household]:
@@ -200,28 +129,18 @@ def population(regie: Regie, start: datetime.date, end: datetime.date) -> Iterat
     households = defaultdict(list)
     for home in homes.order_by("household__name", "household_id", "pk"):
         households[home.household_id].append(home)
-    groups = list(households.values())
+    groups, units = list(households.values()), units_of(regie.organisation_id)
     for rank in range(0, len(groups), BATCH):
         mine = [home for group in groups[rank : rank + BATCH] for home in group]
         families = Families(mine)
         held = defaultdict(list)
-        rows = booked.filter(home__in=mine).select_related("unit", "activity", "attendance").order_by("day", "pk")
-        for booking in rows:
-            booking.unit.activity = booking.activity
-            held[booking.home_id].append(booking)
+        for one in spent(booked.filter(home__in=mine)):
+            held[one.home].append(one)
         for group in groups[rank : rank + BATCH]:
-            yield Household(
-                str(group[0].household), [_use(families, home, one) for home in group for one in held[home.pk]]
+            uses = (
+                families.use(home, home.child, units[one.unit], one.day, one) for home in group for one in held[home.pk]
             )
-
-
-def _use(families: Families, home: ChildHome, booking: Booking) -> rates.Use:
-    """What a booking comes to, in the words of the tariffs."""
-    use = families.use(
-        home, home.child, booking.unit, booking.day, key=str(booking.pk), presence=presence_of(booking),
-        quantity=Decimal(booking.quantity), booked=booking.origin != "unexpected",
-    )  # fmt: skip
-    return with_hours(use, booking.unit, booking)
+            yield Household(str(group[0].household), list(uses))
 
 
 def _already(regie: Regie, start, end) -> list[tuple[datetime.date, datetime.date]]:
@@ -231,7 +150,7 @@ def _already(regie: Regie, start, end) -> list[tuple[datetime.date, datetime.dat
     return list(others.values_list("start", "end"))
 
 
-def _batch(book, booked, payers, start, end, done) -> Iterator[Bill]:
+def _batch(book, booked, payers, units, start, end, done) -> Iterator[Bill]:
     related = ("household__commune", "payer", "child")
     homes = list(ChildHome.objects.filter(payer__in=payers).select_related(*related).order_by("payer", "pk"))
     everyone = defaultdict(list)
@@ -239,31 +158,30 @@ def _batch(book, booked, payers, start, end, done) -> Iterator[Bill]:
         everyone[home.child_id].append(home)
     rhythms = {one.pk: getattr(one, "custody", None) for one in _with_custody(home.child_id for home in homes)}
     days = defaultdict(list)
-    rows = booked.filter(child__in=rhythms).select_related("unit", "activity", "attendance").order_by("day", "pk")
-    for booking in rows:
-        if not any(since <= booking.day <= until for since, until in done):
-            days[booking.child_id].append(booking)
+    for one in spent(booked.filter(child__in=rhythms)):
+        if not any(since <= one.day <= until for since, until in done):
+            days[one.child].append(one)
     families = Families(homes)
     by_payer = defaultdict(list)
     for home in homes:
         by_payer[home.payer_id].append(home)
     for payer, mine in by_payer.items():
-        bill = _bill(book, mine, everyone, rhythms, days, families, (start, end))
+        bill = _bill(book, mine, everyone, rhythms, days, families, units, (start, end))
         if bill.lines or bill.blocked:
             bill.source = f"{SOURCE}:{start:%Y-%m-%d}:{end:%Y-%m-%d}:{payer}"
             yield bill
 
 
-def _bill(book, mine, everyone, rhythms, days, families, period) -> Bill:
+def _bill(book, mine, everyone, rhythms, days, families, units, period) -> Bill:
     uses = defaultdict(list)
     for home in mine:
-        for booking in days[home.child_id]:
-            both = everyone[home.child_id]
-            booker = next((one for one in both if one.pk == booking.home_id), home)
-            shares = custody.shares(rhythms[home.child_id], booker, both)
-            if part := next((part for one, part in shares if one.pk == home.pk), 0):
-                booking.unit.activity = booking.activity
-                uses[part].append(_use(families, home, booking))
+        both = everyone[home.child_id]
+        shares = {booker.pk: custody.shares(rhythms[home.child_id], booker, both) for booker in both}
+        # what this home pays of a day, by the home that booked it
+        parts = {booker: sum(part for one, part in paid if one.pk == home.pk) for booker, paid in shares.items()}
+        for one in days[home.child_id]:
+            if part := parts.get(one.home, parts[home.pk]):
+                uses[part].append(families.use(home, home.child, units[one.unit], one.day, one))
     bill = Bill(payer=mine[0].payer, lines=[], label="Accueils de loisirs", period=period, deducts=SOURCE)
     for part, group in uses.items():
         pricing = book.price(group)

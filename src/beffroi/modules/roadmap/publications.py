@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from beffroi.kernel.modules import Dataset, DatasetField, HomeBlock, Indicator, SearchSource, SitemapSource, Tile
@@ -158,9 +158,9 @@ INDICATORS = [
 ]
 
 
-def _late(user) -> int:
+def _late(user) -> QuerySet[Action]:
     visible = Action.objects.visible_to(user).distinct_ones().with_shown_state()
-    return visible.filter(shown=LATE).count()
+    return visible.filter(shown=LATE)
 
 
 TILES = [

@@ -8,7 +8,7 @@ MOST = 10**11
 
 def rounded(amount: Decimal | int) -> int:
     """An amount in cents, not whole, as whole cents: the nearest one, and the half upwards (away from zero)."""
-    return int(Decimal(amount).quantize(Decimal(1), ROUND_HALF_UP))
+    return amount if isinstance(amount, int) else int(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def euros(cents: int) -> Decimal:

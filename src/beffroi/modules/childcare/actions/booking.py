@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from beffroi.kernel import journal
 from beffroi.kernel.access import account_of
-from beffroi.modules.childcare import pricing
+from beffroi.modules.childcare import pricing, uses
 from beffroi.modules.childcare.actions.waiting import is_late, lock_places, offer_free_places
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Activity, Booking, Child, ChildHome, Enrolment, Site
@@ -51,8 +51,8 @@ def _ask_down_payment(enrolment: Enrolment, home: ChildHome | None, actor) -> No
     if home is None or home.payer is None:
         raise Refused(f"Dites d’abord qui paie pour {child.first_name} : un acompte est demandé.")
     billing.ask_down_payment(
-        regie=regie, payer=home.payer, amount=activity.down_payment, source=pricing.SOURCE, key=str(enrolment.pk),
-        label=f"Acompte : {activity.name}", subject=child.first_name, beneficiary=pricing.beneficiary(child.pk),
+        regie=regie, payer=home.payer, amount=activity.down_payment, source=uses.SOURCE, key=str(enrolment.pk),
+        label=f"Acompte : {activity.name}", subject=child.first_name, beneficiary=uses.beneficiary(child.pk),
         care=True, actor=actor,
     )  # fmt: skip
 

@@ -97,11 +97,12 @@ class Book:
                 price = rounded(price * one.factor)
                 why = f"{why} ; {one.label} : × {number(one.factor)}"
                 break
+        amount = rounded(price * quantity)
         return Line(
             label=use.label or rate.label,
             quantity=quantity,
             unit_price=price,
-            amount=rounded(price * quantity),
+            amount=amount,
             explanation=f"{why} ; {counted}" if counted else why,
             unit=use.unit,
             subject=use.subject,
@@ -109,7 +110,7 @@ class Book:
             key=use.key,
             tariff=rate.tariff,
             beneficiary=use.beneficiary,
-            care=_care(rate, use, rounded(price * quantity), quantity),
+            care=_care(rate, use, amount, quantity),
         )
 
     def _late(self, rate: Rate, use: Use) -> Line | None:
@@ -141,8 +142,8 @@ def _care(rate: Rate, use: Use, amount: int, quantity: Decimal) -> int:
     """What of an amount pays for looking after a child: no meal, no charged absence, no surcharge (BOI-IR-RICI-300)."""
     if not rate.care or use.presence in (Presence.ABSENT, Presence.EXCUSED):
         return 0
-    factor = Decimal(1) if use.booked else rate.penalties.unbooked
-    return max(rounded(amount / factor) - rounded(rate.meal * quantity), 0)
+    alone = amount if use.booked else rounded(amount / rate.penalties.unbooked)
+    return max(alone - rounded(rate.meal * quantity), 0)
 
 
 def _unit_price(rate: Rate, use: Use) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from beffroi.shared.cases import basket as piles
 from beffroi.shared.cases import rows
 from beffroi.shared.cases.lists import COLUMNS, ORDERS, FilterForm, selection, situation_of, situation_tabs, sort_of
 from beffroi.shared.cases.models import Case
-from beffroi.shared.cases.views.saved import views_of
+from beffroi.shared.cases.views.saved import offered
 
 PAGE = 30
 EXPORT_LIMIT = 20_000
@@ -43,7 +43,7 @@ def case_list(request):
         "columns": form.columns if form else [column for column in COLUMNS if column.shown],
         "tabs": situation_tabs(request.GET, request.path, figures),
         "filtered": form is not None and bool(set(form.wanted) - {"colonnes"}),
-        "saved": views_of(request.user),
+        "saved": offered(request.user),
         "query": kept.urlencode(),
         "exports": [
             (label, f"{reverse('cases:export', args=[kind])}?{kept.urlencode()}")

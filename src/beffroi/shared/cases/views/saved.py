@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel.access import agent_required
+from beffroi.kernel.remembered import remembered
 from beffroi.shared.cases import desk_actions
 from beffroi.shared.cases.desk_forms import SavedViewForm
 from beffroi.shared.cases.lists import bodies_of, organisations_of
@@ -23,6 +24,15 @@ def views_of(user):
     bodies = bodies_of(user)
     shared = Q(shared=True) if bodies is None else Q(shared=True, organisation_id__in=bodies)
     return SavedView.objects.filter(Q(owner=user) | shared, page=PAGE).select_related("owner", "organisation")
+
+
+def offered(user) -> list[tuple[str, str, str]]:
+    """(name, filters, author when it is somebody else) of these views, remembered: they are above every list."""
+    return remembered(
+        user,
+        "cases:views",
+        lambda: [(one.name, one.query, "" if one.owner_id == user.pk else str(one.owner)) for one in views_of(user)],
+    )
 
 
 def _mine(request, pk) -> SavedView:
