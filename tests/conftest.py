@@ -6,8 +6,13 @@ import socket
 import pytest
 from django.core.cache import caches
 from django.test.testcases import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from tests import database
+
+# A busy machine is not a fault of the code: no property fails for having been slow.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser):

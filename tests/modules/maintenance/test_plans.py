@@ -59,7 +59,7 @@ def test_season_skips_the_months_outside_it():
     assert [day for day, _done in rule.dates()][:3] == [D(2026, 10, 10), D(2027, 4, 10), D(2027, 10, 10)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     unit=st.sampled_from(["day", "week", "month", "year"]),
     every=st.integers(1, 30),

@@ -111,7 +111,7 @@ def test_part_of_another_body_cannot_be_stored_here(part, commune, dispatcher):
         actions.count_part(part, Store.objects.create(organisation=commune, name="Atelier"), 1, actor=dispatcher)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=15)
 @given(steps=st.lists(st.tuples(st.sampled_from(["use", "count", "move"]), st.integers(1, 9)), max_size=12))
 def test_level_is_always_the_sum_of_the_movements(order, part, depot, van, worker, steps):
     for what, number in steps:

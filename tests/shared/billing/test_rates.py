@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from beffroi.shared.billing import rates
@@ -155,7 +155,6 @@ def test_amounts_are_written_as_in_france():
     assert words(-5) == "−0,05\u00a0€"
 
 
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FACTORS = st.decimals(0, 1, places=2)
 
 
@@ -204,7 +203,6 @@ def book_of(rule):
     return rates.Book([rates.read(rule, unit="childcare.day", label="Journée", start=date(2026, 1, 1))])
 
 
-@PATIENT
 @given(rules(), st.lists(uses(), max_size=12))
 def test_a_total_is_never_negative_and_is_the_sum_of_its_lines(rule, used):
     pricing = book_of(rule).price(used)
@@ -215,7 +213,6 @@ def test_a_total_is_never_negative_and_is_the_sum_of_its_lines(rule, used):
     assert all(abs(line.amount - line.unit_price * line.quantity) <= Decimal("0.5") for line in pricing.lines)
 
 
-@PATIENT
 @given(rules(), uses(qf=KNOWN_QF), st.integers(0, 4000))
 def test_a_higher_quotient_never_pays_less(rule, one, other):
     book = book_of(rule)
@@ -227,7 +224,6 @@ def test_a_higher_quotient_never_pays_less(rule, one, other):
     assert at(low) <= at(high) <= at(None)
 
 
-@PATIENT
 @given(rules(), st.lists(uses(), max_size=20))
 def test_no_week_passes_its_cap(rule, used):
     pricing = book_of(rule).price(used)
