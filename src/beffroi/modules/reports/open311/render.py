@@ -1,5 +1,6 @@
 """Answers in XML or JSON, errors as the norm writes them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -63,13 +64,16 @@ def _fill(parent: Element, row: Mapping[str, Any]) -> None:
             child.text = _text(value)
 
 
+_REFUSED = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2
+
+
 def _text(value: Any) -> str | None:
     """XML 1.0 refuses most control characters: they are left out."""
     if value is None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "".join(c for c in str(value) if c in "\t\n\r" or c >= " " and c not in "\ufffe\uffff")
+    return _REFUSED.sub("", str(value))
 
 
 def _xml(root: Element, status: int) -> HttpResponse:
