@@ -163,3 +163,32 @@ def test_bills_take_the_same_queries_for_few_and_many(regie, activity, make_fami
         book(make_family(activity=activity, first_name=f"E{rank}"), activity)
     with django_assert_max_num_queries(14):
         assert len(bills(regie)) == 3
+
+
+@pytest.fixture
+def desk(client, make_user, operator, settings):
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "SecondFactor" not in one]
+    client.force_login(make_user("regisseur", operator))
+    return client
+
+
+def test_new_prices_are_tried_on_what_real_families_used(regie, activity, make_family, desk):
+    rich, modest = make_family(activity=activity), make_family(activity=activity, last_name="Petit")
+    for child, value in ((rich, 900), (modest, 300)):
+        actions.enter_quotient(child.home.household, value, actor=None, month=datetime.date(2026, 1, 1))
+        book(child, activity, WEDNESDAY, WEDNESDAY + WEEK)
+    new = {"bands": [{"upto": 600, "prices": {"resident": 400}}, {"upto": None, "prices": {"resident": 1201}}]}
+    for unit in activity.units.all():
+        Tariff.objects.filter(unit=uses.code_of(unit)).update(end=datetime.date(2026, 12, 31))
+        Tariff.objects.create(
+            regie=regie, unit=uses.code_of(unit), label=unit.name, start=datetime.date(2027, 1, 1), rule=new
+        )
+    data = {"regie": regie.pk, "source": "childcare", "before": "2026-12-31", "after": "2027-01-01"}
+    answer = desk.post(reverse("billing:simulator"), data)
+    found = answer.context["found"]
+    assert (found.before, found.after, found.unpriced) == (2 * 500 + 2 * 1001, 2 * 400 + 2 * 1201, 0)
+    assert [(row.before, row.after, row.qf) for row in found.losers] == [(2002, 2402, 900)]
+    assert [(row.before, row.after, row.qf) for row in found.winners] == [(1000, 800, 300)]
+    table = desk.post(reverse("billing:simulator"), data | {"geste": "csv"}).content.decode("utf-8-sig")
+    assert len(table.splitlines()) == 3
+    assert "24,02" in table

@@ -1,5 +1,6 @@
 """Invoicing a period: preview, batches, a job killed in the middle, two workers at once."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -8,12 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pypdf import PdfReader
 
 from beffroi.kernel.models import Delivery, Entry
 from beffroi.kernel.notices import filling
 from beffroi.shared.billing import actions, sources
 from beffroi.shared.billing.actions import Bill
 from beffroi.shared.billing.models import Invoice, Run
+from beffroi.shared.people.models import Person
 from tests.shared.billing.conftest import line
 
 
@@ -153,3 +156,28 @@ def test_two_workers_on_one_run_issue_once(run, regisseur):
         list(pool.map(work, range(3)))
     run.refresh_from_db()
     assert (run.status, run.done, Invoice.objects.count()) == ("done", 25, 25)
+
+
+def test_invoices_of_families_without_e_mail_are_printed_together(
+    run, feed, regie, regisseur, commune, client, settings
+):
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "SecondFactor" not in one]
+    feed.count = 2
+    offline = [
+        Person.objects.create(first_name=name, last_name="Sans", address="1 rue A", city="Beauval", commune=commune)
+        for name in ("Ulysse", "Zélie")
+    ]
+    feed.extra = [Bill(payer=one, lines=[line(700)], source=f"p{one.pk}") for one in offline]
+    actions.issue_run(actions.launch_run(actions.preview(run), actor=regisseur))
+    client.force_login(regisseur)
+    path = f"/bureau/regie/facturations/{run.pk}/factures.pdf"
+
+    def printed(query=""):
+        return "".join(page.extract_text() for page in PdfReader(io.BytesIO(client.get(path + query).content)).pages)
+
+    numbers = dict(Invoice.objects.values_list("number", "payer_name"))
+    on_paper = {number for number, name in numbers.items() if name.endswith("Sans")}
+    assert len(on_paper) == 2
+    assert {number for number in numbers if number in printed()} == on_paper
+    assert {number for number in numbers if number in printed("?qui=tous")} == set(numbers)
+    assert client.get(f"{path}?partie=2").status_code == 404
