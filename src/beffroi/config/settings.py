@@ -48,7 +48,8 @@ CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", (SITE_URL,))
 
 # An installation turns a module off by leaving it out of this one list.
 MODULES = env.words(
-    "MODULES", ("portal", "contact", "roadmap", "reports", "maintenance", "deliberations", "childcare", "mail")
+    "MODULES",
+    ("portal", "contact", "roadmap", "reports", "maintenance", "deliberations", "childcare", "mail", "archives"),
 )
 
 INSTALLED_APPS = [

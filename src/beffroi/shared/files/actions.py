@@ -61,6 +61,21 @@ def store_upload(uploaded, *, actor, kind: str = "attachment", target=None, publ
     return stored
 
 
+def store_made(content: BinaryIO, *, name: str, mime: str, actor, target, kind: str) -> StoredFile:
+    """Keep a file that the platform itself made, or has read safely, whatever its type (a package, a message in XML).
+
+    It is never shown in the browser: what is not a picture, a PDF or plain text is only downloaded.
+    """
+    with transaction.atomic():
+        blob = _keep(_Received(content, mime), scanned=False)
+        stored = StoredFile(blob=blob, name=name, kind=kind, uploaded_by=account_of(actor))
+        stored.target = target
+        stored.save(force_insert=True)
+        if not blob.is_available:
+            scan_blob.defer(blob_id=blob.pk)
+    return stored
+
+
 def _receive(uploaded, kind: str) -> _Received:
     filed = kind == DOCUMENT
     most = MAX_DOCUMENT if filed else MAX_SIZE

@@ -1,7 +1,7 @@
 """What keeps the store healthy: late scans, collection of what nothing uses, check of what is kept."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -91,6 +91,15 @@ def _collect_blobs(report: Collected, now: datetime, dry_run: bool) -> None:
         report.octets += blob.size
         if not dry_run:
             _remove(blob)
+
+
+def drop_unused(digests: Iterable[str]) -> list[str]:
+    """Remove now, without waiting for the collection, the contents of these SHA-256 that nothing uses any more;
+    returns those whose bytes are gone. To be called outside a transaction: what is removed does not come back."""
+    for blob in Blob.objects.filter(sha256__in=list(digests)):
+        _remove(blob)
+    left = set(Blob.objects.filter(sha256__in=list(digests)).values_list("sha256", flat=True))
+    return sorted(set(digests) - left)
 
 
 def _remove(blob: Blob) -> None:

@@ -4,6 +4,7 @@ import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from beffroi.kernel import journal
@@ -21,6 +22,10 @@ def set_hold(thing: Folder | Document, *, actor, reason: str) -> Hold:
     hold = Hold(reason=reason.strip(), set_by=actor, **_target(thing))
     if not hold.reason:
         raise ValidationError({"reason": "Donnez le motif du gel."})
+    # Who eliminates or transfers it locks the same rows: one of the two comes too late, and is told.
+    _hold_rows(thing)
+    if thing.state in retention.GONE:
+        raise ValidationError(f"Trop tard : « {thing.get_state_display().lower()} ».")
     try:
         with transaction.atomic():
             hold.save(force_insert=True)
@@ -84,6 +89,7 @@ def eliminate_folder(folder: Folder, *, actor, basis: str, day: datetime.date | 
     checked that visa. Records "documents.eliminate_folder" and "documents.eliminate". Returns how many documents.
     Raises ValidationError under a hold, before the end of the DUA, or when the plan keeps it.
     """
+    _hold_rows(folder)
     if why := not_due(folder, day):
         raise ValidationError(why)
     if folder.effective_series is None or folder.effective_series.fate == "keep":
@@ -95,9 +101,25 @@ def eliminate_folder(folder: Folder, *, actor, basis: str, day: datetime.date | 
 def transfer_folder(folder: Folder, *, actor, basis: str, day: datetime.date | None = None) -> int:
     """The archives have acknowledged a folder (`basis` = their acknowledgment): its contents leave. Records
     "documents.transfer_folder" and "documents.transfer". Returns how many documents."""
+    _hold_rows(folder)
     if why := not_due(folder, day):
         raise ValidationError(why)
     return _leave(folder, actor, basis, "transfer")
+
+
+def _hold_rows(thing: Folder | Document) -> None:
+    """Lock what it holds and what is above it, always in the same order, until the end of the transaction: a hold and
+    an elimination never cross."""
+    folder = thing if isinstance(thing, Folder) else thing.folder
+    documents = Document.objects.filter(pk=thing.pk)
+    if folder is not None:
+        rows = Q(pk__in=folder.path)
+        if isinstance(thing, Folder):
+            rows |= Q(path__contains=[folder.pk])
+            documents = Document.objects.below(folder)
+        list(Folder.objects.select_for_update(of=("self",)).filter(rows).order_by("pk").values_list("pk", flat=True))
+    list(documents.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    thing.refresh_from_db()
 
 
 def _leave(folder: Folder, actor, basis: str, verb: str) -> int:

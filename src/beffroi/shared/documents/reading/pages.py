@@ -55,6 +55,19 @@ def picture(sha256: str, mime: str, page: int, size: str) -> storage.Portions:
         return kept.read(name)
 
 
+def forget(sha256: str) -> None:
+    """Delete the pictures of the pages of a content."""
+    kept = storage.contents()
+    folder = f"{FOLDER}/{sha256[:2]}/{sha256[2:4]}"
+    try:
+        names = kept.listdir(folder)[1]
+    except FileNotFoundError:
+        return
+    for name in names:
+        if name.startswith(f"{sha256}-"):
+            kept.delete(f"{folder}/{name}")
+
+
 def draw(content: bytes, mime: str, page: int, *, width: int | None = None, dpi: int = OCR_DPI) -> Image.Image:
     """The page as a picture, so many pixels wide, or at so many dots an inch."""
     if mime in IMAGES:

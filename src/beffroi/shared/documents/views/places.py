@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access as rights
+from beffroi.kernel.ui import blocks
 from beffroi.kernel.writing import write
 from beffroi.shared.documents import access, actions
 from beffroi.shared.documents.forms import CloseForm, FolderForm, MoveForm, ReasonForm, SpaceForm
@@ -104,6 +105,7 @@ def place(request, kind, pk):
         "may_manage": access.can_manage(user, here.space),
         "favourite": bool(folder) and Favourite.objects.filter(user=user, folder=folder).exists(),
         "can_close": may_write,
+        "gestures": blocks.gestures_of(user, folder, here.space.organisation_id) if folder else [],
         "holds": folder.holds.filter(lifted_at=None).select_related("set_by") if folder and folder.held else [],
         "here": {
             name: here.url(name) for name in ("new_folder", "upload", "rights", "begin_upload", "finish_upload", "pack")

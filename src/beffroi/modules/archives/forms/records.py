@@ -1,0 +1,163 @@
+"""The forms of slips, transfers, handovers and settings: one for each step."""
+
+from django import forms
+from django.utils import timezone
+
+from beffroi.kernel.ui.widgets import DateInput
+from beffroi.modules.archives.models import Elimination, Handover, Line, Setup, Transfer, setup_of
+from beffroi.shared.documents.models import Folder
+from beffroi.shared.files.forms import UploadsField
+from beffroi.shared.signing.models import Circuit
+
+
+class StepForm(forms.Form):
+    """The base of them all: knows the record and who acts."""
+
+    own_data = False
+
+    def __init__(self, *args, record, actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.record, self.actor = record, actor
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill the choices from the record."""
+
+
+class NothingForm(StepForm):
+    """A step that asks nothing: only to be sure."""
+
+
+class ReasonForm(StepForm):
+    reason = forms.CharField(label="Motif", max_length=300)
+
+
+class SignForm(StepForm):
+    circuit = forms.ModelChoiceField(
+        label="Circuit", queryset=Circuit.objects.none(), empty_label="Choisissez un circuit",
+        help_text="L’autorité territoriale signe le bordereau avant qu’il parte au visa.",
+    )  # fmt: skip
+
+    def prepare(self):
+        circuits = Circuit.objects.filter(organisation=self.record.organisation_id, is_active=True)
+        self.fields["circuit"].queryset = circuits
+        self.fields["circuit"].initial = setup_of(self.record.organisation).circuit
+        if not circuits.exists():
+            self.fields["circuit"].help_text = "Aucun circuit : l’administrateur en crée un dans le parapheur."
+
+
+class PaperForm(StepForm):
+    document = UploadsField(label="Bordereau signé, en PDF", most=1)
+
+    def prepare(self):
+        self.fields["document"].actor = self.actor
+
+
+class VisaForm(StepForm):
+    """What the departmental archives wrote on the slip."""
+
+    visa_on = forms.DateField(label="Visé le", widget=DateInput, initial=timezone.localdate)
+    visa_reference = forms.CharField(
+        label="Référence du visa", max_length=80, help_text="Celle que porte le bordereau visé."
+    )
+    visa_name = forms.CharField(label="Nom de la personne qui a visé", max_length=120)
+    visa_quality = forms.CharField(label="Qualité", max_length=160, initial="Directeur des archives départementales")
+    scan = UploadsField(label="Bordereau visé, numérisé", most=1)
+    refused = forms.ModelMultipleChoiceField(
+        label="Lignes refusées", queryset=Line.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Cochez celles que le service d’archives demande de conserver. Toutes cochées : le visa est refusé.",
+    )  # fmt: skip
+    refusal = forms.CharField(label="Motif du refus", max_length=300, required=False)
+
+    def prepare(self):
+        self.fields["refused"].queryset = self.record.lines.all()
+        self.fields["refused"].label_from_instance = lambda line: line.title
+        self.fields["scan"].actor = self.actor
+
+
+class DestroyForm(StepForm):
+    typed = forms.CharField(label="Numéro du bordereau", max_length=40)
+    method = forms.CharField(
+        label="Comment le papier est détruit", max_length=160, required=False,
+        help_text="Par exemple : broyage par le prestataire, certificat du 3 mars 2026.",
+    )  # fmt: skip
+
+    def prepare(self):
+        self.fields["typed"].help_text = f"Écrivez {self.record.reference} : cela ne se défait pas."
+        if not self.record.lines.filter(box__isnull=False, outcome=Line.Outcome.ACCEPTED).exists():
+            del self.fields["method"]
+
+
+class SlipForm(forms.ModelForm):
+    """The words of a slip in preparation, and those of each line."""
+
+    class Meta:
+        model = Elimination
+        fields = ["title", "note"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = list(self.instance.lines.all())
+        for line in self.lines:
+            self.fields[f"obs_{line.pk}"] = forms.CharField(
+                label=f"Observations : {line.title}", max_length=300, required=False, initial=line.observations
+            )
+
+    def observations(self) -> dict[int, str]:
+        return {line.pk: self.cleaned_data[f"obs_{line.pk}"] for line in self.lines}
+
+
+class TransferForm(forms.ModelForm):
+    class Meta:
+        model = Transfer
+        fields = ["title", "note", "seda"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+
+class SendForm(StepForm):
+    sent_on = forms.DateField(label="Envoyé le", widget=DateInput, initial=timezone.localdate)
+    channel = forms.CharField(
+        label="Par quelle voie", max_length=120,
+        help_text="Plateforme du service d’archives, support remis en main propre… Beffroi n’envoie rien lui-même.",
+    )  # fmt: skip
+
+
+class PurgeForm(StepForm):
+    typed = forms.CharField(label="Numéro du versement", max_length=40)
+
+    def prepare(self):
+        self.fields["typed"].help_text = f"Écrivez {self.record.reference} : cela ne se défait pas."
+
+
+class MessageForm(forms.Form):
+    file = forms.FileField(
+        label="Message reçu (XML)", widget=forms.FileInput(attrs={"accept": ".xml,application/xml,text/xml"}),
+        help_text="Accusé de réception ou réponse au transfert, tel que le service d’archives l’a envoyé.",
+    )  # fmt: skip
+
+
+class HandoverForm(forms.ModelForm):
+    own_data = False
+
+    class Meta:
+        model = Handover
+        fields = ["kind", "folder", "requester", "reason", "asked_on", "derogation"]
+        widgets = {"kind": forms.RadioSelect, "folder": forms.HiddenInput, "asked_on": DateInput}
+
+    def __init__(self, *args, folder: Folder, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["folder"].queryset = Folder.objects.filter(pk=folder.pk)
+        self.fields["folder"].initial = folder
+
+
+class SetupForm(forms.ModelForm):
+    class Meta:
+        model = Setup
+        fields = ["agency_name", "agency_identifier", "own_identifier", "agreement", "seda", "circuit"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["circuit"].queryset = Circuit.objects.filter(
+            organisation=self.instance.organisation, is_active=True
+        )

@@ -1,0 +1,67 @@
+"""What the pages of the archives share."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
+
+from beffroi.kernel.writing import write
+from beffroi.modules.archives.models import Box, Elimination, Handover, Transfer
+
+HOME = ("Archives", "/bureau/archives/")
+SLIPS = ("Bordereaux d’élimination", "/bureau/archives/bordereaux/")
+SENDINGS = ("Versements", "/bureau/archives/versements/")
+BOXES = ("Boîtes", "/bureau/archives/boites/")
+HANDED = ("Communications", "/bureau/archives/communications/")
+A_PAGE = 40
+
+
+def crumbs(*more):
+    """The path of a page below the archives."""
+    return [("Bureau", "/bureau/"), HOME if more else (HOME[0], ""), *more]
+
+
+def of(model, request, pk: int):
+    """The record, if the person reads the archives of its body; else 404."""
+    return get_object_or_404(model.objects.visible_to(request.user).select_related("organisation"), pk=pk)
+
+
+def get_slip(request, pk: int) -> Elimination:
+    return of(Elimination, request, pk)
+
+
+def get_transfer(request, pk: int) -> Transfer:
+    return of(Transfer, request, pk)
+
+
+def get_box(request, pk: int) -> Box:
+    return of(Box, request, pk)
+
+
+def get_handover(request, pk: int) -> Handover:
+    return of(Handover, request, pk)
+
+
+def page_of(request, rows, size: int = A_PAGE):
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def posted(request, *, files: bool = False) -> tuple:
+    """What a form is bound to: nothing before it is sent."""
+    if request.method != "POST":
+        return ()
+    return (request.POST, request.FILES) if files else (request.POST,)
+
+
+def step_page(request, record, form, act, *, done: str, heading: str, above, button: str = "", to=None):
+    """A page made of one step of a record."""
+    return write(
+        request,
+        form,
+        act,
+        done=done,
+        to=to or record.get_absolute_url,
+        heading=heading,
+        about=f"{record.reference} – {record.title}" if hasattr(record, "title") else record.reference,
+        button=button or heading,
+        back=record.get_absolute_url(),
+        breadcrumbs=crumbs(above, (record.reference, record.get_absolute_url()), (heading, "")),
+    )
