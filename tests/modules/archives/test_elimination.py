@@ -174,14 +174,17 @@ def test_bytes_that_somebody_else_keeps_stay(make_folder, make_slip, manager, sp
     assert storage.contents().exists(storage.address(version.sha256))
 
 
-def test_pictures_of_the_pages_go_with_the_content(make_folder, make_slip, pages, manager):
+def test_pictures_of_the_pages_go_with_the_content(make_folder, make_slip, manager):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
+    from beffroi.kernel import pdf
+    from beffroi.modules.archives.demo import TEMPLATE
     from beffroi.shared.documents.reading import pages as pictures
     from beffroi.shared.files.actions import store_upload
 
     folder = make_folder(closed=False, contents=())
-    file = store_upload(SimpleUploadedFile("a.pdf", pages), actor=manager, kind="document")
+    content = pdf.render(TEMPLATE, {"title": "Plan", "body": "Essai", "agency": "Essai"})
+    file = store_upload(SimpleUploadedFile("a.pdf", content), actor=manager, kind="document")
     day = folder.opened_on
     document = documents.add_document(
         actor=manager, space=folder.space, folder=folder, file=file, read=False, dated_on=day

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from beffroi.modules.archives import actions
-from beffroi.modules.archives.models import Box, Elimination, Handover, Loan, Shelf, Transfer
+from beffroi.modules.archives.models import Box, Elimination, Handover, Loan, Setup, Shelf, Transfer
 from beffroi.modules.archives.workflow import elimination_workflow, handover_workflow, transfer_workflow
 from tests.modules.archives.conftest import visa
 
@@ -84,7 +84,7 @@ def test_actions_refuse_what_the_pages_do_not_offer(people, records, make_folder
         lambda: actions.sign_on_paper(slip, actor=user, document=make_scan()),
         lambda: actions.cancel_elimination(slip, actor=user, reason="x"),
         lambda: actions.sort_files(operator, actor=user, folders=[], method="keep"),
-        lambda: actions.prepare_transfer(operator, actor=user, folders=[make_folder("Encore")]),
+        lambda: actions.prepare_transfer(operator, actor=user, folders=[make_folder("Un autre")]),
         lambda: actions.pack_transfer(made, actor=user),
         lambda: actions.give_up_transfer(made, actor=user, reason="x"),
         lambda: actions.purge_transfer(made, actor=user, typed=made.reference),
@@ -94,8 +94,7 @@ def test_actions_refuse_what_the_pages_do_not_offer(people, records, make_folder
         lambda: actions.save_shelf(Shelf(organisation=operator, building="A", room="B", shelf="D"), actor=user),
         lambda: actions.make_copy(handover, actor=user),
         lambda: actions.decline(handover, actor=user, reason="x"),
-        lambda: actions.save_setup(__import__("beffroi.modules.archives.models", fromlist=["x"]).Setup(
-            organisation=operator), actor=user),
+        lambda: actions.save_setup(Setup(organisation=operator), actor=user),
     ]  # fmt: skip
     for rank, gesture in enumerate(refused):
         with pytest.raises(PermissionDenied):
@@ -129,4 +128,7 @@ def test_files_of_a_slip_are_seen_by_those_who_read_the_archives(people, make_sl
     file = StoredFile.objects.about(slip).get(kind="signed")
     for role, user in people.items():
         client.force_login(user)
-        assert client.get(file.url).status_code == (200 if role in KEEPERS else 404), role
+        answer = client.get(file.url)
+        assert answer.status_code == (200 if role in KEEPERS else 404), role
+        if answer.streaming:
+            b"".join(answer.streaming_content)

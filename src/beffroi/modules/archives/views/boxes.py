@@ -196,8 +196,10 @@ def shelves(request):
     form = Filters(request.GET, user=request.user)
     rows = form.apply(rights.of_bodies(Shelf.objects.all(), request.user), text="room")
     kept = Q(boxes__state="kept")
-    rows = rows.select_related("organisation").annotate(
-        total=Count("boxes", filter=kept), taken=Sum("boxes__metres", filter=kept)
+    rows = (
+        rows.select_related("organisation")
+        .annotate(total=Count("boxes", filter=kept), taken=Sum("boxes__metres", filter=kept))
+        .order_by("building", "room", "shelf", "pk")
     )
     context = {
         "filters": form, "page": page_of(request, rows),
