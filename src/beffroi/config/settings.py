@@ -217,7 +217,24 @@ SCANS = env.text("SCANS")
 # How many documents are read (or recognised in their image) at the same time, all workers together.
 READERS = env.number("READERS", 1)
 SEAL_PKCS12, SEAL_PASSWORD = env.text("SEAL_PKCS12"), env.text("SEAL_PASSWORD")
-TSA_URL = env.text("TSA_URL")
+# A seal whose key stays in a module (PKCS #11): « token/key »; BEFFROI_SEAL_PASSWORD is then its PIN.
+SEAL_PKCS11 = env.text("SEAL_PKCS11")
+# The library of the module that holds keys: the seal's, and people's.
+PKCS11_MODULE = env.text("PKCS11_MODULE")
+# Timestamps (RFC 3161): an address, "interne" for those made here (what a demonstration does), empty = none.
+TSA_URL = env.text("TSA_URL", "interne" if DEMO else "")
+TSA_AUTH = env.text("TSA_AUTH")
+# A file or a folder of certificates: the authorities that the operator recognises.
+TRUST = env.text("TRUST")
+# The DGFiP's policy of signature of Hélios, as PES files name it: identifier, SHA-256 in base64, address.
+PES_POLICY = env.words(
+    "PES_POLICY",
+    (
+        "urn:oid:1.2.250.1.131.1.5.18.21.1.7",
+        "roF9+cfRHNPtVJolhdqfIqGMVuUXX8aR4rpiquf0u5E=",
+        "https://www.collectivites-locales.gouv.fr/files/files/finances_locales/dematerialisation/ps_helios_dgfip.pdf",
+    ),
+)
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"

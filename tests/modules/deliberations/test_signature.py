@@ -6,7 +6,7 @@ from beffroi.modules.deliberations import actions
 from beffroi.shared.files import storage
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.signing import actions as signing
-from beffroi.shared.signing import authority, pades
+from beffroi.shared.signing import authority, verifying
 from beffroi.shared.signing.demo import TEMPLATE
 from beffroi.shared.signing.models import Circuit, CircuitStep, Desk, Kind
 
@@ -53,7 +53,7 @@ def test_signed_document_comes_back_and_is_the_one_published(real_act, circuit, 
     document = StoredFile.objects.about(real_act).get(kind="act")
     assert document.blob.sha256 != before
     content = b"".join(storage.contents().read(storage.address(document.blob.sha256)))
-    assert [found.is_good for found in pades.verify(content)] == [True]
+    assert [found.is_good for found in verifying.verify(content)] == [True]
     actions.publish_act(real_act, actor=secretary)
     assert real_act.sha256 == document.blob.sha256
     shown = StoredFile.objects.about(real_act).filter(public=True)

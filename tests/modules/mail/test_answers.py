@@ -14,7 +14,7 @@ from beffroi.modules.mail.workflow import State
 from beffroi.shared.files import storage
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.signing import actions as signing
-from beffroi.shared.signing import pades
+from beffroi.shared.signing import verifying
 from beffroi.shared.signing.models import Circuit, CircuitStep, Desk, Kind, Step
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_letter_is_answered_signed_sent_and_closed(routed, make_draft, circuit, 
     assert draft.state == State.SIGNED
     signed = StoredFile.objects.about(draft).get(kind="signed")
     content = b"".join(storage.contents().read(storage.address(signed.blob.sha256)))
-    assert [one.is_good for one in pades.verify(content)] == [True]
+    assert [one.is_good for one in verifying.verify(content)] == [True]
     actions.send_letter(draft, actor=clerk, mode="post")
     routed.refresh_from_db()
     assert (routed.state, routed.answered_on) == (State.ANSWERED, draft.sent_on)

@@ -19,7 +19,7 @@ from beffroi.modules.mail.mentions import mentions
 from beffroi.modules.mail.models import Dispatch, NumberRange, Regime
 from beffroi.shared.files import storage
 from beffroi.shared.files.models import StoredFile
-from beffroi.shared.signing import pades
+from beffroi.shared.signing import verifying
 
 pytestmark = pytest.mark.django_db
 
@@ -240,7 +240,7 @@ def test_acknowledgment_may_bear_the_seal(acknowledged, agent):
     actions.acknowledge_letter(letter, actor=agent, sealed=True)
     file = StoredFile.objects.about(letter).get(kind="receipt")
     content = b"".join(storage.contents().read(storage.address(file.blob.sha256)))
-    assert [(one.is_good, one.ours) for one in pades.verify(content)] == [(True, True)]
+    assert [(one.is_good, one.ours) for one in verifying.verify(content)] == [(True, True)]
 
 
 def test_acknowledgment_waits_for_the_letter_to_be_qualified(make_letter, clerk):

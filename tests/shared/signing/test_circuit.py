@@ -12,8 +12,9 @@ from beffroi.kernel.notices import filling
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.shared.files import storage
 from beffroi.shared.files.models import StoredFile
-from beffroi.shared.signing import actions, authority, bordereau, pades
+from beffroi.shared.signing import actions, authority, bordereau, keys, pades, verifying
 from beffroi.shared.signing.actions.deciding import Key
+from beffroi.shared.signing.levels import Refused
 from beffroi.shared.signing.models import Circuit, Delegation, Folder, Kind, Step
 from beffroi.shared.signing.workflow import State
 
@@ -44,7 +45,7 @@ def test_folder_goes_from_desk_to_desk_to_its_end(send, people):
     _decide(folder, people, "director")
     folder.refresh_from_db()
     assert folder.state == State.DONE
-    assert [found.is_good for found in pades.verify(_content(folder))] == [True, True]
+    assert [found.is_good for found in verifying.verify(_content(folder))] == [True, True]
     verbs = list(Entry.objects.filter(verb__startswith="signing.").values_list("verb", flat=True).order_by("pk"))
     assert verbs[-6:] == [
         "signing.create",
@@ -221,7 +222,7 @@ def test_own_certificate_signs_and_is_not_kept(send, people):
     key = Key(pkcs12=authority.make_pkcs12("Jeanne Caron", b"secret"), password="secret")  # noqa: S106
     step = _decide(folder, people, "president", key=key)
     assert "Jeanne Caron" in step.level
-    (found,) = pades.verify(_content(folder))
+    (found,) = verifying.verify(_content(folder))
     assert found.signer == "Jeanne Caron"
     assert StoredFile.objects.filter(name__endswith=".p12").count() == 0
 
@@ -229,9 +230,10 @@ def test_own_certificate_signs_and_is_not_kept(send, people):
 def test_copy_signed_elsewhere_is_taken_only_if_it_is_the_document(send, people):
     folder = send((1, S, "president"))
     pkcs12 = authority.make_pkcs12("Outil externe", b"secret")
-    with pytest.raises(pades.SigningRefused):
+    with pytest.raises(Refused):
         _decide(folder, people, "president", key=Key(signed_copy=b"%PDF-1.4 autre document"))
-    signed, _level = pades.sign_with_key(_content(folder), pkcs12, "secret", text="Y", reason="Y")
+    with keys.of_file(pkcs12, "secret") as own:
+        signed = pades.sign(_content(folder), own, pades.Order(text="Y", reason="Y")).content
     step = _decide(folder, people, "president", key=Key(signed_copy=signed))
     assert "Outil externe" in step.level
     assert _content(folder) == signed
@@ -290,4 +292,4 @@ def test_two_holders_who_decide_at_once_decide_once(send, people, desks):
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["done", "refused"]
-    assert len(pades.verify(_content(Folder.objects.get()))) == 1
+    assert len(verifying.verify(_content(Folder.objects.get()))) == 1

@@ -121,21 +121,6 @@ def test_private_note_stays_at_its_desk(client, send, people):
     assert "Vérifié avec le comptable" not in _text(client.get(folder.get_absolute_url()))
 
 
-def test_batch_tells_each_success_and_each_refusal(client, people, document, make_circuit):
-    circuit = make_circuit((1, S, "president"))
-    folders = []
-    for _ in range(3):
-        folder = actions.create_folder(actor=people["author"], circuit=circuit, title="Lot", document=document())
-        folders.append(actions.submit_folder(folder, actor=people["author"]))
-    folders[1].main().delete()
-    client.force_login(people["president"])
-    page = client.post(reverse("signing:many"), {"choix": [folder.pk for folder in folders]})
-    text = _text(page)
-    assert "3 étapes traitées, 1 refus" in text
-    states = [Folder.objects.get(pk=folder.pk).state for folder in folders]
-    assert states == [State.DONE, State.RUNNING, State.DONE]
-
-
 def test_anyone_verifies_a_file_that_is_not_kept(client, pdf_bytes):
     url = reverse("signing:verify")
     signed = pades.sign_with_seal(pdf_bytes, text="Essai", reason="Essai")

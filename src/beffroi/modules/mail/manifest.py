@@ -288,6 +288,7 @@ module = Module(
         Reaction(verb="signing.finish", run=actions.take_signed, label="La lettre signée peut partir"),
         Reaction(verb="signing.reject", run=actions.take_back, label="La lettre rejetée redevient un projet"),
         Reaction(verb="signing.withdraw", run=actions.take_back, label="La lettre reprise redevient un projet"),
+        Reaction(verb="signing.expire", run=actions.take_back, label="La lettre hors délai redevient un projet"),
     ],
     object_actions=[
         ObjectAction(

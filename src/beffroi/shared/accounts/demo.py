@@ -74,6 +74,18 @@ ACCOUNTS = (
     Account(email="courrier@example.invalid", first_name="Brigitte", last_name="Fournier", role="mail_clerk"),
     Account(email="archives@example.invalid", first_name="Lucien", last_name="Dhorne", role="archivist"),
     Account(email="elue@example.invalid", first_name="Marguerite", last_name="Tellier", role="elected"),
+    Account(
+        email="maire.beauval@example.invalid", first_name="Gérard", last_name="Poiret", role="elected", place="80071"
+    ),
+    Account(
+        email="maire.bernaville@example.invalid", first_name="Irène", last_name="Dacheux", role="elected", place="80086"
+    ),
+    Account(
+        email="maire.domesmont@example.invalid", first_name="Luc", last_name="Hannequin", role="elected", place="80243"
+    ),
+    Account(
+        email="maire.lucheux@example.invalid", first_name="Agnès", last_name="Vimeux", role="elected", place="80495"
+    ),
     Account(email="redaction@example.invalid", first_name="Chloé", last_name="Hénin", role="editor"),
     Account(email="dpo@example.invalid", first_name="Olivier", last_name="Mercier", role="dpo"),
     Account(email="habitante@example.invalid", first_name="Jeanne", last_name="Dubois"),

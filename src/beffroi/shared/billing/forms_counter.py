@@ -12,6 +12,8 @@ from beffroi.shared.billing.access import VIEW
 from beffroi.shared.billing.actions.counter import count_pieces
 from beffroi.shared.billing.forms import MoneyField, regies
 from beffroi.shared.billing.models import COUNTER, PIECES, Deposit, Method, Payment
+from beffroi.shared.signing.levels import Format
+from beffroi.shared.signing.models import Nature
 
 MOST_PIECES = 100_000
 
@@ -173,6 +175,25 @@ class SlipMoveForm(forms.Form):
 
     own_data = False
     reason = forms.CharField(label="Motif du rejet", required=False, max_length=300)
+
+
+class SlipSignForm(forms.Form):
+    """Which circuit signs a slip."""
+
+    own_data = False
+    nature = forms.ModelChoiceField(
+        label="Circuit de signature", queryset=Nature.objects.none(), empty_label="Choisissez"
+    )
+
+    def __init__(self, *args, slip, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["nature"].queryset = signing_natures(slip)
+
+
+def signing_natures(slip):
+    """The natures of folder of the body that sign a PES file."""
+    body = slip.regie.organisation_id
+    return Nature.objects.filter(organisation=body, is_active=True, format__in=[Format.AUTO, Format.PES])
 
 
 class ReturnForm(forms.Form):

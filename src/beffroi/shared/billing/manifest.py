@@ -1,5 +1,5 @@
-from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Role, Service, Tile
-from beffroi.shared.billing import certificates, demo, figures, retention
+from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Reaction, Role, Service, Tile
+from beffroi.shared.billing import actions, certificates, demo, figures, retention
 from beffroi.shared.billing.access import COLLECT, INVOICE, MANAGE, VIEW
 from beffroi.shared.billing.models import Closing, DebitFile, Deposit, Invoice, Payment, Regie, Run, Slip, Tariff
 from beffroi.shared.billing.notices import NOTICES
@@ -43,7 +43,7 @@ def _desk(label: str, name: str, icon: str, permission: str, order: int) -> Menu
 module = Module(
     label="Facturation",
     icon="receipt",
-    needs=("organisations", "people"),
+    needs=("organisations", "people", "files", "signing"),
     roles=[
         Role(
             code="regisseur",
@@ -154,6 +154,8 @@ module = Module(
         "billing.close": "Journée arrêtée",
         "billing.deposit": "Remise faite",
         "billing.slip": "Bordereau de titres écrit",
+        "billing.slip_sign": "Bordereau envoyé au parapheur",
+        "billing.slip_signed": "Bordereau signé revenu du parapheur",
         "billing.slip_move": "Suite d’un bordereau",
         "billing.slip_answer": "Réponse de la trésorerie sur un bordereau",
         "billing.slip_return": "Retour de la trésorerie lu",
@@ -181,6 +183,9 @@ module = Module(
     notices=NOTICES,
     retention=retention.RULES,
     personal_data=[PERSONAL_DATA],
+    reactions=[
+        Reaction(verb="signing.finish", run=actions.take_signed_slip, label="Le fichier signé est celui qui part")
+    ],
     demo=demo.load,
     demo_order=50,
     kept={

@@ -55,6 +55,7 @@ urlpatterns = [
     path(f"{DESK}/bordereaux/<int:pk>/", slips.slip, name="slip"),
     path(f"{DESK}/bordereaux/<int:pk>/fichier.xml", slips.slip_file, name="slip_file"),
     path(f"{DESK}/bordereaux/<int:pk>/avis/<int:rank>.pdf", slips.slip_notice, name="slip_notice"),
+    path(f"{DESK}/bordereaux/<int:pk>/signature/", slips.slip_sign, name="slip_sign"),
     path(f"{DESK}/bordereaux/<int:pk>/suite/", slips.slip_move, name="slip_move"),
     path(f"{DESK}/bordereaux/<str:code>/nouveau/", slips.slip_new, name="slip_new"),
     path(f"{DESK}/bordereaux/<str:code>/retour/", slips.slip_return, name="slip_return"),

@@ -23,6 +23,8 @@ MAX_SIZE = 20 * 1024 * 1024
 IMAGES_ONLY = {"photo"}
 # What an agent files: scans of many pages, at the definition of the scanner, and messages with their attachments.
 DOCUMENT = "document"
+# What the sign-book signs and keeps: XML files (PES, detached signatures) and CMS signatures too; never shown inline.
+SIGNED = "signed"
 MAX_DOCUMENT = 100 * 1024 * 1024
 DOCUMENT_SIDE = 5000
 CHUNK = 256 * 1024
@@ -39,7 +41,7 @@ class _Received:
 
 def store_upload(uploaded, *, actor, kind: str = "attachment", target=None, public: bool = False) -> StoredFile:
     """Keep a file just received, under the rules of `kind` ("photo": pictures only; "document": up to 100 MB, pictures
-    of 5,000 pixels, messages; any other: pictures and documents).
+    of 5,000 pixels, messages; "signed": XML and detached signatures too; any other: pictures and documents).
 
     A picture is drawn again without metadata; the place it named, if any, is in `.position` of the answer and nowhere
     else. Without `target` the file waits to be attached, a day at most. Raises Refused, with the reason.
@@ -81,7 +83,7 @@ def _receive(uploaded, kind: str) -> _Received:
     most = MAX_DOCUMENT if filed else MAX_SIZE
     if uploaded.size > most:
         raise Refused(f"le fichier dépasse {most >> 20} Mo")
-    mime = sniff.detect(uploaded, messages=filed)
+    mime = sniff.detect(uploaded, messages=filed, signed=kind == SIGNED)
     if mime in sniff.IMAGES:
         picture = images.clean(uploaded, side=DOCUMENT_SIDE if filed else images.MAX_SIDE)
         return _Received(picture.content, picture.mime, picture.width, picture.height, picture.position)

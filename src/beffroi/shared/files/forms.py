@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from beffroi.shared.files import access, tokens
-from beffroi.shared.files.actions import IMAGES_ONLY, MAX_SIZE, store_upload
+from beffroi.shared.files.actions import IMAGES_ONLY, MAX_SIZE, SIGNED, store_upload
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.files.refusals import Refused, sentence
 
 ACCEPT_PHOTOS = "image/*,.heic,.heif"
+ACCEPT_SIGNED = ",.xml,.p7s"
 ACCEPT_ALL = f"{ACCEPT_PHOTOS},.pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.txt,.csv"
 
 
@@ -59,7 +60,8 @@ class UploadsInput(forms.Widget):
         ]
         photos = self.kind in IMAGES_ONLY
         context |= {"kind": self.kind, "most": self.most, "max_size": MAX_SIZE, "photos": photos}
-        context["widget"]["attrs"] |= {"multiple": self.most > 1, "accept": ACCEPT_PHOTOS if photos else ACCEPT_ALL}
+        accepted = ACCEPT_PHOTOS if photos else ACCEPT_ALL + (ACCEPT_SIGNED if self.kind == SIGNED else "")
+        context["widget"]["attrs"] |= {"multiple": self.most > 1, "accept": accepted}
         return context
 
 

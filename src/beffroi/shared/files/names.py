@@ -10,6 +10,8 @@ EXTENSIONS = {
     "application/pdf": "pdf",
     "text/plain": "txt",
     "message/rfc822": "eml",
+    "application/xml": "xml",
+    "application/pkcs7-signature": "p7s",
     "application/vnd.oasis.opendocument.text": "odt",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "application/vnd.oasis.opendocument.presentation": "odp",

@@ -4,6 +4,7 @@ import re
 from typing import BinaryIO
 
 import filetype
+from lxml import etree
 
 from beffroi.shared.files.archives import office_type
 from beffroi.shared.files.refusals import Refused
@@ -15,13 +16,18 @@ MARKUP = re.compile(r"<\s*(!doctype|html|head|body|script|svg|\?xml|iframe|[a-z]
 IMAGES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/avif")
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 MESSAGE = "message/rfc822"
+XML, CMS = "application/xml", "application/pkcs7-signature"
+# A CMS SignedData (RFC 5652): a DER sequence that begins with the identifier 1.2.840.113549.1.7.2.
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+XML_HEAD = re.compile(rb"^(\xef\xbb\xbf)?\s*<(\?xml\s|[A-Za-z_][\w.-]*(:[A-Za-z_][\w.-]*)?[\s>/])")
 HEADER = re.compile(r"^[A-Za-z][A-Za-z0-9-]*:\s")
 NEEDED = re.compile(r"^(from|date|message-id|received):", re.IGNORECASE | re.MULTILINE)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def detect(file: BinaryIO, *, messages: bool = False) -> str:
-    """The MIME type of a content; an e-mail message (RFC 5322) is one only where `messages` are welcome.
+def detect(file: BinaryIO, *, messages: bool = False, signed: bool = False) -> str:
+    """The MIME type of a content; an e-mail message (RFC 5322) is one only where `messages` are welcome, an XML file or
+    a detached signature (CMS) where `signed` says so.
 
     Raises Refused, with the way out, for what is not a known and safe type.
     """
@@ -42,6 +48,10 @@ def detect(file: BinaryIO, *, messages: bool = False) -> str:
         )
     if messages and is_message(head):
         return MESSAGE
+    if signed and head[:1] == b"\x30" and SIGNED_DATA in head[:24]:
+        return CMS
+    if signed and XML_HEAD.match(head) and not re.match(rb"\s*<(!doctype|html|svg)", head, re.IGNORECASE):
+        return _of_xml(file)
     kind = filetype.guess(head)
     if kind is not None:
         if kind.mime in IMAGES:
@@ -80,6 +90,21 @@ def _explain(mime: str) -> str:
     if mime in {"application/zip", "application/x-7z-compressed", "application/x-rar-compressed", "application/gzip"}:
         return "les archives ne sont pas acceptées : envoyez les fichiers un par un"
     return "ce type de fichier n’est pas accepté : envoyez une image, un PDF ou un document bureautique"
+
+
+def _of_xml(file: BinaryIO) -> str:
+    """A well-formed XML file, without a DTD nor outside entities."""
+    file.seek(0)
+    try:
+        for _event, element in etree.iterparse(file, resolve_entities=False, no_network=True, load_dtd=False):
+            element.clear()
+    except etree.XMLSyntaxError as fault:
+        raise Refused("ce fichier XML est mal formé") from fault
+    finally:
+        file.seek(0)
+    if re.search(rb"<!(DOCTYPE|ENTITY)", file.read(HEAD), re.IGNORECASE):
+        raise Refused("les fichiers XML qui déclarent un DTD ne sont pas acceptés")
+    return XML
 
 
 def _of_text(file: BinaryIO) -> str:

@@ -8,8 +8,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import limits
+from beffroi.kernel.access import is_agent
 from beffroi.shared.files import access, images, ranges, storage, thumbnails, tokens
-from beffroi.shared.files.actions import MAX_SIZE, store_upload
+from beffroi.shared.files.actions import IMAGES_ONLY, MAX_SIZE, SIGNED, store_upload
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.files.refusals import Refused, sentence
 
@@ -90,7 +91,9 @@ def _upload(request):
     uploaded = request.FILES.get("file")
     if uploaded is None:
         return JsonResponse({"error": "Aucun fichier n’a été reçu : choisissez-le de nouveau."}, status=400)
-    kind = "photo" if request.POST.get("kind") == "photo" else "attachment"
+    kind = request.POST.get("kind", "")
+    if kind not in (*IMAGES_ONLY, *((SIGNED,) if is_agent(request.user) else ())):
+        kind = "attachment"
     try:
         file = store_upload(uploaded, actor=request.user, kind=kind)
     except Refused as refusal:

@@ -8,7 +8,6 @@
 
 from beffroi.kernel import access
 from beffroi.shared.organisations.models import Organisation
-from beffroi.shared.signing.models import Step
 from beffroi.shared.signing.models.folder import desks_of
 
 CREATE, MANAGE = "signing.create", "signing.manage"
@@ -19,11 +18,6 @@ def bodies_where(user, permission: str):
     allowed = access.organisations_where(user, permission)
     bodies = Organisation.objects.filter(is_active=True).order_by("-is_operator", "name")
     return bodies if allowed is None else bodies.filter(pk__in=allowed)
-
-
-def can_decide(user, step: Step) -> bool:
-    """Does the person decide for the desk of this step today?"""
-    return step.desk_id in desks_of(user)
 
 
 def may_open(user) -> bool:

@@ -1,7 +1,8 @@
-from beffroi.kernel.modules import MenuItem, Module, Page, Permission
+from beffroi.kernel.modules import HealthCheck, MenuItem, Module, Page, Permission
 from beffroi.shared.signing import demo
 from beffroi.shared.signing.access import CREATE, MANAGE
-from beffroi.shared.signing.models import Circuit, Desk, Folder, Step
+from beffroi.shared.signing.actions.keeping import check_proofs
+from beffroi.shared.signing.models import Circuit, Desk, Folder, Nature, Step
 from beffroi.shared.signing.notices import NOTICES
 from beffroi.shared.signing.workflow import State
 
@@ -16,6 +17,11 @@ def _folder(state: str):
         return (pk,) if pk else None
 
     return arguments
+
+
+def _annotated() -> tuple | None:
+    pk = _operator(Folder).filter(annotations__isnull=False).values_list("pk", flat=True).first()
+    return (pk,) if pk else None
 
 
 def _in_body(model):
@@ -39,7 +45,7 @@ def _step(*more):
 module = Module(
     label="Parapheur",
     icon="signature",
-    needs=("organisations", "files"),
+    needs=("organisations", "files", "documents", "cases"),
     menu=[
         MenuItem(
             label="Parapheur",
@@ -55,7 +61,14 @@ module = Module(
         Page(url_name="signing:verify"),
         Page(url_name="signing:home", permission=CREATE),
         Page(url_name="signing:home", permission=CREATE, query="bac=tous"),
+        Page(url_name="signing:home", permission=CREATE, query="bac=en-retard"),
         Page(url_name="signing:new", permission=CREATE),
+        Page(url_name="signing:new_key", permission=MANAGE),
+        Page(url_name="signing:new_nature", permission=MANAGE, args=_body),
+        Page(url_name="signing:nature", permission=MANAGE, args=_in_body(Nature)),
+        Page(url_name="signing:notes", permission=CREATE, args=_annotated),
+        Page(url_name="signing:chain", permission=CREATE, args=_folder(State.DONE)),
+        Page(url_name="signing:submit", permission=CREATE, args=_folder(State.DRAFT)),
         Page(url_name="signing:delegations", permission=CREATE),
         Page(url_name="signing:new_delegation", permission=CREATE),
         Page(url_name="signing:settings", permission=MANAGE),
@@ -88,6 +101,15 @@ module = Module(
         "signing.regret": "Décision reprise",
         "signing.second_opinion": "Avis demandé",
         "signing.transfer": "Étape transmise à un autre bureau",
+        "signing.expire": "Dossier sorti du circuit, son délai passé",
+        "signing.remind": "Rappel au bureau",
+        "signing.renew": "Preuve de signature renouvelée",
+        "signing.batch": "Lot de décisions demandé",
+        "signing.annotate": "Note posée sur une page",
+        "signing.reannotate": "Note changée",
+        "signing.unannotate": "Note ôtée",
+        "signing.nature": "Nature de dossier enregistrée",
+        "signing.key": "Clé sur module enregistrée",
         "signing.desk": "Bureau enregistré",
         "signing.circuit": "Circuit enregistré",
         "signing.delegate": "Délégation enregistrée",
@@ -101,8 +123,16 @@ module = Module(
         "signing.Circuit": "Ordre des étapes, sans donnée personnelle.",
         "signing.CircuitStep": "Étape d’un circuit, sans donnée personnelle.",
         "signing.Folder": "Dossier signé : preuve, gardée aussi longtemps que l’acte qu’il porte.",
+        "signing.Annotation": "Note posée sur une page : pièce du dossier, gardée avec lui.",
+        "signing.Batch": "Décisions prises ensemble : preuve, gardée avec les dossiers.",
+        "signing.BatchLine": "Ligne d’un lot de décisions, gardée avec lui.",
+        "signing.ModuleKey": "À qui est une clé sur module : preuve du pouvoir de signer, sans secret.",
+        "signing.Nature": "Nature de dossier, sans donnée personnelle.",
+        "signing.Detail": "Question d’une nature de dossier, sans donnée personnelle.",
+        "signing.Rule": "Règle de choix du circuit, sans donnée personnelle.",
         "signing.Step": "Décision d’un bureau : preuve, gardée avec son dossier.",
     },
+    health=[HealthCheck(code="signing", label="Preuves des signatures", check=check_proofs)],
     demo=demo.load,
     demo_order=65,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import Q
+from django.urls import reverse
 
 from beffroi.kernel.models import User
 from beffroi.kernel.modules import Notice
@@ -20,10 +21,23 @@ def next_ones(entry) -> Iterator[Recipient]:
     folder = entry.target
     if folder is None:
         return
-    desks = folder.steps.filter(outcome=Step.Outcome.CURRENT).values("desk")
-    users = set(Holder.objects.active().filter(desk__in=desks).values_list("user_id", flat=True))
-    users |= set(Delegation.objects.active().filter(desk__in=desks).values_list("user_id", flat=True))
+    current = folder.steps.filter(outcome=Step.Outcome.CURRENT)
+    users = _of_desks(current.filter(desk__digest=False, holder=None).values("desk"))
+    users |= set(current.filter(desk__digest=False).exclude(holder=None).values_list("holder_id", flat=True))
     yield from _told(users - {entry.actor_id}, folder)
+
+
+def _of_desks(desks) -> set[int]:
+    users = set(Holder.objects.active().filter(desk__in=desks).values_list("user_id", flat=True))
+    return users | set(Delegation.objects.active().filter(desk__in=desks).values_list("user_id", flat=True))
+
+
+def of_desk(entry) -> Iterator[Recipient]:
+    """Those who decide for the desk that is reminded."""
+    if entry.target is None:
+        return
+    for user in User.objects.filter(pk__in=_of_desks([entry.target.pk]), is_active=True).order_by("pk"):
+        yield Recipient(user=user, name=str(user), link=reverse("signing:home"))
 
 
 def author(entry) -> Iterator[Recipient]:
@@ -60,5 +74,7 @@ NOTICES = [
     _notice("transfer", next_ones, "waiting", WAITING),
     _notice("finish", author, "finished", "Un dossier que j’ai préparé est terminé"),
     _notice("reject", author_and_earlier, "rejected", "Un dossier que j’ai préparé ou signé est rejeté"),
+    _notice("remind", of_desk, "remind", "Un rappel, le matin, de ce qui attend mon bureau"),
+    _notice("expire", author_and_earlier, "expired", "Un dossier que j’ai préparé ou signé est hors délai"),
     _notice("withdraw", author_and_earlier, "withdrawn", "Un dossier que j’ai signé est repris par son auteur"),
 ]

@@ -1,149 +1,206 @@
-"""Sign and verify PDF files: PAdES (ETSI EN 319 142-1), with pyHanko.
+"""Sign PDF files and keep their proof alive: PAdES (ETSI EN 319 142-1), with pyHanko.
 
-Without a timestamping service a signature is at level B-B; with one (`BEFFROI_TSA_URL`, RFC 3161), at level B-T.
+A level is asked for (see `levels`); when a service is dead, the order says whether to refuse or to go down, and what
+was done is told. To verify is in `verifying`.
 """
 
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 
-from asn1crypto import x509 as asn1_x509
-from cryptography.hazmat.primitives.serialization import Encoding
+import requests
 from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
-from pyhanko.sign.timestamps import HTTPTimeStamper
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko.stamp import TextStampStyle
-from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import (
+    CertificateFetchError,
+    CRLFetchError,
+    CRLValidationError,
+    OCSPFetchError,
+    OCSPValidationError,
+    PathError,
+    RevokedError,
+    ValidationError,
+)
 
-from beffroi.shared.signing import authority
+from beffroi.shared.signing import clocks, keys, stamps, trust
+from beffroi.shared.signing.keys import SigningKey
+from beffroi.shared.signing.levels import Fallback, Level, Refused
 
-STAMP = (36, 24, 226, 66)  # points from the lower left corner of the last page; the next stamps go beside and above
-STEP_X, STEP_Y, IN_A_ROW = 200, 48, 2
+SigningRefused = Refused
+NO_CLOCK = "aucun service d’horodatage n’est réglé"
+DEAD_CLOCK = "le service d’horodatage ne répond pas"
+NO_PROOF = "les preuves de validité des certificats n’ont pas pu être obtenues"
+DAMAGED = "Ce PDF est abîmé ou protégé : il ne peut pas être signé."
 
 
-class SigningRefused(Exception):
-    """The file or the key cannot be used; the message is for the user."""
+class _Missing(Exception):
+    """A level cannot be had; `below` is the next one that may."""
+
+    def __init__(self, why: str, below: Level):
+        super().__init__(why)
+        self.below = below
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is asked of a signature. `floor` = under which it is worth nothing to the circuit; `place` of the stamp."""
+
+    text: str
+    reason: str
+    level: Level = Level.B
+    floor: Level = Level.B
+    fallback: Fallback = Fallback.REFUSE
+    place: stamps.Wish = field(default_factory=stamps.Wish)
 
 
 @dataclass(frozen=True)
-class Found:
-    """One signature of a file. `intact`: the bytes that it covers have not changed; `whole`: it covers the file as it
-    is, or only later signatures were added; `ours`: made with the seal of this installation; `at` as its signer says.
-    """
+class Signed:
+    """The signed file, the level that it has, and why it is not the one asked for (empty when it is)."""
 
-    signer: str
-    issuer: str
-    at: datetime | None
-    intact: bool
-    whole: bool
-    ours: bool
-    is_timestamped: bool
-
-    @property
-    def is_good(self) -> bool:
-        return self.intact and self.whole
+    content: bytes
+    level: Level
+    why: str = ""
 
 
-def level_of(is_own: bool) -> str:
-    """The words for what the platform's seal is worth."""
-    kind = "Cachet non qualifié, autorité de cette installation" if is_own else "Cachet du certificat de l’installation"
-    return f"{kind}, {'horodaté (PAdES B-T)' if settings.TSA_URL else 'sans horodatage (PAdES B-B)'}"
+def reach(order: Order, make: Callable[[Level], bytes]) -> Signed:
+    """Make a signature at the level asked for, or at a lower one if the order allows. Raises Refused."""
+    level, reasons = order.level, []
+    while True:
+        try:
+            return Signed(make(level), level, " ; ".join(reasons))
+        except _Missing as missing:
+            reasons.append(str(missing))
+            if order.fallback == Fallback.REFUSE or missing.below.rank < order.floor.rank:
+                raise Refused(
+                    f"Rien n’est signé : {missing}. Ce dossier demande le niveau {order.level.code}"
+                    f"{'' if order.fallback == Fallback.REFUSE else f', {order.floor.code} au moins'}."
+                    " Réessayez plus tard."
+                ) from missing
+            level = missing.below
+
+
+def sign(content: bytes, key: SigningKey, order: Order) -> Signed:
+    """Sign a PDF; the signatures that it bears stay valid. Raises Refused, with the reason for the person."""
+    try:
+        there = PdfFileReader(io.BytesIO(content)).embedded_signatures
+        taken = {one.field_name for one in there}
+        rank = sum(one.sig_object_type == "/Sig" for one in there)
+        place = stamps.find(content, order.place, rank)
+    except (PdfError, ValueError) as fault:
+        raise Refused(DAMAGED) from fault
+    name = next(name for number in count(rank + 1) if (name := f"Signature{number}") not in taken)
+    return reach(order, lambda level: _sign_at(level, content, key, order, place, name))
+
+
+def _sign_at(level: Level, content: bytes, key: SigningKey, order: Order, place: stamps.Place, name: str) -> bytes:
+    clock = clock_for(level)
+    proofs = level.rank >= Level.LT.rank
+    metadata = signers.PdfSignatureMetadata(
+        field_name=name,
+        reason=order.reason,
+        subfilter=fields.SigSeedSubFilter.PADES,
+        md_algorithm="sha256",
+        embed_validation_info=proofs,
+        use_pades_lta=level == Level.LTA,
+        validation_context=trust.context(fetch=_asks(), strict=True, others=key.chain) if proofs else None,
+    )
+    spec = fields.SigFieldSpec(name, on_page=place.page, box=place.box)
+    style = TextStampStyle(stamp_text=order.text, border_width=1)
+    maker = signers.PdfSigner(metadata, key.signer, timestamper=clock, stamp_style=style, new_field_spec=spec)
+    with services():
+        return maker.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(content))).getvalue()
+
+
+def clock_for(level: Level) -> TimeStamper | None:
+    """The timestamping service that a level needs."""
+    if level == Level.B:
+        return None
+    clock = clocks.clock()
+    if clock is None:
+        raise _Missing(NO_CLOCK, Level.B)
+    return clock
+
+
+def _asks() -> bool:
+    """Whether authorities of elsewhere are asked: not when everything here is our own."""
+    return bool(trust.recognised()[0])
+
+
+class services:
+    """Turns what can go wrong outside into what the person is told, or into a lower level."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, fault, trace):
+        if fault is None:
+            return False
+        if isinstance(fault, RevokedError):
+            raise Refused("Un certificat est révoqué par son autorité : rien n’est signé.") from fault
+        if isinstance(fault, TimestampRequestError | requests.RequestException):
+            raise _Missing(DEAD_CLOCK, Level.B) from fault
+        proofs = (
+            CRLFetchError, OCSPFetchError, CertificateFetchError, CRLValidationError, OCSPValidationError, PathError,
+            ValidationError,
+        )  # fmt: skip
+        if isinstance(fault, proofs):
+            raise _Missing(NO_PROOF, Level.T) from fault
+        if isinstance(fault, SigningError) and _is_about_proofs(fault):
+            raise _Missing(NO_PROOF, Level.T) from fault
+        if isinstance(fault, PdfError):
+            raise Refused(DAMAGED) from fault
+        return False
+
+
+def _is_about_proofs(fault: SigningError) -> bool:
+    cause = fault.__cause__ or fault.__context__
+    while cause is not None:
+        if isinstance(cause, RevokedError):
+            raise Refused("Un certificat est révoqué par son autorité : rien n’est signé.") from fault
+        if isinstance(cause, ValidationError | PathError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return "validation" in str(fault).lower()
 
 
 def sign_with_seal(content: bytes, *, text: str, reason: str) -> bytes:
-    """Seal a PDF for the installation; `text` is drawn on the last page."""
-    seal = authority.seal()
-    return _sign(content, seal.pkcs12, seal.password, text=text, reason=reason)
+    """Seal a PDF for the installation, timestamped where there is a service; `text` is drawn on the last page.
 
-
-def sign_with_key(content: bytes, pkcs12: bytes, password: str, *, text: str, reason: str) -> tuple[bytes, str]:
-    """Sign with a person's own certificate (PKCS #12), which is not kept; returns (file, level in plain words).
-
-    Raises SigningRefused for a wrong password or an unusable file.
+    Raises Refused when the service does not answer.
     """
-    signed = _sign(content, pkcs12, password.encode(), text=text, reason=reason)
-    last = verify(signed)[-1]
-    return signed, f"certificat de {last.signer}, délivré par {last.issuer} (non vérifié auprès de la liste européenne)"
+    level = Level.T if settings.TSA_URL else Level.B
+    with keys.of_seal() as key:
+        return sign(content, key, Order(text=text, reason=reason, level=level, place=stamps.Wish("seal"))).content
 
 
-def _sign(content: bytes, pkcs12: bytes, password: bytes, *, text: str, reason: str) -> bytes:
-    try:
-        signer = signers.SimpleSigner.load_pkcs12_data(pkcs12, other_certs=[], passphrase=password)
-    except ValueError as fault:
-        raise SigningRefused("Ce certificat ne s’ouvre pas : vérifiez le fichier et son mot de passe.") from fault
-    try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(content))
-        rank = len(writer.prev.embedded_signatures)
-        name = f"Signature{rank + 1}"
-        style = TextStampStyle(stamp_text=text, border_width=1)
-        metadata = signers.PdfSignatureMetadata(
-            field_name=name, reason=reason, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
-        )
-        stamper = HTTPTimeStamper(settings.TSA_URL) if settings.TSA_URL else None
-        spec = fields.SigFieldSpec(name, on_page=-1, box=_box(rank))
-        maker = signers.PdfSigner(metadata, signer, timestamper=stamper, stamp_style=style, new_field_spec=spec)
-        return maker.sign_pdf(writer).getvalue()
-    except PdfError as fault:
-        raise SigningRefused("Ce PDF est abîmé ou protégé : il ne peut pas être signé.") from fault
+def ends_of_proof(content: bytes) -> datetime | None:
+    """When the certificate of the last timestamp of the whole file ends; None without such a timestamp."""
+    stamps_found = PdfFileReader(io.BytesIO(content)).embedded_timestamp_signatures
+    return stamps_found[-1].signer_cert.not_valid_after if stamps_found else None
 
 
-def _box(rank: int) -> tuple[int, int, int, int]:
-    """Where the stamp of the signature of that rank goes, so that none hides another."""
-    right, up = rank % IN_A_ROW * STEP_X, rank // IN_A_ROW * STEP_Y
-    left, bottom, far, top = STAMP
-    return left + right, bottom + up, far + right - 6, top + up
+def renew(content: bytes) -> bytes:
+    """Timestamp the whole file again, with the proofs that the last timestamp was good (B-LTA, EN 319 142-1 §5.5).
 
-
-def verify(content: bytes) -> list[Found]:
-    """What is true of each signature of a PDF, in their order. Raises SigningRefused when it is not a readable PDF.
-
-    Only the integrity and the origin are judged: no list of trusted authorities is consulted.
+    Raises Refused when the service does not answer, or when the last timestamp has already ended.
     """
-    own = [certificate.public_bytes(Encoding.DER) for certificate in authority.seal().certificates]
+    clock = clocks.clock()
+    if clock is None:
+        raise Refused(f"La conservation n’est pas renouvelée : {NO_CLOCK}.")
     try:
-        reader = PdfFileReader(io.BytesIO(content))
-        signatures = list(reader.embedded_regular_signatures)
-    except (PdfError, ValueError) as fault:
-        raise SigningRefused("Ce fichier n’est pas un PDF lisible.") from fault
-    return [_found(signature, own) for signature in signatures]
-
-
-def _found(signature, own: Iterable[bytes]) -> Found:
-    roots = [asn1_x509.Certificate.load(one) for one in own]
-    status = validate_pdf_signature(signature, ValidationContext(trust_roots=roots, allow_fetching=False))
-    certificate = status.signing_cert
-    return Found(
-        signer=certificate.subject.native.get("common_name", "") or certificate.subject.human_friendly,
-        issuer=certificate.issuer.native.get("common_name", "") or certificate.issuer.human_friendly,
-        at=status.signer_reported_dt,
-        intact=status.intact and status.valid,
-        whole=status.bottom_line or _covers(status),
-        ours=certificate.dump() in set(own),
-        is_timestamped=status.timestamp_validity is not None,
-    )
-
-
-def _covers(status) -> bool:
-    """Nothing was added since, but what pyHanko knows to be harmless (later signatures and their fields)."""
-    return (
-        status.coverage.name in ("ENTIRE_FILE", "ENTIRE_REVISION")
-        and status.docmdp_ok is not False
-        and (
-            status.modification_level is None
-            or status.modification_level.name in ("NONE", "LTA_UPDATES", "FORM_FILLING")
-        )
-    )
-
-
-def is_signed_copy_of(original: bytes, returned: bytes) -> bool:
-    """Was `returned` made by signing `original` elsewhere? A signature is added at the end: all before is the same."""
-    return (
-        len(returned) > len(original)
-        and returned.startswith(original)
-        and len(verify(returned)) > len(verify(original))
-    )
+        with services():
+            reader = PdfFileReader(io.BytesIO(content))
+            made = signers.PdfTimeStamper(clock).update_archival_timestamp_chain(
+                reader, trust.context(fetch=_asks(), strict=True), in_place=False
+            )
+            return made.getvalue()
+    except _Missing as missing:
+        raise Refused(f"La conservation n’est pas renouvelée : {missing}.") from missing

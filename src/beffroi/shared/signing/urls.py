@@ -1,14 +1,16 @@
 from django.urls import path, re_path
 
-from beffroi.shared.signing.views import deciding, folders, setting
+from beffroi.shared.signing.views import deciding, folders, notes, setting
 
 app_name = "signing"
 DESK = "bureau/parapheur/"
 
 urlpatterns = [
     path("verifier-une-signature/", setting.verify, name="verify"),
+    path("verifier-une-signature/autorite.pem", setting.authority_file, name="authority"),
     path(DESK, folders.index, name="home"),
     path(f"{DESK}lot/", deciding.many, name="many"),
+    path(f"{DESK}lot/<int:pk>/", deciding.batch, name="batch"),
     path(f"{DESK}nouveau/", folders.new, name="new"),
     path(f"{DESK}delegations/", setting.delegations, name="delegations"),
     path(f"{DESK}delegations/nouvelle/", setting.new_delegation, name="new_delegation"),
@@ -18,9 +20,20 @@ urlpatterns = [
     path(f"{DESK}reglages/<slug:slug>/bureaux/<int:pk>/", setting.desk, name="desk"),
     path(f"{DESK}reglages/<slug:slug>/circuits/nouveau/", setting.circuit, name="new_circuit"),
     path(f"{DESK}reglages/<slug:slug>/circuits/<int:pk>/", setting.circuit, name="circuit"),
+    path(f"{DESK}reglages/<slug:slug>/natures/nouvelle/", setting.nature, name="new_nature"),
+    path(f"{DESK}reglages/<slug:slug>/natures/<int:pk>/", setting.nature, name="nature"),
+    path(f"{DESK}cles/nouvelle/", setting.key, name="new_key"),
+    path(f"{DESK}cles/<int:pk>/", setting.key, name="key"),
     path(f"{DESK}<int:pk>/", folders.show, name="folder"),
     path(f"{DESK}<int:pk>/envoyer/", folders.submit, name="submit"),
     path(f"{DESK}<int:pk>/reprendre/", folders.withdraw, name="withdraw"),
+    path(f"{DESK}<int:pk>/encore/", folders.again, name="again"),
+    path(f"{DESK}<int:pk>/autre-circuit/", folders.chain, name="chain"),
+    path(f"{DESK}<int:pk>/dossier.zip", folders.package, name="package"),
+    path(f"{DESK}<int:pk>/pages/", notes.notes, name="notes"),
+    path(f"{DESK}<int:pk>/pages/<int:number>.webp", notes.page, name="page"),
+    path(f"{DESK}<int:pk>/pages/notes/<int:note>/", notes.change, name="note"),
+    path(f"{DESK}<int:pk>/pages/notes/<int:note>/oter/", notes.remove, name="remove_note"),
     path(f"{DESK}<int:pk>/bordereau.pdf", folders.record, name="record"),
     path(f"{DESK}<int:pk>/etapes/<int:step>/", deciding.decide, name="decide"),
     path(f"{DESK}<int:pk>/etapes/<int:step>/regret/", deciding.regret, name="regret"),

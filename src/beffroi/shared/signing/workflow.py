@@ -11,6 +11,7 @@ class State(models.TextChoices):
     DONE = "done", "Terminé"
     REJECTED = "rejected", "Rejeté"
     WITHDRAWN = "withdrawn", "Repris par l’auteur"
+    EXPIRED = "expired", "Délai dépassé"
 
 
 TONES = {
@@ -19,6 +20,7 @@ TONES = {
     State.DONE: "done",
     State.REJECTED: "late",
     State.WITHDRAWN: "neutral",
+    State.EXPIRED: "late",
 }
 
 
@@ -46,6 +48,7 @@ workflow = Workflow(
     ),
     # Taken by the platform when a step is decided: the step's own right was checked.
     Transition(verb="reject", label="Rejeter", sources=(State.RUNNING,), target=State.REJECTED, hidden=True),
+    Transition(verb="expire", label="Délai dépassé", sources=(State.RUNNING,), target=State.EXPIRED, hidden=True),
     Transition(verb="finish", label="Terminer", sources=(State.RUNNING,), target=State.DONE, hidden=True),
     Transition(verb="reopen", label="Rouvrir", sources=(State.REJECTED, State.DONE), target=State.RUNNING, hidden=True),
 )

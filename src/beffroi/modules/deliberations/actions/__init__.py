@@ -11,7 +11,7 @@ from beffroi.modules.deliberations.actions.acts import (
 )
 from beffroi.modules.deliberations.actions.alerts import ask_alert, confirm_alert, stop_alert
 from beffroi.modules.deliberations.actions.publication import anonymise_act, publish_act, set_regime, withdraw_act
-from beffroi.modules.deliberations.actions.signature import send_to_signature, take_signed
+from beffroi.modules.deliberations.actions.signature import publish_signed, send_to_signature, take_signed
 
 __all__ = [
     "adopt_act",
@@ -24,6 +24,7 @@ __all__ = [
     "next_number",
     "notify_act",
     "publish_act",
+    "publish_signed",
     "receive_act",
     "send_to_signature",
     "set_regime",

@@ -26,8 +26,9 @@ def may_choose(organisation: Organisation) -> bool:
     return Commune.objects.filter(pk=organisation.pk, population__lt=SMALL).exists()
 
 
-def missing(act: Act) -> list[str]:
-    """What the law still wants before this act is published (CGCT L2131-1, R2131-1), in plain sentences."""
+def missing(act: Act, carried: Folder | None = None) -> list[str]:
+    """What the law still wants before this act is published (CGCT L2131-1, R2131-1), in plain sentences. `carried` =
+    the folder of the sign-book whose own step puts it online."""
     lines = []
     if not any(file.kind == "act" for file in act.documents()):
         lines.append("le document de l’acte, en PDF")
@@ -35,17 +36,18 @@ def missing(act: Act) -> list[str]:
         lines.append("le prénom, le nom et la qualité de son auteur")
     if act.must_transmit and act.received_on is None:
         lines.append("l’accusé de réception du représentant de l’État")
-    if Folder.objects.about(act).filter(state=FolderState.RUNNING).exists():
+    others = Folder.objects.about(act).filter(state=FolderState.RUNNING)
+    if others.exclude(pk=carried.pk if carried else None).exists():
         lines.append("la fin de son circuit au parapheur")
     return lines
 
 
 @transaction.atomic
-def publish_act(act: Act, *, actor, at=None) -> Act:
+def publish_act(act: Act, *, actor, at=None, carried: Folder | None = None) -> Act:
     """Publish under the regime of the body: from now on the database refuses to change the act. Records
     "deliberations.publish". Raises ValidationError when something that the law wants is missing. `at` = another moment
-    than now, for what is taken over from another tool."""
-    lacking = missing(act)
+    than now, for what is taken over from another tool; `carried` = the folder whose own step publishes it."""
+    lacking = missing(act, carried)
     if lacking:
         raise ValidationError(f"Il manque {', '.join(lacking)}.")
     document = next(file for file in act.documents() if file.kind == "act")

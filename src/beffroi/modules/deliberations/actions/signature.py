@@ -4,6 +4,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from beffroi.kernel import journal
+from beffroi.kernel.workflow import TransitionRefused
+from beffroi.modules.deliberations import access
+from beffroi.modules.deliberations.actions.publication import publish_act
 from beffroi.modules.deliberations.models import Act
 from beffroi.modules.deliberations.workflow import State
 from beffroi.shared.files.actions import attach, copy_file
@@ -37,6 +40,21 @@ def send_to_signature(act: Act, *, actor, circuit: Circuit) -> Folder:
     return folder
 
 
+@transaction.atomic
+def publish_signed(act: Act, *, folder: Folder, actor) -> None:
+    """A step of the circuit puts the act online, as its document is now. Records "deliberations.signed", then
+    "deliberations.publish". Raises ValidationError, with what is missing or when the person may not publish."""
+    held = Act.objects.select_for_update().get(pk=act.pk)
+    if not access.can_publish(actor, held):
+        raise ValidationError("Votre bureau met en ligne, mais votre compte ne peut pas publier les actes ici.")
+    if held.state in OPEN:
+        _take(held, folder, actor)
+    try:
+        publish_act(held, actor=actor, carried=folder)
+    except TransitionRefused as refusal:
+        raise ValidationError(str(refusal)) from refusal
+
+
 def take_signed(entry) -> None:
     """A circuit has ended: when it carried an act that is not published yet, the signed document becomes that of the
     act, in the same transaction. Records "deliberations.signed"."""
@@ -44,9 +62,14 @@ def take_signed(entry) -> None:
     if not isinstance(folder, Folder) or not isinstance(folder.target, Act):
         return
     act = Act.objects.select_for_update().get(pk=folder.target_id)
+    if act.state in OPEN:
+        _take(act, folder, entry.actor)
+
+
+def _take(act: Act, folder: Folder, actor) -> None:
     signed = folder.main()
-    if act.state not in OPEN or signed is None:
+    if signed is None:
         return
     StoredFile.objects.about(act).filter(kind="act").update(kind="unsigned")
-    attach([copy_file(signed, actor=entry.actor)], act, kind="act")
-    journal.record("deliberations.signed", act, actor=entry.actor, data={"sha256": signed.blob.sha256})
+    attach([copy_file(signed, actor=actor)], act, kind="act")
+    journal.record("deliberations.signed", act, actor=actor, data={"sha256": signed.blob.sha256})

@@ -43,6 +43,7 @@ from beffroi.shared.billing.actions.runs import (
     preview_again,
     stalled,
 )
+from beffroi.shared.billing.actions.signature import is_signed, sign_slip, take_signed_slip
 from beffroi.shared.billing.actions.slips import (
     OUTCOMES,
     attach,
@@ -108,5 +109,8 @@ __all__ = [
     "unfinished",
     "use_advance",
     "write_debits",
+    "is_signed",
+    "sign_slip",
+    "take_signed_slip",
     "write_slip",
 ]

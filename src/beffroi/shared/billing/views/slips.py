@@ -11,14 +11,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access, pdf
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.writing import write
 from beffroi.shared.billing import actions
 from beffroi.shared.billing.access import COLLECT, VIEW
 from beffroi.shared.billing.documents import invoice as document
 from beffroi.shared.billing.forms import regies
-from beffroi.shared.billing.forms_counter import ReturnForm, SlipForm, SlipMoveForm
+from beffroi.shared.billing.forms_counter import ReturnForm, SlipForm, SlipMoveForm, SlipSignForm, signing_natures
 from beffroi.shared.billing.models import Slip, SlipFault
 from beffroi.shared.billing.money import words
 from beffroi.shared.billing.views.common import allowed, attempt, desk, find_regie
+from beffroi.shared.signing.models import Folder
 
 PAGE = 20
 TONES = {"ready": "waiting", "sent": "progress", "accepted": "done", "rejected": "late"}
@@ -100,6 +102,9 @@ def slip(request, pk):
         "answers": found.answers.select_related("read_by"),
         "faults": faults.filter(title=None).select_related("answer"),
         "answered": found.status in (Slip.Status.ACCEPTED, Slip.Status.REJECTED),
+        "signed": actions.is_signed(found),
+        "folder": Folder.objects.about(found).first(),
+        "natures": signing_natures(found).exists(),
         "may_collect": access.can(request.user, COLLECT, found.regie.organisation_id),
         "breadcrumbs": _crumbs((f"Bordereau {found}", "")),
     }
@@ -129,6 +134,27 @@ def slip_notice(request, pk, rank):
     rows = slip.titles.select_related("slip__regie__organisation", "invoice__regie__organisation", "invoice__credits")
     title = get_object_or_404(rows, rank=rank)
     return pdf.response(f"avis-{title.debt}", document.notice(title))
+
+
+@desk
+@permission_required(COLLECT)
+def slip_sign(request, pk):
+    """Send the file through the sign-book."""
+    found = _find(request, pk)
+    allowed(request, found.regie, COLLECT)
+    form = SlipSignForm(request.POST or None, slip=found)
+    return write(
+        request,
+        form,
+        lambda: actions.sign_slip(found, actor=request.user, **form.cleaned_data),
+        done="Le bordereau est au parapheur : son fichier revient ici signé.",
+        to=found.get_absolute_url,
+        heading="Faire signer le bordereau",
+        about=found.label,
+        button="Envoyer au parapheur",
+        back=found.get_absolute_url(),
+        breadcrumbs=_crumbs((f"Bordereau {found}", found.get_absolute_url()), ("Signature", "")),
+    )
 
 
 @desk

@@ -1,17 +1,46 @@
 """Every write of the sign-book."""
 
+from beffroi.shared.signing.actions.annotating import add_annotation, change_annotation, remove_annotation
+from beffroi.shared.signing.actions.batches import ask_batch
 from beffroi.shared.signing.actions.deciding import decide_step, regret_step, second_opinion, transfer_step
-from beffroi.shared.signing.actions.folders import create_folder, submit_folder, withdraw_folder
-from beffroi.shared.signing.actions.setting import save_circuit, save_delegation, save_desk, stop_delegation
+from beffroi.shared.signing.actions.folders import (
+    chain_folder,
+    create_folder,
+    expire_folder,
+    send_again,
+    submit_folder,
+    withdraw_folder,
+)
+from beffroi.shared.signing.actions.keeping import renew_folder
+from beffroi.shared.signing.actions.setting import (
+    save_circuit,
+    save_delegation,
+    save_desk,
+    save_key,
+    save_nature,
+    stop_delegation,
+)
+from beffroi.shared.signing.actions.signature import content_of
 
 __all__ = [
+    "add_annotation",
+    "ask_batch",
+    "chain_folder",
+    "change_annotation",
+    "content_of",
     "create_folder",
     "decide_step",
+    "expire_folder",
     "regret_step",
+    "remove_annotation",
+    "renew_folder",
     "save_circuit",
     "save_delegation",
     "save_desk",
+    "save_key",
+    "save_nature",
     "second_opinion",
+    "send_again",
     "stop_delegation",
     "submit_folder",
     "transfer_step",

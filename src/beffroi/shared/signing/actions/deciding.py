@@ -1,6 +1,6 @@
 """What a desk decides."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from io import BytesIO
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,35 +10,49 @@ from django.utils import timezone
 
 from beffroi.kernel import journal
 from beffroi.kernel.ui import formats
-from beffroi.shared.files import storage
-from beffroi.shared.files.actions import attach, store_upload
-from beffroi.shared.signing import pades
-from beffroi.shared.signing.actions.folders import SIGNED, open_next
-from beffroi.shared.signing.models import Desk, Folder, Kind, Step
+from beffroi.shared.documents.access import can_write
+from beffroi.shared.documents.actions import add_document
+from beffroi.shared.files.actions import copy_file, store_upload
+from beffroi.shared.signing import bordereau, choosing, hooks
+from beffroi.shared.signing.actions import signature
+from beffroi.shared.signing.actions.folders import open_next
+from beffroi.shared.signing.actions.signature import Key
+from beffroi.shared.signing.models import SIGNED, Desk, Folder, Kind, Step
 from beffroi.shared.signing.models.folder import desks_of
 from beffroi.shared.signing.workflow import State, workflow
 
 Outcome = Step.Outcome
-
-
-@dataclass(frozen=True)
-class Key:
-    """How a signature is made: with the person's own certificate (not kept), or from a copy signed elsewhere."""
-
-    pkcs12: bytes = b""
-    password: str = ""
-    signed_copy: bytes = b""
+TAKEN_BACK = (Kind.OPINION, Kind.VISA)
+GONE = {
+    State.WITHDRAWN: "l’auteur a repris le dossier",
+    State.REJECTED: "le dossier a été rejeté",
+    State.EXPIRED: "le délai du dossier est passé",
+    State.DONE: "le dossier est terminé",
+}
 
 
 def _lock(step: Step, actor) -> tuple[Step, str]:
     """The step as it is now, its folder locked, and in what name the person decides."""
     folder = Folder.objects.select_for_update().get(pk=step.folder_id)
-    locked = Step.objects.select_related("desk").get(pk=step.pk)
+    locked = Step.objects.select_related("desk", "decided_by").get(pk=step.pk)
     locked.folder = folder
     title = desks_of(actor).get(locked.desk_id)
-    if title is None:
+    if title is None or (not title and locked.holder_id not in (None, actor.pk)):
         raise PermissionDenied("signing")
     return locked, f"{title} {locked.desk}".strip() if title else str(locked.desk)
+
+
+def _check_current(step: Step) -> None:
+    """Raises ValidationError, with what happened meanwhile, when the step is no longer to be decided."""
+    if step.outcome == Outcome.CURRENT and step.folder.state == State.RUNNING:
+        return
+    if step.decided_by is not None and step.outcome in (Outcome.APPROVED, Outcome.REJECTED):
+        when = f"{formats.short_day(step.decided_at)} à {formats.hour(step.decided_at)}"
+        done = "l’a rejetée" if step.outcome == Outcome.REJECTED else "l’a décidée"
+        why = f"{step.decided_by} {done} le {when}"
+    else:
+        why = GONE.get(step.folder.state, f"elle est « {step.get_outcome_display()} »")
+    raise ValidationError(f"Cette étape n’est plus à décider : {why}. Votre décision n’est pas prise en compte.")
 
 
 def decide_step(
@@ -49,13 +63,16 @@ def decide_step(
     comment: str = "",
     private_note: str = "",
     key: Key | None = None,
+    details: Mapping[str, str] | None = None,
     client_uuid=None,
 ) -> Step:
-    """Take a step: give an opinion or a visa, sign, seal; or reject, with the reason that everybody concerned reads.
+    """Take a step: give an opinion or a visa, sign, seal, put online, archive; or reject, with the reason that
+    everybody concerned reads.
 
     A replay with the same `client_uuid` is harmless. Records "signing.approve" or "signing.reject", then
-    "signing.finish" after the last one. Raises ValidationError when the step is no longer to be decided,
-    PermissionDenied for who does not hold the desk, `pades.SigningRefused` for an unusable key.
+    "signing.finish" after the last one. Raises ValidationError when the step is no longer to be decided or when what
+    its nature asks is missing, PermissionDenied for who does not hold the desk, `levels.Refused` for an unusable key
+    or a level that cannot be had.
     """
     if not approve and not comment.strip():
         raise ValidationError({"comment": "Dites pourquoi : l’auteur et ceux qui ont déjà signé le liront."})
@@ -63,23 +80,61 @@ def decide_step(
         locked, capacity = _lock(step, actor)
         if client_uuid is not None and locked.client_uuid == client_uuid:
             return locked
-        if locked.outcome != Outcome.CURRENT or locked.folder.state != State.RUNNING:
-            raise ValidationError(f"Cette étape n’est plus à décider : « {locked.get_outcome_display()} ».")
+        _check_current(locked)
+        moment = locked.kind if approve else "reject"
+        locked.details = choosing.check_details(locked.folder.nature, moment, details or {})
         locked.decided_by, locked.decided_at, locked.capacity = actor, timezone.now(), capacity
         locked.comment, locked.private_note = comment.strip(), private_note.strip()
         locked.client_uuid = client_uuid
         if approve and locked.kind in SIGNED:
-            locked.level = _sign(locked, actor, key)
+            made = signature.sign(locked, actor, key)
+            locked.level, locked.reached, locked.shortfall = made.words[:400], made.level, made.why[:300]
         main = locked.folder.main()
         locked.sha256 = main.blob.sha256 if main else ""
         locked.outcome = Outcome.APPROVED if approve else Outcome.REJECTED
         locked.save()
-        if approve:
-            journal.record("signing.approve", locked.folder, actor=actor, data={"step": locked.pk})
-            _go_on(locked.folder, actor)
-        else:
+        if not approve:
             _reject(locked.folder, actor, comment.strip())
+            return locked
+        _do_office(locked, actor)
+        data: dict[str, object] = {"step": locked.pk}
+        if locked.reached:
+            data |= {"level": str(locked.reached), "short": bool(locked.shortfall)}
+        journal.record("signing.approve", locked.folder, actor=actor, data=data)
+        _skip_others(locked)
+        _go_on(locked.folder, actor)
     return locked
+
+
+def _do_office(step: Step, actor) -> None:
+    """What a step does by itself once its desk agrees: put online, archive."""
+    if step.kind == Kind.PUBLISH:
+        hooks.publish(step.folder, actor=actor)
+    elif step.kind == Kind.ARCHIVE:
+        _archive(step.folder, actor)
+
+
+def _archive(folder: Folder, actor) -> None:
+    """File the document, its signatures and the bordereau in the space of the circuit."""
+    space = folder.circuit.archive_to
+    if space is None:
+        raise ValidationError("Les réglages du circuit ne disent plus dans quel espace archiver.")
+    if not can_write(actor, space):
+        raise ValidationError(f"Votre compte ne peut pas classer dans l’espace « {space} ».")
+    for file in folder.documents():
+        if file.kind != "signature" and file.blob.mime != "application/xml":
+            add_document(actor=actor, space=space, file=copy_file(file, actor=actor, kind="document"))
+    content = bordereau.render(folder)
+    uploaded = SimpleUploadedFile(f"Bordereau {folder.pk}.pdf", b"", "application/pdf")
+    uploaded.file, uploaded.size = BytesIO(content), len(content)
+    add_document(actor=actor, space=space, file=store_upload(uploaded, actor=actor, kind="document"))
+
+
+def _skip_others(step: Step) -> None:
+    """One of its rank was enough: the others have no object any more."""
+    if step.alternative:
+        others = step.folder.steps.filter(position=step.position, alternative=True, outcome=Outcome.CURRENT)
+        others.update(outcome=Outcome.SKIPPED)
 
 
 def _go_on(folder: Folder, actor) -> None:
@@ -92,54 +147,6 @@ def _reject(folder: Folder, actor, reason: str) -> None:
     workflow.fire("reject", folder, actor=actor, update={"ended_at": timezone.now()}, data={"reason": reason})
 
 
-def _sign(step: Step, actor, key: Key | None) -> str:
-    """Put the signed version in the place of the document; returns the level in plain words."""
-    main = step.folder.main()
-    if main is None:
-        raise ValidationError("Le document à signer n’est plus là.")
-    content = b"".join(storage.contents().read(storage.address(main.blob.sha256)))
-    text = _stamp(step, actor)
-    reason = f"{step.get_kind_display()} – {step.desk}"
-    if key is not None and key.signed_copy:
-        if not pades.is_signed_copy_of(content, key.signed_copy):
-            raise pades.SigningRefused(
-                "Ce fichier n’est pas le document du dossier, signé : téléchargez-le et signez-le."
-            )
-        signed, last = key.signed_copy, pades.verify(key.signed_copy)[-1]
-        if not last.is_good:
-            raise pades.SigningRefused("La signature de ce fichier n’est pas valable.")
-        level = (
-            f"signé ailleurs par {last.signer}, certificat délivré par {last.issuer} (liste européenne non consultée)"
-        )
-    elif key is not None and key.pkcs12:
-        signed, level = pades.sign_with_key(content, key.pkcs12, key.password, text=text, reason=reason)
-    else:
-        signed, level = pades.sign_with_seal(content, text=text, reason=reason), _seal_level(step)
-    uploaded = SimpleUploadedFile(main.name, b"", "application/pdf")
-    uploaded.file, uploaded.size = BytesIO(signed), len(signed)
-    main.kind = "before"
-    main.save(update_fields=["kind"])
-    attach([store_upload(uploaded, actor=actor)], step.folder, kind="main")
-    return level
-
-
-def _seal_level(step: Step) -> str:
-    seal = pades.level_of(pades.authority.seal().is_own)
-    return (
-        seal
-        if step.kind == Kind.SEAL
-        else f"Signature simple du compte, scellée par la plateforme : {seal[0].lower()}{seal[1:]}"
-    )
-
-
-def _stamp(step: Step, actor) -> str:
-    """What is drawn on the document, in lines of a stamp's width."""
-    word = "Cachet" if step.kind == Kind.SEAL else "Signé électroniquement"
-    return (
-        f"{word}\n{actor}\n{step.capacity[:44]}\n{formats.short_day(step.decided_at)}, {formats.hour(step.decided_at)}"
-    )
-
-
 @transaction.atomic
 def regret_step(step: Step, *, actor) -> None:
     """Take back an opinion or a visa as long as nobody has decided since. Records "signing.regret".
@@ -148,7 +155,7 @@ def regret_step(step: Step, *, actor) -> None:
     """
     folder = Folder.objects.select_for_update().get(pk=step.folder_id)
     locked = Step.objects.get(pk=step.pk)
-    if locked.decided_by_id != actor.pk or locked.outcome != Outcome.APPROVED or locked.kind in SIGNED:
+    if locked.decided_by_id != actor.pk or locked.outcome != Outcome.APPROVED or locked.kind not in TAKEN_BACK:
         raise ValidationError("Seul son propre avis ou visa se reprend.")
     later = folder.steps.exclude(pk=locked.pk).filter(decided_at__gt=locked.decided_at)
     if later.exists() or folder.state != State.RUNNING:
@@ -156,7 +163,10 @@ def regret_step(step: Step, *, actor) -> None:
     folder.steps.filter(outcome=Outcome.CURRENT).exclude(position=locked.position).update(
         outcome=Outcome.WAITING, arrived_at=None
     )
-    locked.outcome, locked.decided_at, locked.decided_by = Outcome.CURRENT, None, None
+    if locked.alternative:
+        others = folder.steps.filter(position=locked.position, alternative=True, outcome=Outcome.SKIPPED)
+        others.update(outcome=Outcome.CURRENT)
+    locked.outcome, locked.decided_at, locked.decided_by, locked.details = Outcome.CURRENT, None, None, {}
     locked.capacity = locked.comment = locked.private_note = locked.sha256 = ""
     locked.client_uuid = None
     locked.save()
@@ -184,15 +194,14 @@ def transfer_step(step: Step, *, actor, desk: Desk) -> Step:
     """Give the step to another desk of the body. Records "signing.transfer"."""
     locked, _capacity = _lock(step, actor)
     _check_other(locked, desk)
-    locked.desk, locked.arrived_at = desk, timezone.now()
-    locked.save(update_fields=["desk", "arrived_at"])
+    locked.desk, locked.holder, locked.arrived_at = desk, None, timezone.now()
+    locked.save(update_fields=["desk", "holder", "arrived_at"])
     journal.record("signing.transfer", locked.folder, actor=actor, data={"desk": desk.pk})
     return locked
 
 
 def _check_other(step: Step, desk: Desk) -> None:
-    if step.outcome != Outcome.CURRENT or step.folder.state != State.RUNNING:
-        raise ValidationError("Cette étape n’est plus à décider.")
+    _check_current(step)
     if desk.organisation_id != step.folder.organisation_id or not desk.is_active or desk.pk == step.desk_id:
         raise ValidationError({"desk": "Choisissez un autre bureau de la collectivité."})
     if step.folder.steps.filter(desk=desk, position=step.position).exists():

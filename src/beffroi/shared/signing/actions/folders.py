@@ -1,33 +1,51 @@
-"""Prepare a folder, send it, take it back."""
+"""Prepare a folder, send it, take it back, send it again."""
 
+import datetime
+from collections.abc import Mapping
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.shared.files.actions import attach
-from beffroi.shared.signing.models import Circuit, Desk, Folder, Kind, Step
-from beffroi.shared.signing.models.folder import desks_of
-from beffroi.shared.signing.workflow import workflow
+from beffroi.shared.files.actions import attach, copy_file
+from beffroi.shared.files.models import StoredFile
+from beffroi.shared.signing import choosing, hooks
+from beffroi.shared.signing.levels import Fallback, Format, Level
+from beffroi.shared.signing.models import SIGNED, Circuit, Desk, Folder, Kind, Nature, Step
+from beffroi.shared.signing.workflow import State, workflow
 
-SIGNED = (Kind.SIGNATURE, Kind.SEAL)
+PDF = "application/pdf"
+LATE = "Le délai de ce dossier est passé sans décision."
 
 
 @transaction.atomic
-def create_folder(*, actor, circuit: Circuit, title: str, document, annexes=(), note: str = "", target=None) -> Folder:
+def create_folder(
+    *, actor, circuit: Circuit | None = None, title: str, document, annexes=(), note: str = "", target=None,
+    nature: Nature | None = None, details: Mapping[str, str] | None = None, follows: Folder | None = None,
+) -> Folder:  # fmt: skip
     """Prepare a folder of `document` (a file that waits, or one of the target that is copied) and its annexes.
 
-    Records "signing.create". Raises ValidationError when a signature is asked of something else than a PDF, or when
-    the target already has a folder under way.
+    With a `nature`, the circuit is that of its rules, and its questions are answered in `details`. Records
+    "signing.create". Raises ValidationError when a signature is asked of something else than a PDF (without a nature
+    that says how), or when the target already has a folder under way.
     """
-    if document.blob.mime != "application/pdf" and circuit.steps.filter(kind__in=SIGNED).exists():
-        raise ValidationError({"document": "Ce circuit signe : donnez le document en PDF."})
+    title = title.strip()
+    said = choosing.check_details(nature, "creation", details or {})
+    if nature is not None:
+        circuit = choosing.circuit_for(nature, title, said)
+    if circuit is None:
+        raise ValidationError({"circuit": "Choisissez un circuit."})
     folder = Folder(
-        organisation=circuit.organisation, circuit=circuit, title=title.strip(), note=note.strip(), author=actor
-    )
+        organisation=circuit.organisation, circuit=circuit, title=title, note=note.strip(), author=actor,
+        nature=nature, details=said, follows=follows, **_ways(nature),
+    )  # fmt: skip
+    _check_format(folder.format, document, circuit)
     if target is not None:
         folder.target = target
-    folder.full_clean(exclude=["target_type", "target_id"])
+    folder.full_clean(exclude=["target_type", "target_id", "details"])
     try:
         with transaction.atomic():
             folder.save(force_insert=True)
@@ -41,47 +59,70 @@ def create_folder(*, actor, circuit: Circuit, title: str, document, annexes=(), 
     return folder
 
 
+def _ways(nature: Nature | None) -> dict:
+    """How a folder is signed and read: as its nature says, else timestamped where there is a service."""
+    if nature is None:
+        return {"level": Level.T if settings.TSA_URL else Level.B, "fallback": Fallback.REFUSE, "format": Format.PADES}
+    names = ("format", "level", "fallback", "stamp_page", "in_turn", "reminder_days")
+    return {name: getattr(nature, name) for name in names}
+
+
+def _check_format(format_: str, document: StoredFile, circuit: Circuit) -> None:
+    if not circuit.steps.filter(kind__in=SIGNED).exists():
+        return
+    if format_ == Format.PADES and document.blob.mime != PDF:
+        raise ValidationError({"document": "Ce circuit signe : donnez le document en PDF."})
+    if format_ == Format.PES and document.blob.mime != "application/xml":
+        raise ValidationError({"document": "Cette nature de dossier attend un fichier PES (XML)."})
+
+
 @transaction.atomic
-def submit_folder(folder: Folder, *, actor) -> Folder:
+def submit_folder(folder: Folder, *, actor, chosen: Mapping[int, Desk] | None = None) -> Folder:
     """Send a folder: its steps are those of its circuit on that day. Records "signing.submit".
 
-    Raises ValidationError when the desk above the author's cannot be found, or when a desk has no holder.
+    `chosen` = the desks of the steps that leave the choice. Raises ValidationError when a desk cannot be found, when
+    nobody holds it, or when nothing can do what an automatic step asks.
     """
-    steps = [
-        Step(folder=folder, position=step.position, kind=step.kind, desk=step.desk or _above(actor), days=step.days)
-        for step in folder.circuit.steps.select_related("desk")
-    ]
-    if not steps:
-        raise ValidationError("Ce circuit n’a pas d’étape.")
-    empty = sorted({str(step.desk) for step in steps if not _is_held(step.desk)})
-    if empty:
-        raise ValidationError(f"Personne ne tient aujourd’hui : {', '.join(empty)}.")
-    workflow.fire("submit", folder, actor=actor, update={"submitted_at": timezone.now()})
-    Step.objects.bulk_create(steps)
+    planned = choosing.plan(folder.circuit, actor, chosen)
+    for one in planned:
+        _check_office(folder, one.step.kind)
+    now = timezone.now()
+    update = {"submitted_at": now}
+    if folder.nature is not None and folder.nature.expiry_days:
+        update["expires_at"] = now + datetime.timedelta(days=folder.nature.expiry_days)
+    workflow.fire("submit", folder, actor=actor, update=update)
+    Step.objects.bulk_create([step for one in planned for step in _steps(folder, one)])
     open_next(folder)
     return folder
 
 
-def _above(author) -> Desk:
-    desk = Desk.objects.filter(pk__in=list(desks_of(author)), head__isnull=False).select_related("head").first()
-    if desk is None:
-        raise ValidationError("Ce circuit passe par votre supérieur : aucun bureau au-dessus du vôtre n’est connu.")
-    return desk.head
+def _check_office(folder: Folder, kind: str) -> None:
+    if kind == Kind.PUBLISH and not hooks.can_publish(folder.target):
+        raise ValidationError("Ce circuit met en ligne : le dossier doit porter un acte.")
+    if kind == Kind.ARCHIVE and folder.circuit.archive_to is None:
+        raise ValidationError("Ce circuit archive : dites d’abord, dans ses réglages, dans quel espace.")
 
 
-def _is_held(desk: Desk) -> bool:
-    return desk.holders.active().exists() or desk.delegations.active().exists()
+def _steps(folder: Folder, planned: choosing.Planned) -> list[Step]:
+    step = planned.step
+    holders = choosing.holders_of(planned.desk) if step.everyone else [None]
+    return [
+        Step(
+            folder=folder, position=step.position, kind=step.kind, desk=planned.desk, days=step.days, holder=holder,
+            alternative=step.alternative, strength=step.strength, floor=step.floor,
+        )
+        for holder in holders or [None]
+    ]  # fmt: skip
 
 
 def open_next(folder: Folder) -> bool:
     """Make current the steps of the lowest position that wait, once those before are done; False at the end."""
     if folder.steps.filter(outcome=Step.Outcome.CURRENT).exists():
         return True
-    first = (
-        folder.steps.filter(outcome=Step.Outcome.WAITING).order_by("position").values_list("position", flat=True)[:1]
-    )
-    opened = folder.steps.filter(outcome=Step.Outcome.WAITING, position__in=list(first)).update(
-        outcome=Step.Outcome.CURRENT, arrived_at=timezone.now()
+    waiting = folder.steps.filter(outcome=Step.Outcome.WAITING)
+    first = waiting.order_by("position").values_list("position", flat=True)[:1]
+    opened = waiting.filter(position__in=list(first)).update(
+        outcome=Step.Outcome.CURRENT, arrived_at=timezone.now(), reminded_at=None
     )
     return bool(opened)
 
@@ -93,3 +134,49 @@ def withdraw_folder(folder: Folder, *, actor, reason: str) -> Folder:
     workflow.fire("withdraw", folder, actor=actor, update=changed, data={"reason": reason.strip()})
     folder.steps.filter(outcome=Step.Outcome.CURRENT).update(outcome=Step.Outcome.WAITING)
     return folder
+
+
+@transaction.atomic
+def expire_folder(folder: Folder) -> Folder:
+    """The delay of its nature has passed: the folder leaves its circuit. Records "signing.expire"."""
+    workflow.fire("expire", folder, actor=None, update={"ended_at": timezone.now()}, data={"reason": LATE}, check=False)
+    folder.steps.filter(outcome=Step.Outcome.CURRENT).update(outcome=Step.Outcome.WAITING)
+    return folder
+
+
+@transaction.atomic
+def send_again(folder: Folder, *, actor, document: StoredFile | None = None) -> Folder:
+    """Prepare again a folder that was rejected, taken back or expired, with a corrected document or the first one.
+
+    Records "signing.create". Raises ValidationError for a folder that goes on, or that is somebody else's.
+    """
+    if folder.author_id != actor.pk or not folder.is_over_unsigned:
+        raise ValidationError("Seul l’auteur reprend un dossier rejeté, repris ou hors délai.")
+    if folder.target_id is not None:
+        raise ValidationError(f"Ce dossier porte « {folder.target} » : renvoyez-le de sa propre page.")
+    files = StoredFile.objects.about(folder)
+    first = files.filter(Q(kind="before") | Q(kind="main")).order_by("created_at").first()
+    if document is None and first is None:
+        raise ValidationError("Le document n’est plus là : donnez-en un autre.")
+    return create_folder(
+        actor=actor, circuit=folder.circuit, nature=folder.nature, details=folder.details, title=folder.title,
+        document=document or copy_file(first, actor=actor), note=folder.note, follows=folder,
+        annexes=[copy_file(file, actor=actor) for file in files.filter(kind="annex")],
+    )  # fmt: skip
+
+
+@transaction.atomic
+def chain_folder(folder: Folder, *, actor, circuit: Circuit) -> Folder:
+    """Prepare the signed document of a finished folder for another circuit. Records "signing.create"."""
+    if folder.state != State.DONE:
+        raise ValidationError("Ce dossier n’est pas terminé.")
+    if circuit.organisation_id != folder.organisation_id:
+        raise ValidationError({"circuit": "Choisissez un circuit de la même collectivité."})
+    main = folder.main()
+    if main is None:
+        raise ValidationError("Le document n’est plus là.")
+    annexes = [file for file in folder.documents() if file.kind != "main"]
+    return create_folder(
+        actor=actor, circuit=circuit, title=folder.title, document=copy_file(main, actor=actor), note=folder.note,
+        annexes=[copy_file(file, actor=actor) for file in annexes], follows=folder,
+    )  # fmt: skip

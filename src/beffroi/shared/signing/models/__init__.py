@@ -1,5 +1,27 @@
-from beffroi.shared.signing.models.circuit import Circuit, CircuitStep, Kind
+from beffroi.shared.signing.models.annotation import Annotation
+from beffroi.shared.signing.models.batch import Batch, BatchLine
+from beffroi.shared.signing.models.circuit import SIGNED, Circuit, CircuitStep, Kind, Route
 from beffroi.shared.signing.models.desk import Delegation, Desk, Holder
 from beffroi.shared.signing.models.folder import Folder, Step
+from beffroi.shared.signing.models.key import ModuleKey
+from beffroi.shared.signing.models.nature import Detail, Nature, Rule
 
-__all__ = ["Circuit", "CircuitStep", "Delegation", "Desk", "Folder", "Holder", "Kind", "Step"]
+__all__ = [
+    "SIGNED",
+    "Annotation",
+    "Batch",
+    "BatchLine",
+    "Circuit",
+    "CircuitStep",
+    "Delegation",
+    "Desk",
+    "Detail",
+    "Folder",
+    "Holder",
+    "Kind",
+    "ModuleKey",
+    "Nature",
+    "Route",
+    "Rule",
+    "Step",
+]

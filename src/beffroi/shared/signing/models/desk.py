@@ -19,6 +19,7 @@ class Desk(models.Model):
     head = models.ForeignKey(
         "self", verbose_name="bureau supérieur", null=True, blank=True, on_delete=models.PROTECT, related_name="below"
     )
+    digest = models.BooleanField("un seul courriel par jour, le matin", default=False)
     is_active = models.BooleanField("actif", default=True)
 
     class Meta:

@@ -13,8 +13,10 @@ from django.utils import timezone
 from beffroi.kernel import access
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.organisations.models import Organisation
+from beffroi.shared.signing.levels import Fallback, Format, Level, Strength
 from beffroi.shared.signing.models.circuit import Circuit, Kind
 from beffroi.shared.signing.models.desk import Delegation, Desk, Holder
+from beffroi.shared.signing.models.nature import Nature
 from beffroi.shared.signing.workflow import TONES, State
 
 MANAGE = "signing.manage"
@@ -40,14 +42,16 @@ def _of_desks_of(user) -> Q:
 
 class FolderQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those of the author, those that went or will go through one of the person's desks, and, for whoever manages
-        the sign-book of the body, all of its folders."""
+        """Those of the author, those that went or will go through one of the person's desks (only once they have
+        arrived there, where each reads in turn), and, for whoever manages the sign-book of the body, all of its
+        folders."""
         if not user.is_authenticated:
             return self.none()
         managed = access.organisations_where(user, MANAGE)
         if managed is None:
             return self
-        mine = Step.objects.filter(_of_desks_of(user), folder=OuterRef("pk"))
+        turn = Q(folder__in_turn=False) | ~Q(outcome__in=[Step.Outcome.WAITING, Step.Outcome.SKIPPED])
+        mine = Step.objects.filter(_of_desks_of(user), turn, folder=OuterRef("pk"))
         decided = Step.objects.filter(folder=OuterRef("pk"), decided_by=user)
         return self.filter(
             Q(author=user) | Q(organisation__in=managed) | (~Q(state=State.DRAFT) & (Exists(mine) | Exists(decided)))
@@ -60,21 +64,41 @@ class FolderQuerySet(models.QuerySet):
 
     def awaiting(self, user):
         """Those that wait for a decision of `user`."""
-        waiting = Step.objects.filter(_of_desks_of(user), folder=OuterRef("pk"), outcome=Step.Outcome.CURRENT)
+        waiting = Step.objects.decidable_by(user).filter(folder=OuterRef("pk"))
         return self.filter(Exists(waiting), state=State.RUNNING)
 
 
 class Folder(models.Model):
-    """Documents sent through a circuit. `target` = what another part of the platform wants signed."""
+    """Documents sent through a circuit. `target` = what another part of the platform wants signed.
+
+    What its nature said on the day it was prepared is kept: format, level, fall-back, turns, delays. `details` = what
+    was asked about it, by name. `proof_ends` = when the last timestamp of the whole document (B-LTA) must be renewed.
+    """
 
     organisation = models.ForeignKey(
         Organisation, verbose_name="collectivité", on_delete=models.PROTECT, related_name="folders"
     )
     circuit = models.ForeignKey(Circuit, verbose_name="circuit", on_delete=models.PROTECT, related_name="folders")
+    nature = models.ForeignKey(
+        Nature, verbose_name="nature", null=True, blank=True, on_delete=models.SET_NULL, related_name="folders"
+    )
+    format = models.CharField("signature", max_length=6, choices=Format, default=Format.PADES)
+    level = models.CharField("niveau demandé", max_length=3, choices=Level, default=Level.B)
+    fallback = models.CharField("à défaut", max_length=8, choices=Fallback, default=Fallback.REFUSE)
+    stamp_page = models.SmallIntegerField("page du tampon", default=-1)
+    in_turn = models.BooleanField("chacun ne lit qu’à son tour", default=False)
+    reminder_days = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField("sort du circuit le", null=True, editable=False)
+    details = models.JSONField("renseignements", default=dict, blank=True)
+    proof_ends = models.DateTimeField("preuve à renouveler avant le", null=True, editable=False)
     title = models.CharField("objet", max_length=200)
     note = models.TextField("mot d’accompagnement", max_length=2000, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     state = models.CharField("état", max_length=10, choices=State, default=State.DRAFT, editable=False)
+    follows = models.ForeignKey(
+        "self", verbose_name="suite de", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by",
+        editable=False,
+    )  # fmt: skip
     target_type = models.ForeignKey(
         ContentType, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -100,6 +124,8 @@ class Folder(models.Model):
         indexes = [
             models.Index(fields=["organisation", "state", "-created_at"], name="folder_body"),
             models.Index(fields=["author", "-created_at"], name="folder_author"),
+            models.Index(fields=["proof_ends"], condition=Q(proof_ends__isnull=False), name="folder_proof"),
+            models.Index(fields=["expires_at"], condition=Q(state="running"), name="folder_expiry"),
         ]
 
     def __str__(self):
@@ -114,12 +140,12 @@ class Folder(models.Model):
 
     @property
     def is_over_unsigned(self) -> bool:
-        """Rejected or taken back: what it carried may be sent again."""
-        return self.state in (State.REJECTED, State.WITHDRAWN)
+        """Rejected, taken back or expired: what it carried may be sent again."""
+        return self.state in (State.REJECTED, State.WITHDRAWN, State.EXPIRED)
 
     def documents(self):
         """What is to be signed, then the annexes; the versions replaced by a signed one are left out."""
-        return [file for file in StoredFile.objects.about(self) if file.kind in ("main", "annex")]
+        return [file for file in StoredFile.objects.about(self) if file.kind in ("main", "annex", "signature")]
 
     def main(self) -> StoredFile | None:
         """The document to sign."""
@@ -129,20 +155,42 @@ class Folder(models.Model):
         return Folder.objects.visible_to(user).filter(pk=self.pk).exists()
 
 
+class StepQuerySet(models.QuerySet):
+    def decidable_by(self, user):
+        """The current steps that `user` may decide today: of their desks, and theirs where each holder decides."""
+        own = Q(holder__isnull=True) | Q(holder=user)
+        lent = Q(desk__in=Delegation.objects.active().filter(user=user).values("desk"))
+        held = Q(desk__in=Holder.objects.active().filter(user=user).values("desk"))
+        return self.filter((held & own) | lent, outcome=Step.Outcome.CURRENT)
+
+
 class Step(models.Model):
-    """One decision asked of one desk. `capacity` = in what name it was taken; `level` = how strong the signature is."""
+    """One decision asked of one desk, or of one `holder` of it where each must decide.
+
+    `capacity` = in what name it was taken; `level` = how strong the signature is, in words; `reached` = its level as
+    the norm names it; `shortfall` = why it is not the one asked for. `alternative` = one of its rank is enough: the
+    others are skipped.
+    """
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", "À venir"
         CURRENT = "current", "En attente"
         APPROVED = "approved", "Fait"
         REJECTED = "rejected", "Rejeté"
+        SKIPPED = "skipped", "Sans objet"
 
     folder = models.ForeignKey(Folder, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField("rang")
     kind = models.CharField("demandé", max_length=10, choices=Kind)
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="steps")
     days = models.PositiveSmallIntegerField("délai en jours", default=3)
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="attendu de", null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    alternative = models.BooleanField("l’un de ce rang suffit", default=False)
+    strength = models.CharField("clé exigée", max_length=10, choices=Strength, default=Strength.SIMPLE)
+    floor = models.CharField("niveau exigé", max_length=3, choices=Level, default=Level.B)
     outcome = models.CharField("issue", max_length=8, choices=Outcome, default=Outcome.WAITING)
     arrived_at = models.DateTimeField("arrivé le", null=True)
     decided_at = models.DateTimeField("décidé le", null=True)
@@ -150,20 +198,28 @@ class Step(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     capacity = models.CharField("à quel titre", max_length=160, blank=True)
-    level = models.CharField("niveau de signature", max_length=200, blank=True)
+    level = models.CharField("niveau de signature", max_length=400, blank=True)
+    reached = models.CharField("niveau atteint", max_length=3, choices=Level, blank=True)
+    shortfall = models.CharField("pourquoi pas le niveau demandé", max_length=300, blank=True)
+    details = models.JSONField("renseignements", default=dict, blank=True)
+    reminded_at = models.DateTimeField("rappelé le", null=True, editable=False)
     comment = models.TextField("note", max_length=2000, blank=True)
     private_note = models.TextField("note interne au bureau", max_length=2000, blank=True)
     sha256 = models.CharField("empreinte du document à ce moment", max_length=64, blank=True)
     client_uuid = models.UUIDField(null=True, blank=True, unique=True)
+
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         verbose_name = "étape"
         verbose_name_plural = "étapes"
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["folder", "position", "desk"], name="step_desk"),
+            models.UniqueConstraint(
+                fields=["folder", "position", "desk", "holder"], nulls_distinct=False, name="step_desk"
+            ),
             models.CheckConstraint(
-                condition=Q(outcome__in=["waiting", "current"], decided_at__isnull=True)
+                condition=Q(outcome__in=["waiting", "current", "skipped"], decided_at__isnull=True)
                 | Q(outcome__in=["approved", "rejected"], decided_at__isnull=False, decided_by__isnull=False),
                 name="step_decided",
             ),

@@ -29,5 +29,7 @@ def crumbs(*more):
 
 def get_folder(request, pk: int) -> Folder:
     """The folder, if the person may see it; else 404."""
-    folders = Folder.objects.visible_to(request.user).select_related("organisation", "circuit", "author")
+    folders = Folder.objects.visible_to(request.user).select_related(
+        "organisation", "circuit", "author", "nature", "follows"
+    )
     return get_object_or_404(folders, pk=pk)

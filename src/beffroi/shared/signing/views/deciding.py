@@ -7,89 +7,110 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from beffroi.kernel import bulk, offline
 from beffroi.kernel.writing import tell, write
-from beffroi.shared.signing import access, actions, pades
-from beffroi.shared.signing.actions.deciding import Key
-from beffroi.shared.signing.actions.folders import SIGNED
-from beffroi.shared.signing.forms import DecisionForm, OtherDeskForm, SignatureForm
-from beffroi.shared.signing.models import Folder, Kind, Step
+from beffroi.shared.files.refusals import Refused as FileRefused
+from beffroi.shared.signing import actions, pages
+from beffroi.shared.signing.actions import signature
+from beffroi.shared.signing.actions.batches import MOST
+from beffroi.shared.signing.forms import DecisionForm, OtherDeskForm, SignatureForm, details_of
+from beffroi.shared.signing.levels import Level, Refused
+from beffroi.shared.signing.models import SIGNED, Batch, BatchLine, Folder, Kind, Step
 from beffroi.shared.signing.models.folder import desks_of
 from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 
-MOST = 100
 GESTURES = ("approve", "reject")
 DONE = {"opinion": "Votre avis est noté.", "visa": "Votre visa est donné.", "signature": "Le document est signé.",
-        "seal": "Le document est scellé."}  # fmt: skip
+        "seal": "Le document est scellé.", "publish": "Le document est mis en ligne.",
+        "archive": "Le document et son bordereau sont classés."}  # fmt: skip
+LINES = 100
 
 
 def get_step(request, pk: int, step: int) -> Step:
     """A step of a folder that the person may see; 403 when it is not theirs."""
     folder = get_folder(request, pk)
-    found = get_object_or_404(folder.steps.select_related("desk"), pk=step)
+    found = get_object_or_404(folder.steps.select_related("desk", "decided_by"), pk=step)
     found.folder = folder
-    if not access.can_decide(request.user, found):
+    title = desks_of(request.user).get(found.desk_id)
+    if title is None or (not title and found.holder_id not in (None, request.user.pk)):
         raise PermissionDenied("signing")
     return found
 
 
-def _key(form) -> Key | None:
-    way = form.cleaned_data.get("way")
-    if way == "certificate":
-        return Key(pkcs12=form.cleaned_data["certificate"].read(), password=form.cleaned_data["password"])
-    if way == "elsewhere":
-        return Key(signed_copy=form.cleaned_data["signed_copy"].read())
-    return None
+def _form(request, step: Step, gesture: str) -> DecisionForm:
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    start = {"client_uuid": uuid.uuid4()}
+    if step.kind == Kind.SIGNATURE:
+        rejects = gesture == "reject"
+        return SignatureForm(*posted, initial=start, step=step, actor=request.user, rejects=rejects)
+    return DecisionForm(*posted, initial=start, step=step)
 
 
 @never_cache
 @signer_required
 def decide(request, pk, step):
-    """Give an opinion or a visa, sign, seal, or reject."""
+    """Give an opinion or a visa, sign, seal, put online, archive; or reject. The page opens without network too."""
     found = get_step(request, pk, step)
     gesture = request.POST.get("geste", "")
-    approve = gesture == "approve"
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    start = {"client_uuid": uuid.uuid4()}
-    if found.kind == Kind.SIGNATURE:
-        form = SignatureForm(*posted, initial=start, rejects=gesture == "reject")
-    else:
-        form = DecisionForm(*posted, initial=start)
+    form = _form(request, found, gesture)
     if request.method == "POST" and gesture not in GESTURES:
         form.add_error(None, "Dites si vous approuvez ou si vous rejetez\u202f: rien n’est décidé.")
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            actions.decide_step(
-                found,
-                actor=request.user,
-                approve=approve,
-                comment=given["comment"],
-                private_note=given["private_note"],
-                key=_key(form) if approve else None,
-                client_uuid=given["client_uuid"],
-            )
-        except ValidationError as error:
-            tell(form, error)
-        except pades.SigningRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, DONE[found.kind] if approve else "Le dossier est rejeté.")
-            return HttpResponseRedirect(_next(request.user, found))
-    files = found.folder.documents()
+    if form.is_valid() and (done := _decide(request, found, form, approve=gesture == "approve")) is not None:
+        _say(request, done)
+        return HttpResponseRedirect(_next(request.user, found))
+    main = found.folder.main()
     context = {
         "form": form,
         "step": found,
         "folder": found.folder,
-        "main": next((file for file in files if file.kind == "main"), None),
-        "seal_level": pades.level_of(pades.authority.seal().is_own) if found.kind in SIGNED else "",
-        "offline": found.kind not in SIGNED,
+        "main": main,
+        "pages": pages.shown(main) if main else [],
+        "notes": found.folder.annotations.readable_by(request.user, desks_of(request.user)).select_related("author"),
+        "seal_level": _seal_level(found) if found.kind in SIGNED else "",
+        "offline": found.kind in (Kind.OPINION, Kind.VISA),
         "breadcrumbs": crumbs((found.folder.title, found.folder.get_absolute_url()), (found.get_kind_display(), "")),
     }
-    return render(request, "signing/decide.html", context)
+    return offline.keep(render(request, "signing/decide.html", context))
+
+
+def _decide(request, step: Step, form: DecisionForm, *, approve: bool) -> Step | None:
+    """The step once decided; None when it is refused, with the reason in the form."""
+    given = form.cleaned_data
+    try:
+        return actions.decide_step(
+            step,
+            actor=request.user,
+            approve=approve,
+            comment=given["comment"],
+            private_note=given["private_note"],
+            key=form.key() if approve else None,
+            details=details_of(form),
+            client_uuid=given["client_uuid"],
+        )
+    except ValidationError as error:
+        tell(form, error)
+    except (Refused, FileRefused) as refusal:
+        form.add_error(None, str(refusal))
+    return None
+
+
+def _say(request, done: Step) -> None:
+    if done.outcome == Step.Outcome.REJECTED:
+        messages.success(request, "Le dossier est rejeté.")
+        return
+    messages.success(request, DONE[done.kind])
+    if done.shortfall:
+        wanted, had = Level(done.folder.level).code, Level(done.reached).code
+        messages.warning(request, f"Signé au niveau {had} et non {wanted}\u202f: {done.shortfall}.")
+
+
+def _seal_level(step: Step) -> str:
+    level = max(Level(step.folder.level), Level(step.floor), key=lambda one: one.rank)
+    words = signature.seal_words(level)
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def _next(user, done: Step) -> str:
@@ -141,23 +162,40 @@ def other_desk(request, pk, step, gesture):
 @require_POST
 @signer_required
 def many(request):
-    """Give the same approval to the folders ticked in the tray: each succeeds or fails alone, and is told."""
-    wanted = [int(pk) for pk in request.POST.getlist("choix") if pk.isdigit()][:MOST]
-    desks = list(desks_of(request.user))
-    steps = Step.objects.filter(folder__in=wanted, outcome=Step.Outcome.CURRENT, desk__in=desks)
-    report = []
-    for step in steps.select_related("folder").order_by("folder__pk"):
-        try:
-            actions.decide_step(step, actor=request.user, approve=True)
-        except (ValidationError, pades.SigningRefused, PermissionDenied) as error:
-            words = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-            report.append((step.folder, step, words))
-        else:
-            report.append((step.folder, step, ""))
+    """Approve the folders ticked in the tray, by a job; pressed twice, it is the same batch."""
+    try:
+        key = uuid.UUID(request.POST.get("lot", ""))
+    except ValueError:
+        key = uuid.uuid4()
+    if request.POST.get("tous"):
+        wanted = list(Folder.objects.awaiting(request.user).order_by("pk").values_list("pk", flat=True)[:MOST])
+    else:
+        wanted = bulk.numbers(request.POST.getlist("choix"))
+    try:
+        batch = actions.ask_batch(wanted, actor=request.user, key=key)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return HttpResponseRedirect(reverse("signing:home"))
+    return HttpResponseRedirect(batch.get_absolute_url())
+
+
+@never_cache
+@require_safe
+@signer_required
+def batch(request, pk):
+    """Where a batch is, and what became of each of its folders: the refusals first."""
+    found = get_object_or_404(Batch, pk=pk, actor=request.user)
+    lines = found.lines.select_related("step__folder", "step__desk")
+    states = list(found.lines.values_list("state", flat=True))
+    done, failed = states.count(BatchLine.State.DONE), states.count(BatchLine.State.FAILED)
     context = {
-        "report": report,
-        "at": timezone.now(),
-        "failed": sum(1 for _folder, _step, words in report if words),
-        "breadcrumbs": crumbs(("Compte rendu", "")),
+        "batch": found,
+        "lines": sorted(lines, key=lambda line: line.state != BatchLine.State.FAILED)[: LINES * 5],
+        "done": done,
+        "failed": failed,
+        "taken": done + failed,
+        "total": len(states),
+        "over": done + failed == len(states),
+        "breadcrumbs": crumbs(("Compte rendu du lot", "")),
     }
-    return render(request, "signing/report.html", context)
+    return render(request, "signing/batch.html", context)

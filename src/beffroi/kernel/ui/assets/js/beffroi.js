@@ -12,6 +12,7 @@ import "./behaviours/keep.js";
 import "./behaviours/live.js";
 import "./behaviours/map.js";
 import "./behaviours/more.js";
+import "./behaviours/notes.js";
 import "./behaviours/password.js";
 import "./behaviours/popup.js";
 import "./behaviours/refresh.js";

@@ -8,6 +8,7 @@ const MOST_PAGES = 60;
 // Pictures that a kept page shows, asked for with `?garder`: also there without network, and gone with the pages.
 const PICTURES = "images-beffroi";
 const MOST_PICTURES = 400;
+const MOST_PICTURES_OF_A_PAGE = 20;
 const SIGN_OUT = "/compte/deconnexion/";
 
 // What is kept for everyone is fetched as nobody: the page of a person signed in must not wait for the next one.
@@ -63,6 +64,17 @@ async function shared(request) {
   return precache.includes(address) ? caches.match(address, { ignoreVary: true }) : undefined;
 }
 
+/** The pictures that a kept page will ask for: there before they are looked at. */
+async function keepPictures(text) {
+  const found = [...text.matchAll(/<img [^>]*src="([^"]+[?&]garder[^"]*)"/g)].map(([, address]) => address.replaceAll("&amp;", "&"));
+  for (const address of found.slice(0, MOST_PICTURES_OF_A_PAGE)) {
+    const request = new Request(new URL(address, self.location.origin), { credentials: "same-origin" });
+    if (await caches.match(request, { ignoreVary: true })) continue;
+    const answer = await fetch(request);
+    if (answer.ok) await hold(request, answer);
+  }
+}
+
 /** Keep the pages of the day before the network is lost (see behaviours/keep.js); says to the page how many are there. */
 async function keepAll(addresses, source) {
   let count = 0;
@@ -75,7 +87,9 @@ async function keepAll(addresses, source) {
       const request = new Request(address, { credentials: "same-origin", headers: { Accept: "text/html" } });
       const answer = await fetch(request);
       if (answer.ok && !answer.redirected && answer.headers.has("X-Beffroi-Keep")) {
+        const text = await answer.clone().text();
         await keep(request, answer);
+        await keepPictures(text);
         count += 1;
       }
     } catch {
