@@ -223,6 +223,8 @@ SEAL_PKCS11 = env.text("SEAL_PKCS11")
 PKCS11_MODULE = env.text("PKCS11_MODULE")
 # Timestamps (RFC 3161): an address, "interne" for those made here (what a demonstration does), empty = none.
 TSA_URL = env.text("TSA_URL", "interne" if DEMO else "")
+TSA_INTERNAL = TSA_URL == "interne"
+TSA_URL = "" if TSA_INTERNAL else TSA_URL
 TSA_AUTH = env.text("TSA_AUTH")
 # A file or a folder of certificates: the authorities that the operator recognises.
 TRUST = env.text("TRUST")

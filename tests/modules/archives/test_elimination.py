@@ -87,10 +87,10 @@ def test_rejected_by_the_sign_book_it_is_prepared_again(make_folder, make_slip, 
 
 def test_signed_slip_holds_the_signature(make_folder, make_slip):
     slip = make_slip(make_folder(), to="signed")
-    from beffroi.shared.signing import pades
+    from beffroi.shared.signing import verifying
 
     with storage.contents().open(storage.address(file_of(slip, "signed").blob.sha256)) as content:
-        (found,) = pades.verify(content.read())
+        (found,) = verifying.verify(content.read())
     assert found.is_good
 
 

@@ -77,7 +77,7 @@ def test_seal_is_found_intact_and_said_to_be_ours(pdf_bytes):
 
 @pytest.mark.parametrize("level", list(Level))
 def test_each_level_is_reached_with_the_internal_clock_and_proved_by_the_file(pdf_bytes, settings, level):
-    settings.TSA_URL = "interne"
+    settings.TSA_INTERNAL = True
     signed = _seal(pdf_bytes, level)
     assert (signed.level, signed.why) == (level, "")
     (found,) = verifying.verify(signed.content)
@@ -121,7 +121,7 @@ def test_several_signatures_stay_valid_together_at_each_level(pdf_bytes, setting
 @pytest.mark.skipif(not shutil.which("pdfsig"), reason="pdfsig is not here (apt install poppler-utils)")
 @pytest.mark.parametrize("level", list(Level))
 def test_poppler_reads_two_signatures_as_valid_at_each_level(pdf_bytes, settings, tmp_path, level):
-    settings.TSA_URL = "interne"
+    settings.TSA_INTERNAL = True
     signed = _seal(_seal(pdf_bytes, level).content, level).content
     told = _pdfsig(signed, tmp_path)
     assert told.count("Signature is Valid") == 2  # poppler names the timestamps of the whole, and judges signatures
@@ -170,7 +170,7 @@ def test_level_never_goes_under_the_floor_of_the_step(pdf_bytes, elsewhere):
 
 
 def test_without_timestamping_no_level_is_pretended(pdf_bytes, settings):
-    settings.TSA_URL = ""
+    settings.TSA_URL, settings.TSA_INTERNAL = "", False
     signed = _seal(pdf_bytes, Level.LTA, fallback=DEGRADE)
     assert signed.level == Level.B
     assert "aucun service d’horodatage" in signed.why

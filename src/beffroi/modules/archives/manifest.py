@@ -230,6 +230,7 @@ module = Module(
         Reaction(verb="signing.finish", run=actions.take_signed, label="Le bordereau signé peut partir au visa"),
         Reaction(verb="signing.reject", run=actions.take_back, label="Le bordereau rejeté est de nouveau préparé"),
         Reaction(verb="signing.withdraw", run=actions.take_back, label="Le bordereau repris est de nouveau préparé"),
+        Reaction(verb="signing.expire", run=actions.take_back, label="Le bordereau hors délai est de nouveau préparé"),
     ],
     object_actions=[
         ObjectAction(

@@ -13,7 +13,6 @@ from pyhanko.sign.timestamps import DummyTimeStamper, HTTPTimeStamper, TimeStamp
 
 from beffroi.shared.signing import authority
 
-INTERNAL = "interne"
 WAIT = 8  # seconds
 # The policy of the internal timestamps: a name of our own (ITU-T X.667), which claims no practice of anybody.
 POLICY = f"2.25.{uuid.UUID('6f0a5c7e-3b1d-4e0b-9b62-2a4f5d0c8e11').int}"
@@ -39,13 +38,19 @@ class InternalClock(DummyTimeStamper):
         return info
 
 
+def has_clock() -> bool:
+    """Is there a service, real or internal?"""
+    return bool(settings.TSA_URL or settings.TSA_INTERNAL)
+
+
 def is_internal() -> bool:
-    return settings.TSA_URL == INTERNAL
+    """Are timestamps made here, with the hour of this machine?"""
+    return bool(settings.TSA_INTERNAL and not settings.TSA_URL)
 
 
 def clock() -> TimeStamper | None:
     """The timestamping service of this installation; None without one."""
-    if not settings.TSA_URL:
+    if not has_clock():
         return None
     if is_internal():
         return InternalClock()

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -12,7 +11,7 @@ from django.utils import timezone
 from beffroi.kernel import journal
 from beffroi.shared.files.actions import attach, copy_file
 from beffroi.shared.files.models import StoredFile
-from beffroi.shared.signing import choosing, hooks
+from beffroi.shared.signing import choosing, clocks, hooks
 from beffroi.shared.signing.levels import Fallback, Format, Level
 from beffroi.shared.signing.models import SIGNED, Circuit, Desk, Folder, Kind, Nature, Step
 from beffroi.shared.signing.workflow import State, workflow
@@ -62,7 +61,11 @@ def create_folder(
 def _ways(nature: Nature | None) -> dict:
     """How a folder is signed and read: as its nature says, else timestamped where there is a service."""
     if nature is None:
-        return {"level": Level.T if settings.TSA_URL else Level.B, "fallback": Fallback.REFUSE, "format": Format.PADES}
+        return {
+            "level": Level.T if clocks.has_clock() else Level.B,
+            "fallback": Fallback.REFUSE,
+            "format": Format.PADES,
+        }
     names = ("format", "level", "fallback", "stamp_page", "in_turn", "reminder_days")
     return {name: getattr(nature, name) for name in names}
 
