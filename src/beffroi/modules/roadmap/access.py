@@ -12,11 +12,24 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from beffroi.kernel import access
 from beffroi.modules.roadmap.models import Action, Plan
+from beffroi.shared.organisations.models import Organisation
 
 
 def can_edit_plan(user, plan: Plan) -> bool:
     """May change the whole plan: axes, actions, visibility, imports, revisions."""
     return access.can(user, "roadmap.edit", plan.organisation_id)
+
+
+def may_open_plans(user) -> bool:
+    """May open a new plan, for one body at least."""
+    return access.can(user, "roadmap.edit")
+
+
+def bodies_for_plans(user) -> QuerySet:
+    """The bodies for which `user` may open a plan, the one that runs the platform first."""
+    allowed = access.organisations_where(user, "roadmap.edit")
+    bodies = Organisation.objects.filter(is_active=True).order_by("-is_operator", "name", "pk")
+    return bodies if allowed is None else bodies.filter(pk__in=allowed)
 
 
 def can_read_restricted(user, plan: Plan) -> bool:

@@ -69,6 +69,7 @@ module = Module(
         Page(url_name="roadmap:revision", permission=VIEW, args=_revision),
         Page(url_name="roadmap:action", permission=VIEW, args=_action),
         Page(url_name="roadmap:indicator", permission=VIEW, args=_indicator),
+        Page(url_name="roadmap:new_plan", permission=EDIT),
         *(
             Page(url_name=f"roadmap:{name}", permission=EDIT, args=_plan)
             for name in ("edit_plan", "new_axis", "new_referent", "new_action", "freeze")

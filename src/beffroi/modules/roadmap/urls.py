@@ -35,6 +35,7 @@ site = [
 ]
 plans = [
     path(DESK, desk.index, name="desk"),
+    path(f"{DESK}nouveau/", structure.new_plan, name="new_plan"),
     path(PLAN, desk.board, name="board"),
     path(f"{PLAN}liste/", lists.table, name="table"),
     path(f"{PLAN}liste.<slug:kind>", lists.table_file, name="table_file"),

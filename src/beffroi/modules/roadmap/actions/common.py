@@ -1,6 +1,7 @@
 """What the writes of the module share."""
 
 from django.db.models import Model
+from django.utils.text import slugify
 
 from beffroi.kernel import journal
 
@@ -22,3 +23,13 @@ def apply_changes(obj: Model, changes: dict) -> list[str]:
 def note_fact(verb: str, target: Model, actor, **data) -> None:
     """Record « roadmap.<verb> » in the journal."""
     journal.record(f"roadmap.{verb}", target, actor=actor, data=data)
+
+
+def free_slug(model: type[Model], text: str, *, longest: int, fallback: str) -> str:
+    """A short address made of `text` that no other object of `model` has, at most `longest` characters."""
+    base = slugify(text.replace("’", "-").replace("'", "-"))[: longest - 4].strip("-") or fallback
+    slug, number = base, 1
+    while model._default_manager.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug

@@ -3,12 +3,11 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
-from django.utils.text import slugify
 
 from beffroi.kernel import search
 from beffroi.kernel.access import account_of
 from beffroi.modules.roadmap import carriers
-from beffroi.modules.roadmap.actions.common import apply_changes, note_fact
+from beffroi.modules.roadmap.actions.common import apply_changes, free_slug, note_fact
 from beffroi.modules.roadmap.models import Action, Axis, ChangeReason, Pilot, Revision
 from beffroi.modules.roadmap.tracked import COMMITMENTS, TRACKED
 from beffroi.shared.files.actions import remove_files_of
@@ -26,7 +25,7 @@ def create_action(
     """Write a new action in an axis, « à venir ». Records "roadmap.create". Raises ValidationError."""
     Axis.objects.select_for_update().get(pk=axis.pk)
     action = Action(axis=axis, number=number or next_number(axis), **fields)
-    action.slug = _free_slug(slug or action.title)
+    action.slug = free_slug(Action, slug or action.title, longest=84, fallback="action")
     action.full_clean()
     action.save()
     _set_people(action, pilots, partners, communes)
@@ -198,12 +197,3 @@ def _set_pilots(action: Action, pilots: dict) -> bool:
     for kind, pk in sorted(wanted - kept):
         Pilot.objects.create(action=action, **{f"{kind}_id": pk})
     return None in kept or bool(wanted - kept)
-
-
-def _free_slug(text: str) -> str:
-    base = slugify(text)[:80].strip("-") or "action"
-    slug, number = base, 1
-    while Action.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    return slug

@@ -5,14 +5,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal, search
-from beffroi.modules.roadmap.actions.common import apply_changes, note_fact
+from beffroi.modules.roadmap.actions.common import apply_changes, free_slug, note_fact
 from beffroi.modules.roadmap.models import Action, Axis, Note, Pilot, Plan, Referent
 
 
 @transaction.atomic
 def create_plan(*, actor, **fields) -> Plan:
-    """Open a plan. Records "roadmap.create_plan"."""
+    """Open a plan; without `slug`, its address is made of its title. Records "roadmap.create_plan"."""
     plan = Plan(**fields)
+    plan.slug = plan.slug or free_slug(Plan, plan.title, longest=80, fallback="plan")
     plan.full_clean()
     plan.save()
     note_fact("create_plan", plan, actor)

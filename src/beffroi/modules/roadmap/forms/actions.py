@@ -210,6 +210,19 @@ class PlanForm(forms.ModelForm):
         """The action checks the model."""
 
 
+class NewPlanForm(PlanForm):
+    """The same for a plan that does not exist yet, with the body that will steer it, among `bodies`."""
+
+    class Meta(PlanForm.Meta):
+        fields = ("organisation", *(name for name in PlanForm.Meta.fields if name != "has_demo_figures"))
+
+    def __init__(self, *args, bodies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = bodies
+        self.fields["organisation"].empty_label = None
+        self.fields["is_public"].help_text = "Laissez décoché pour l’écrire d’abord au bureau."
+
+
 class ReferentForm(forms.ModelForm):
     class Meta:
         model = Referent

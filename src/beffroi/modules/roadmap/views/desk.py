@@ -20,7 +20,12 @@ def index(request):
     ]
     mine = Action.objects.piloted_by(request.user).distinct_ones().exclude(state__in=["done", "dropped"])
     crumbs = [("Bureau", "/bureau/"), (DESK[0], "")]
-    context = {"plans": plans, "mine": mine.for_lists().with_shown_state()[:50], "breadcrumbs": crumbs}
+    context = {
+        "plans": plans,
+        "mine": mine.for_lists().with_shown_state()[:50],
+        "may_open": access.may_open_plans(request.user),
+        "breadcrumbs": crumbs,
+    }
     return render(request, "roadmap/desk/index.html", context)
 
 

@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from beffroi.kernel.access import permission_required
 from beffroi.kernel.writing import write
-from beffroi.modules.roadmap import actions
-from beffroi.modules.roadmap.forms.actions import AxisForm, PlanForm, ReferentForm
+from beffroi.modules.roadmap import access, actions
+from beffroi.modules.roadmap.forms.actions import AxisForm, NewPlanForm, PlanForm, ReferentForm
 from beffroi.modules.roadmap.models import Referent
-from beffroi.modules.roadmap.views.common import desk_page, get_editable_plan, plan_crumbs
+from beffroi.modules.roadmap.views.common import DESK, desk_page, get_editable_plan, plan_crumbs
 
 
 def _write(request, plan, form, heading: str, back: str, gesture, said: str, **more):
@@ -32,6 +33,28 @@ def _write(request, plan, form, heading: str, back: str, gesture, said: str, **m
 
 def _axes(plan) -> str:
     return reverse("roadmap:axes", args=[plan.slug])
+
+
+@permission_required("roadmap.edit")
+def new_plan(request):
+    """The first page of a plan, on which its axes then its actions are added."""
+    bodies = access.bodies_for_plans(request.user)
+    first = getattr(request.user, "acting_for", None) or bodies.values_list("pk", flat=True).first()
+    form = NewPlanForm(request.POST or None, bodies=bodies, initial={"organisation": first})
+    made = []
+    return write(
+        request,
+        form,
+        lambda: made.append(actions.create_plan(actor=request.user, **form.cleaned_data)),
+        done="Le plan est ouvert. Ajoutez maintenant ses axes : ils porteront les actions.",
+        to=lambda: _axes(made[0]),
+        template="roadmap/desk/form.html",
+        heading="Nouveau plan",
+        about="Une feuille de route, un projet de territoire ou tout autre plan d’actions",
+        back=reverse("roadmap:desk"),
+        button="Ouvrir le plan",
+        breadcrumbs=[("Bureau", "/bureau/"), DESK, ("Nouveau plan", "")],
+    )
 
 
 @desk_page
