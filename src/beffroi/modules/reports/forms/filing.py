@@ -29,6 +29,22 @@ class Trap(forms.Form):
         return ""
 
 
+class SendForm(Trap):
+    """The last step: sent as oneself or, for who holds mandates for this service, for a person who gave one."""
+
+    own_data = False
+
+    def __init__(self, *args, choices=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        if choices:
+            self.fields["behalf"] = forms.ChoiceField(
+                label="Pour qui ?",
+                choices=choices,
+                required=False,
+                help_text="La personne qui vous a donné mandat suit le signalement et en est prévenue, comme vous.",
+            )
+
+
 class PlaceForm(forms.Form):
     """Where: a point of the map, an address, the place of a photo, or at least a commune.
 

@@ -18,13 +18,13 @@ from beffroi.modules.reports.forms.desk import DeskFilingForm
 from beffroi.modules.reports.models import Report
 from beffroi.modules.reports.statistics import Scope
 from beffroi.modules.reports.views.figures import period, period_tabs
+from beffroi.modules.reports.views.filing import SERVICE
 from beffroi.shared.cases.filing import fields_for_person, person_asked
 from beffroi.shared.files.refusals import Refused
 from beffroi.shared.organisations.models import Organisation
 
 HOME = ("Signalements", "/bureau/signalements/")
 UNREAD_PAGE = 30
-SERVICE = "signaler"
 
 
 def scope_of(user) -> Scope:

@@ -21,15 +21,18 @@ from beffroi.modules.reports import duplicates
 from beffroi.modules.reports.abuse import WAIT, count_filing
 from beffroi.modules.reports.actions import create_report
 from beffroi.modules.reports.draft import SENT, Draft
-from beffroi.modules.reports.forms.filing import ContactForm, DetailsForm, PlaceForm, Trap
+from beffroi.modules.reports.forms.filing import ContactForm, DetailsForm, PlaceForm, SendForm
 from beffroi.modules.reports.models import Category, Report
 from beffroi.modules.reports.routing import route
 from beffroi.shared.assets.positions import place_of
+from beffroi.shared.cases.filing import choices_of, fields_for_mandate
 from beffroi.shared.files.refusals import Refused
 from beffroi.shared.organisations.places import locate
+from beffroi.shared.people.errors import Refused as MandateRefused
 
 STEPS = ("Le problème", "Le lieu", "La description", "Vos coordonnées", "Vérification")
 KEPT = 12
+SERVICE = "signaler"
 
 
 def step(view):
@@ -218,7 +221,9 @@ def check(request):
     category, commune = draft.chosen(), draft.town()
     if category is None or commune is None or not (draft.location and draft.described and draft.identified):
         return redirect(draft.missing() if category else "reports:new")
-    form = Trap(request.POST if request.method == "POST" else None)
+    form = SendForm(
+        request.POST if request.method == "POST" else None, choices=choices_of(request.user, service=SERVICE)
+    )
     context = {"draft": draft, "category": category, "commune": commune, "files": draft.files(), "form": form}
     if form.is_valid() and (report := _send(request, draft, category, form)):
         Draft.drop(request)
@@ -232,11 +237,22 @@ def check(request):
     return page(request, 5, "check", **context)
 
 
+def _whose(user, behalf: str) -> dict:
+    """The person concerned: the account, the one who gave it a mandate, or somebody without account.
+
+    Raises people's Refused when the mandate does not allow it, or no longer.
+    """
+    if behalf:
+        return fields_for_mandate(user, behalf, service=SERVICE)
+    return {"requester": user if user.is_authenticated else None}
+
+
 def _send(request, draft: Draft, category: Category, form) -> Report | None:
     """File it; None, with the reason in the form, when it cannot be."""
     signed = request.user.is_authenticated
     try:
         count_filing(request)
+        whose = _whose(request.user, request.POST.get("behalf", ""))
         return create_report(
             actor=request.user,
             category=category,
@@ -252,11 +268,13 @@ def _send(request, draft: Draft, category: Category, form) -> Report | None:
             is_private=draft.is_private,
             keeps_warnings=draft.keeps_warnings,
             client_uuid=draft.client_uuid,
-            requester=request.user if signed else None,
+            **whose,
             contact_name="" if signed else draft.contact_name,
             contact_email="" if signed else draft.contact_email,
             contact_phone="" if signed else draft.contact_phone,
         ).report
+    except MandateRefused as refusal:
+        form.add_error("behalf" if "behalf" in form.fields else None, str(refusal))
     except limits.TooMany:
         form.add_error(None, f"{WAIT} Le vôtre est gardé\u202f: réessayez plus tard.")
     except Refused as refusal:
