@@ -10,6 +10,13 @@ from django.shortcuts import render
 from beffroi.kernel.workflow import TransitionRefused
 
 
+def posted(request, *, files: bool = False) -> tuple:
+    """What a form is bound to: nothing before it is sent."""
+    if request.method != "POST":
+        return ()
+    return (request.POST, request.FILES) if files else (request.POST,)
+
+
 def tell(form, error: ValidationError) -> None:
     """Put the refusal of an action beside the fields that it names, the rest at the head of the form."""
     if not hasattr(error, "error_dict"):

@@ -12,6 +12,7 @@ from beffroi.kernel.models import Delivery, Entry
 from beffroi.kernel.notices import filling
 from beffroi.modules.deliberations import deadlines, quorum
 from beffroi.modules.deliberations.actions import meetings as actions
+from beffroi.modules.deliberations.actions import votes
 from beffroi.modules.deliberations.models import Act, Councillor, Item, Meeting, Seat
 from beffroi.modules.deliberations.retention import RULES
 from beffroi.shared.organisations.models import Commune
@@ -51,6 +52,16 @@ def meeting(commune, secretary, members):
 @pytest.fixture
 def convened(meeting, secretary):
     return actions.convene_meeting(meeting, actor=secretary)
+
+
+def vote_by_hand(item, actor, default="for", **choices):
+    """Everyone votes `default`, but those named by their rank."""
+    item.refresh_from_db()
+    voices = quorum.of_item(item).voices
+    said = {member: choices.get(f"n{rank}", default) for rank, member in enumerate(sorted(voices))}
+    holder = next(iter(voices.values()), None)
+    chair = item.meeting.chair or Councillor.objects.get(pk=holder)
+    return votes.vote_item(item, actor=actor, vote=votes.Vote(voting="show", chair=chair, choices=said))
 
 
 def _note(meeting, secretary, *statuses, proxies=()):
@@ -173,6 +184,8 @@ def test_database_holds_one_proxy_for_each_member(convened):
 def test_nothing_is_decided_without_quorum(convened, secretary):
     _note(convened, secretary, P, A, A, A, A)
     with pytest.raises(ValidationError, match="quorum"):
+        vote_by_hand(convened.items.first(), secretary)
+    with pytest.raises(ValidationError, match="vient de son vote"):
         actions.settle_item(convened.items.first(), actor=secretary, outcome=Item.Outcome.ADOPTED)
     actions.settle_item(convened.items.first(), actor=secretary, outcome=Item.Outcome.DEFERRED)
 
@@ -189,9 +202,9 @@ def test_meeting_goes_from_its_attendance_to_its_list(client, convened, secretar
     first, *others = convened.items.all()
     act = actions.draft_act(first, actor=secretary, matter="7.1")
     assert (act.object, act.decided_on) == ("Budget", convened.day)
-    actions.settle_item(first, actor=secretary, outcome=Item.Outcome.ADOPTED, act=act)
+    vote_by_hand(first, secretary)
     for item in others:
-        actions.settle_item(item, actor=secretary, outcome=Item.Outcome.REJECTED)
+        vote_by_hand(item, secretary, default="against")
     actions.publish_list(convened, actor=secretary)
     page = client.get(convened.get_absolute_url()).content.decode()
     assert "Délibérations examinées" in page
@@ -230,7 +243,10 @@ def test_desk_prepares_convenes_notes_and_publishes(client, secretary, commune, 
     text = re.sub(r"\s+", " ", client.get(meeting.desk_url()).content.decode().replace("\u202f", " "))
     assert "Quorum atteint" in text
     item = meeting.items.get()
-    client.post(reverse("deliberations:settle", args=[meeting.pk, item.pk]), {"outcome": "adopted"})
+    voices = {f"choice_{seat.councillor_id}": "for" for seat in seats}
+    vote = {"voting": "show", "chair": seats[0].councillor_id, "asked_by": "0", **voices}
+    done = client.post(reverse("deliberations:vote", args=[meeting.pk, item.pk]), vote)
+    assert done.status_code == 302
     Meeting.objects.filter(pk=meeting.pk).update(held_at=timezone.now() - dt.timedelta(hours=1))
     client.post(reverse("deliberations:meeting_step", args=[meeting.pk, "hold"]))
     client.post(reverse("deliberations:publish_list", args=[meeting.pk]))

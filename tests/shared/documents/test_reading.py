@@ -16,7 +16,7 @@ from tests.shared.documents.conftest import TEXT, docx_bytes
 
 
 def read(content: bytes) -> texts.Read:
-    return texts.read(sniff.detect(io.BytesIO(content), messages=True), content)
+    return texts.read(sniff.detect(io.BytesIO(content), filed=True), content)
 
 
 def _odt() -> bytes:

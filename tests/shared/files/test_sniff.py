@@ -38,7 +38,7 @@ def test_detect_known_content_gives_its_type(content, mime):
         (b"ID3\x03" + bytes(300), "sonores"),
         (b"MZ" + bytes(300), "ce type de fichier"),
         (b"\x7fELF" + bytes(300), "ce type de fichier"),
-        (b"II*\x00" + bytes(300), "format d’image"),
+        (b"II*\x00" + bytes(300), "numérisations TIFF"),
         (b"texte\x00binaire", "ce type de fichier"),
     ],
 )

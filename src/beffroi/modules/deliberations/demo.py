@@ -15,13 +15,14 @@ from beffroi.kernel import journal, pdf
 from beffroi.kernel.ui import formats
 from beffroi.modules.deliberations import actions, demo_meetings
 from beffroi.modules.deliberations.demo_texts import ORDERS, SUBJECTS, TOWNS
-from beffroi.modules.deliberations.models import Act, Mode
+from beffroi.modules.deliberations.model_texts import DELIBERATION
+from beffroi.modules.deliberations.models import Act, ActTemplate, Mode
 from beffroi.shared.files.actions import store_upload
 from beffroi.shared.organisations.demo import commune_by_code
 from beffroi.shared.organisations.models import Organisation
 
 TEMPLATE = Path(__file__).parent / "demo.typ"
-EPCI_VOTERS = 78
+EPCI_VOTERS = 20
 
 
 def load() -> None:
@@ -44,6 +45,7 @@ def load() -> None:
                 day = today - datetime.timedelta(days=20 + 30 * rank)
                 _adopt(town, object_text, "6.1", day, author, None, rank, nature=Act.Nature.REGULATION)
         demo_meetings.load(operator, today, _agent(operator))
+        _copies(operator)
         _under_way(operator, today)
         _paper(today)
 
@@ -56,7 +58,7 @@ def _draft(body, object_text, matter, day, author, voters, rank, nature=Act.Natu
     first, last, quality = author
     votes = {}
     if voters:
-        cast = voters - rank % 4
+        cast = voters - 1 - rank % 2
         against, abstained = rank % 3, rank % 2
         votes = {
             "voters": voters,
@@ -107,6 +109,20 @@ def _under_way(operator, today: datetime.date) -> None:
     actions.receive_act(ready, actor=agent, receipt=ready.identifier, received_on=yesterday)
     alert = actions.ask_alert(email="lecteur@example.invalid", organisation=operator)
     actions.confirm_alert(alert)
+
+
+def _copies(operator) -> None:
+    """The last deliberation was sent to the communes: two have an address or a folder, one is served on paper."""
+    last = Act.objects.online().filter(organisation=operator).order_by("-decided_on", "-pk").first()
+    towns = [commune_by_code(code) for code, _author, _subjects in TOWNS]
+    actions.send_copies(last, actor=_agent(operator), recipients=towns)
+    template = ActTemplate(
+        organisation=operator, nature=Act.Nature.DELIBERATION, name="Délibération financière",
+        text=DELIBERATION.replace("Vu le code général des collectivités territoriales ;",
+                                  "Vu le code général des collectivités territoriales ;\n\n"
+                                  "Vu l’avis de la commission des finances ;"),
+    )  # fmt: skip
+    actions.save_template(template, actor=_agent(operator))
 
 
 def _paper(today: datetime.date) -> None:

@@ -5,7 +5,9 @@ import datetime
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.modules.deliberations import quorum
 from beffroi.modules.deliberations.actions import meetings as actions
+from beffroi.modules.deliberations.actions import votes
 from beffroi.modules.deliberations.models import Act, Councillor, Item, Meeting, Seat
 
 NAMES = """
@@ -66,9 +68,22 @@ def _settle(meeting, acts, agent) -> None:
     noted[seats[9].pk] = (Seat.Status.EXCUSED, None)
     actions.note_attendance(meeting, actor=agent, noted=noted)
     for item, act in zip(meeting.items.all(), acts, strict=True):
-        actions.settle_item(item, actor=agent, outcome=Item.Outcome.ADOPTED, act=act)
+        actions.settle_item(item, actor=agent, outcome=Item.Outcome.PENDING, act=act)
+        _vote(item, act, agent)
     actions.hold_meeting(meeting, actor=agent)
     actions.publish_list(meeting, actor=agent)
+
+
+def _vote(item, act, agent) -> None:
+    """The vote that the published deliberation tells: the first members against, the next abstaining, one who takes no
+    part when fewer voted than could."""
+    item.refresh_from_db()
+    members = [member for member in quorum.of_item(item).voices if member != item.meeting.chair_id]
+    said = ["against"] * act.votes_against + ["abstain"] * act.abstentions
+    said += ["none"] * (len(members) + 1 - act.votes_cast)
+    choices = dict(zip(members, said, strict=False))
+    vote = votes.Vote(voting=Item.Voting.SHOW, chair=item.meeting.chair, choices=choices)
+    votes.vote_item(item, actor=agent, vote=vote)
 
 
 def _prepare(body, moment, agent, points) -> Meeting:

@@ -52,12 +52,19 @@ TOWN_SUBJECTS = (
     ("Subvention au comité des fêtes", "7.5"),
     ("Location de la salle des fêtes : tarifs", "7.10"),
 )
+MORE_SUBJECTS = (
+    ("Rénovation de l’éclairage public", "1.1"),
+    ("Indemnités de fonction des élus", "5.6"),
+    ("Convention avec l’école de musique", "1.4"),
+    ("Cession d’une parcelle communale", "3.2"),
+    ("Adhésion au service commun d’urbanisme", "5.7"),
+)
 TOWNS = (
-    ("80253", ("Alix", "Delattre", "maire"), TOWN_SUBJECTS),
+    ("80253", ("Alix", "Delattre", "maire"), (*TOWN_SUBJECTS, *MORE_SUBJECTS)),
     (
         "80071",
         ("Dominique", "Lenglet", "maire"),
-        (*TOWN_SUBJECTS[:3], ("Choix du mode de publication des actes", "5.2")),
+        (*TOWN_SUBJECTS[:3], *MORE_SUBJECTS[:3], ("Choix du mode de publication des actes", "5.2")),
     ),
 )
 ORDERS = (

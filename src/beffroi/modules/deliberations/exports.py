@@ -130,6 +130,20 @@ def register_sheet(acts) -> Sheet:
     return Sheet("Registre des actes", headers, lines, (24, 20, 12, 60, 30, 12, 30, 16))
 
 
+def copies_sheet(act: Act, copies) -> Sheet:
+    """To whom the act was sent, how, and what proves it."""
+    headers = ("Destinataire", "Moyen", "Adresse", "Envoyée le", "Courriel parti le", "Ouverte le", "Remise le",
+               "Empreinte SHA-256")  # fmt: skip
+    lines = (
+        (
+            copy.recipient.name, copy.get_way_display(), copy.email or (str(copy.document) if copy.document else ""),
+            copy.sent_at, copy.mail_at, copy.read_at, copy.handed_on, copy.sha256,
+        )
+        for copy in copies
+    )  # fmt: skip
+    return Sheet(f"Ampliations {act.number}"[:31], headers, lines, (30, 26, 36, 18, 18, 18, 14, 66))
+
+
 def regime_lines(bodies) -> list[dict]:
     """Each body with its way of publishing, in two queries."""
     bodies = list(bodies)

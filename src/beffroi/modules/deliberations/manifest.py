@@ -1,6 +1,6 @@
 from beffroi.kernel.modules import CommuneBlock, MenuItem, Module, Page, Permission, Reaction, Service, Tile
 from beffroi.modules.deliberations import access, actions, blocks, demo, exports, notices, retention
-from beffroi.modules.deliberations.models import Act, Alert, Item, Meeting
+from beffroi.modules.deliberations.models import Act, ActTemplate, Alert, CertifiedCopy, Item, Meeting
 from beffroi.modules.deliberations.workflow import State
 
 VIEW, EDIT, PUBLISH, CONFIGURE = access.VIEW, access.EDIT, access.PUBLISH, access.CONFIGURE
@@ -51,6 +51,32 @@ def _item() -> tuple | None:
     return items.order_by("pk").values_list("meeting_id", "pk").first()
 
 
+def _open_item() -> tuple | None:
+    items = Item.objects.filter(meeting__organisation__is_operator=True, meeting__state="convened")
+    return items.order_by("pk").values_list("meeting_id", "pk").first()
+
+
+def _noted_item() -> tuple | None:
+    """A point whose members are noted present: it may be voted."""
+    items = Item.objects.filter(meeting__organisation__is_operator=True, meeting__seats__status="present")
+    return items.order_by("pk").values_list("meeting_id", "pk").first()
+
+
+def _template() -> tuple | None:
+    found = ActTemplate.objects.filter(organisation__is_operator=True)
+    return found.values_list("organisation__slug", "pk").first()
+
+
+def _copy() -> tuple | None:
+    token = CertifiedCopy.objects.order_by("pk").values_list("token", flat=True).first()
+    return (token,) if token else None
+
+
+def _paper_copy() -> tuple | None:
+    papers = CertifiedCopy.objects.filter(way="paper", act__organisation__is_operator=True)
+    return papers.order_by("pk").values_list("act_id", "pk").first()
+
+
 def _body() -> tuple | None:
     slug = Act.objects.filter(organisation__is_operator=True).values_list("organisation__slug", flat=True).first()
     return (slug,) if slug else None
@@ -65,7 +91,7 @@ def _waiting(user):
 module = Module(
     label="Délibérations et actes",
     icon="scroll-text",
-    needs=("organisations", "files", "signing"),
+    needs=("organisations", "files", "signing", "documents"),
     menu=[
         MenuItem(label="Actes publiés", url_name="deliberations:list", face="footer", icon="scroll-text", order=5),
         MenuItem(
@@ -116,10 +142,20 @@ module = Module(
         Page(url_name="deliberations:attendance", permission=EDIT, args=_meeting("convened")),
         Page(url_name="deliberations:minutes", permission=EDIT, args=_meeting("held")),
         Page(url_name="deliberations:settle", permission=EDIT, args=_item),
+        Page(url_name="deliberations:draft_minutes", permission=VIEW, args=_meeting("held")),
+        Page(url_name="deliberations:item", permission=VIEW, args=_item),
+        Page(url_name="deliberations:vote", permission=EDIT, args=_noted_item),
+        Page(url_name="deliberations:change", permission=EDIT, args=_open_item),
+        Page(url_name="deliberations:recuse", permission=EDIT, args=_open_item),
+        Page(url_name="deliberations:discussion", permission=EDIT, args=_open_item),
+        Page(url_name="deliberations:copy", args=_copy),
         Page(url_name="deliberations:desk", permission=VIEW),
         Page(url_name="deliberations:act", permission=VIEW, args=_desk()),
         Page(url_name="deliberations:new", permission=EDIT),
         Page(url_name="deliberations:edit", permission=EDIT, args=_desk(State.DRAFT)),
+        Page(url_name="deliberations:text", permission=EDIT, args=_desk(State.DRAFT)),
+        Page(url_name="deliberations:copies", permission=VIEW, args=_desk(State.PUBLISHED)),
+        Page(url_name="deliberations:hand_copy", permission=EDIT, args=_paper_copy),
         Page(url_name="deliberations:step", permission=EDIT, args=_step(State.DRAFT, "adopt")),
         Page(url_name="deliberations:step", permission=EDIT, args=_step(State.ADOPTED, "receive")),
         Page(url_name="deliberations:step", permission=PUBLISH, args=_step(State.RECEIVED, "publish")),
@@ -128,6 +164,10 @@ module = Module(
         Page(url_name="deliberations:anonymise", permission=PUBLISH, args=_desk(State.PUBLISHED)),
         Page(url_name="deliberations:regimes", permission=CONFIGURE),
         Page(url_name="deliberations:regime", permission=CONFIGURE, args=_body),
+        Page(url_name="deliberations:copy_folder", permission=CONFIGURE, args=_body),
+        Page(url_name="deliberations:templates", permission=CONFIGURE),
+        Page(url_name="deliberations:new_template", permission=CONFIGURE, args=_body),
+        Page(url_name="deliberations:template", permission=CONFIGURE, args=_template),
     ],
     permissions=[
         Permission(code=VIEW, label="Voir le registre des actes de l’organisation"),
@@ -158,6 +198,17 @@ module = Module(
         "deliberations.agenda": "Ordre du jour modifié",
         "deliberations.convene": "Séance convoquée",
         "deliberations.attendance": "Présences notées",
+        "deliberations.movement": "Arrivée ou départ noté",
+        "deliberations.recuse": "Déport noté",
+        "deliberations.vote": "Vote noté",
+        "deliberations.erase_vote": "Vote effacé",
+        "deliberations.discussion": "Discussions notées",
+        "deliberations.write": "Acte rédigé",
+        "deliberations.template": "Modèle d’acte enregistré",
+        "deliberations.copy": "Ampliation envoyée",
+        "deliberations.copy_read": "Ampliation ouverte par son destinataire",
+        "deliberations.copy_handed": "Ampliation remise",
+        "deliberations.copy_folder": "Dossier des ampliations reçues choisi",
         "deliberations.settle": "Issue d’un point notée",
         "deliberations.hold": "Séance close",
         "deliberations.call_off": "Séance annulée",
@@ -194,6 +245,12 @@ module = Module(
         "deliberations.Meeting": "Séance publique, gardée sans limite avec ses délibérations.",
         "deliberations.Seat": "Présence d’un élu à une séance, mention du procès-verbal, gardée avec lui.",
         "deliberations.Item": "Point de l’ordre du jour, gardé avec la séance.",
+        "deliberations.Change": "Mouvement d’un élu en séance, mention du procès-verbal, gardée avec lui.",
+        "deliberations.Recusal": "Déport d’un élu, mention obligatoire du procès-verbal, gardée avec lui.",
+        "deliberations.Ballot": "Vote d’un élu en séance publique, mention du registre (CGCT L2121-21).",
+        "deliberations.ActTemplate": "Modèle d’une collectivité, sans donnée personnelle.",
+        "deliberations.CertifiedCopy": "Preuve de l’envoi d’un acte à une collectivité, gardée avec l’acte.",
+        "deliberations.CopyFolder": "Choix d’une collectivité, sans donnée personnelle.",
         "deliberations.Regime": "Choix d’une collectivité, sans donnée personnelle.",
         "deliberations.Register": "Compteur de numéros, sans donnée personnelle.",
     },

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from beffroi.kernel import access
 from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
-from beffroi.modules.deliberations.models import Alert
+from beffroi.modules.deliberations.models import Alert, CertifiedCopy
+from beffroi.shared.organisations.models import Membership
 
 
 def alerted(entry) -> Iterator[Recipient]:
@@ -32,7 +34,28 @@ def convened(entry) -> Iterator[Recipient]:
         yield Recipient(email=seat.councillor.email, name=str(seat.councillor), link=link)
 
 
+def copied(entry) -> Iterator[Recipient]:
+    """Who gets a copy of the act: the address of the body and its own link, or the secretaries of the body whose
+    documents received it."""
+    copies = CertifiedCopy.objects.filter(pk__in=entry.data.get("copies", [])).select_related("recipient", "document")
+    for copy in copies:
+        if copy.way == CertifiedCopy.Way.EMAIL:
+            yield Recipient(email=copy.email, name=copy.recipient.name, link=copy.get_absolute_url())
+        elif copy.document is not None:
+            roles = access.roles_with("deliberations.publish")
+            keepers = Membership.objects.active().filter(organisation=copy.recipient, role__in=roles)
+            for one in keepers.select_related("user"):
+                yield Recipient(user=one.user, link=copy.document.get_absolute_url())
+
+
 NOTICES = [
+    Notice(
+        verb="deliberations.copy",
+        recipients=copied,
+        template="deliberations/notices/copied",
+        category="deliberations",
+        label="Ma collectivité reçoit l’ampliation d’un acte",
+    ),
     Notice(
         verb="deliberations.convene",
         recipients=convened,

@@ -1,13 +1,10 @@
 """Fill a model of answer from a letter."""
 
-import re
-
 from django.utils import timezone
 
+from beffroi.kernel import braces
 from beffroi.kernel.ui import formats
 from beffroi.modules.mail.models import Letter
-
-PLACE = re.compile(r"\{(\w+)\}")
 
 
 def filled(text: str, letter: Letter) -> str:
@@ -22,4 +19,4 @@ def filled(text: str, letter: Letter) -> str:
         "organisme": letter.organisation.name,
         "date": formats.day(timezone.localdate()),
     }
-    return PLACE.sub(lambda place: known.get(place[1], place[0]), text)
+    return braces.fill(text, known)

@@ -51,6 +51,7 @@ urlpatterns = [
     path(f"{DESK}reglages/", settings.index, name="settings"),
     path(f"{DESK}reglages/<slug:slug>/", settings.of_body, name="settings_of"),
     path(f"{DESK}reglages/<slug:slug>/regles/<int:pk>/supprimer/", settings.remove_rule, name="remove_rule"),
+    path(f"{DESK}reglages/<slug:slug>/boites/<int:pk>/relever/", settings.read_now, name="read_mailbox"),
     path(f"{DESK}reglages/<slug:slug>/<slug:kind>/ajouter/", settings.edit, name="setting_new"),
     path(f"{DESK}reglages/<slug:slug>/<slug:kind>/<int:pk>/", settings.edit, name="setting"),
     path(ONE, letters.show, name="letter"),

@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from beffroi.shared.documents import actions, demo_texts
-from beffroi.shared.documents.models import Activity, Document, DocumentType, Folder, Series, Space
+from beffroi.shared.documents import actions, demo_texts, demo_years
+from beffroi.shared.documents.actions.ruling import save_rule
+from beffroi.shared.documents.models import Activity, Document, DocumentType, FilingRule, Folder, Series, Space
 from beffroi.shared.documents.reading import job
 from beffroi.shared.files.actions import DOCUMENT, store_upload
 from beffroi.shared.organisations.models import Organisation, Team
@@ -59,6 +60,8 @@ def load() -> None:
         _types(operator)
         _files(spaces, series, users)
         _scenes(operator, users)
+        _rules(operator, users[ADMIN])
+        demo_years.load(operator, spaces, users[ADMIN])
 
 
 def _plan(operator, actor) -> dict[str, Series]:
@@ -151,6 +154,20 @@ def _files(spaces, series, users) -> None:
         if when < year:
             actions.close_folder(place, actor=admin, day=min(datetime.date(when, 12, 31), today))
     actions.set_hold(dispute, actor=admin, reason="Requête devant le tribunal administratif : rien ne part.")
+
+
+def _rules(operator, actor) -> None:
+    """Two rules of filing."""
+    bills = DocumentType.objects.get(organisation=operator, name="Facture")
+    letters = Folder.objects.get(name="Courriers", space__organisation=operator)
+    for rule in (
+        FilingRule(organisation=operator, name="Factures", words="facture, FAC-####", kind=bills, tags="à mandater"),
+        FilingRule(
+            organisation=operator, name="Courrier des associations", words="subvention*, salle des fêtes",
+            senders="association, club, comité", folder=letters, position=20,
+        ),
+    ):  # fmt: skip
+        save_rule(rule, actor=actor)
 
 
 def _add(place: Folder, made: Iterator[demo_texts.Made], users) -> None:

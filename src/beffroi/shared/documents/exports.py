@@ -10,7 +10,7 @@ from beffroi.shared.documents.models import Document, Fence
 
 def searched():
     """The documents that the common search box knows."""
-    return Document.objects.alive().select_related("current").prefetch_related("tags")
+    return Document.objects.alive().select_related("current__reading").prefetch_related("tags")
 
 
 def search_document(document: Document) -> search.Document | None:

@@ -12,7 +12,7 @@ from beffroi.kernel.modules import (
 )
 from beffroi.shared.documents import demo, exports, integrity, retention_rules
 from beffroi.shared.documents.access import MANAGE, READ, WRITE
-from beffroi.shared.documents.models import Activity, Document, DocumentType, Folder, Hold, Series, Space
+from beffroi.shared.documents.models import Activity, Document, DocumentType, FilingRule, Folder, Hold, Series, Space
 
 
 def _operator(model, **more):
@@ -64,6 +64,13 @@ def _template() -> tuple | None:
     return (pk,) if pk else None
 
 
+def _office() -> tuple | None:
+    """An office file, whose outline is shown."""
+    found = Document.objects.alive().filter(current__mime__contains="officedocument", state="draft")
+    pk = found.filter(space__organisation__is_operator=True).order_by("pk").values_list("pk", flat=True).first()
+    return (pk,) if pk else None
+
+
 def _slug() -> tuple | None:
     found = Activity.objects.filter(organisation__is_operator=True).values_list("organisation__slug", flat=True)
     return (found[0],) if found else None
@@ -94,6 +101,8 @@ module = Module(
         Page(url_name="documents:document", permission=READ, args=_operator(Document, removal=None, held=True)),
         Page(url_name="documents:text", permission=READ, args=_document),
         Page(url_name="documents:compare", permission=READ, args=_versions),
+        Page(url_name="documents:redact", permission=WRITE, args=_document),
+        Page(url_name="documents:document", permission=READ, args=_office),
         Page(url_name="documents:edit", permission=WRITE, args=_document),
         Page(url_name="documents:new_version", permission=WRITE, args=_document),
         Page(url_name="documents:move", permission=WRITE, args=_document),
@@ -105,6 +114,9 @@ module = Module(
         Page(url_name="documents:fill", permission=READ, args=_template),
         Page(url_name="documents:inlets", permission=MANAGE),
         Page(url_name="documents:new_inlet", permission=MANAGE),
+        Page(url_name="documents:rules", permission=MANAGE),
+        Page(url_name="documents:new_rule", permission=MANAGE, args=_slug),
+        Page(url_name="documents:rule", permission=MANAGE, args=_of_plan(FilingRule, "organisation")),
         Page(url_name="documents:types", permission=MANAGE),
         Page(url_name="documents:type", permission=MANAGE, args=_of_plan(DocumentType, "organisation")),
         Page(url_name="documents:trash", permission=READ),
@@ -164,6 +176,9 @@ module = Module(
         "documents.key_dropped": "Clé d’accès retirée",
         "documents.inlet": "Arrivée automatique enregistrée",
         "documents.export": "Documents emportés",
+        "documents.redact": "Version occultée faite",
+        "documents.rule": "Règle de classement enregistrée",
+        "documents.rule_dropped": "Règle de classement supprimée",
         "documents.version": "Version ajoutée",
         "documents.update": "Document décrit",
         "documents.move": "Déplacé",
@@ -222,6 +237,7 @@ module = Module(
         "documents.Version": "Une version suit son document : elle vit et meurt avec lui.",
         "documents.Reading": "Le texte lu suit sa version : il vit et meurt avec elle.",
         "documents.DocumentType": "Description d’un type, sans donnée personnelle.",
+        "documents.FilingRule": "Règle d’une collectivité : des mots, non des personnes.",
         "documents.Tag": "Mot d’une collectivité, sans donnée personnelle.",
         "documents.Upload": "Envoi inachevé : oublié au bout de deux jours (tâche documents.read_late).",
         "documents.OutsideLink": "Suit son dossier ou son document ; le secret n’est pas gardé.",

@@ -41,7 +41,8 @@ class _Received:
 
 def store_upload(uploaded, *, actor, kind: str = "attachment", target=None, public: bool = False) -> StoredFile:
     """Keep a file just received, under the rules of `kind` ("photo": pictures only; "document": up to 100 MB, pictures
-    of 5,000 pixels, messages; "signed": XML and detached signatures too; any other: pictures and documents).
+    of 5,000 pixels, messages, scans in TIFF; "signed": XML and detached signatures too; any other: pictures and
+    documents).
 
     A picture is drawn again without metadata; the place it named, if any, is in `.position` of the answer and nowhere
     else. Without `target` the file waits to be attached, a day at most. Raises Refused, with the reason.
@@ -83,7 +84,10 @@ def _receive(uploaded, kind: str) -> _Received:
     most = MAX_DOCUMENT if filed else MAX_SIZE
     if uploaded.size > most:
         raise Refused(f"le fichier dépasse {most >> 20} Mo")
-    mime = sniff.detect(uploaded, messages=filed, signed=kind == SIGNED)
+    mime = sniff.detect(uploaded, filed=filed, signed=kind == SIGNED)
+    if mime == sniff.TIFF:
+        images.check_scan(uploaded)
+        return _Received(uploaded, mime)
     if mime in sniff.IMAGES:
         picture = images.clean(uploaded, side=DOCUMENT_SIDE if filed else images.MAX_SIDE)
         return _Received(picture.content, picture.mime, picture.width, picture.height, picture.position)

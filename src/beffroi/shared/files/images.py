@@ -14,6 +14,7 @@ register_heif_opener()
 
 MAX_PIXELS = 80_000_000
 MAX_SIDE = 2560
+MAX_FRAMES = 500
 QUALITY = 86
 THUMBNAILS = {"petite": 200, "moyenne": 640, "grande": 1400}
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
@@ -64,6 +65,30 @@ def clean(file: BinaryIO, *, side: int = MAX_SIDE) -> Cleaned:
         picture.save(content, "JPEG", quality=QUALITY, optimize=True, progressive=True)
         mime = "image/jpeg"
     return Cleaned(content, mime, picture.width, picture.height, position)
+
+
+def check_scan(file: BinaryIO) -> int:
+    """How many pages a scan in TIFF has, each of them read to its end; it is kept as it came. Raises Refused."""
+    file.seek(0)
+    try:
+        with Image.open(file, formats=("TIFF",)) as source:
+            count = getattr(source, "n_frames", 1)
+            if count > MAX_FRAMES:
+                raise Refused(f"cette numérisation a plus de {MAX_FRAMES} pages : envoyez-la en plusieurs fois")
+            for number in range(count):
+                source.seek(number)
+                if source.width * source.height > MAX_PIXELS:
+                    raise Refused(TOO_LARGE)
+                source.load()
+    except Refused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refused(TOO_LARGE) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, KeyError, UserWarning) as error:
+        raise Refused("la numérisation est abîmée ou incomplète : numérisez de nouveau, ou envoyez un PDF") from error
+    finally:
+        file.seek(0)
+    return count
 
 
 def _pixels(source: Image.Image) -> Image.Image:

@@ -7,6 +7,7 @@ LIMIT = 120
 EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
+    "image/tiff": "tif",
     "application/pdf": "pdf",
     "text/plain": "txt",
     "message/rfc822": "eml",
@@ -20,7 +21,7 @@ EXTENSIONS = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
 }
-ALSO = {"jpg": {"jpeg", "jpe"}, "txt": {"csv", "md", "log"}}
+ALSO = {"jpg": {"jpeg", "jpe"}, "tif": {"tiff"}, "txt": {"csv", "md", "log"}}
 
 
 def safe_name(name: str, mime: str) -> str:

@@ -3,7 +3,7 @@ the S3 client: an eighth of the time that a process takes to start.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from django.conf import settings
@@ -20,6 +20,11 @@ class S3Contents(S3Storage):
         """Write a content; harmless if it is there already."""
         content.seek(0)
         self.bucket.put_object(Key=self._key(name), Body=content, ContentType="application/octet-stream")
+
+    def put_many(self, pairs: Iterable[tuple[str, BinaryIO]]) -> None:
+        """Write many contents."""
+        for name, content in pairs:
+            self.put(name, content)
 
     def read(self, name: str, start: int = 0, length: int | None = None) -> Portions:
         """The bytes of a content from `start`, `length` of them. Raises FileNotFoundError at once."""

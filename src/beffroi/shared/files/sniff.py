@@ -16,6 +16,8 @@ MARKUP = re.compile(r"<\s*(!doctype|html|head|body|script|svg|\?xml|iframe|[a-z]
 IMAGES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/avif")
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 MESSAGE = "message/rfc822"
+TIFF = "image/tiff"
+TIFFS = (b"II*\x00", b"MM\x00*")
 XML, CMS = "application/xml", "application/pkcs7-signature"
 # A CMS SignedData (RFC 5652): a DER sequence that begins with the identifier 1.2.840.113549.1.7.2.
 SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
@@ -25,9 +27,9 @@ NEEDED = re.compile(r"^(from|date|message-id|received):", re.IGNORECASE | re.MUL
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def detect(file: BinaryIO, *, messages: bool = False, signed: bool = False) -> str:
-    """The MIME type of a content; an e-mail message (RFC 5322) is one only where `messages` are welcome, an XML file or
-    a detached signature (CMS) where `signed` says so.
+def detect(file: BinaryIO, *, filed: bool = False, signed: bool = False) -> str:
+    """The MIME type of a content; an e-mail message (RFC 5322) or a scan in TIFF is one only where agents file them, an
+    XML file or a detached signature (CMS) where `signed` says so.
 
     Raises Refused, with the way out, for what is not a known and safe type.
     """
@@ -46,7 +48,9 @@ def detect(file: BinaryIO, *, messages: bool = False, signed: bool = False) -> s
             "les anciens formats de bureautique (.doc, .xls, .ppt) ne sont pas acceptés : "
             "enregistrez-le au format PDF, DOCX ou ODT"
         )
-    if messages and is_message(head):
+    if filed and head[:4] in TIFFS:
+        return TIFF
+    if filed and is_message(head):
         return MESSAGE
     if signed and head[:1] == b"\x30" and SIGNED_DATA in head[:24]:
         return CMS
@@ -85,6 +89,8 @@ def _explain(mime: str) -> str:
         return "les vidéos ne sont pas acceptées : envoyez plutôt des photos"
     if mime.startswith("audio/"):
         return "les enregistrements sonores ne sont pas acceptés"
+    if mime == TIFF:
+        return "les numérisations TIFF ne sont acceptées que dans les documents : envoyez-la en PDF ou en JPEG"
     if mime.startswith("image/"):
         return "ce format d’image n’est pas accepté : envoyez-la en JPEG ou en PNG"
     if mime in {"application/zip", "application/x-7z-compressed", "application/x-rar-compressed", "application/gzip"}:

@@ -8,7 +8,7 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -65,6 +65,17 @@ class LocalContents(FileSystemStorage):
                     os.unlink(draft.name)
                 raise
         _sync_folder(final.parent)
+
+    def put_many(self, pairs: Iterable[tuple[str, BinaryIO]]) -> None:
+        """Write many contents, whose sync is left to the system: for what can be made again if the machine stops."""
+        for name, content in pairs:
+            final = Path(self.path(name))
+            final.parent.mkdir(parents=True, exist_ok=True)
+            content.seek(0)
+            draft = final.with_suffix(".part")
+            draft.write_bytes(content.read())
+            draft.chmod(0o640)
+            draft.replace(final)
 
     def read(self, name: str, start: int = 0, length: int | None = None) -> "Portions":
         """The bytes of a content from `start`, `length` of them (all the rest when None).

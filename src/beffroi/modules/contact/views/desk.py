@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import tell
+from beffroi.kernel.writing import posted, tell
 from beffroi.modules.contact import actions
 from beffroi.modules.contact.forms import SERVICE, DeskForm, SubjectForm
 from beffroi.modules.contact.models import Subject
@@ -74,7 +74,7 @@ def subjects(request):
 def subject(request, slug, pk=None):
     body = get_object_or_404(_bodies(request.user), slug=slug)
     line = get_object_or_404(Subject, organisation=body, pk=pk) if pk else Subject(organisation=body)
-    form = SubjectForm(request.POST if request.method == "POST" else None, instance=line, organisation=body)
+    form = SubjectForm(*posted(request), instance=line, organisation=body)
     if form.is_valid():
         try:
             actions.save_subject(form.instance, actor=request.user)

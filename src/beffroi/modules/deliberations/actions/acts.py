@@ -7,15 +7,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.modules.deliberations.models import Act, Register
+from beffroi.modules.deliberations.actions.drafting import redraw
+from beffroi.modules.deliberations.models import Act, Item, Register
 from beffroi.modules.deliberations.workflow import State, workflow
 from beffroi.shared.files.actions import attach, remove_file
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.organisations.models import Organisation
 
+VOTES = ("voters", "votes_cast", "votes_for", "votes_against", "abstentions")
 FIELDS = (
     "organisation", "nature", "object", "matter", "decided_on", "author_first_name", "author_last_name",
-    "author_quality", "must_transmit", "voters", "votes_cast", "votes_for", "votes_against", "abstentions",
+    "author_quality", "must_transmit", *VOTES,
 )  # fmt: skip
 
 
@@ -39,14 +41,20 @@ def edit_act(act: Act, *, actor, document=(), annexes=(), removed=()) -> Act:
     if locked.state not in (State.DRAFT, State.ADOPTED):
         raise ValidationError(f"L’acte est « {locked.get_state_display()} » : il ne se modifie plus.")
     act.refresh_from_db(fields=["state"])
+    if Item.objects.filter(act=act).exclude(voting="").exists():
+        for name in VOTES:  # they come from the vote of the meeting, and change with it alone
+            setattr(act, name, getattr(locked, name))
     act.full_clean(exclude=["number"])
-    act.save(update_fields=FIELDS)
+    if document:
+        act.text = ""
+    act.save(update_fields=[*FIELDS, "text"])
     if document:
         for old in StoredFile.objects.about(act).filter(kind="act"):
             remove_file(old, actor=actor)
     for old in StoredFile.objects.about(act).filter(kind="annex", pk__in=removed):
         remove_file(old, actor=actor)
     _attach(act, document, annexes)
+    redraw(act)
     journal.record("deliberations.edit", act, actor=actor)
     return act
 
@@ -89,6 +97,7 @@ def adopt_act(act: Act, *, actor, decided_on: datetime.date, number: str = "") -
         with transaction.atomic():
             changed = {"number": act.number, "decided_on": decided_on}
             workflow.fire("adopt", act, actor=actor, update=changed, data={"number": act.number})
+            redraw(act)
     except IntegrityError as error:
         if "act_number" in str(error):
             raise ValidationError({"number": f"Le numéro {act.number} est déjà pris."}) from None

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.modules.deliberations import quorum
+from beffroi.modules.deliberations import minutes, quorum
+from beffroi.modules.deliberations.actions.votes import tell_act
 from beffroi.modules.deliberations.meeting_workflow import MeetingState, meeting_workflow
-from beffroi.modules.deliberations.models import Act, Councillor, Item, Meeting, Seat
-from beffroi.shared.files.actions import attach, remove_file
+from beffroi.modules.deliberations.models import Act, Change, Councillor, Item, Meeting, Seat
+from beffroi.shared.files.actions import attach, remove_file, store_upload
 from beffroi.shared.files.models import StoredFile
-
-LEFT = (MeetingState.DRAFT, MeetingState.CONVENED)
 
 
 @transaction.atomic
@@ -108,12 +108,25 @@ def convene_meeting(meeting: Meeting, *, actor, now=None) -> Meeting:
 
 
 @transaction.atomic
-def note_attendance(meeting: Meeting, *, actor, noted: Mapping[int, tuple[str, int | None]]) -> quorum.Quorum:
-    """Who is there: {seat id: (status, id of the councillor who holds the proxy)}. Records "deliberations.attendance".
+def note_attendance(
+    meeting: Meeting,
+    *,
+    actor,
+    noted: Mapping[int, tuple[str, int | None]],
+    chair: Councillor | None = None,
+    secretary: Councillor | None = None,
+) -> quorum.Quorum:
+    """Who is there at the opening: {seat id: (status, id of the councillor who holds the proxy)}; who presides (the
+    first present of the table, unless said) and who writes. Records "deliberations.attendance".
 
-    Raises ValidationError for a proxy given to someone who is not in the room, or to one who already holds one.
+    Raises ValidationError for a proxy given to someone who is not in the room, or to one who already holds one, and
+    once a point is voted.
     """
     _open(meeting, MeetingState.CONVENED)
+    if meeting.items.exclude(voting="").exists():
+        raise ValidationError("Des points sont déjà votés : notez une arrivée ou un départ sur le point concerné.")
+    if Change.objects.filter(seat__meeting=meeting).exists():
+        raise ValidationError("Des arrivées ou des départs sont déjà notés : effacez-les d’abord.")
     seats = {seat.pk: seat for seat in meeting.seats.select_related("councillor").select_for_update(of=("self",))}
     for pk, (status, proxy) in noted.items():
         if pk in seats:
@@ -122,10 +135,21 @@ def note_attendance(meeting: Meeting, *, actor, noted: Mapping[int, tuple[str, i
     _check_proxies(seats.values())
     Seat.objects.filter(pk__in=seats).update(status=Seat.Status.UNKNOWN, proxy=None)
     Seat.objects.bulk_update(seats.values(), ["status", "proxy"])
+    _preside(meeting, list(seats.values()), chair, secretary)
     found = quorum.of_meeting(meeting, list(seats.values()))
     data = {"present": found.present, "represented": found.represented}
     journal.record("deliberations.attendance", meeting, actor=actor, data=data)
     return found
+
+
+def _preside(meeting: Meeting, seats: list[Seat], chair: Councillor | None, secretary: Councillor | None) -> None:
+    present = [seat.councillor for seat in seats if seat.status == Seat.Status.PRESENT]
+    for name, person in (("chair", chair), ("secretary", secretary)):
+        if person is not None and person not in present:
+            raise ValidationError({name: f"{person} n’est pas noté présent."})
+    meeting.chair = chair or min(present, key=lambda one: (one.rank, one.last_name), default=None)
+    meeting.secretary = secretary
+    meeting.save(update_fields=["chair", "secretary"])
 
 
 def _check_proxies(seats: Iterable[Seat]) -> None:
@@ -148,26 +172,32 @@ def _check_proxies(seats: Iterable[Seat]) -> None:
 
 @transaction.atomic
 def settle_item(item: Item, *, actor, outcome: str, act: Act | None = None) -> Item:
-    """What the assembly did of a point; `act` = the deliberation. Records "deliberations.settle".
+    """What came of a point without a vote, or its deliberation; "adopted" and "rejected" come from the vote alone.
+    Records "deliberations.settle".
 
-    Raises ValidationError when the quorum was not reached or the deliberation is of another body.
+    Raises ValidationError when the deliberation is of another body, or says another vote.
     """
-    meeting = _open(item.meeting, *LEFT[1:], MeetingState.HELD)
-    decided = outcome in (Item.Outcome.ADOPTED, Item.Outcome.REJECTED)
-    if decided and not quorum.of_meeting(meeting).reached:
-        raise ValidationError("Le quorum n’est pas atteint : l’assemblée ne peut pas délibérer.")
+    meeting = _open(item.meeting, MeetingState.CONVENED, MeetingState.HELD)
+    item.refresh_from_db()
+    outcome = Item.Outcome(outcome)
+    if outcome != item.outcome and (item.voting or outcome in (Item.Outcome.ADOPTED, Item.Outcome.REJECTED)):
+        raise ValidationError({"outcome": "L’issue d’un point voté vient de son vote : notez-le ou effacez-le."})
     if act is not None and act.organisation_id != meeting.organisation_id:
         raise ValidationError("Cette délibération est celle d’une autre collectivité.")
-    item.outcome, item.act = Item.Outcome(outcome), act
+    item.outcome, item.act = outcome, act
     item.save(update_fields=["outcome", "act"])
+    if item.voting:
+        tell_act(item)
     journal.record("deliberations.settle", meeting, actor=actor, data={"item": item.pk, "outcome": str(outcome)})
     return item
 
 
 @transaction.atomic
 def draft_act(item: Item, *, actor, matter: str) -> Act:
-    """Open the deliberation of a point, with its voters as they were noted. Records "deliberations.create"."""
-    meeting = _open(item.meeting, MeetingState.CONVENED, MeetingState.HELD)
+    """Open the deliberation of a point: a project before the meeting, with the numbers of the vote after it. Records
+    "deliberations.create"."""
+    meeting = _open(item.meeting, MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.HELD)
+    item.refresh_from_db()
     if item.act_id is not None:
         raise ValidationError("Ce point a déjà sa délibération.")
     act = Act(organisation=meeting.organisation, object=item.title, matter=matter, decided_on=meeting.day)
@@ -180,6 +210,8 @@ def draft_act(item: Item, *, actor, matter: str) -> Act:
     journal.record("deliberations.create", act, actor=actor, data={"meeting": meeting.pk})
     item.act = act
     item.save(update_fields=["act"])
+    if item.voting:
+        tell_act(item)
     return act
 
 
@@ -216,9 +248,13 @@ def publish_list(meeting: Meeting, *, actor) -> Meeting:
 
 
 @transaction.atomic
-def publish_minutes(meeting: Meeting, *, actor, document) -> Meeting:
-    """Put online the minutes, once approved at the next meeting (CGCT L2121-15). Records "deliberations.minutes"."""
+def publish_minutes(meeting: Meeting, *, actor, document=None) -> Meeting:
+    """Put online the minutes, once approved at the next meeting (CGCT L2121-15): those given, or those made from what
+    was noted. Records "deliberations.minutes"."""
     _open(meeting, MeetingState.HELD)
+    if document is None:
+        sent = SimpleUploadedFile(f"proces-verbal-{meeting.day}.pdf", minutes.render(meeting), "application/pdf")
+        document = store_upload(sent, actor=actor)
     if document.blob.mime != "application/pdf":
         raise ValidationError({"document": "Donnez le procès-verbal en PDF."})
     for old in StoredFile.objects.about(meeting).filter(kind="minutes"):

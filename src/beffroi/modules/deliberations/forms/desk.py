@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.deliberations import actes_xml, matters
-from beffroi.modules.deliberations.models import Act, Mode
+from beffroi.modules.deliberations.actions.acts import VOTES
+from beffroi.modules.deliberations.models import Act, Item, Mode
 from beffroi.modules.deliberations.models.act import NUMBER
 from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.signing.models import Circuit
@@ -47,6 +48,10 @@ class ActForm(forms.ModelForm):
         if self.instance.pk and self.instance.number:
             for name in ("organisation", "nature"):
                 self.fields[name].disabled = True
+        if self.instance.pk and Item.objects.filter(act=self.instance).exclude(voting="").exists():
+            for name in VOTES:
+                self.fields[name].disabled = True
+            self.fields["voters"].help_text = "Ces nombres viennent du vote noté en séance et le suivent."
 
     def clean_document(self):
         files = self.cleaned_data["document"]

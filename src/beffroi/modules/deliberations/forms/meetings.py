@@ -70,13 +70,19 @@ class CouncillorForm(forms.ModelForm):
 class SettleForm(forms.Form):
     """The outcome of one point."""
 
-    outcome = forms.ChoiceField(label="Issue", choices=Item.Outcome.choices)
+    outcome = forms.ChoiceField(label="Issue")
     act = forms.ModelChoiceField(
         label="Délibération", queryset=Act.objects.none(), required=False, empty_label="Aucune pour le moment"
     )
 
     def __init__(self, *args, item: Item, **kwargs):
         super().__init__(*args, **kwargs)
+        decided = (Item.Outcome.ADOPTED, Item.Outcome.REJECTED)
+        choices = [choice for choice in Item.Outcome.choices if choice[0] not in decided]
+        if item.voting:
+            choices = [(item.outcome, item.get_outcome_display())]
+        self.fields["outcome"].choices = choices
+        self.fields["outcome"].help_text = "Adoptée ou rejetée : c’est le vote noté sur le point qui le dit."
         free = Act.objects.filter(organisation=item.meeting.organisation_id, nature=Act.Nature.DELIBERATION)
         free = free.filter(item__isnull=True) | free.filter(item=item)
         self.fields["act"].queryset = free.filter(decided_on=item.meeting.day)
@@ -94,7 +100,10 @@ class DraftForm(forms.Form):
 
 class MinutesForm(forms.Form):
     own_data = False
-    document = UploadsField(label="Procès-verbal arrêté par l’assemblée (PDF)", most=1)
+    document = UploadsField(
+        label="Procès-verbal arrêté par l’assemblée (PDF)", most=1, required=False,
+        help_text="Sans fichier : celui que Beffroi fait de ce qui a été noté en séance.",
+    )  # fmt: skip
 
     def __init__(self, *args, actor, **kwargs):
         super().__init__(*args, **kwargs)
@@ -104,8 +113,19 @@ class MinutesForm(forms.Form):
 class AttendanceForm(forms.Form):
     """One line for each seat: its status, and who holds the proxy."""
 
-    def __init__(self, *args, seats, **kwargs):
+    chair = forms.ModelChoiceField(
+        label="Préside la séance", queryset=Councillor.objects.none(), required=False,
+        empty_label="Le premier présent du tableau",
+    )  # fmt: skip
+    secretary = forms.ModelChoiceField(
+        label="Secrétaire de séance", queryset=Councillor.objects.none(), required=False, empty_label="Non désigné"
+    )
+
+    def __init__(self, *args, seats, meeting, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in ("chair", "secretary"):
+            self.fields[name].queryset = Councillor.objects.filter(pk__in=[seat.councillor_id for seat in seats])
+            self.initial[name] = getattr(meeting, f"{name}_id")
         self.seats = seats
         self.is_first = all(seat.status == Seat.Status.UNKNOWN for seat in seats)
         members = [("", "–"), *((str(seat.councillor_id), str(seat.councillor)) for seat in seats)]

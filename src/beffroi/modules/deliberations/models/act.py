@@ -63,6 +63,7 @@ class Act(models.Model):
     votes_for = models.PositiveSmallIntegerField("pour", null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField("contre", null=True, blank=True)
     abstentions = models.PositiveSmallIntegerField("abstentions", null=True, blank=True)
+    text = models.TextField("texte de l’acte", max_length=30000, blank=True, editable=False)
     state = models.CharField("état", max_length=10, choices=State, default=State.DRAFT, editable=False)
     receipt = models.CharField("identifiant de l’accusé de réception", max_length=60, blank=True)
     received_on = models.DateField("reçu en préfecture le", null=True, blank=True)

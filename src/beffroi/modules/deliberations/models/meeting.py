@@ -77,6 +77,14 @@ class Meeting(models.Model):
     place = models.CharField("lieu", max_length=200)
     urgent_reason = models.CharField("motif de l’urgence", max_length=300, blank=True)
     second_call = models.BooleanField("seconde convocation, faute de quorum", default=False)
+    chair = models.ForeignKey(
+        Councillor, verbose_name="préside", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        editable=False,
+    )  # fmt: skip
+    secretary = models.ForeignKey(
+        Councillor, verbose_name="secrétaire de séance", null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+", editable=False,
+    )  # fmt: skip
     state = models.CharField("état", max_length=10, choices=MeetingState, default=MeetingState.DRAFT, editable=False)
     convened_at = models.DateTimeField("convoquée le", null=True, editable=False)
     listed_at = models.DateTimeField("liste des délibérations publiée le", null=True, editable=False)
@@ -188,12 +196,33 @@ class Item(models.Model):
         DEFERRED = "deferred", "Reportée"
         NOTED = "noted", "Sans vote"
 
+    class Voting(models.TextChoices):
+        """How the assembly votes (CGCT L2121-21)."""
+
+        SHOW = "show", "À main levée"
+        ROLL = "roll", "Scrutin public"
+        SECRET = "secret", "Scrutin secret"
+
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField("rang")
     title = models.CharField("objet", max_length=500)
     rapporteur = models.CharField("rapporteur", max_length=120, blank=True)
     note = models.TextField("note de synthèse", max_length=5000, blank=True)
+    discussion = models.TextField("teneur des discussions", max_length=20000, blank=True, editable=False)
     outcome = models.CharField("issue", max_length=10, choices=Outcome, default=Outcome.PENDING)
+    voting = models.CharField("scrutin", max_length=6, choices=Voting, blank=True, editable=False)
+    chair = models.ForeignKey(
+        Councillor, verbose_name="préside ce point", null=True, on_delete=models.PROTECT, related_name="+",
+        editable=False,
+    )  # fmt: skip
+    asked_by = models.PositiveSmallIntegerField("demandé par", default=0, editable=False)
+    in_office = models.PositiveSmallIntegerField("membres en exercice", null=True, editable=False)
+    present = models.PositiveSmallIntegerField("présents", null=True, editable=False)
+    represented = models.PositiveSmallIntegerField("représentés", null=True, editable=False)
+    votes_for = models.PositiveSmallIntegerField("pour", null=True, editable=False)
+    votes_against = models.PositiveSmallIntegerField("contre", null=True, editable=False)
+    abstentions = models.PositiveSmallIntegerField("abstentions", null=True, editable=False)
+    casting_vote = models.BooleanField("voix prépondérante", default=False, editable=False)
     act = models.OneToOneField(
         "deliberations.Act",
         verbose_name="délibération",
@@ -210,8 +239,26 @@ class Item(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "position"], name="item_position", deferrable=models.Deferrable.DEFERRED
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(voting="", votes_for__isnull=True)
+                | Q(
+                    ~Q(voting=""),
+                    votes_for__isnull=False,
+                    votes_against__isnull=False,
+                    abstentions__isnull=False,
+                    votes_for__lte=F("present") + F("represented") - F("votes_against") - F("abstentions"),
+                    in_office__gte=F("present") + F("represented"),
+                ),
+                name="item_votes",
+            ),
+            models.CheckConstraint(condition=~Q(voting="secret", casting_vote=True), name="item_secret_no_casting"),
         ]
 
     def __str__(self):
         return f"{self.position}. {self.title}"
+
+    @property
+    def votes_cast(self) -> int | None:
+        """How many voices were given, abstentions included; None before the vote."""
+        return self.votes_for + self.votes_against + self.abstentions if self.voting else None

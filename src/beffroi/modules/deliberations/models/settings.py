@@ -47,6 +47,30 @@ class Regime(models.Model):
         return f"{self.get_mode_display()} – {self.organisation_id}"
 
 
+class ActTemplate(models.Model):
+    """The words of a kind of act, with fields between braces that are filled from the act and its meeting."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="act_templates")
+    nature = models.CharField("nature", max_length=2, default="DE")
+    name = models.CharField("nom du modèle", max_length=120)
+    text = models.TextField("texte", max_length=20000)
+    is_active = models.BooleanField("proposé", default=True)
+
+    class Meta:
+        verbose_name = "modèle d’acte"
+        verbose_name_plural = "modèles d’acte"
+        ordering = ["nature", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "name"], name="act_template_name",
+                violation_error_message="Un modèle porte déjà ce nom.",
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return self.name
+
+
 class Register(models.Model):
     """The last number given by a body, in a series, in a year: its row lock keeps the numbering free of gaps."""
 

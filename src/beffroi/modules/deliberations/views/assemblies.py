@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 from beffroi.modules.deliberations.listing import publishers
 from beffroi.modules.deliberations.meeting_workflow import MeetingState
 from beffroi.modules.deliberations.models import Meeting
+from beffroi.shared.files import access as files
 from beffroi.shared.files.models import StoredFile
 
 A_PAGE = 25
@@ -57,5 +59,22 @@ def papers(request, token):
     meeting = get_object_or_404(
         Meeting.objects.exclude(state=MeetingState.DRAFT).select_related("organisation"), token=token
     )
-    context = {"meeting": meeting, "items": list(meeting.items.all())}
-    return render(request, "deliberations/papers.html", context)
+    items = list(meeting.items.select_related("act"))
+    acts = [item.act for item in items if item.act is not None]
+    ready = {file.target_id for file in StoredFile.objects.about(*acts).filter(kind="act")} if acts else set()
+    for item in items:
+        item.has_project = item.act_id in ready
+    return render(request, "deliberations/papers.html", {"meeting": meeting, "items": items})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def project(request, token, item):
+    """The project of deliberation of a point, for those who were convened (CGCT L2121-12, L2121-13)."""
+    meeting = get_object_or_404(Meeting.objects.exclude(state=MeetingState.DRAFT), token=token)
+    line = get_object_or_404(meeting.items.select_related("act").exclude(act=None), pk=item)
+    file = StoredFile.objects.about(line.act).filter(kind="act").first()
+    if file is None:
+        raise Http404
+    return HttpResponseRedirect(files.url_for(file))

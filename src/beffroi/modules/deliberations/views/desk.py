@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import journal, pdf, sheets
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import tell
+from beffroi.kernel.writing import posted, tell
 from beffroi.modules.deliberations import access, actions, exports, listing
 from beffroi.modules.deliberations import certificate as certificates
 from beffroi.modules.deliberations.actions.publication import may_choose, missing, regime_of
@@ -125,8 +125,7 @@ def edit(request, pk):
 
 
 def _form(request, instance, bodies, write, heading, done):
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ActForm(*posted, instance=instance, actor=request.user, bodies=bodies)
+    form = ActForm(*posted(request, files=True), instance=instance, actor=request.user, bodies=bodies)
     if form.is_valid():
         files = {name: form.cleaned_data[name] for name in ("document", "annexes")}
         if instance.pk:
@@ -176,7 +175,7 @@ def regime(request, slug):
     body = get_object_or_404(access.bodies_where(request.user, access.CONFIGURE), slug=slug)
     current = regime_of(body)
     start = {"mode": current.mode, "place": current.place, "decision": current.decision_id}
-    form = RegimeForm(request.POST if request.method == "POST" else None, initial=start, organisation=body)
+    form = RegimeForm(*posted(request), initial=start, organisation=body)
     if form.is_valid():
         try:
             actions.set_regime(body, actor=request.user, **form.cleaned_data)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from beffroi.kernel import journal
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.models import Delivery
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.deliberations import access, quorum
 from beffroi.modules.deliberations.actions import meetings as actions
 from beffroi.modules.deliberations.forms import desk as steps
@@ -28,7 +28,9 @@ MEETINGS = ("Séances", "/bureau/actes/seances/")
 
 def get_meeting(request, pk: int, *, write: bool = False) -> Meeting:
     """The meeting, if the person may see it at the desk (404), and change it when `write` (403)."""
-    found = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("organisation"), pk=pk)
+    found = get_object_or_404(
+        Meeting.objects.visible_to(request.user).select_related("organisation", "chair", "secretary"), pk=pk
+    )
     if write and not access.can_edit(request.user, found):
         raise PermissionDenied(access.EDIT)
     return found
@@ -85,7 +87,7 @@ def edit(request, pk=None):
     """Prepare a meeting, or change it before it is convened."""
     meeting = get_meeting(request, pk, write=True) if pk else Meeting()
     bodies = access.bodies_where(request.user, access.EDIT)
-    form = forms.MeetingForm(request.POST if request.method == "POST" else None, instance=meeting, bodies=bodies)
+    form = forms.MeetingForm(*posted(request), instance=meeting, bodies=bodies)
     heading = "Modifier la séance" if pk else "Préparer une séance"
     return write(
         request,
@@ -124,9 +126,7 @@ def item_gesture(request, pk, item, gesture):
 def add_item(request, pk):
     """Put a point on the agenda."""
     meeting = get_meeting(request, pk, write=True)
-    form = forms.ItemForm(
-        request.POST if request.method == "POST" else None, instance=Item(meeting=meeting, position=0)
-    )
+    form = forms.ItemForm(*posted(request), instance=Item(meeting=meeting, position=0))
     return write(
         request,
         form,
@@ -156,7 +156,7 @@ def step(request, pk, verb):
         raise Http404
     form_class, action, done = STEPS[verb]
     taken = meeting_workflow.transitions[verb]
-    form = form_class(request.POST if request.method == "POST" else None)
+    form = form_class(*posted(request))
     members = list(meeting.organisation.councillors.active(meeting.day)) if verb == "convene" else []
     return write(
         request,
@@ -181,11 +181,17 @@ def attendance(request, pk):
     if meeting.state != MeetingState.CONVENED:
         raise PermissionDenied(access.EDIT)
     seats = list(meeting.seats.select_related("councillor", "proxy"))
-    form = forms.AttendanceForm(request.POST if request.method == "POST" else None, seats=seats)
+    form = forms.AttendanceForm(*posted(request), seats=seats, meeting=meeting)
     return write(
         request,
         form,
-        lambda: actions.note_attendance(meeting, actor=request.user, noted=form.noted()),
+        lambda: actions.note_attendance(
+            meeting,
+            actor=request.user,
+            noted=form.noted(),
+            chair=form.cleaned_data["chair"],
+            secretary=form.cleaned_data["secretary"],
+        ),
         done="Les présences sont notées.",
         to=lambda: meeting.desk_url() + "#presences",
         template="deliberations/desk/attendance.html",
@@ -201,13 +207,13 @@ def settle(request, pk, item):
     meeting = get_meeting(request, pk, write=True)
     line = get_object_or_404(meeting.items.select_related("meeting", "act"), pk=item)
     start = {"outcome": line.outcome, "act": line.act_id}
-    form = forms.SettleForm(request.POST if request.method == "POST" else None, item=line, initial=start)
+    form = forms.SettleForm(*posted(request), item=line, initial=start)
     return write(
         request,
         form,
         lambda: actions.settle_item(line, actor=request.user, **form.cleaned_data),
         done="L’issue est notée.",
-        to=lambda: meeting.desk_url() + "#ordre",
+        to=lambda: reverse("deliberations:item", args=[meeting.pk, line.pk]),
         heading=f"Issue du point {line.position}",
         about=line.title,
         button="Enregistrer",
@@ -222,7 +228,7 @@ def draft(request, pk, item):
     """Open the deliberation of a point."""
     meeting = get_meeting(request, pk, write=True)
     line = get_object_or_404(meeting.items.select_related("meeting"), pk=item)
-    form = forms.DraftForm(request.POST if request.method == "POST" else None)
+    form = forms.DraftForm(*posted(request))
     return write(
         request,
         form,
@@ -259,12 +265,13 @@ def minutes(request, pk):
     meeting = get_meeting(request, pk, write=True)
     if meeting.state != MeetingState.HELD:
         raise PermissionDenied(access.EDIT)
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = forms.MinutesForm(*posted, actor=request.user)
+    form = forms.MinutesForm(*posted(request, files=True), actor=request.user)
     return write(
         request,
         form,
-        lambda: actions.publish_minutes(meeting, actor=request.user, document=form.cleaned_data["document"][0]),
+        lambda: actions.publish_minutes(
+            meeting, actor=request.user, document=next(iter(form.cleaned_data["document"]), None)
+        ),
         done="Le procès-verbal est publié.",
         to=meeting.desk_url,
         heading="Publier le procès-verbal",
@@ -299,7 +306,7 @@ def councillor(request, slug, pk=None):
     body = get_object_or_404(access.bodies_where(request.user, access.EDIT), slug=slug)
     member = get_object_or_404(Councillor, organisation=body, pk=pk) if pk else Councillor(organisation=body)
     heading = str(member) if pk else "Nouveau membre"
-    form = forms.CouncillorForm(request.POST if request.method == "POST" else None, instance=member)
+    form = forms.CouncillorForm(*posted(request), instance=member)
     return write(
         request,
         form,

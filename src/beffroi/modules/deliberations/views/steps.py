@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.workflow import TransitionRefused
-from beffroi.kernel.writing import tell
+from beffroi.kernel.writing import posted, tell
 from beffroi.modules.deliberations import access, actes_xml, actions
 from beffroi.modules.deliberations.forms import desk as forms
 from beffroi.modules.deliberations.views.desk import crumbs, get_act
@@ -37,8 +37,7 @@ def _form(request, verb, act):
     start = {"decided_on": min(act.decided_on, timezone.localdate())} if verb == "adopt" else {}
     if verb == "receive":
         start = {"receipt": act.identifier}
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FORMS[verb](*posted, initial=start)
+    form = FORMS[verb](*posted(request, files=True), initial=start)
     if verb == "receive":
         form.act = act
     return form
@@ -78,8 +77,7 @@ def anonymise(request, pk):
     act = get_act(request, pk)
     if not access.can_publish(request.user, act) or act.state != State.PUBLISHED:
         raise PermissionDenied(access.PUBLISH)
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = forms.AnonymiseForm(*posted, actor=request.user, initial={"object_text": act.object})
+    form = forms.AnonymiseForm(*posted(request, files=True), actor=request.user, initial={"object_text": act.object})
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -106,7 +104,7 @@ def transmission(request, pk):
     act = get_act(request, pk)
     if not access.can_edit(request.user, act) or act.state != State.ADOPTED or not act.must_transmit:
         raise PermissionDenied(access.EDIT)
-    form = forms.TransmissionForm(request.POST if request.method == "POST" else None)
+    form = forms.TransmissionForm(*posted(request))
     lacking = "" if any(file.kind == "act" for file in act.documents()) else "document"
     if not (act.siren and act.organisation.postal_code):
         lacking = "siren"
@@ -135,7 +133,7 @@ def signature(request, pk):
     act = get_act(request, pk)
     if not access.can_edit(request.user, act) or act.state not in (State.DRAFT, State.ADOPTED):
         raise PermissionDenied(access.EDIT)
-    form = forms.SignatureForm(request.POST if request.method == "POST" else None, organisation=act.organisation_id)
+    form = forms.SignatureForm(*posted(request), organisation=act.organisation_id)
     if form.is_valid():
         try:
             folder = actions.send_to_signature(act, actor=request.user, circuit=form.cleaned_data["circuit"])

@@ -21,6 +21,7 @@ from beffroi.modules.mail.actions.correspondents import (
 )
 from beffroi.modules.mail.actions.dispatching import deposit_registered, note_outcome, save_range, send_letter
 from beffroi.modules.mail.actions.filing import file_letter
+from beffroi.modules.mail.actions.mailbox import register_mail, save_mailbox
 from beffroi.modules.mail.actions.pieces import (
     acknowledge_letter,
     ask_pieces,
@@ -65,6 +66,7 @@ __all__ = [
     "receive_pieces",
     "register_item",
     "register_letter",
+    "register_mail",
     "remove_piece",
     "remove_rule",
     "reopen_letter",
@@ -72,6 +74,7 @@ __all__ = [
     "ring_alarms",
     "route_letter",
     "save_correspondent",
+    "save_mailbox",
     "save_range",
     "save_register",
     "save_rule",

@@ -3,7 +3,7 @@
 from django import forms
 
 from beffroi.modules.mail.forms.steps import agents_of, teams_of_body
-from beffroi.modules.mail.models import Letter, LetterType, NumberRange, Register, Rule, Template
+from beffroi.modules.mail.models import Letter, LetterType, Mailbox, NumberRange, Register, Rule, Template
 
 
 class _OfBody(forms.ModelForm):
@@ -102,3 +102,35 @@ class TrialForm(forms.Form):
         """What was typed, as a letter that is not kept."""
         given = self.cleaned_data
         return Letter(object=given["object"], register=given["register"])
+
+
+class MailboxForm(forms.ModelForm):
+    """A mailbox of the body. An empty password is kept."""
+
+    own_data = False
+    secret = forms.CharField(
+        label="Mot de passe", required=False, max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}), help_text="Chiffré, jamais montré.",
+    )  # fmt: skip
+
+    class Meta:
+        model = Mailbox
+        fields = ("register", "host", "port", "tls", "username", "path", "is_active")
+        help_texts = {
+            "register": "Chaque message écrit par quelqu’un y prend un numéro ; une personne le qualifie ensuite.",
+            "path": "INBOX, ou le dossier de la boîte où les messages à enregistrer sont rangés.",
+        }
+
+    field_order = ("register", "host", "port", "tls", "username", "secret", "path", "is_active")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        books = Register.objects.filter(organisation=self.instance.organisation_id, is_active=True, kind="incoming")
+        self.fields["register"].queryset = books
+        self.fields["register"].empty_label = "Choisissez un registre"
+
+    def clean(self):
+        data = super().clean()
+        if data.get("secret"):
+            self.instance.password = data["secret"]
+        return data

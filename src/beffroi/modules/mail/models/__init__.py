@@ -1,6 +1,7 @@
 from beffroi.modules.mail.models.correspondent import Correspondent, Merge
 from beffroi.modules.mail.models.dispatch import Deposit, Dispatch, NumberRange
 from beffroi.modules.mail.models.letter import Copy, Letter, Opinion, Receipt, Suspension, Version
+from beffroi.modules.mail.models.mailbox import Mailbox, ReceivedMail
 from beffroi.modules.mail.models.register import (
     Counter,
     Kind,
@@ -24,11 +25,13 @@ __all__ = [
     "Kind",
     "Letter",
     "LetterType",
+    "Mailbox",
     "Merge",
     "NumberRange",
     "Opinion",
     "Priority",
     "Receipt",
+    "ReceivedMail",
     "Regime",
     "Register",
     "Rule",

@@ -16,10 +16,3 @@ def crumbs(*more):
 def get_letter(request, pk: int) -> Letter:
     """The letter, if the person may see it; else 404."""
     return get_object_or_404(Letter.objects.visible_to(request.user).with_parties(), pk=pk)
-
-
-def posted(request, *, files: bool = False) -> tuple:
-    """What a form is bound to: nothing before it is sent."""
-    if request.method != "POST":
-        return ()
-    return (request.POST, request.FILES) if files else (request.POST,)

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access, journal
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.mail import actions, rights
 from beffroi.modules.mail.forms.letters import CorrespondentForm
 from beffroi.modules.mail.forms.lists import DirectoryFilters, MergeForm
 from beffroi.modules.mail.models import Correspondent, Letter, Merge
-from beffroi.modules.mail.views.common import crumbs, posted
+from beffroi.modules.mail.views.common import crumbs
 
 A_PAGE = 40
 LAST = 20

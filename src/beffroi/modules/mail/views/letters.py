@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access, journal, pdf, sheets
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.mail import actions, exports, listing, paper, rights
 from beffroi.modules.mail.forms.letters import LetterForm, registers_for
 from beffroi.modules.mail.models import Correspondent, Letter
-from beffroi.modules.mail.views.common import crumbs, get_letter, posted
+from beffroi.modules.mail.views.common import crumbs, get_letter
 from beffroi.modules.mail.workflow import ENDED, State, workflow
 from beffroi.shared.cases.models import Case, SavedView
 from beffroi.shared.signing.models import Folder

@@ -8,10 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.mail import rights
 from beffroi.modules.mail.forms.lists import ViewForm
-from beffroi.modules.mail.views.common import crumbs, posted
+from beffroi.modules.mail.views.common import crumbs
 from beffroi.shared.cases import desk_actions
 from beffroi.shared.cases.models import SavedView
 

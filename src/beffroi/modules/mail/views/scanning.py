@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import pdf
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.mail import actions, paper, rights
 from beffroi.modules.mail.forms.letters import LetterForm, registers_for
 from beffroi.modules.mail.forms.scanning import BatchForm, SheetsForm
 from beffroi.modules.mail.models import Batch, Letter, Register
-from beffroi.modules.mail.views.common import crumbs, posted
+from beffroi.modules.mail.views.common import crumbs
 from beffroi.shared.files.models import StoredFile
 
 TRAIL = ("Lots numérisés", "/bureau/courrier/lots/")

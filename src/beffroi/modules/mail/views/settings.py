@@ -12,11 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.mail import actions, rights, routing
 from beffroi.modules.mail.forms import settings as forms
-from beffroi.modules.mail.models import LetterType, NumberRange, Register, Rule, Template
-from beffroi.modules.mail.views.common import SETTINGS, crumbs, posted
+from beffroi.modules.mail.models import LetterType, Mailbox, NumberRange, ReceivedMail, Register, Rule, Template
+from beffroi.modules.mail.tasks import read_mailbox
+from beffroi.modules.mail.views.common import SETTINGS, crumbs
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,13 @@ THINGS = {
     "regles": Thing(Rule, forms.RuleForm, actions.save_rule, "Règle d’orientation", "La règle est enregistrée."),
     "modeles": Thing(
         Template, forms.TemplateForm, actions.save_template, "Modèle de réponse", "Le modèle est enregistré."
+    ),
+    "boites": Thing(
+        Mailbox,
+        forms.MailboxForm,
+        actions.save_mailbox,
+        "Boîte aux lettres",
+        "La boîte est enregistrée : elle est relevée toutes les cinq minutes.",
     ),
     "tranches": Thing(
         NumberRange, forms.RangeForm, actions.save_range, "Tranche de recommandés", "La tranche est enregistrée."
@@ -79,6 +87,8 @@ def of_body(request, slug):
         "types": LetterType.objects.filter(organisation=body).select_related("team"),
         "rules": rules,
         "templates": Template.objects.filter(organisation=body).select_related("type"),
+        "mailboxes": Mailbox.objects.filter(organisation=body).select_related("register"),
+        "aside": ReceivedMail.objects.filter(mailbox__organisation=body, letter=None)[:10],
         "ranges": NumberRange.objects.filter(organisation=body),
         "trial": trial,
         "tried": tried,
@@ -124,3 +134,15 @@ def remove_rule(request, slug, pk):
     actions.remove_rule(get_object_or_404(Rule, organisation=body, pk=pk), actor=request.user)
     messages.success(request, "La règle est supprimée.")
     return HttpResponseRedirect(reverse("mail:settings_of", args=[body.slug]))
+
+
+@never_cache
+@require_POST
+@permission_required(rights.MANAGE)
+def read_now(request, slug, pk):
+    """Read a mailbox without waiting."""
+    body = _body(request, slug)
+    found = get_object_or_404(Mailbox, organisation=body, pk=pk)
+    read_mailbox.defer(mailbox_id=found.pk)
+    messages.success(request, "La relève est demandée : actualisez dans un instant.")
+    return HttpResponseRedirect(reverse("mail:settings_of", args=[body.slug]) + "#boites")

@@ -8,11 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.mail import actions, rights
 from beffroi.modules.mail.forms import steps as forms
 from beffroi.modules.mail.models import Dispatch, Opinion
-from beffroi.modules.mail.views.common import crumbs, get_letter, posted
+from beffroi.modules.mail.views.common import crumbs, get_letter
 from beffroi.modules.mail.workflow import workflow
 from beffroi.shared.cases.models import Case
 from beffroi.shared.files.models import StoredFile

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import pdf
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.mail import actions, paper, rights
 from beffroi.modules.mail.filling import filled
 from beffroi.modules.mail.forms.letters import ModelForm, RevisionForm, WritingForm, registers_for
 from beffroi.modules.mail.models import Letter, Template
-from beffroi.modules.mail.views.common import crumbs, get_letter, posted
+from beffroi.modules.mail.views.common import crumbs, get_letter
 from beffroi.modules.mail.workflow import State
 
 

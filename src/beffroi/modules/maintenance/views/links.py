@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from beffroi.kernel import access
+from beffroi.kernel.writing import posted
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import MANAGE
 from beffroi.modules.maintenance.forms_links import LinkForm
@@ -31,7 +32,7 @@ def link(request, reference):
     order = managed(request, reference)
     free = _free(request.user, order)
     around = list(free.around(order.location, AROUND)[:PROPOSED]) if order.location else []
-    form = LinkForm(request.POST if request.method == "POST" else None, free=free, around=around)
+    form = LinkForm(*posted(request), free=free, around=around)
     if form.is_valid() and attempt(form, lambda: actions.link_reports(order, form.found, actor=request.user)):
         told = ", ".join(report.reference for report in form.found)
         messages.success(request, f"{order.reference} répond aussi à\u202f: {told}.")

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from beffroi.kernel import limits
-from beffroi.kernel.writing import tell
+from beffroi.kernel.writing import posted, tell
 from beffroi.modules.reports import duplicates
 from beffroi.modules.reports.abuse import WAIT, count_filing
 from beffroi.modules.reports.actions import create_report
@@ -202,7 +202,7 @@ def contact(request, draft):
         draft.keep(request)
         return redirect("reports:new_check")
     given = {name: getattr(draft, name) for name in ("contact_name", "contact_email", "contact_phone")}
-    form = ContactForm(request.POST if request.method == "POST" else None, initial=given)
+    form = ContactForm(*posted(request), initial=given)
     if form.is_valid():
         for name, value in form.cleaned_data.items():
             setattr(draft, name, value)
@@ -221,9 +221,7 @@ def check(request):
     category, commune = draft.chosen(), draft.town()
     if category is None or commune is None or not (draft.location and draft.described and draft.identified):
         return redirect(draft.missing() if category else "reports:new")
-    form = SendForm(
-        request.POST if request.method == "POST" else None, choices=choices_of(request.user, service=SERVICE)
-    )
+    form = SendForm(*posted(request), choices=choices_of(request.user, service=SERVICE))
     context = {"draft": draft, "category": category, "commune": commune, "files": draft.files(), "form": form}
     if form.is_valid() and (report := _send(request, draft, category, form)):
         Draft.drop(request)

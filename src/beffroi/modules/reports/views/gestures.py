@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel.access import agent_required
 from beffroi.kernel.workflow import TransitionRefused
-from beffroi.kernel.writing import tell
+from beffroi.kernel.writing import posted, tell
 from beffroi.modules.reports import actions
 from beffroi.modules.reports.forms.desk import (
     BlurForm,
@@ -68,14 +68,10 @@ def gesture(request, report, form, title, do, *, done, template="cases/desk/gest
     return render(request, template, context)
 
 
-def _data(request):
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
-
-
 @desk
 def resolve(request, reference):
     report = handled(request, reference)
-    form = ResolveForm(*_data(request), case=report)
+    form = ResolveForm(*posted(request, files=True), case=report)
     form.fields["photos"].actor = request.user
 
     def do(data):
@@ -88,7 +84,7 @@ def resolve(request, reference):
 @desk
 def refuse(request, reference):
     report = handled(request, reference)
-    form = RefuseForm(_data(request)[0], case=report)
+    form = RefuseForm(*posted(request), case=report)
 
     def do(data):
         actions.refuse_report(report, actor=request.user, refusal=data["refusal"], explanation=data["explanation"])
@@ -102,7 +98,7 @@ def refuse(request, reference):
 def not_ours(request, reference):
     """Somebody else is competent: the history goes with it, its author and followers are told why."""
     report = handled(request, reference)
-    form = NotOursForm(_data(request)[0], case=report)
+    form = NotOursForm(*posted(request), case=report)
 
     def do(data):
         body = form.bodies[data["organisation"]]
@@ -115,7 +111,7 @@ def not_ours(request, reference):
 @desk
 def category(request, reference):
     report = handled(request, reference)
-    form = CategoryForm(_data(request)[0], case=report)
+    form = CategoryForm(*posted(request), case=report)
 
     def do(data):
         actions.change_category(report, actor=request.user, category=data["category"], reroute=data["reroute"])
@@ -127,7 +123,7 @@ def category(request, reference):
 @desk
 def place(request, reference):
     report = handled(request, reference)
-    form = CorrectPlaceForm(_data(request)[0], case=report)
+    form = CorrectPlaceForm(*posted(request), case=report)
 
     def do(data):
         actions.correct_place(
@@ -184,7 +180,7 @@ def blur(request, reference, pk):
     """Make a zone of a photo unreadable."""
     report = handled(request, reference)
     file = _photo(report, pk)
-    form = BlurForm(_data(request)[0])
+    form = BlurForm(*posted(request))
 
     def do(data):
         actions.blur_photo(report, file, actor=request.user, zone=form.zone)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import journal, limits
 from beffroi.kernel.workflow import TransitionRefused
+from beffroi.kernel.writing import posted
 from beffroi.modules.reports.actions import flag_report, reopen_by_author
 from beffroi.modules.reports.forms.filing import FollowForm
 from beffroi.modules.reports.forms.public import FlagForm, ReopenForm
@@ -116,7 +117,7 @@ def follow(request, reference):
     """« Moi aussi » : be told of a report, by account at once, by e-mail once confirmed."""
     reports = Report.objects.public().select_related("category", "commune")
     report = get_object_or_404(reports, reference=reference.upper())
-    form = FollowForm(request.POST if request.method == "POST" else None)
+    form = FollowForm(*posted(request))
     if request.method == "POST" and request.user.is_authenticated:
         follow_case(report, user=request.user)
         messages.success(request, "Vous suivez ce signalement : vous serez prévenu à chaque étape.")
@@ -140,7 +141,7 @@ def follow(request, reference):
 def reopen(request, token):
     """The author says that it is not solved, from their tracking page."""
     report = get_object_or_404(Report.objects.select_related("category", "commune"), token=token)
-    form = ReopenForm(request.POST if request.method == "POST" else None)
+    form = ReopenForm(*posted(request))
     if form.is_valid():
         try:
             reopen_by_author(report, actor=request.user, reason=form.cleaned_data["reason"])
@@ -161,7 +162,7 @@ def flag(request, reference):
     report = get_object_or_404(
         Report.objects.public().select_related("category", "commune"), reference=reference.upper()
     )
-    form = FlagForm(request.POST if request.method == "POST" else None)
+    form = FlagForm(*posted(request))
     if form.is_valid():
         try:
             limits.limit(request, "reports.flag", most=10, seconds=3600)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import tell
+from beffroi.kernel.writing import posted, tell
 from beffroi.modules.reports import actions, defaults
 from beffroi.modules.reports.forms.settings import (
     CategoryForm,
@@ -120,7 +120,7 @@ def competences(request):
 @configure
 def competence(request, pk=None):
     found = get_object_or_404(Competence, pk=pk) if pk else Competence()
-    form = CompetenceForm(request.POST if request.method == "POST" else None, instance=found)
+    form = CompetenceForm(*posted(request), instance=found)
     if form.is_valid():
         try:
             actions.save_competence(form.save(commit=False), actor=request.user)
@@ -146,7 +146,7 @@ def competence_remove(request, pk):
 @configure
 def keys(request):
     """The keys of other tools; a new one is shown once, in the answer to its creation."""
-    form = KeyForm(request.POST if request.method == "POST" else None)
+    form = KeyForm(*posted(request))
     made = None
     if form.is_valid():
         data = form.cleaned_data

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from beffroi.kernel import journal
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.ui import blocks
+from beffroi.kernel.writing import posted
 from beffroi.shared.assets import actions, positions
 from beffroi.shared.assets.access import MANAGE, can_manage
 from beffroi.shared.assets.forms.asset import AssetForm, KindChoiceForm, PlaceForm
@@ -159,7 +160,7 @@ def _asked(request) -> dict:
 @desk
 def asset_edit(request, pk):
     asset = managed(request, pk)
-    form = AssetForm(request.POST if request.method == "POST" else None, instance=asset)
+    form = AssetForm(*posted(request), instance=asset)
     if form.is_valid():
 
         def write():
@@ -176,7 +177,7 @@ def asset_edit(request, pk):
 def asset_move(request, pk):
     """In another whole, or at another place."""
     asset = managed(request, pk)
-    form = PlaceForm(request.POST if request.method == "POST" else None, asset=asset)
+    form = PlaceForm(*posted(request), asset=asset)
     if form.is_valid():
 
         def write():

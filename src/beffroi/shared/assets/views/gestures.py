@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from beffroi.kernel.writing import posted
 from beffroi.shared.assets import actions, positions
 from beffroi.shared.assets.forms.asset import FilesForm, RemoveForm, StatusForm
 from beffroi.shared.assets.layers import features_of
@@ -24,7 +25,7 @@ def gesture_page(request, form, asset: Asset, title: str, submit: str, **more):
 def status(request, pk):
     """In service, out of order."""
     asset = managed(request, pk)
-    form = StatusForm(request.POST if request.method == "POST" else None, asset=asset)
+    form = StatusForm(*posted(request), asset=asset)
     if form.is_valid():
         data = form.cleaned_data
 
@@ -41,7 +42,7 @@ def status(request, pk):
 def remove(request, pk):
     """Out of the inventory in use; nothing of its history is lost."""
     asset = managed(request, pk)
-    form = RemoveForm(request.POST if request.method == "POST" else None)
+    form = RemoveForm(*posted(request))
     if form.is_valid():
         data = form.cleaned_data
         count = []
@@ -68,9 +69,7 @@ def remove(request, pk):
 def files(request, pk):
     """Photos and documents to add."""
     asset = managed(request, pk)
-    form = FilesForm(
-        request.POST if request.method == "POST" else None, request.FILES or None, asset=asset, user=request.user
-    )
+    form = FilesForm(*posted(request), request.FILES or None, asset=asset, user=request.user)
     if form.is_valid():
         data = form.cleaned_data
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.writing import posted
 from beffroi.shared.assets import actions
 from beffroi.shared.assets.access import MANAGE
 from beffroi.shared.assets.forms.imports import ColumnsForm, UploadForm
@@ -30,7 +31,7 @@ def _mine(request, pk) -> AssetImport:
 @permission_required(MANAGE)
 def imports(request):
     """The last ones, and a new one."""
-    form = UploadForm(request.POST if request.method == "POST" else None, request.FILES or None, user=request.user)
+    form = UploadForm(*posted(request), request.FILES or None, user=request.user)
     if form.is_valid() and form.content is not None:
         data = form.cleaned_data
         run = actions.receive_import(
@@ -62,7 +63,7 @@ def columns(request, pk):
     run = _mine(request, pk)
     if run.status not in (AssetImport.Status.RECEIVED, AssetImport.Status.CHECKED):
         return HttpResponseRedirect(run.get_absolute_url())
-    form = ColumnsForm(request.POST if request.method == "POST" else None, run=run)
+    form = ColumnsForm(*posted(request), run=run)
     if form.is_valid() and attempt(form, lambda: actions.check_columns(run, form.mapping(), actor=request.user)):
         return HttpResponseRedirect(run.get_absolute_url())
     context = {"run": run, "form": form, "steps": STEPS, "breadcrumbs": _crumbs(run)}

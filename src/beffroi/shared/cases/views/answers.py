@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.writing import posted
 from beffroi.shared.cases import desk_actions
 from beffroi.shared.cases.answers import BLANKS
 from beffroi.shared.cases.desk_forms import AnswerTemplateForm
@@ -49,9 +50,7 @@ def answers(request):
 @allowed
 def edit(request, pk=None):
     answer = get_object_or_404(_answers(request.user), pk=pk) if pk else AnswerTemplate()
-    form = AnswerTemplateForm(
-        request.POST if request.method == "POST" else None, instance=answer, organisations=_bodies(request.user)
-    )
+    form = AnswerTemplateForm(*posted(request), instance=answer, organisations=_bodies(request.user))
     if form.is_valid():
         try:
             desk_actions.save_answer(form.instance, actor=request.user)

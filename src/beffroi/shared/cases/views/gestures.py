@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from beffroi.kernel.access import agent_required
 from beffroi.kernel.workflow import TransitionRefused
+from beffroi.kernel.writing import posted
 from beffroi.shared.cases import actions, answers
 from beffroi.shared.cases.desk_forms import AssignForm, MergeForm, PriorityForm, TextForm, TransferForm
 from beffroi.shared.cases.models import Case, Message
@@ -29,10 +30,6 @@ def _handled(request, reference) -> Case:
     if not case.can_be_handled_by(request.user):
         raise PermissionDenied("traiter")
     return case
-
-
-def _data(request):
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _back(request, case) -> HttpResponseRedirect:
@@ -91,7 +88,9 @@ def step(request, reference, verb):
     if not transition.who(request.user, case):
         raise PermissionDenied(verb)
     hint = "Le demandeur le lira." if transition.reason else "Le demandeur le lira. Vous pouvez ne rien écrire."
-    form = TextForm(*_data(request), case=case, actor=request.user, label="Message au demandeur", hint=hint)
+    form = TextForm(
+        *posted(request, files=True), case=case, actor=request.user, label="Message au demandeur", hint=hint
+    )
     form.fields["body"].required = transition.reason
     title = transition.label
     more = {"tone": transition.tone, "submit": transition.label}
@@ -144,7 +143,7 @@ def claim(request, reference):
 @desk_gesture
 def assign(request, reference):
     case = _handled(request, reference)
-    form = AssignForm(_data(request)[0], case=case)
+    form = AssignForm(*posted(request), case=case)
     if form.is_valid():
         data = form.cleaned_data
 
@@ -164,7 +163,7 @@ def assign(request, reference):
 @desk_gesture
 def transfer(request, reference):
     case = _handled(request, reference)
-    form = TransferForm(_data(request)[0], case=case)
+    form = TransferForm(*posted(request), case=case)
     if form.is_valid():
         data = form.cleaned_data
 
@@ -195,7 +194,7 @@ def _say(request, reference, *, internal: bool):
     case = _handled(request, reference)
     label, title = ("Note", "Note interne") if internal else ("Message au demandeur", "Répondre au demandeur")
     hint = "Seuls les agents la liront." if internal else "Le demandeur le lira et sera prévenu."
-    form = TextForm(*_data(request), case=case, actor=request.user, label=label, hint=hint)
+    form = TextForm(*posted(request, files=True), case=case, actor=request.user, label=label, hint=hint)
     more = {"internal": internal, "submit": "Enregistrer la note" if internal else "Envoyer au demandeur"}
     if request.method != "POST" or (not internal and _insert(request, case, form)):
         return _page(request, case, _unchecked(form), title, **more)
@@ -236,7 +235,7 @@ def note(request, reference):
 def merge(request, reference):
     """End it as the same matter as another one, found here."""
     case = _handled(request, reference)
-    form = MergeForm(_data(request)[0], case=case, actor=request.user)
+    form = MergeForm(*posted(request), case=case, actor=request.user)
     if form.is_valid():
         data = form.cleaned_data
         if _attempt(form, data["version"], case, lambda: actions.merge_case(case, data["into"], actor=request.user)):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel.access import agent_required
 from beffroi.kernel.remembered import remembered
+from beffroi.kernel.writing import posted
 from beffroi.shared.cases import desk_actions
 from beffroi.shared.cases.desk_forms import SavedViewForm
 from beffroi.shared.cases.lists import bodies_of, organisations_of
@@ -56,9 +57,7 @@ def views(request):
 def save(request):
     """Keep the filters of the address under a name."""
     query = (request.POST if request.method == "POST" else request.GET).get("filtres", "")[:1000]
-    form = SavedViewForm(
-        request.POST if request.method == "POST" else None, organisations=organisations_of(request.user)
-    )
+    form = SavedViewForm(*posted(request), organisations=organisations_of(request.user))
     if form.is_valid():
         data = form.cleaned_data
         view = desk_actions.save_view(
@@ -76,7 +75,7 @@ def edit(request, pk):
     view = _mine(request, pk)
     initial = {"name": view.name, "organisation": view.organisation_id}
     form = SavedViewForm(
-        request.POST if request.method == "POST" else None,
+        *posted(request),
         organisations=organisations_of(request.user),
         initial=initial,
     )

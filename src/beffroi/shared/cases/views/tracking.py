@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import limits, pdf
+from beffroi.kernel.writing import posted
 from beffroi.shared.cases import actions, receipt
 from beffroi.shared.cases.forms import EmailForm, FindLinkForm, MessageForm
 from beffroi.shared.cases.models import Case, Follower
@@ -160,7 +161,7 @@ def receipt_file(request, token):
 @never_cache
 def find_link(request):
     """A lost link is sent again by e-mail; the answer is the same whether the request exists or not."""
-    form = FindLinkForm(request.POST if request.method == "POST" else None)
+    form = FindLinkForm(*posted(request))
     if not form.is_valid():
         return render(request, "cases/find_link.html", {"form": form})
     try:

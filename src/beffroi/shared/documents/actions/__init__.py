@@ -30,6 +30,7 @@ from beffroi.shared.documents.actions.folders import (
 )
 from beffroi.shared.documents.actions.plan import copy_plan, save_activity, save_series
 from beffroi.shared.documents.actions.proposing import accept_suggestion, refuse_suggestion
+from beffroi.shared.documents.actions.redacting import redact_document
 from beffroi.shared.documents.actions.sharing import (
     Exhausted,
     deposit,
@@ -90,6 +91,7 @@ __all__ = [
     "move_document",
     "move_folder",
     "not_due",
+    "redact_document",
     "refuse_suggestion",
     "reopen_folder",
     "restore",

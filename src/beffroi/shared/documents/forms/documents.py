@@ -10,7 +10,7 @@ from beffroi.shared.files.actions import DOCUMENT, MAX_DOCUMENT, store_upload
 from beffroi.shared.files.refusals import Refused, sentence
 
 MOST = 50
-ACCEPT = ".pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.txt,.csv,.eml,image/*,.heic"
+ACCEPT = ".pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.txt,.csv,.eml,.tif,.tiff,image/*,.heic"
 
 
 class SeveralInput(forms.ClearableFileInput):

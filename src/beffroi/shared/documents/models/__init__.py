@@ -6,6 +6,7 @@ from beffroi.shared.documents.models.doors import AccessKey, DavLock, Fixity, In
 from beffroi.shared.documents.models.folder import Folder
 from beffroi.shared.documents.models.index import SearchLine
 from beffroi.shared.documents.models.plan import Activity, Series
+from beffroi.shared.documents.models.rules import FilingRule
 from beffroi.shared.documents.models.sharing import OutsideLink
 from beffroi.shared.documents.models.space import Fence, Grant, Level, Space
 
@@ -17,6 +18,7 @@ __all__ = [
     "DocumentType",
     "Favourite",
     "Fence",
+    "FilingRule",
     "Fixity",
     "Folder",
     "Grant",

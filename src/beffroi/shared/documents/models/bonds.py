@@ -51,12 +51,14 @@ class Link(models.Model):
         ANSWERS = "answers", "répond à"
         ANNEX = "annex", "est une annexe de"
         REPLACES = "replaces", "remplace"
+        REDACTS = "redacts", "est la version occultée de"
 
     BACK = {
         "related": "en rapport avec",
         "answers": "a pour réponse",
         "annex": "a pour annexe",
         "replaces": "remplacé par",
+        "redacts": "a pour version occultée",
     }
 
     one = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="links_from")
@@ -118,13 +120,15 @@ class SavedSearch(models.Model):
 
 
 class Suggestion(models.Model):
-    """What the reading proposes for a document, until a person says yes or no: its folder (`folder`), its date or its
-    sender (`value`). `score` from 0 to 1; `why` = the words that weighed."""
+    """What the reading proposes for a document, until a person says yes or no: its folder (`folder`), its date, its
+    sender, its type or a tag (`value`). `score` from 0 to 1; `why` = the words that weighed."""
 
     class Subject(models.TextChoices):
         FOLDER = "folder", "le dossier"
         DATE = "date", "la date"
         SENDER = "sender", "l’expéditeur"
+        KIND = "kind", "le type"
+        TAG = "tag", "une étiquette"
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="suggestions")
     subject = models.CharField("propose", max_length=6, choices=Subject)

@@ -80,6 +80,7 @@ class Document(Kept):
         DAV = "dav", "enregistré depuis une suite bureautique"
         API = "api", "envoyé par un logiciel"
         TEMPLATE = "template", "rédigé d’après un modèle"
+        REDACTED = "redacted", "version occultée"
 
     folder = models.ForeignKey(
         Folder, verbose_name="dossier", null=True, blank=True, on_delete=models.PROTECT, related_name="documents"

@@ -41,12 +41,16 @@ def read(version_id: int) -> None:
 def _pages(version: Version, content: bytes, found: texts.Read) -> int:
     if version.mime == texts.PDF:
         return len(found.pages)
-    return pages.count(version.mime, content) if pages.has_pages(version.mime) else 0
+    if pages.has_pages(version.mime):
+        return pages.count(version.mime, content)
+    return len(found.pages) if "presentation" in version.mime else 0
 
 
 def _recognise(version: Version, content: bytes, found: texts.Read, count: int) -> bytes | None:
     """Read in their image the pages that have no text, and put it in `found`; the searchable copy when none had any.
     None when nothing had to be seen."""
+    if not pages.has_pages(version.mime):
+        return None
     bare = [n for n in range(1, count + 1) if n > len(found.pages) or _is_bare(found.pages[n - 1])]
     if not bare:
         return None
@@ -54,7 +58,7 @@ def _recognise(version: Version, content: bytes, found: texts.Read, count: int) 
     seen = []
     for number in bare[:MOST_SEEN]:
         picture = pages.draw(content, version.mime, number)
-        leaf = ocr.see(straighten.flat(picture) if version.mime in pages.IMAGES else picture)
+        leaf = ocr.see(straighten.flat(picture) if version.mime in pages.PHOTOS else picture)
         found.pages[number - 1] = texts.clean(leaf.text)
         seen.append(leaf)
         writing.advance_reading(version.reading, pages=count, done=number)

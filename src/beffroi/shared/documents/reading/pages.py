@@ -3,14 +3,16 @@
 import io
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageOps
 
 from beffroi.shared.documents.reading.texts import PDF, PDFIUM
 from beffroi.shared.files import storage
 
 FOLDER = "pages"
 WIDTHS = {"petite": 220, "grande": 1100}
-IMAGES = ("image/jpeg", "image/png")
+PHOTOS = ("image/jpeg", "image/png")
+TIFF = "image/tiff"
+IMAGES = (*PHOTOS, TIFF)
 OCR_DPI = 300
 
 
@@ -21,8 +23,11 @@ def has_pages(mime: str) -> bool:
 
 def count(mime: str, content: bytes) -> int:
     """How many pages."""
-    if mime in IMAGES:
+    if mime in PHOTOS:
         return 1
+    if mime == TIFF:
+        with Image.open(io.BytesIO(content), formats=("TIFF",)) as scan:
+            return getattr(scan, "n_frames", 1)
     with PDFIUM:
         document = pypdfium2.PdfDocument(content)
         try:
@@ -68,13 +73,21 @@ def forget(sha256: str) -> None:
             kept.delete(f"{folder}/{name}")
 
 
+def _upright(source: Image.Image) -> Image.Image:
+    """The pixels in colours; a scan that copiers write in sixteen shades, or lying, is put right."""
+    if source.mode.startswith("I;16"):
+        return source.point(lambda value: value / 256).convert("L").convert("RGB")
+    return ImageOps.exif_transpose(source).convert("RGB")
+
+
 def draw(content: bytes, mime: str, page: int, *, width: int | None = None, dpi: int = OCR_DPI) -> Image.Image:
     """The page as a picture, so many pixels wide, or at so many dots an inch."""
     if mime in IMAGES:
-        if page != 1:
-            raise IndexError(page)
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as source:
-            found = source.convert("RGB")
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "TIFF")) as source:
+            if not 1 <= page <= (getattr(source, "n_frames", 1) if mime == TIFF else 1):
+                raise IndexError(page)
+            source.seek(page - 1)
+            found = _upright(source)
         if width and found.width > width:
             found.thumbnail((width, width * 3), Image.Resampling.LANCZOS)
         return found

@@ -1,6 +1,7 @@
 """The text of a file, page by page where it has pages."""
 
 import io
+import re
 import threading
 import zipfile
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ TEXT, TABLE = (
     "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}",
     "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}",
 )
+DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 # PDFium keeps a state of its own: one thread at a time.
 PDFIUM = threading.RLock()
 PDF = "application/pdf"
@@ -52,9 +54,9 @@ def read(mime: str, content: bytes) -> Read:
         if mime == PDF:
             return Read(_pdf(content))
         if mime.startswith(OFFICE):
-            return Read([_ooxml(mime, content)])
+            return Read(_slides(content) if "presentation" in mime else [_ooxml(mime, content)])
         if mime.startswith(ODF):
-            return Read([_odf(content)])
+            return Read(_odf(content))
         if mime == "message/rfc822":
             return _message(content)
         if mime == "text/plain":
@@ -106,12 +108,27 @@ def _ooxml(mime: str, content: bytes) -> str:
         return _workbook(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
-        if "presentation" in mime:
-            slides = sorted(n for n in names if n.startswith("ppt/slides/slide") and n.endswith(".xml"))
-            return clean("\n".join(_runs(_part(archive, name), f"{A}p", f"{A}t") for name in slides))
         parts = ["word/document.xml"]
         parts += sorted(n for n in names if n.startswith(("word/header", "word/footer", "word/footnotes")))
         return clean("\n".join(_runs(_part(archive, n), f"{W}p", f"{W}t") for n in parts if n.endswith(".xml")))
+
+
+SLIDE = re.compile(r"^ppt/slides/slide(\d+)\.xml$")
+
+
+def _slides(content: bytes) -> list[str]:
+    """The text of each slide, then what its notes say, in their order."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = set(archive.namelist())
+        numbers = sorted(int(found[1]) for name in names if (found := SLIDE.match(name)))
+        pages = []
+        for number in numbers:
+            said = _runs(_part(archive, f"ppt/slides/slide{number}.xml"), f"{A}p", f"{A}t")
+            notes = f"ppt/notesSlides/notesSlide{number}.xml"
+            if notes in names:
+                said += "\n" + _runs(_part(archive, notes), f"{A}p", f"{A}t")
+            pages.append(clean(said))
+        return pages
 
 
 def _runs(tree: etree._Element, paragraph: str, run: str) -> str:
@@ -143,9 +160,15 @@ def _workbook(content: bytes) -> str:
     return clean("\n".join(lines))
 
 
-def _odf(content: bytes) -> str:
+def _odf(content: bytes) -> list[str]:
+    """The text of a document, or of each slide of a presentation."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         tree = _part(archive, "content.xml")
+    slides = list(tree.iter(f"{DRAW}page"))
+    return [_odf_lines(part) for part in slides or [tree]]
+
+
+def _odf_lines(tree: etree._Element) -> str:
     lines = []
     for one in tree.iter(f"{TEXT}p", f"{TEXT}h", f"{TABLE}table"):
         if one.tag == f"{TABLE}table":

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import bulk
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import tell, write
+from beffroi.kernel.writing import posted, tell, write
 from beffroi.shared.documents import access, actions
 from beffroi.shared.documents.forms.bonds import LinkForm, ManyForm, TypeFieldFormSet, TypeForm, specs_of
 from beffroi.shared.documents.models import Document, DocumentType, Link, SavedSearch
@@ -56,7 +56,7 @@ def forget_search(request, pk):
 def link(request, pk):
     """Tie a document to another."""
     document = writable(request, get_document(request, pk))
-    form = LinkForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = LinkForm(*posted(request), user=request.user)
     url = document.get_absolute_url()
     return write(
         request,
@@ -110,12 +110,12 @@ def type_(request, slug, pk=None):
     """Add or change a type and its fields."""
     body = get_object_or_404(access.bodies_where(request.user, access.MANAGE), slug=slug)
     found = get_object_or_404(DocumentType, organisation=body, pk=pk) if pk else DocumentType()
-    posted = request.POST if request.method == "POST" else None
-    form = TypeForm(posted, instance=found, organisation=body)
+    data = request.POST if request.method == "POST" else None
+    form = TypeForm(data, instance=found, organisation=body)
     kept = list(found.fields)
     start = [{**spec, "choices": ", ".join(spec.get("choices", []))} for spec in kept]
-    lines = TypeFieldFormSet(posted, initial=start, prefix="champ")
-    if posted is not None and form.is_valid() and lines.is_valid():
+    lines = TypeFieldFormSet(data, initial=start, prefix="champ")
+    if data is not None and form.is_valid() and lines.is_valid():
         form.instance.fields = specs_of(lines, kept)
         try:
             actions.save_type(form.instance, actor=request.user)
@@ -148,8 +148,8 @@ def many(request):
         return _report(request, "Mettre à la corbeille", lines)
     body = documents[0].space.organisation_id
     documents = [one for one in documents if one.space.organisation_id == body]
-    posted = request.POST if "valider" in request.POST else None
-    form = ManyForm(posted, user=request.user, organisation_id=body)
+    data = request.POST if "valider" in request.POST else None
+    form = ManyForm(data, user=request.user, organisation_id=body)
     if form.is_valid():
         lines = [bulk.attempt(one.name, lambda one=one: _change(one, form, request.user)) for one in documents]
         return _report(request, "Modifier ces documents", lines)

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import journal
 from beffroi.kernel.workflow import TransitionRefused
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.shared.documents import access, actions, templating
 from beffroi.shared.documents.forms import DescriptionForm, MoveForm, VersionForm
 from beffroi.shared.documents.models import Document, Link, Version
-from beffroi.shared.documents.reading import pages
+from beffroi.shared.documents.reading import outline, pages
 from beffroi.shared.documents.views.common import desk, get_document, get_document_whole, trail, writable
 from beffroi.shared.documents.workflow import DocumentState, FolderState
 
@@ -39,6 +39,8 @@ def show(request, pk):
         "reading": reading,
         "versions": versions,
         "pages": _leaves(current, reading),
+        "outline": _outline(current),
+        "may_redact": pages.has_pages(current.mime) and current.file is not None and document.may_write,
         "text": reading.text[:SHOWN_TEXT] if reading else "",
         "long_text": bool(reading and len(reading.text) > SHOWN_TEXT),
         "twins": list(twins.select_related("space", "folder")[:5]) if document.has_twins else [],
@@ -78,6 +80,13 @@ def _leaves(current: Version, reading) -> range:
     if not pages.has_pages(current.mime):
         return range(0)
     return range(1, min(max(reading.pages if reading else 0, 1), SHOWN_PAGES) + 1)
+
+
+def _outline(current: Version):
+    """What an office file holds, for those that have no picture of their pages."""
+    if current.file is None or not current.file.blob.is_available or not outline.has_outline(current.mime):
+        return None
+    return outline.of_version(current.sha256, current.mime, current.size)
 
 
 def _typed(document: Document) -> list[tuple[str, object]]:
@@ -193,7 +202,9 @@ def _document_form(request, document, form, action, *, heading, **words):
 def edit(request, pk):
     """Say what a document is."""
     document = writable(request, get_document(request, pk))
-    form = DescriptionForm(request.POST if request.method == "POST" else None, instance=get_document(request, pk))
+    # What is typed goes to another object, so that the page still names the document as it is.
+    typed = get_document(request, pk) if request.method == "POST" else document
+    form = DescriptionForm(*posted(request), instance=typed)
     return _document_form(
         request,
         document,
@@ -209,8 +220,7 @@ def edit(request, pk):
 def new_version(request, pk):
     """Add a version."""
     document = writable(request, get_document(request, pk))
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = VersionForm(*posted, actor=request.user)
+    form = VersionForm(*posted(request, files=True), actor=request.user)
     return _document_form(
         request,
         document,
@@ -228,8 +238,7 @@ def new_version(request, pk):
 def move(request, pk):
     """Put a document elsewhere."""
     document = writable(request, get_document(request, pk))
-    posted = request.POST if request.method == "POST" else None
-    form = MoveForm(posted, user=request.user, organisation_id=document.space.organisation_id)
+    form = MoveForm(*posted(request), user=request.user, organisation_id=document.space.organisation_id)
 
     def go():
         space, folder = form.chosen()

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import tell, write
+from beffroi.kernel.writing import posted, tell, write
 from beffroi.shared.documents import access
 from beffroi.shared.documents.actions import doors
 from beffroi.shared.documents.forms.doors import InletForm, KeyForm
@@ -23,7 +23,7 @@ INLETS = ("Arrivées automatiques", "/bureau/documents/arrivees/")
 @desk
 def tools(request):
     """The keys of the person, and a new one: its secret is shown once."""
-    form = KeyForm(request.POST if request.method == "POST" else None)
+    form = KeyForm(*posted(request))
     secret = ""
     if form.is_valid():
         try:
@@ -74,7 +74,7 @@ def inlet(request, pk=None):
     """Add or change a mailbox or a scan folder."""
     mine = _managed(request.user)
     found = get_object_or_404(Inlet, pk=pk, folder__space__in=mine) if pk else Inlet()
-    form = InletForm(request.POST if request.method == "POST" else None, instance=found, folders=mine)
+    form = InletForm(*posted(request), instance=found, folders=mine)
     heading = "Régler l’arrivée" if pk else "Nouvelle arrivée automatique"
     return write(
         request,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access as rights
 from beffroi.kernel.ui import blocks
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.shared.documents import access, actions
 from beffroi.shared.documents.forms import CloseForm, FolderForm, MoveForm, ReasonForm, SpaceForm
 from beffroi.shared.documents.models import Document, Favourite, Fence, Folder, Grant, SavedSearch, Space
@@ -120,7 +120,7 @@ def new_space(request):
     """Open a space."""
     bodies = access.bodies_where(request.user, access.MANAGE)
     rights.require(request.user, access.MANAGE)
-    form = SpaceForm(request.POST if request.method == "POST" else None, bodies=bodies)
+    form = SpaceForm(*posted(request), bodies=bodies)
     made: list[Space] = []
 
     def create():
@@ -153,7 +153,7 @@ def edit_space(request, pk):
     """Change the name of a space, or close it."""
     space = managed(request, get_place(request, "espaces", pk).space)
     bodies = access.bodies_where(request.user, access.MANAGE)
-    form = SpaceForm(request.POST if request.method == "POST" else None, instance=space, bodies=bodies)
+    form = SpaceForm(*posted(request), instance=space, bodies=bodies)
     return write(
         request,
         form,
@@ -174,7 +174,7 @@ def new_folder(request, kind, pk):
     here = get_place(request, kind, pk)
     writable(request, here.thing)
     inherited = here.folder.effective_series if here.folder else None
-    form = FolderForm(request.POST if request.method == "POST" else None, space=here.space, inherited=inherited)
+    form = FolderForm(*posted(request), space=here.space, inherited=inherited)
     made: list[Folder] = []
 
     def create():
@@ -230,7 +230,7 @@ def edit_folder(request, pk):
     folder = writable(request, get_folder(request, pk))
     above = Folder.objects.select_related("effective_series").filter(pk=folder.parent_id).first()
     form = FolderForm(
-        request.POST if request.method == "POST" else None,
+        *posted(request),
         instance=get_object_or_404(Folder, pk=folder.pk),
         space=folder.space,
         inherited=above.effective_series if above else None,
@@ -251,7 +251,7 @@ def move_folder(request, pk):
     """Put a folder elsewhere."""
     folder = writable(request, get_folder(request, pk))
     form = MoveForm(
-        request.POST if request.method == "POST" else None,
+        *posted(request),
         user=request.user,
         organisation_id=folder.space.organisation_id,
         without=folder,
@@ -276,7 +276,7 @@ def move_folder(request, pk):
 def close_folder(request, pk):
     """Close a folder: its DUA begins."""
     folder = writable(request, get_folder(request, pk))
-    form = CloseForm(request.POST if request.method == "POST" else None)
+    form = CloseForm(*posted(request))
     return _folder_form(
         request,
         folder,
@@ -292,7 +292,7 @@ def close_folder(request, pk):
 def reopen_folder(request, pk):
     """Open a closed folder again."""
     folder = managed(request, get_folder(request, pk))
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(*posted(request))
     return _folder_form(
         request,
         folder,

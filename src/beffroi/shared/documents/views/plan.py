@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from beffroi.kernel import access as rights
 from beffroi.kernel import sheets
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.shared.documents import access, actions
 from beffroi.shared.documents.forms import ActivityForm, CopyPlanForm, SeriesForm
 from beffroi.shared.documents.models import Activity, Series
@@ -16,26 +16,22 @@ from beffroi.shared.organisations.models import Organisation
 PLAN = ("Plan de classement", "/bureau/documents/plan/")
 
 
-def _plans(request) -> list[tuple[Organisation, list[Activity]]]:
-    """The plans that the person may read: those of the bodies where they enter the documents."""
-    bodies = access.bodies_where(request.user, access.READ)
-    found: dict[int, list[Activity]] = {}
-    for activity in Activity.objects.filter(organisation__in=bodies).prefetch_related("series"):
-        found.setdefault(activity.organisation_id, []).append(activity)
-    return [(body, found[body.pk]) for body in bodies if body.pk in found]
-
-
 @desk
 @require_safe
 def plan(request):
-    """The plans, activity by activity."""
+    """The plan of one body, activity by activity; the others are a link away."""
     managed = rights.organisations_where(request.user, access.MANAGE)
-    plans = _plans(request)
-    shown = {body.pk for body, _activities in plans}
-    missing = access.bodies_where(request.user, access.MANAGE).exclude(pk__in=shown) if managed != set() else []
+    readable = access.bodies_where(request.user, access.READ)
+    planned = list(readable.filter(pk__in=Activity.objects.order_by().values("organisation")))
+    slug = request.GET.get("collectivite", "")
+    body = next((one for one in planned if one.slug == slug), planned[0] if planned else None)
+    missing = access.bodies_where(request.user, access.MANAGE).exclude(pk__in=[one.pk for one in planned])
     context = {
-        "plans": [(body, activities, managed is None or body.pk in managed) for body, activities in plans],
-        "missing": missing,
+        "body": body,
+        "others": [one for one in planned if one != body],
+        "activities": Activity.objects.filter(organisation=body).prefetch_related("series") if body else [],
+        "managed": body is not None and (managed is None or body.pk in managed),
+        "missing": missing if managed != set() else [],
         "breadcrumbs": crumbs((PLAN[0], "")),
     }
     return render(request, "documents/plan.html", context)
@@ -69,11 +65,11 @@ def _write(request, form, action, *, done, heading, body, button="Enregistrer"):
         form,
         action,
         done=done,
-        to=lambda: PLAN[1],
+        to=lambda: f"{PLAN[1]}?collectivite={body.slug}",
         heading=heading,
         about=body.name,
         button=button,
-        back=PLAN[1],
+        back=f"{PLAN[1]}?collectivite={body.slug}",
         breadcrumbs=crumbs(PLAN, (heading, "")),
     )
 
@@ -84,7 +80,7 @@ def activity(request, slug, pk=None):
     """Add or change an activity."""
     body = _managed(request, slug)
     found = get_object_or_404(Activity, organisation=body, pk=pk) if pk else Activity()
-    form = ActivityForm(request.POST if request.method == "POST" else None, instance=found, organisation=body)
+    form = ActivityForm(*posted(request), instance=found, organisation=body)
     return _write(
         request,
         form,
@@ -101,7 +97,7 @@ def series(request, slug, pk=None):
     """Add or change a series."""
     body = _managed(request, slug)
     found = get_object_or_404(Series, activity__organisation=body, pk=pk) if pk else Series()
-    form = SeriesForm(request.POST if request.method == "POST" else None, instance=found, organisation=body)
+    form = SeriesForm(*posted(request), instance=found, organisation=body)
     return _write(
         request,
         form,
@@ -121,7 +117,7 @@ def copy(request, slug):
     sources = Organisation.objects.filter(pk__in=with_plan).exclude(pk=body.pk)
     readable = access.bodies_where(request.user, access.READ).values("pk")
     sources = sources.filter(pk__in=readable) | sources.filter(is_operator=True)
-    form = CopyPlanForm(request.POST if request.method == "POST" else None, sources=sources)
+    form = CopyPlanForm(*posted(request), sources=sources)
     return _write(
         request,
         form,

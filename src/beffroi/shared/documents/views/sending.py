@@ -8,6 +8,7 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
+from beffroi.kernel.writing import posted
 from beffroi.shared.documents import access, actions
 from beffroi.shared.documents.actions.uploads import PART
 from beffroi.shared.documents.forms import FilesForm
@@ -29,7 +30,7 @@ def upload(request, kind, pk):
     """Several files at once, without script: each is filed, or says why it is not."""
     here = get_place(request, kind, pk)
     writable(request, here.thing)
-    form = FilesForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    form = FilesForm(*posted(request, files=True))
     if form.is_valid():
         done = []
         for sent in form.cleaned_data["files"]:

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from beffroi.kernel import limits
-from beffroi.kernel.writing import tell
+from beffroi.kernel.writing import posted, tell
 from beffroi.shared.documents import actions
 from beffroi.shared.documents.forms.sharing import DepositForm, DepositLinkForm, LinkForm, PasswordForm
 from beffroi.shared.documents.models import Document, OutsideLink
@@ -32,7 +32,7 @@ def links(request, kind, pk):
     """The links given to a folder or a document, and a new one: its address is shown once."""
     thing = writable(request, get_folder(request, pk) if kind == "dossiers" else get_document(request, pk))
     deposit = kind == "dossiers" and request.GET.get("pour", request.POST.get("pour")) == "depot"
-    form = (DepositLinkForm if deposit else LinkForm)(request.POST if request.method == "POST" else None)
+    form = (DepositLinkForm if deposit else LinkForm)(*posted(request))
     address = ""
     if form.is_valid():
         given = form.cleaned_data
@@ -184,8 +184,7 @@ def deposit(request, token):
         return _over(request)
     if not _unlocked(request, link):
         return _ask_password(request, link, token)
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = DepositForm(*posted)
+    form = DepositForm(*posted(request, files=True))
     if form.is_valid():
         try:
             done = actions.deposit(link, form.cleaned_data["files"], sender=form.cleaned_data["sender"])

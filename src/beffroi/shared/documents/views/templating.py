@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.shared.cases.models import Case
 from beffroi.shared.documents import actions, templating
 from beffroi.shared.documents.actions.templating import content_of
@@ -48,7 +48,7 @@ def fill(request, pk):
     known = templating.values_of(template.space, request.user, case)
     start = {"name": f"{template.title} {case.reference}" if case else template.title}
     form = FillForm(
-        request.POST if request.method == "POST" else None,
+        *posted(request),
         initial=start,
         names=names,
         known=known,

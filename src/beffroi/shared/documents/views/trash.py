@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.shared.documents import actions
 from beffroi.shared.documents.actions.trash import LIFE
 from beffroi.shared.documents.forms import HoldForm, ReasonForm
@@ -90,7 +90,7 @@ def _thing(request, kind: str, pk: int) -> Folder | Document:
 def hold(request, kind, pk):
     """Freeze a folder or a document."""
     thing = _thing(request, kind, pk)
-    form = HoldForm(request.POST if request.method == "POST" else None)
+    form = HoldForm(*posted(request))
     url = thing.get_absolute_url()
     return write(
         request,
@@ -111,7 +111,7 @@ def lift(request, pk):
     """Lift a hold."""
     found = get_object_or_404(Hold.objects.select_related("folder__space", "document__space"), pk=pk, lifted_at=None)
     thing = _thing(request, "dossiers" if found.folder_id else "documents", found.folder_id or found.document_id)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(*posted(request))
     url = thing.get_absolute_url()
     return write(
         request,
