@@ -94,6 +94,23 @@ def test_file_not_yet_open_needs_a_derogation_and_says_the_article(make_folder, 
 
 
 @pytest.mark.django_db
+def test_medical_file_is_open_once_the_death_is_known_and_old_enough(client, archivist, make_folder, make_series, ask):
+    folder = make_folder(series=make_series(communicability="y120"))
+    with pytest.raises(ValidationError, match="date qui n’est pas connue"):
+        ask(folder)
+    client.force_login(archivist)
+    given = {"kind": "communication", "folder": folder.pk, "requester": "P", "reason": "R", "asked_on": "2026-01-05"}
+    page = client.post(f"/bureau/archives/dossiers/{folder.pk}/demander/", given | {"died": "1990-02-03"})
+    assert page.status_code == 302
+    assert "25 ans à compter du décès" in Handover.objects.get().basis
+
+
+@pytest.mark.django_db
+def test_open_file_says_that_its_date_may_change(make_folder):
+    assert "encore ouvert" in actions.access_to(make_folder(closed=False)).text
+
+
+@pytest.mark.django_db
 def test_service_that_made_the_file_has_it_back_at_any_time(make_folder, make_series, ask):
     handover = ask(make_folder(series=make_series(communicability="y100")), kind="restitution")
     assert handover.basis == "Restitution au service producteur"

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 
 from beffroi.shared.documents.models import Folder, Reading, Version
@@ -19,7 +20,6 @@ JOIN documents_document d ON d.folder_id = f.id AND d.removal_id IS NULL AND d.s
 LEFT JOIN documents_version v ON v.document_id = d.id
 GROUP BY asked.id
 """
-ZONE = "Europe/Paris"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def sums_of(folders: Iterable[Folder]) -> dict[int, Sums]:
     """By the number of the file, in one query. An empty file keeps the dates of its opening and of its closing."""
     folders = list(folders)
     with connection.cursor() as cursor:
-        cursor.execute(SUMS, [ZONE, ZONE, [folder.pk for folder in folders]])
+        cursor.execute(SUMS, [settings.TIME_ZONE, settings.TIME_ZONE, [folder.pk for folder in folders]])
         found = {pk: Sums(count, int(size), first, last) for pk, count, size, first, last in cursor.fetchall()}
     return {
         folder.pk: found.get(folder.pk) or Sums(first=folder.opened_on, last=folder.closed_on) for folder in folders

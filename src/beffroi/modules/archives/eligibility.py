@@ -8,6 +8,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.modules.archives.models import Box, Line, Sorting, TransferFolder
@@ -76,10 +77,11 @@ def boxes(fate: str, day: datetime.date | None = None):
 
 @dataclass(frozen=True)
 class Obstacle:
-    """What keeps a file or a box, in plain words; `is_hold` = a hold."""
+    """What keeps a file or a box, in plain words; `is_hold` = a hold; `url` = the page that says more."""
 
     text: str
     is_hold: bool = False
+    url: str = ""
 
 
 def obstacle(folder: Folder, *, destroying: bool = True) -> Obstacle | None:
@@ -92,9 +94,9 @@ def obstacle(folder: Folder, *, destroying: bool = True) -> Obstacle | None:
     if destroying and folder.holds_kept:
         return Obstacle("Il contient des pièces que le plan de classement ne détruit pas.")
     if folder.on_slip:
-        return Obstacle("Il est déjà sur un bordereau.")
+        return Obstacle("Il est déjà sur un bordereau.", url=reverse("archives:elimination", args=[folder.on_slip]))
     if folder.on_transfer:
-        return Obstacle("Il est déjà dans un versement.")
+        return Obstacle("Il est déjà dans un versement.", url=reverse("archives:transfer", args=[folder.on_transfer]))
     return None
 
 
@@ -104,7 +106,9 @@ def obstacle_of_box(box: Box) -> Obstacle | None:
         return Obstacle(f"Gel : {box.held_because}", is_hold=True)
     if box.lent_to:
         return Obstacle(f"Elle est prêtée à {box.lent_to}.")
-    return Obstacle("Elle est déjà sur un bordereau.") if box.on_slip else None
+    if box.on_slip:
+        return Obstacle("Elle est déjà sur un bordereau.", url=reverse("archives:elimination", args=[box.on_slip]))
+    return None
 
 
 def free(queryset):

@@ -27,6 +27,11 @@ class Told:
     obstacle: eligibility.Obstacle | None
 
 
+def tabs(home: str) -> list[tuple[str, str]]:
+    """The piles, the first at the address of the page itself."""
+    return [(label, home if code == "eliminer" else f"{home}?pile={code}") for code, label in FATES.items()]
+
+
 def selection(user, given):
     """(the pile, the filters, the rows)."""
     fate = given.get("pile") if given.get("pile") in FATES else "eliminer"

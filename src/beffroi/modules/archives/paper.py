@@ -96,6 +96,11 @@ def slip(found: Elimination) -> bytes:
     return pdf.render(HERE / "slip.typ", data, at=found.created_at)
 
 
+def _when(moment: datetime.datetime) -> str:
+    """« 29 nov. 2026, 15 h 48 »."""
+    return f"{formats.short_day(moment)}, {formats.hour(moment)}"
+
+
 def certificate(found: Elimination) -> bytes:
     """The certificate of destruction: what, by which visa, when, by whom."""
     lines = list(found.lines.all())
@@ -115,7 +120,7 @@ def certificate(found: Elimination) -> bytes:
         "method": formats.typo(found.method),
         "rows": [
             [
-                str(rank), formats.typo(line.title), _dates(line), _volume(line), formats.moment(line.destroyed_at),
+                str(rank), formats.typo(line.title), _dates(line), _volume(line), _when(line.destroyed_at),
                 str(len(line.digests)) if not line.is_paper else "",
             ]
             for rank, line in enumerate(gone, start=1)
@@ -144,7 +149,7 @@ def purge_certificate(made: Transfer, rows: list[tuple[TransferFolder, int]], ac
         "rows": [
             [
                 str(rank), formats.typo(line.title), line.kept_as or "cote non donnée",
-                volume(count, line.octets), formats.moment(at), "",
+                volume(count, line.octets), _when(at), "",
             ]
             for rank, (line, count) in enumerate(rows, start=1)
         ],

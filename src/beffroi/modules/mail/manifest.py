@@ -243,6 +243,7 @@ module = Module(
         "mail.deposit": "Bordereau de dépôt fait",
         "mail.close": "Courrier clos",
         "mail.file": "Courrier classé parmi les documents",
+        "mail.empty": "Pièces parties avec le dossier classé",
         "mail.reopen": "Courrier rouvert",
         "mail.cancel": "Courrier annulé",
         "mail.alarm": "Échéance proche",
@@ -290,6 +291,16 @@ module = Module(
         Reaction(verb="signing.reject", run=actions.take_back, label="La lettre rejetée redevient un projet"),
         Reaction(verb="signing.withdraw", run=actions.take_back, label="La lettre reprise redevient un projet"),
         Reaction(verb="signing.expire", run=actions.take_back, label="La lettre hors délai redevient un projet"),
+        Reaction(
+            verb="documents.eliminate_folder",
+            run=actions.empty_letter,
+            label="Les pièces partent avec le dossier classé",
+        ),
+        Reaction(
+            verb="documents.transfer_folder",
+            run=actions.empty_letter,
+            label="Les pièces partent avec le dossier classé",
+        ),
     ],
     object_actions=[
         ObjectAction(

@@ -1,5 +1,8 @@
 """Hand a file out: back to the service that made it (restitution), or to whoever may read it (communication)."""
 
+import datetime
+from dataclasses import replace
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -16,14 +19,23 @@ from beffroi.shared.files.actions import store_made
 from beffroi.shared.files.models import StoredFile
 
 
-def access_to(folder: Folder) -> communicability.Access:
-    """From when anyone may read this file, and why."""
+def access_to(
+    folder: Folder, *, born: datetime.date | None = None, died: datetime.date | None = None
+) -> communicability.Access:
+    """From when anyone may read this file, and why; `born`, `died` = the person whom it is about, where the delay
+    hangs on them (never kept)."""
     last = contents.sums_of([folder])[folder.pk].last
-    return communicability.access_of(folder.effective_series, last, closed=folder.closed_on)
+    known = communicability.access_of(folder.effective_series, last, closed=folder.closed_on, born=born, died=died)
+    if folder.state == "open" and known.since is not None:
+        more = f"{known.text} Le dossier est encore ouvert : un document plus récent changera cette date."
+        return replace(known, text=more)
+    return known
 
 
 @transaction.atomic
-def ask_handover(handover: Handover, *, actor) -> Handover:
+def ask_handover(
+    handover: Handover, *, actor, born: datetime.date | None = None, died: datetime.date | None = None
+) -> Handover:
     """Write a request down, with its reason. Records "archives.ask".
 
     Raises ValidationError for a communication before the file is open to everyone without a derogation (L213-3).
@@ -38,7 +50,7 @@ def ask_handover(handover: Handover, *, actor) -> Handover:
     if folder.state == "transferred":
         raise ValidationError({"folder": "Ce dossier a été versé : demandez-le au service d’archives."})
     handover.year, handover.created_by = timezone.localdate().year, actor
-    handover.basis = _basis(handover)
+    handover.basis = _basis(handover, born, died)
     handover.full_clean(validate_constraints=False)
     handover.save(force_insert=True)
     handover.refresh_from_db(fields=["number"])
@@ -46,10 +58,10 @@ def ask_handover(handover: Handover, *, actor) -> Handover:
     return handover
 
 
-def _basis(handover: Handover) -> str:
+def _basis(handover: Handover, born: datetime.date | None, died: datetime.date | None) -> str:
     if handover.kind == Handover.Kind.RESTITUTION:
         return "Restitution au service producteur"
-    known = access_to(handover.folder)
+    known = access_to(handover.folder, born=born, died=died)
     if known.is_open(timezone.localdate()):
         return known.text[:300]
     if handover.derogation.strip():

@@ -42,8 +42,9 @@ class Filters(forms.Form):
 
 
 class DueFilters(Filters):
-    """Of what may leave: digital or paper, by series, free or kept."""
+    """Of what may leave: digital or paper, by series, free or kept; `pile` = what becomes of it."""
 
+    pile = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     nature = forms.ChoiceField(
         label="Nature", required=False, choices=[("", "Dossiers numériques"), ("papier", "Boîtes de papier")]
     )

@@ -137,8 +137,18 @@ class MessageForm(forms.Form):
     )  # fmt: skip
 
 
+LIVES = ("y75", "y100", "y120")
+
+
 class HandoverForm(forms.ModelForm):
+    """A request. Where the delay hangs on a person's life, their dates may be given: they are not kept."""
+
     own_data = False
+    born = forms.DateField(label="Personne concernée : née le", required=False, widget=DateInput)
+    died = forms.DateField(
+        label="Décédée le", required=False, widget=DateInput,
+        help_text="Ces deux dates servent au calcul du délai (L213-2) et ne sont pas gardées.",
+    )  # fmt: skip
 
     class Meta:
         model = Handover
@@ -149,6 +159,13 @@ class HandoverForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["folder"].queryset = Folder.objects.filter(pk=folder.pk)
         self.fields["folder"].initial = folder
+        series = folder.effective_series
+        if series is None or series.communicability not in LIVES:
+            del self.fields["born"], self.fields["died"]
+
+    def dates(self) -> dict:
+        """What is known of the person."""
+        return {name: self.cleaned_data.get(name) for name in ("born", "died")}
 
 
 class SetupForm(forms.ModelForm):

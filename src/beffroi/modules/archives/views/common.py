@@ -51,8 +51,11 @@ def posted(request, *, files: bool = False) -> tuple:
     return (request.POST, request.FILES) if files else (request.POST,)
 
 
-def step_page(request, record, form, act, *, done: str, heading: str, above, button: str = "", to=None):
-    """A page made of one step of a record."""
+def step_page(
+    request, record, form, act, *, done: str, heading: str, above, button: str = "", to=None, about: str = ""
+):
+    """A page made of one step of a record; `about` = what it does, in a sentence."""
+    named = f"{record.reference} – {record.title}" if hasattr(record, "title") else record.reference
     return write(
         request,
         form,
@@ -60,7 +63,7 @@ def step_page(request, record, form, act, *, done: str, heading: str, above, but
         done=done,
         to=to or record.get_absolute_url,
         heading=heading,
-        about=f"{record.reference} – {record.title}" if hasattr(record, "title") else record.reference,
+        about=f"{named}. {about}" if about else named,
         button=button or heading,
         back=record.get_absolute_url(),
         breadcrumbs=crumbs(above, (record.reference, record.get_absolute_url()), (heading, "")),

@@ -69,7 +69,7 @@ def new(request, pk):
     return write(
         request,
         form,
-        lambda: actions.ask_handover(form.instance, actor=request.user),
+        lambda: actions.ask_handover(form.instance, actor=request.user, **form.dates()),
         done="La demande est inscrite.",
         to=lambda: form.instance.get_absolute_url(),
         heading="Communiquer ou restituer un dossier",
@@ -103,6 +103,11 @@ STEPS = {
     "decline": (forms.ReasonForm, actions.decline, "Le refus est inscrit."),
 }
 
+ABOUT = {
+    "make_copy": "Un paquet SEDA : les documents, ce qui les décrit, leurs empreintes.",
+    "hand": "La copie est détruite ici ; son empreinte reste parmi les preuves.",
+}
+
 
 @never_cache
 @permission_required(rights.VIEW)
@@ -120,4 +125,6 @@ def step(request, pk, verb):
     def act():
         action(get_handover(request, pk), actor=request.user, **form.cleaned_data)
 
-    return step_page(request, handover, form, act, done=done, heading=taken.label, above=HANDED)
+    return step_page(
+        request, handover, form, act, done=done, heading=taken.label, above=HANDED, about=ABOUT.get(verb, "")
+    )

@@ -162,6 +162,15 @@ STEPS = {
     "cancel": (forms.ReasonForm, actions.cancel_elimination, "Le bordereau est annulé ; son numéro reste pris."),
 }  # fmt: skip
 
+ABOUT = {
+    "sign": "Le bordereau est figé, puis signé par l’autorité territoriale.",
+    "sign_on_paper": "Imprimez-le, faites-le signer, numérisez-le.",
+    "visa": "Recopiez ce que porte le bordereau que le service d’archives vous a rendu.",
+    "confirm": "Première des deux étapes : chaque ligne est revérifiée, gels compris. Rien n’est détruit encore.",
+    "step_back": "Rien n’a été détruit.",
+    "destroy": "Seconde étape : les contenus sont effacés pour toujours ; noms et empreintes restent.",
+}
+
 
 @never_cache
 @permission_required(rights.VIEW)
@@ -179,7 +188,7 @@ def step(request, pk, verb):
     def act():
         action(get_slip(request, pk), actor=request.user, **form.cleaned_data)
 
-    return step_page(request, slip, form, act, done=done, heading=taken.label, above=SLIPS)
+    return step_page(request, slip, form, act, done=done, heading=taken.label, above=SLIPS, about=ABOUT.get(verb, ""))
 
 
 @never_cache

@@ -84,6 +84,12 @@ STEPS = {
     "give_up": (forms.ReasonForm, actions.give_up_transfer, "Le versement est abandonné ; son numéro reste pris."),
 }
 
+ABOUT = {
+    "pack": "Chaque contenu est relu et scellé par son empreinte ; le paquet est prêt à déposer.",
+    "unpack": "Le paquet est détruit, les dossiers ne bougent pas.",
+    "purge": "Le service d’archives a pris les dossiers en charge : leurs contenus sont effacés ici pour toujours.",
+}
+
 
 @never_cache
 @permission_required(rights.VIEW)
@@ -101,7 +107,9 @@ def step(request, pk, verb):
     def act():
         action(get_transfer(request, pk), actor=request.user, **form.cleaned_data)
 
-    return step_page(request, made, form, act, done=done, heading=taken.label, above=SENDINGS)
+    return step_page(
+        request, made, form, act, done=done, heading=taken.label, above=SENDINGS, about=ABOUT.get(verb, "")
+    )
 
 
 @never_cache

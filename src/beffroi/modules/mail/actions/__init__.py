@@ -20,7 +20,7 @@ from beffroi.modules.mail.actions.correspondents import (
     undo_merge,
 )
 from beffroi.modules.mail.actions.dispatching import deposit_registered, note_outcome, save_range, send_letter
-from beffroi.modules.mail.actions.filing import file_letter
+from beffroi.modules.mail.actions.filing import empty_letter, file_letter
 from beffroi.modules.mail.actions.mailbox import register_mail, save_mailbox
 from beffroi.modules.mail.actions.pieces import (
     acknowledge_letter,
@@ -54,6 +54,7 @@ __all__ = [
     "correct_letter",
     "cut_batch",
     "deposit_registered",
+    "empty_letter",
     "file_letter",
     "find_or_add",
     "forward_letter",

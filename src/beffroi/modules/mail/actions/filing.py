@@ -10,7 +10,7 @@ from beffroi.modules.mail.models import Letter
 from beffroi.modules.mail.workflow import State
 from beffroi.shared.documents.actions import add_document, close_folder, create_folder
 from beffroi.shared.documents.models import Folder, Series, Space
-from beffroi.shared.files.actions import copy_file
+from beffroi.shared.files.actions import copy_file, remove_files_of
 from beffroi.shared.files.models import StoredFile
 
 
@@ -67,3 +67,15 @@ def _put(letter: Letter, folder: Folder, actor) -> None:
             dated_on=letter.document_date or letter.sent_on,
             sender=letter.party if letter.is_incoming else letter.organisation.name,
         )
+
+
+def empty_letter(entry) -> None:
+    """The folder of a filed letter has been eliminated or transferred: its pieces and its texts go too, its line in
+    the register stays. In the same transaction. Records "mail.empty"."""
+    letter = Letter.objects.filter(filed_as=entry.target_id).first()
+    if letter is None:
+        return
+    for one in (letter, *letter.replies.all()):
+        remove_files_of(one)
+        one.versions.update(body="")
+    journal.record("mail.empty", letter, actor=entry.actor)
