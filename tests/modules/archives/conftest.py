@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from beffroi.kernel import pdf
-from beffroi.modules.archives import actions, timestamps
+from beffroi.modules.archives import actions
 from beffroi.modules.archives.demo import TEMPLATE
 from beffroi.shared.documents import actions as documents
 from beffroi.shared.documents.models import Activity, Series
@@ -20,7 +20,6 @@ from tests.shared.cases.conftest import _store, commune, make_user, operator, re
 def home(settings, tmp_path):
     settings.HOME = tmp_path
     authority._read.cache_clear()
-    timestamps._read.cache_clear()
     return tmp_path
 
 

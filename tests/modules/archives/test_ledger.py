@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from beffroi.modules.archives import actions, ledger, timestamps
 from beffroi.modules.archives.models import LedgerHead, LedgerLine, Piece
 from beffroi.shared.files import storage
+from beffroi.shared.signing import authority, clocks
 from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +153,7 @@ def test_token_is_verified_by_openssl(tmp_path):
     (tmp_path / "data").write_bytes(head.digest.encode())
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    certificate = timestamps._bundle().cert.certificate.public_bytes(Encoding.PEM)
+    certificate = authority.root().certificates[0].public_bytes(Encoding.PEM)
     (tmp_path / "tsa.pem").write_bytes(certificate)
     command = ["openssl", "ts", "-verify", "-in", "t.tst", "-token_in", "-data", "data", "-CAfile", "tsa.pem"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -165,7 +166,7 @@ def service(tmp_path, settings):
     home = settings.HOME
     settings.HOME = tmp_path / "service"
     settings.HOME.mkdir()
-    stamper = timestamps._stamper()
+    stamper = clocks.InternalClock()
     settings.HOME = home
     seen = []
 
