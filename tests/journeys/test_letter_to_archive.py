@@ -1,8 +1,9 @@
-"""One letter, from the scanner to the archive: cut out of a batch, registered, routed, answered, visaed, signed, sent,
-closed, filed, its retention counted."""
+"""One letter, from the scanner to the archive: cut out of a batch, registered, routed, answered, visaed without
+network, signed, sent, closed, filed, its retention counted, then a SEDA package that another validator accepts."""
 
 import io
 import re
+import zipfile
 
 import pypdfium2
 from django.utils import timezone
@@ -10,10 +11,20 @@ from PIL import Image
 from playwright.sync_api import expect
 from pypdf import PdfWriter
 
-from beffroi.shared.documents import demo_papers
+from beffroi.modules.archives.models import Transfer
+from beffroi.shared.documents import demo_papers, retention
+from beffroi.shared.documents.models import Folder
+from beffroi.shared.files import storage
+from beffroi.shared.files.models import StoredFile
+from beffroi.shared.signing.models import Step
+from tests.journeys.conftest import sign_in
 from tests.journeys.test_mail import _chrono, _decide
+from tests.journeys.test_signing import PHONE, WAITING
+from tests.modules.archives.test_seda import faults
 
-CLERK, AGENT, ADMIN, ELECTED = (f"{name}@example.invalid" for name in ("courrier", "accueil", "administration", "elue"))
+CLERK, AGENT, ADMIN, ELECTED, KEEPER = (
+    f"{name}@example.invalid" for name in ("courrier", "accueil", "administration", "elue", "archives")
+)
 TITLE = "Demande de plantation d’une haie le long du chemin"
 WRITER = "Eugénie Parchemin"
 
@@ -69,8 +80,8 @@ def _routed(clerk, received: str) -> None:
     clerk.get_by_role("link", name=received).click()
     expect(clerk.locator("main")).to_contain_text("pli-001.pdf")
     clerk.get_by_role("link", name="Qualifier et confier").click()
-    clerk.get_by_label("Type").select_option(label="Demande de renseignements")
-    clerk.get_by_label("Service").select_option(label="Accueil")
+    clerk.locator("select[name=type]").select_option(label="Demande de renseignements")
+    clerk.locator("select[name=team]").select_option(label="Accueil")
     clerk.get_by_role("button", name="Qualifier et confier").click()
     expect(clerk.locator("main")).to_contain_text("À traiter")
 
@@ -87,6 +98,28 @@ def _answered(agent, received: str) -> str:
     agent.get_by_role("button", name="Envoyer au parapheur").click()
     expect(agent.locator("main")).to_contain_text("Au parapheur")
     return answer
+
+
+def _visaed_on_the_road(telephone, answer: str) -> None:
+    """The queue is kept in the telephone; the network goes, the visa is given, the network comes back."""
+    step = Step.objects.get(outcome=Step.Outcome.CURRENT, folder__title__contains=answer)
+    telephone.goto("/bureau/parapheur/")
+    expect(telephone.locator("[data-keep-state]")).to_contain_text("Tout est dans cet appareil", timeout=60_000)
+    telephone.context.set_offline(True)
+    telephone.goto(f"/bureau/parapheur/{step.folder_id}/etapes/{step.pk}/")
+    expect(telephone.get_by_role("heading", level=1)).to_have_text("Visa")
+    telephone.get_by_role("button", name="Viser").click()
+    telephone.wait_for_url("**/bureau/parapheur/")
+    expect(telephone.locator("[data-offline-list]")).to_contain_text(WAITING)
+    step.refresh_from_db()
+    assert step.decided_at is None
+    telephone.context.set_offline(False)
+    for _look in range(60):
+        step.refresh_from_db()
+        if step.decided_at is not None:
+            break
+        telephone.wait_for_timeout(500)
+    assert step.decided_at is not None
 
 
 def _sent(clerk, answer: str) -> None:
@@ -107,23 +140,58 @@ def _filed(agent, received: str) -> None:
     expect(agent.locator("main")).to_contain_text("Clos le")
     agent.get_by_role("link", name="Classer parmi les documents").click()
     agent.get_by_label("Destination").select_option(label="Administration générale (racine)")
-    series = agent.get_by_label("Série").locator("option", has_text="Conventions").get_attribute("value")
-    agent.get_by_label("Série").select_option(value=series)
+    series = agent.locator("select[name=series]").locator("option", has_text="Travaux et plans").get_attribute("value")
+    agent.locator("select[name=series]").select_option(value=series)
     agent.get_by_role("button", name="Classer").click()
     agent.get_by_role("link", name=re.compile(rf"{received} Demande de plantation")).click()
     page = agent.locator("main")
     expect(page).to_contain_text("Clos")
     expect(page).to_contain_text("pli-001.pdf")
     today = timezone.localdate()
-    expect(page).to_contain_text(re.compile(rf"31 déc\. {today.year + 10}|31 décembre {today.year + 10}"))
+    expect(page).to_contain_text(re.compile(rf"31\sdéc\.\s{today.year + 10}"))
 
 
-def test_letter_goes_from_the_scanner_to_the_archive(enter):
+def _years_pass(received: str) -> Folder:
+    """Twelve years later, as far as this folder knows: the ten years of its series are over."""
+    folder = Folder.objects.get(reference=received)
+    then = timezone.localdate().replace(month=1, day=15, year=timezone.localdate().year - 12)
+    Folder.objects.filter(pk=folder.pk).update(opened_on=then, closed_on=then)
+    folder.refresh_from_db()
+    retention.recount(folder)
+    folder.refresh_from_db()
+    return folder
+
+
+def _transferred(keeper, received: str) -> None:
+    """Ticked among what may be transferred, packed; the manifest is that of the norm."""
+    keeper.goto("/bureau/archives/?pile=verser")
+    keeper.get_by_role("checkbox", name=re.compile(received)).check()
+    keeper.get_by_role("button", name="Préparer un versement").click()
+    reference = keeper.locator("h1").inner_text()
+    keeper.get_by_role("link", name="Faire le paquet").click()
+    keeper.get_by_role("button", name="Faire le paquet").click()
+    expect(keeper.get_by_role("link", name="Paquet SEDA")).to_be_visible()
+    made = next(one for one in Transfer.objects.all() if one.reference == reference)
+    package = StoredFile.objects.about(made).get(kind="package")
+    content = b"".join(storage.contents().read(storage.address(package.blob.sha256)))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        manifest = archive.read("manifest.xml")
+        kept = [name for name in archive.namelist() if name.startswith("Content/")]
+    assert faults(made.seda, manifest) == []
+    assert received in manifest.decode()
+    assert len(kept) >= 2, "the letter that came and the one that answered"
+
+
+def test_letter_goes_from_the_scanner_to_the_archive(enter, open_without_network):
     clerk, agent = enter(CLERK), enter(AGENT)
+    telephone = open_without_network(viewport=PHONE).new_page()
+    sign_in(telephone, ADMIN)
     received = _scanned(clerk)
     _routed(clerk, received)
     answer = _answered(agent, received)
-    _decide(enter(ADMIN), answer)
+    _visaed_on_the_road(telephone, answer)
     _decide(enter(ELECTED), answer)
     _sent(clerk, answer)
     _filed(agent, received)
+    assert _years_pass(received).is_due
+    _transferred(enter(KEEPER), received)

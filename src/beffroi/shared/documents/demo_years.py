@@ -132,10 +132,14 @@ def _answer(rank: int, day, body: str) -> Sheet:
     return Sheet(f"Réponse {subject} {_number(rank, day)}.{ending}", f"Réponse : {subject}", lines, mime, day, OURS)
 
 
+def _first(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
 def _minutes(rank: int, day, body: str) -> Sheet:
     lines = [
-        f"Réunion du {day:%d/%m/%Y}, {body}.", f"1. {THINGS[rank % 12].capitalize()} : le devis est accepté.",
-        f"2. {PLACES[(rank * 5) % 12].capitalize()} : la circulation est limitée pendant le chantier {rank}.",
+        f"Réunion du {day:%d/%m/%Y}, {body}.", f"1. {_first(THINGS[rank % 12])} : le devis est accepté.",
+        f"2. {_first(PLACES[(rank * 5) % 12])} : la circulation est limitée pendant le chantier {rank}.",
         "3. Divers : prochaine réunion dans un mois.",
     ]  # fmt: skip
     title = f"Compte rendu de réunion {_number(rank, day)}"
