@@ -1,5 +1,6 @@
 """The sign-book in a browser: notes by mouse and keyboard, visas without network, a whole tray at once."""
 
+import io
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 
 from beffroi.kernel import pdf
 from beffroi.kernel.models import Entry, User
+from beffroi.shared.files import storage
 from beffroi.shared.files.actions import store_upload
 from beffroi.shared.signing import actions
 from beffroi.shared.signing.demo import TEMPLATE
@@ -21,18 +23,21 @@ AUTHOR, CHIEF = "accueil@example.invalid", "administration@example.invalid"
 WAITING = "Ce qui n’est pas encore envoyé"
 
 
-def sent(title: str, circuit: str = "Courrier") -> Folder:
-    """A folder of the demonstration that has just left; its first step waits for the chief."""
+def sent(installation, title: str, circuit: str = "Courrier") -> Folder:
+    """A folder of the demonstration that has just left; its first step waits for the chief. The document is also put
+    where the server that is looked at keeps its files."""
     author = User.objects.get(email=AUTHOR)
     found = Circuit.objects.get(organisation__is_operator=True, name=circuit)
     content = pdf.render(TEMPLATE, {"title": title}, at=timezone.now())
     document = store_upload(SimpleUploadedFile("document.pdf", content, "application/pdf"), actor=author)
+    kept = storage.LocalContents(location=installation.home / "files")
+    kept.put(storage.address(document.blob.sha256), io.BytesIO(content))
     folder = actions.create_folder(actor=author, circuit=found, title=title, document=document)
     return actions.submit_folder(folder, actor=author)
 
 
 def test_note_is_placed_by_mouse_then_by_keyboard(enter, installation):
-    folder = sent("Note sur une page")
+    folder = sent(installation, "Note sur une page")
     page = enter(CHIEF)
     page.goto(folder.get_absolute_url())
     page.get_by_role("link", name="Pages et notes").click()
@@ -40,8 +45,8 @@ def test_note_is_placed_by_mouse_then_by_keyboard(enter, installation):
     expect(page.get_by_role("img", name="Page 1")).to_be_visible()
     box = board.bounding_box()
     board.click(position={"x": box["width"] * 0.25, "y": 120})
-    expect(page.get_by_label("Note", exact=True)).to_be_focused()
-    page.get_by_label("Note", exact=True).fill("Ajouter la date")
+    expect(page.locator("[name=text]")).to_be_focused()
+    page.locator("[name=text]").fill("Ajouter la date")
     page.get_by_role("button", name="Poser la note").click()
     expect(page.locator("main")).to_contain_text("La note est posée")
     note = Annotation.objects.get(text="Ajouter la date")
@@ -53,14 +58,14 @@ def test_note_is_placed_by_mouse_then_by_keyboard(enter, installation):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Note", exact=True)).to_be_focused()
+    expect(page.locator("[name=text]")).to_be_focused()
     page.keyboard.type("Par le clavier")
     page.get_by_role("button", name="Poser la note").click()
     expect(page.locator("main")).to_contain_text("Par le clavier")
     note = Annotation.objects.get(text="Par le clavier")
     assert (note.x, note.y) == (600, 520)
     page.get_by_role("link", name="Changer la note 1").click()
-    page.get_by_label("Note", exact=True).fill("Ajouter la date et le lieu")
+    page.locator("[name=text]").fill("Ajouter la date et le lieu")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("main")).to_contain_text("et le lieu")
 
@@ -77,15 +82,15 @@ def _decide(page, folder, button: str, comment: str = "") -> None:
     page.goto(f"/bureau/parapheur/{folder.pk}/etapes/{step.pk}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Visa")
     if comment:
-        page.get_by_label("Note", exact=True).fill(comment)
+        page.locator("[name=comment]").fill(comment)
     page.get_by_role("button", name=button).click()
     page.wait_for_url("**/bureau/parapheur/")
 
 
 def test_visas_are_given_on_the_road_and_conflicts_are_told(telephone, installation):
     page = telephone
-    approved, refused = sent("À viser en route"), sent("À rejeter en route")
-    taken, gone = sent("Décidé entre-temps"), sent("Repris entre-temps")
+    approved, refused = sent(installation, "À viser en route"), sent(installation, "À rejeter en route")
+    taken, gone = sent(installation, "Décidé entre-temps"), sent(installation, "Repris entre-temps")
     page.goto("/bureau/parapheur/")
     expect(page.locator("[data-keep-state]")).to_contain_text("Tout est dans cet appareil", timeout=60_000)
     page.context.set_offline(True)
@@ -128,7 +133,7 @@ def test_visas_are_given_on_the_road_and_conflicts_are_told(telephone, installat
 
 
 def test_tray_is_approved_at_once_and_pressed_twice_it_is_one_batch(enter, installation):
-    folders = [sent(f"Lot du navigateur {rank}") for rank in range(3)]
+    folders = [sent(installation, f"Lot du navigateur {rank}") for rank in range(3)]
     page = enter(CHIEF)
     page.goto("/bureau/parapheur/?q=Lot+du+navigateur")
     for box in page.locator(".row-check").all():

@@ -111,3 +111,16 @@ def test_batch_killed_in_the_middle_goes_on_with_the_rest(people, folders, monke
     assert batch.ended_at is not None
     assert Step.objects.filter(outcome=Step.Outcome.APPROVED).count() == 4
     assert Entry.objects.filter(verb="signing.approve").count() == 4
+
+
+@pytest.mark.django_db
+def test_document_lost_by_the_storage_stops_neither_the_others_nor_the_batch(people, folders):
+    made = folders(2)
+    lost = made[0].main().blob
+    lost.sha256 = "0" * 64
+    lost.save(update_fields=["sha256"])
+    batch = actions.ask_batch([folder.pk for folder in made], actor=people["president"], key=uuid.uuid4())
+    assert batches.run(batch.pk) == 2
+    assert set(batch.lines.values_list("state", flat=True)) == {"failed"}
+    assert all("stockage" in line.words for line in batch.lines.all())
+    assert batches.unfinished() == []

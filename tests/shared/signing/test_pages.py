@@ -1,11 +1,13 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from beffroi.shared.signing import actions, authority, pades
-from beffroi.shared.signing.models import Circuit, Desk, Folder, Kind, Step
+from beffroi.shared.signing.models import Circuit, Delegation, Desk, Folder, Kind, Step
 from beffroi.shared.signing.workflow import State
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +184,35 @@ def test_holder_names_a_stand_in_and_ends_it(client, people, desks):
     client.force_login(people["director"])
     client.post(reverse("signing:end_delegation", args=[delegation.pk]))
     assert not desks["director"].delegations.active().exists()
+
+
+def test_signatures_of_a_folder_are_read_again_at_each_look(client, send, people):
+    folder = send((1, S, "president"))
+    client.force_login(people["author"])
+    url = reverse("signing:signatures", args=[folder.pk])
+    assert "Aucune signature" in _text(client.get(url))
+    actions.decide_step(_step(folder), actor=people["president"], approve=True)
+    page = _text(client.get(url))
+    assert "Document intact" in page
+    assert "niveau B-B" in page.replace("Niveau", "niveau")
+    client.force_login(people["other"])
+    assert client.get(url).status_code == 404
+
+
+def test_tray_of_delegations_shows_what_is_decided_for_somebody_else(client, send, people, desks):
+    folder = send((1, V, "director"))
+    today = timezone.localdate()
+    absence = Delegation(desk=desks["director"], user=people["other"], start=today, end=today)
+    actions.save_delegation(absence, actor=people["director"], may_manage=False)
+    for name, shown in (("other", True), ("director", False)):
+        client.force_login(people[name])
+        assert (folder.title in _text(client.get(reverse("signing:home") + "?bac=delegues"))) is shown
+
+
+def test_late_tray_shows_what_should_have_been_decided(client, send, people):
+    folder = send((1, V, "director"))
+    client.force_login(people["director"])
+    url = reverse("signing:home") + "?bac=en-retard"
+    assert folder.title not in _text(client.get(url))
+    folder.steps.update(arrived_at=timezone.now() - timedelta(days=4))
+    assert folder.title in _text(client.get(url))

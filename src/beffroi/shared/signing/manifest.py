@@ -67,6 +67,8 @@ module = Module(
         Page(url_name="signing:new_nature", permission=MANAGE, args=_body),
         Page(url_name="signing:nature", permission=MANAGE, args=_in_body(Nature)),
         Page(url_name="signing:notes", permission=CREATE, args=_annotated),
+        Page(url_name="signing:home", permission=CREATE, query="bac=delegues"),
+        Page(url_name="signing:signatures", permission=CREATE, args=_folder(State.DONE)),
         Page(url_name="signing:chain", permission=CREATE, args=_folder(State.DONE)),
         Page(url_name="signing:submit", permission=CREATE, args=_folder(State.DRAFT)),
         Page(url_name="signing:delegations", permission=CREATE),

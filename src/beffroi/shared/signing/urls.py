@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{DESK}<int:pk>/reprendre/", folders.withdraw, name="withdraw"),
     path(f"{DESK}<int:pk>/encore/", folders.again, name="again"),
     path(f"{DESK}<int:pk>/autre-circuit/", folders.chain, name="chain"),
+    path(f"{DESK}<int:pk>/signatures/", folders.signatures, name="signatures"),
     path(f"{DESK}<int:pk>/dossier.zip", folders.package, name="package"),
     path(f"{DESK}<int:pk>/pages/", notes.notes, name="notes"),
     path(f"{DESK}<int:pk>/pages/<int:number>.webp", notes.page, name="page"),

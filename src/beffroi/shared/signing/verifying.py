@@ -51,9 +51,14 @@ class Found:
         return f"niveau {self.level.code}, {WORDS[self.level]}"
 
     @property
+    def is_self_made(self) -> bool:
+        """Made with a seal that this installation drew for itself."""
+        return self.ours and self.strength == Strength.SIMPLE
+
+    @property
     def worth(self) -> str:
         """What the certificate is worth, in plain words."""
-        if self.ours:
+        if self.is_self_made:
             return "cachet de cette installation, non qualifié"
         return trust.WORTH[self.strength]
 

@@ -63,7 +63,12 @@ def sign(step: Step, actor, key: Key | None) -> Made:
     main = step.folder.main()
     if main is None:
         raise ValidationError("Le document à signer n’est plus là.")
-    content = content_of(main)
+    try:
+        content = content_of(main)
+    except FileNotFoundError as fault:
+        raise ValidationError(
+            "Le contenu du document n’est plus dans le stockage : prévenez l’administrateur."
+        ) from fault
     format_ = format_of(step.folder.format, main.blob.mime, content)
     if key is not None and key.signed_copy:
         return _take_back(step, actor, main, content, format_, key.signed_copy)

@@ -16,17 +16,20 @@ from beffroi.kernel import access as rights
 from beffroi.kernel import journal, offline, pdf
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.writing import write
-from beffroi.shared.signing import access, actions, bordereau, choosing, pages
+from beffroi.shared.signing import access, actions, bordereau, choosing, pages, reading
+from beffroi.shared.signing.actions import content_of
 from beffroi.shared.signing.forms import AgainForm, ChainForm, FolderForm, ReasonForm, SubmitForm, details_of
-from beffroi.shared.signing.levels import Level
+from beffroi.shared.signing.levels import Level, Refused
 from beffroi.shared.signing.models import Circuit, Folder, Nature, Step
 from beffroi.shared.signing.models.folder import desks_of
 from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 from beffroi.shared.signing.workflow import State, workflow
 
 A_PAGE = 30
+READ = ("application/pdf", "application/xml")
 TRAYS = (
     ("a-traiter", "À traiter"),
+    ("delegues", "Par délégation"),
     ("prepares", "Préparés par moi"),
     ("decides", "Décidés par moi"),
     ("en-retard", "En retard"),
@@ -47,6 +50,10 @@ def _tray(user, name: str):
         return folders.filter(pk__in=Step.objects.filter(decided_by=user).values("folder"))
     if name == "tous":
         return folders
+    if name == "delegues":
+        lent = [pk for pk, title in desks_of(user).items() if title]
+        current = Step.objects.filter(desk__in=lent, outcome=Step.Outcome.CURRENT)
+        return folders.filter(state=State.RUNNING, pk__in=current.values("folder")).order_by("submitted_at", "pk")
     if name == "en-retard":
         late = Step.objects.filter(outcome=Step.Outcome.CURRENT, arrived_at__lt=Now() - days_of("days"))
         return folders.filter(state=State.RUNNING, pk__in=late.values("folder")).order_by("submitted_at", "pk")
@@ -283,6 +290,34 @@ def record(request, pk):
     """The bordereau, as a PDF."""
     folder = get_folder(request, pk)
     return pdf.response(f"bordereau-{folder.pk}", bordereau.render(folder))
+
+
+@never_cache
+@require_safe
+@signer_required
+def signatures(request, pk):
+    """What the signatures of the documents of a folder are worth now, file by file."""
+    folder = get_folder(request, pk)
+    files = folder.documents()
+    main = next((file for file in files if file.kind == "main"), None)
+    checked = [(file, *_checked(file, main)) for file in files if file.kind in ("main", "signature")]
+    context = {
+        "folder": folder,
+        "checked": checked,
+        "breadcrumbs": crumbs((folder.title, folder.get_absolute_url()), ("Signatures", "")),
+    }
+    return render(request, "signing/signatures.html", context)
+
+
+def _checked(file, main) -> tuple[list, str]:
+    """The signatures that a file bears, or why it cannot be read."""
+    if file.kind == "main" and file.blob.mime not in READ:
+        return [], ""
+    try:
+        payload = content_of(main) if file.kind == "signature" and main is not None else None
+        return reading.read(content_of(file), payload), ""
+    except (Refused, FileNotFoundError) as fault:
+        return [], str(fault) if isinstance(fault, Refused) else "Le contenu n’est plus là."
 
 
 @never_cache
