@@ -18,6 +18,7 @@ from beffroi.modules.childcare.models import (
     Group,
     Period,
     Place,
+    Shift,
     Site,
     Tick,
     Unit,
@@ -89,31 +90,58 @@ def test_separated_parents_each_book_their_own_days(enter, width):
         assert not father.locator(f"input[name=choix][value='{booking.pk}']").count()
 
 
-def test_tablet_without_network_ticks_and_sends_once(open_without_network):
+def card_of(page, booking):
+    return page.locator("li.card").filter(has=page.locator(f"input[name=booking][value='{booking.pk}']"))
+
+
+def test_tablet_lives_a_whole_day_without_network_and_sends_it_once(open_without_network):
     booking = expected_today()
     site = Site.objects.get(pk=booking.group.site_id)
+    shifts = Shift.objects.filter(site=site, worker__email=FACILITATOR)
+    shifts.delete()
     page = open_without_network(viewport={"width": 820, "height": 1100}).new_page()
     sign_in(page, FACILITATOR)
-    sheet = f"/terrain/enfance/{site.slug}/?groupe={booking.group_id}"
-    page.goto(sheet)
+    page.goto("/terrain/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()
-    page.wait_for_load_state("networkidle")
+    page.get_by_text("Tout est dans cet appareil").wait_for()
+    assert not overflows(page)
+    sheet = f"/terrain/enfance/{site.slug}/"
+    many = Booking.objects.filter(group__site=site, day=booking.day, state="booked").values("group").distinct().count()
     page.context.set_offline(True)
-    page.reload()
-    card = page.locator("li.card").filter(has=page.locator(f"input[name=booking][value='{booking.pk}']"))
-    card.get_by_role("button", name="Arrivée").click()
+    page.goto(f"{sheet}?groupe={booking.group_id}" if many > 1 else sheet)
+    card = card_of(page, booking)
+    page.get_by_role("button", name="J’arrive").click()
     waiting = page.locator("[data-offline-list]")
+    waiting.get_by_text("Mon arrivée").first.wait_for()
+    card.get_by_role("button", name="Arrivée").click()
     waiting.get_by_text("Pointage de").first.wait_for()
-    assert Tick.objects.filter(booking=booking).count() == 0
+    page.reload()
+    card.get_by_text("Présent").wait_for()
+    assert not card.get_by_role("button", name="Arrivée").is_visible()
+    assert not overflows(page)
+    who = card.locator("select[name=with] option[value^=g-]").first.inner_text()
+    card.locator("select[name=with]").select_option(label=who)
+    card.get_by_role("button", name="Départ").click()
+    card.get_by_text("Parti").wait_for()
+    page.goto(f"{sheet}urgence/")
+    assert page.get_by_role("button", name="Imprimer").is_visible()
+    assert booking.child.last_name in page.locator("main").inner_text()
+    page.go_back()
+    card.get_by_text("Parti").wait_for()
+    page.get_by_role("button", name="Je pars").click()
+    page.get_by_role("button", name="J’arrive").wait_for()
+    assert not Tick.objects.filter(booking=booking).exists()
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     waiting.wait_for(state="detached")
-    assert Tick.objects.filter(booking=booking).count() == 1
-    assert Attendance.objects.get(booking=booking).arrived_at is not None
-    page.goto(sheet)
-    assert "Présent" in card.inner_text()
-    assert not overflows(page)
+    assert list(Tick.objects.filter(booking=booking).order_by("at").values_list("kind", flat=True)) == ["arrived", "left"]
+    held = Attendance.objects.get(booking=booking)
+    assert held.arrived_at < held.left_at
+    assert held.left_with in who
+    assert shifts.get().left_at is not None
+    page.goto(f"{sheet}?groupe={booking.group_id}")
+    assert "Parti" in card.inner_text()
 
 
 def test_who_comes_is_recognised_and_signs_without_network(enter, open_without_network):
@@ -130,7 +158,6 @@ def test_who_comes_is_recognised_and_signs_without_network(enter, open_without_n
     mother.get_by_text("est bien arrivé").wait_for()
     mother.get_by_role("button", name="Enregistrer").click()
     mother.wait_for_url(f"**/compte/enfance/enfant/{child.pk}/")
-    actions.tick(booking, "arrived", actor=None)
     page = open_without_network(viewport={"width": 820, "height": 1100}).new_page()
     sign_in(page, FACILITATOR)
     page.goto(f"/terrain/enfance/{booking.group.site.slug}/?groupe={booking.group_id}")
@@ -139,7 +166,9 @@ def test_who_comes_is_recognised_and_signs_without_network(enter, open_without_n
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     page.reload()
-    card = page.locator("li.card").filter(has=page.locator(f"input[name=booking][value='{booking.pk}']"))
+    card = card_of(page, booking)
+    card.get_by_role("button", name="Arrivée").click()
+    card.get_by_text("Présent").wait_for()
     card.get_by_text("Reconnaître").click()
     face = card.get_by_role("img", name="Odile Essai")
     face.wait_for()

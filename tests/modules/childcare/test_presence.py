@@ -171,3 +171,44 @@ def test_meals_are_counted_by_diet_and_changes_are_told(booking, site, clerk, ac
     actions.book([Wish(WEDNESDAY, other.pk, unit.pk)], {other.pk: other.home}, actor=other.parent, now=NOW)
     assert kitchen.changes(MealOrder.objects.first(), kitchen.counts(site, WEDNESDAY)) == {"ordinaire": 1}
     assert actions.order_meals(site, WEDNESDAY, actor=clerk).total == 2
+
+
+@pytest.fixture
+def that_day(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: at(9))
+
+
+def test_the_day_of_a_facilitator_leads_to_every_page_to_keep(booking, make_family, activity, facilitator, client, that_day):
+    """The block of « ma journée » names each group and the emergency sheet; the refused page leads back there."""
+    small = make_family(first_name="Tom", last_name="Petit", age=4, activity=activity)
+    unit = activity.units.get(code="journee")
+    actions.book([Wish(WEDNESDAY, small.pk, unit.pk)], {small.pk: small.home}, actor=small.parent, now=NOW)
+    client.force_login(facilitator)
+    page = client.get("/terrain/").content.decode()
+    site = booking.group.site
+    sheet = reverse("childcare:field_sheet", args=[site.slug])
+    groups = set(Booking.objects.values_list("group", flat=True))
+    assert len(groups) == 2
+    for address in (sheet, reverse("childcare:emergency", args=[site.slug]), *(f"{sheet}?groupe={pk}" for pk in groups)):
+        assert f'href="{address}"' in page
+        assert client.get(address).has_header("X-Beffroi-Keep")
+    assert "data-keep-pages" in page
+    assert "data-print" in client.get(reverse("childcare:emergency", args=[site.slug])).content.decode()
+
+
+def test_the_page_kept_holds_what_follows_an_arrival(booking, facilitator, client, that_day):
+    """Without network the device shows the departure by itself: its choices are in the page before the arrival."""
+    client.force_login(facilitator)
+    page = client.get(reverse("childcare:field_sheet", args=[booking.group.site.slug])).content.decode()
+    assert 'data-turns="expected"' in page
+    hidden = page.split('data-turn="here" hidden>', 2)[-1]
+    assert 'value="left" data-turn-to="left"' in hidden
+    assert 'value="g-' in hidden
+
+
+def test_an_arrival_never_carries_who_will_leave_with_the_child(booking, facilitator, client, that_day):
+    guardian = booking.home.guardians.get()
+    client.force_login(facilitator)
+    sent = {"booking": booking.pk, "kind": "arrived", "with": f"g-{guardian.pk}"}
+    assert client.post(reverse("childcare:tick"), sent).status_code == 302
+    assert Tick.objects.get().with_name == ""

@@ -1,4 +1,14 @@
-from beffroi.kernel.modules import MenuItem, Module, ObjectAction, Permission, PersonalData, Role, Service, Tile
+from beffroi.kernel.modules import (
+    MenuItem,
+    Module,
+    ObjectAction,
+    Permission,
+    PersonalData,
+    Role,
+    Service,
+    TerrainBlock,
+    Tile,
+)
 from beffroi.modules.childcare import demo, figures, personal_data
 from beffroi.modules.childcare.access import ATTEND, HEALTH, MANAGE, REGISTER, VIEW
 from beffroi.modules.childcare.exports import DATASETS
@@ -7,9 +17,11 @@ from beffroi.modules.childcare.notices import NOTICES
 from beffroi.modules.childcare.pages import PAGES
 from beffroi.modules.childcare.retention import RULES
 from beffroi.modules.childcare.verbs import VERBS
+from beffroi.modules.childcare.views.sheet import field_block
 from beffroi.shared.people import models as people
 
 GROUP = "Enfance"
+FIELD = "kernel.field"
 
 
 def _menu(label, name, icon, permission, order):
@@ -44,8 +56,8 @@ module = Module(
         Permission(code=MANAGE, label="Régler les activités, les groupes, les places et les périodes"),
     ],
     grants={
-        "family_desk": (VIEW, ATTEND, REGISTER, HEALTH, MANAGE, people.VIEW, people.EDIT, "cases.desk"),
-        "facilitator": (VIEW, ATTEND, HEALTH, "cases.desk"),
+        "family_desk": (VIEW, ATTEND, REGISTER, HEALTH, MANAGE, people.VIEW, people.EDIT, "cases.desk", FIELD),
+        "facilitator": (VIEW, ATTEND, HEALTH, "cases.desk", FIELD),
         "admin": (MANAGE,),
     },
     verbs=VERBS,
@@ -112,6 +124,7 @@ module = Module(
             permission=REGISTER,
         )
     ],
+    terrain_blocks=[TerrainBlock(code="childcare", template="childcare/field/block.html", context=field_block, order=20)],
     demo=demo.load,
     demo_order=70,
 )

@@ -14,6 +14,12 @@ from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Con
 from beffroi.shared.files.models import StoredFile
 
 PHOTO = "photo"
+STATES = {
+    "expected": ("Attendu", "neutral"),
+    "here": ("Présent", "done"),
+    "left": ("Parti", "progress"),
+    "absent": ("Absent", "late"),
+}
 
 
 @dataclass
@@ -36,12 +42,7 @@ class Row:
     @property
     def words(self) -> tuple[str, str]:
         """(what is shown, its tone)."""
-        return {
-            "expected": ("Attendu", "neutral"),
-            "here": ("Présent", "done"),
-            "left": ("Parti", "progress"),
-            "absent": ("Absent", "late"),
-        }[self.status]
+        return STATES[self.status]
 
     @property
     def photos(self) -> list[dict]:

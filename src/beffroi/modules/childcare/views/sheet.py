@@ -3,7 +3,7 @@
 import datetime
 
 from django.contrib import messages
-from django.db.models import Max, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,12 +12,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from beffroi.kernel import offline
+from beffroi.kernel import access, offline
 from beffroi.modules.childcare import actions, calendars, sheets
-from beffroi.modules.childcare.access import ATTEND, VIEW
+from beffroi.modules.childcare.access import ATTEND, HEALTH, VIEW
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.sheet import TickForm, UnexpectedForm
-from beffroi.modules.childcare.models import Booking, Place, Site
+from beffroi.modules.childcare.models import Booking, Place, Site, Tick
 from beffroi.modules.childcare.views.common import desk, my_sites
 
 AROUND = datetime.timedelta(days=90)
@@ -77,10 +77,35 @@ def field(request, slug):
     rows = [row for row in sheet.rows if wanted in ("", "tous") or str(row.booking.group_id) == wanted]
     context = {
         "site": site, "sheet": sheet, "day": day, "rows": rows, "groups": groups, "group": wanted,
+        "states": sheets.STATES, "may_read_health": access.can(request.user, HEALTH, site.organisation_id),
         "unexpected": UnexpectedForm(site=site),
         "on_duty": any(one.worker_id == request.user.pk and one.left_at is None for one in sheet.shifts),
     }  # fmt: skip
     return offline.keep(render(request, "childcare/field/sheet.html", context))
+
+
+def field_block(request):
+    """The part of « ma journée » that holds the sheets of my sites: each page is kept in the device beforehand."""
+    if not access.can(request.user, ATTEND):
+        return None
+    day = timezone.localdate()
+    sites = {site.pk: site for site in my_sites(request.user, ATTEND)}
+    expected = Booking.objects.filter(group__site__in=sites, day=day, state="booked")
+    counts = expected.values("group__site", "group", "group__name").annotate(count=Count("pk"))
+    found: dict[int, list] = {}
+    for one in counts.order_by("group__name", "group"):
+        found.setdefault(one["group__site"], []).append((one["group"], one["group__name"], one["count"]))
+    if not found:
+        return None
+    shown = [
+        {
+            "site": sites[pk], "groups": groups, "count": sum(count for _pk, _name, count in groups),
+            "is_split": len(groups) > 1,
+            "may_read_health": access.can(request.user, HEALTH, sites[pk].organisation_id),
+        }
+        for pk, groups in found.items()
+    ]  # fmt: skip
+    return {"sites": sorted(shown, key=lambda one: one["site"].name)}
 
 
 def _next(request, site: Site) -> HttpResponseRedirect:
@@ -108,11 +133,12 @@ def tick(request):
     if not form.is_valid():
         return _refused(request, form)
     data = form.cleaned_data
-    with_name, contact = _collector(booking, data["with"])
+    leaving = data["kind"] == Tick.Kind.LEFT
+    with_name, contact = _collector(booking, data["with"]) if leaving else ("", None)
     try:
         actions.tick(
             booking, data["kind"], actor=request.user, at=offline.made_at(request), client_uuid=data["client_uuid"],
-            with_name=with_name or data["with_name"], contact=contact, signature=data["signature"] or None,
+            with_name=with_name or data["with_name"], contact=contact, signature=(leaving and data["signature"]) or None,
         )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, str(refusal))

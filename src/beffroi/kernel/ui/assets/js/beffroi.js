@@ -15,6 +15,7 @@ import "./behaviours/more.js";
 import "./behaviours/notes.js";
 import "./behaviours/password.js";
 import "./behaviours/popup.js";
+import "./behaviours/print.js";
 import "./behaviours/refresh.js";
 import "./behaviours/submit.js";
 import "./behaviours/suggest.js";

@@ -4,7 +4,9 @@
 // The server recognises a second send by its `client_uuid` (see kernel/offline.py); `made_at` says when it was written.
 // It answers by a redirection (done), or by the form with its errors (refused: the person corrects it).
 // Two forms that take turns (start, stop): <div data-turns><form>…</form><form hidden>…</form></div>; the one that waits
-// gives way to the other. `data-offline-mark="OT-2026-000001"` is shown while something waits for an address that holds it.
+// gives way to the other. With more than two states, the box has an id and its parts name theirs:
+// <form id="tour-1" data-turns="attendu"><p data-turn="attendu">…<button data-turn-to="parti">…</p><p data-turn="parti" hidden>…</p></form>
+// `data-offline-mark="OT-2026-000001"` is shown while something waits for an address that holds it.
 // What waits is listed at the top of the page. `data-who` on the body: nothing is sent under the name of somebody else.
 import { all, each, make, show } from "./tools.js";
 import * as queue from "./queue.js";
@@ -83,12 +85,24 @@ const path = (address) => new URL(address, location.href).pathname;
 
 function turn(items) {
   for (const box of all("[data-turns]")) {
+    if (box.dataset.turns) {
+      const made = items.filter((item) => !item.error && item.turn?.box === box.id).pop();
+      const state = made ? made.turn.to : box.dataset.turns;
+      for (const part of all("[data-turn]", box)) part.hidden = !part.dataset.turn.split(" ").includes(state);
+      continue;
+    }
     const forms = all("form", box);
     box.first ||= forms.find((form) => !form.hidden);
     const last = items.filter((item) => !item.error && forms.some((form) => path(form.action) === path(item.address))).pop();
     const shown = last ? forms.find((form) => path(form.action) !== path(last.address)) : box.first;
     for (const form of forms) form.hidden = form !== shown;
   }
+}
+
+/** What has been sent is now what the page starts from, until it is asked again. */
+function turned({ turn }) {
+  const box = turn && document.getElementById(turn.box);
+  if (box) box.dataset.turns = turn.to;
 }
 
 async function send() {
@@ -102,6 +116,7 @@ async function send() {
       if (state === "done") {
         await queue.remove(item.id);
         gone.push({ label: item.label, next });
+        turned(item);
         told();
         sent += 1;
       } else if (state === "refused") await queue.put({ ...item, error: reason(html) });
@@ -249,6 +264,8 @@ async function submit(form, event) {
   const fields = [...new FormData(form, submitter)].filter(([, value]) => !(value instanceof File) || value.size);
   const id = hidden(form, "client_uuid").value;
   const item = { id, who: who(), label: form.dataset.offline, address: form.action, page: location.pathname + location.search, at: Date.now(), fields };
+  const to = submitter?.dataset.turnTo;
+  if (to) item.turn = { box: submitter.closest("[data-turns]").id, to };
   leaving.add(id);
   mark(1);
   const kept = await queue.put(item).then(() => true, () => false);
