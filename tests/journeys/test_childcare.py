@@ -117,25 +117,28 @@ def test_tablet_lives_a_whole_day_without_network_and_sends_it_once(open_without
     card.get_by_role("button", name="Arrivée").click()
     waiting.get_by_text("Pointage de").first.wait_for()
     page.reload()
-    card.get_by_text("Présent").wait_for()
+    card.get_by_text("Présent", exact=True).wait_for()
     assert not card.get_by_role("button", name="Arrivée").is_visible()
     assert not overflows(page)
     who = card.locator("select[name=with] option[value^=g-]").first.inner_text()
     card.locator("select[name=with]").select_option(label=who)
     card.get_by_role("button", name="Départ").click()
-    card.get_by_text("Parti").wait_for()
+    card.get_by_text("Parti", exact=True).wait_for()
     page.goto(f"{sheet}urgence/")
     assert page.get_by_role("button", name="Imprimer").is_visible()
     assert booking.child.last_name in page.locator("main").inner_text()
     page.go_back()
-    card.get_by_text("Parti").wait_for()
+    card.get_by_text("Parti", exact=True).wait_for()
     page.get_by_role("button", name="Je pars").click()
     page.get_by_role("button", name="J’arrive").wait_for()
     assert not Tick.objects.filter(booking=booking).exists()
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     waiting.wait_for(state="detached")
-    assert list(Tick.objects.filter(booking=booking).order_by("at").values_list("kind", flat=True)) == ["arrived", "left"]
+    assert list(Tick.objects.filter(booking=booking).order_by("at").values_list("kind", flat=True)) == [
+        "arrived",
+        "left",
+    ]
     held = Attendance.objects.get(booking=booking)
     assert held.arrived_at < held.left_at
     assert held.left_with in who
@@ -168,7 +171,7 @@ def test_who_comes_is_recognised_and_signs_without_network(enter, open_without_n
     page.reload()
     card = card_of(page, booking)
     card.get_by_role("button", name="Arrivée").click()
-    card.get_by_text("Présent").wait_for()
+    card.get_by_text("Présent", exact=True).wait_for()
     card.get_by_text("Reconnaître").click()
     face = card.get_by_role("img", name="Odile Essai")
     face.wait_for()
@@ -182,8 +185,8 @@ def test_who_comes_is_recognised_and_signs_without_network(enter, open_without_n
     page.mouse.move(box["x"] + 150, box["y"] + 60, steps=8)
     page.mouse.up()
     card.get_by_role("button", name="Départ").click()
+    card.get_by_text("Parti", exact=True).wait_for()
     waiting = page.locator("[data-offline-list]")
-    waiting.get_by_text("Pointage de").first.wait_for()
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     waiting.wait_for(state="detached")

@@ -178,7 +178,9 @@ def that_day(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: at(9))
 
 
-def test_the_day_of_a_facilitator_leads_to_every_page_to_keep(booking, make_family, activity, facilitator, client, that_day):
+def test_the_day_of_a_facilitator_leads_to_every_page_to_keep(
+    booking, make_family, activity, facilitator, client, that_day
+):
     """The block of « ma journée » names each group and the emergency sheet; the refused page leads back there."""
     small = make_family(first_name="Tom", last_name="Petit", age=4, activity=activity)
     unit = activity.units.get(code="journee")
@@ -189,7 +191,11 @@ def test_the_day_of_a_facilitator_leads_to_every_page_to_keep(booking, make_fami
     sheet = reverse("childcare:field_sheet", args=[site.slug])
     groups = set(Booking.objects.values_list("group", flat=True))
     assert len(groups) == 2
-    for address in (sheet, reverse("childcare:emergency", args=[site.slug]), *(f"{sheet}?groupe={pk}" for pk in groups)):
+    for address in (
+        sheet,
+        reverse("childcare:emergency", args=[site.slug]),
+        *(f"{sheet}?groupe={pk}" for pk in groups),
+    ):
         assert f'href="{address}"' in page
         assert client.get(address).has_header("X-Beffroi-Keep")
     assert "data-keep-pages" in page

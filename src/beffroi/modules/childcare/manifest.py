@@ -124,7 +124,9 @@ module = Module(
             permission=REGISTER,
         )
     ],
-    terrain_blocks=[TerrainBlock(code="childcare", template="childcare/field/block.html", context=field_block, order=20)],
+    terrain_blocks=[
+        TerrainBlock(code="childcare", template="childcare/field/block.html", context=field_block, order=20)
+    ],
     demo=demo.load,
     demo_order=70,
 )
