@@ -5,6 +5,7 @@
 - An agent of the families' desk (`childcare.register`) sees every file of the body, books and corrects for a family.
 - A facilitator (`childcare.attend`) sees the sheets of the day, ticks, and reads the health sheet (`childcare.health`):
   each reading is written in the journal.
+- A commune or a syndicat that runs its own activities sees the files of the children registered in them, and no other.
 - The person in charge (`childcare.manage`) sets activities, groups, capacities and periods.
 """
 
@@ -17,9 +18,21 @@ HEALTH = "childcare.health"
 MANAGE = "childcare.manage"
 
 
+def holds(user, permission: str, child) -> bool:
+    """Does this agent have `permission` on the file: by the body that keeps it, or by one that receives the child?"""
+    if user is None:
+        return False
+    if access.can(user, permission, child.organisation_id):
+        return True
+    allowed = access.organisations_where(user, permission)
+    if not allowed:
+        return False
+    return child.enrolments.filter(end=None, activity__organisation__in=allowed).exists()
+
+
 def can_register(user, child) -> bool:
-    """May book and write for any family of the body."""
-    return user is not None and access.can(user, REGISTER, child.organisation_id)
+    """May book and write for any family of the body, and for those whose children it receives."""
+    return holds(user, REGISTER, child)
 
 
 def can_attend(user, organisation_id: int) -> bool:
@@ -29,4 +42,4 @@ def can_attend(user, organisation_id: int) -> bool:
 
 def can_read_health(user, child) -> bool:
     """May open the health sheet at the desk; a guardian opens it from their own space."""
-    return user is not None and access.can(user, HEALTH, child.organisation_id)
+    return holds(user, HEALTH, child)

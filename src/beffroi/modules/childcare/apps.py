@@ -13,8 +13,10 @@ class ChildcareConfig(modules.ModuleConfig):
         from beffroi.modules.childcare.views import files
         from beffroi.shared.accounts.oidc import grants
         from beffroi.shared.billing import sources
+        from beffroi.shared.people import communes
 
         super().ready()
+        communes.also(uses.agreements)
         grants.register(
             grants.Grant(
                 code="quotient", provider=files.FRANCE_CONNECT, scopes=tuple(settings.PARTICULIER_SCOPES),

@@ -8,8 +8,9 @@ from django.db.models import Count, DurationField, ExpressionWrapper, Q, Sum
 from django.db.models.functions import ExtractYear, Lower, Upper
 from django.utils import timezone
 
+from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.income import quotient_on
-from beffroi.modules.childcare.models import Booking, ChildHome, Document, Place, Proposal, Quotient
+from beffroi.modules.childcare.models import Booking, Child, ChildHome, Document, Place, Proposal, Quotient
 
 BANDS = ((400, "0 à 400"), (600, "401 à 600"), (900, "601 à 900"), (1200, "901 à 1 200"), (None, "plus de 1 200"))
 NO_QUOTIENT = "inconnu"
@@ -61,9 +62,10 @@ def waiting(since: datetime.date, until: datetime.date) -> Decimal:
 
 def to_do(user) -> int:
     """What waits for an agent: changes asked for, documents to check, absences to judge."""
-    proposals = Proposal.objects.filter(decided_at=None).count()
-    documents = Document.objects.filter(checked_at=None, refused_at=None).count()
-    absences = Booking.objects.visible_to(user).filter(attendance__absence="waiting").count()
+    files = Child.objects.visible_to(user, REGISTER)
+    proposals = Proposal.objects.filter(decided_at=None, child__in=files).count()
+    documents = Document.objects.filter(checked_at=None, refused_at=None, child__in=files).count()
+    absences = Booking.objects.visible_to(user, REGISTER).filter(attendance__absence="waiting").count()
     return proposals + documents + absences
 
 

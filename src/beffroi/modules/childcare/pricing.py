@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from beffroi.modules.childcare import custody
+from beffroi.modules.childcare import custody, unpaid
 from beffroi.modules.childcare.models import Booking, Child, ChildHome
 from beffroi.modules.childcare.uses import PREFIX, SOURCE, Families, spent, units_of
 from beffroi.shared.billing import rates, tariffs
@@ -117,6 +117,7 @@ def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bi
     done, units = _already(regie, start, end), units_of(regie.organisation_id)
     for rank in range(0, len(payers), BATCH):
         yield from _batch(book, booked, payers[rank : rank + BATCH], units, start, end, done)
+    yield from unpaid.bills(booked, (start, end))
 
 
 def population(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Household]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from beffroi.modules.childcare.income import quotient_on
 from beffroi.modules.childcare.models import Booking, Child, ChildHome, Quotient, Unit
 from beffroi.shared.billing import rates
+from beffroi.shared.billing.models import Tariff
 
 PREFIX = "childcare."
 SOURCE = "childcare"
@@ -25,6 +26,14 @@ def code_of(unit: Unit) -> str:
 def beneficiary(child_id: int) -> str:
     """How an invoice line names the child."""
     return f"{SOURCE}:{child_id}"
+
+
+def agreements() -> set[str]:
+    """The INSEE codes of the communes for which a tariff of the childcare in force has a price of agreement."""
+    rules = Tariff.objects.filter(unit__startswith=PREFIX, rule__has_key="agreements")
+    today = timezone.localdate()
+    open_ones = rules.filter(Q(end=None) | Q(end__gte=today))
+    return {code for found in open_ones.values_list("rule__agreements", flat=True) for code in found or ()}
 
 
 class Spent(NamedTuple):

@@ -7,6 +7,7 @@ from beffroi.kernel import modules
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.shared.organisations.forms import french_phone
 from beffroi.shared.organisations.models import Commune
+from beffroi.shared.people import communes
 from beffroi.shared.people.actions.codes import can_send
 from beffroi.shared.people.models import LONGEST_MONTHS, Household, Mandate, Person, months_later
 
@@ -15,7 +16,7 @@ DURATIONS = [("1", "1 mois"), ("3", "3 mois"), ("6", "6 mois"), ("12", "1 an")]
 
 
 def _communes():
-    return Commune.objects.members().defer("outline")
+    return communes.offered()
 
 
 def _suggest(field: forms.Field) -> None:

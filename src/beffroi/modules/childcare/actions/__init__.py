@@ -1,6 +1,6 @@
 """Every write of the childcare module."""
 
-from beffroi.modules.childcare.actions.booking import book, cancel, enrol
+from beffroi.modules.childcare.actions.booking import book, cancel, end_enrolment, enrol
 from beffroi.modules.childcare.actions.day import (
     end_shift,
     order_due_meals,
@@ -23,6 +23,7 @@ from beffroi.modules.childcare.actions.families import (
     remove_exception,
     save_contact,
     set_custody,
+    set_payer,
 )
 from beffroi.modules.childcare.actions.health import (
     add_document,
@@ -51,7 +52,13 @@ from beffroi.modules.childcare.actions.offer import (
     save_site,
     set_group_day,
 )
-from beffroi.modules.childcare.actions.presence import judge_absence, receive_unexpected, settle, tick
+from beffroi.modules.childcare.actions.presence import (
+    correct_attendance,
+    judge_absence,
+    receive_unexpected,
+    settle,
+    tick,
+)
 from beffroi.modules.childcare.actions.waiting import expire_offers, offer_free_places, queue, rank_of, take_offer
 
 __all__ = [
@@ -103,6 +110,9 @@ __all__ = [
     "save_part",
     "save_site",
     "set_custody",
+    "set_payer",
+    "correct_attendance",
+    "end_enrolment",
     "set_group_day",
     "settle",
     "take_offer",

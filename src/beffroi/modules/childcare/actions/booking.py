@@ -43,6 +43,23 @@ def enrol(child: Child, activity: Activity, site: Site, *, actor, home: ChildHom
     return held
 
 
+@transaction.atomic
+def end_enrolment(enrolment: Enrolment, *, actor) -> None:
+    """The child no longer comes to an activity. Raises Refused while days are booked or awaited there.
+
+    What was done and invoiced stays. Records "childcare.enrol_end".
+    """
+    Child.objects.select_for_update(of=("self",)).get(pk=enrolment.child_id)
+    ahead = Booking.objects.live().filter(
+        child=enrolment.child_id, activity=enrolment.activity_id, day__gte=timezone.localdate()
+    )
+    if ahead.exists():
+        raise Refused("Des jours à venir sont réservés ou attendus : annulez-les d’abord.")
+    if Enrolment.objects.filter(pk=enrolment.pk, end=None).update(end=timezone.localdate()):
+        data = {"activity": enrolment.activity_id}
+        journal.record("childcare.enrol_end", enrolment.child, actor=actor, data=data)
+
+
 def _ask_down_payment(enrolment: Enrolment, home: ChildHome | None, actor) -> None:
     child, activity = enrolment.child, enrolment.activity
     regie = pricing.regie_of(activity.organisation_id)

@@ -100,9 +100,28 @@ def end_guardian(guardian: Guardian, *, actor) -> None:
     others = guardian.home.guardians.filter(end=None).exclude(pk=guardian.pk)
     if not others.exists():
         raise Refused("Un foyer garde au moins un responsable.")
+    if guardian.home.payer_id == guardian.person_id:
+        raise Refused("Cette personne paie les factures du foyer : choisissez d’abord un autre payeur.")
     guardian.end = timezone.localdate()
     guardian.save(update_fields=["end"])
     journal.record("childcare.guardian_end", guardian.home.child, actor=actor, data={"home": guardian.home_id})
+
+
+@transaction.atomic
+def set_payer(home: ChildHome, payer: Person, *, actor) -> ChildHome:
+    """Say who receives the bills of a home from the next invoicing on; what is invoiced already does not move.
+
+    `payer` is a guardian of the home, or somebody else who pays for it. Records "childcare.payer".
+    """
+    held = ChildHome.objects.select_for_update(of=("self",)).get(pk=home.pk)
+    if held.end is not None:
+        raise Refused("Ce foyer n’est plus celui de l’enfant.")
+    if held.payer_id != payer.pk:
+        before, held.payer = held.payer_id, payer
+        held.save(update_fields=["payer"])
+        data = {"home": held.pk, "before": before, "after": payer.pk}
+        journal.record("childcare.payer", held.child, actor=actor, data=data)
+    return held
 
 
 @transaction.atomic

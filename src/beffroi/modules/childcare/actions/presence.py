@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from beffroi.kernel import journal, offline
 from beffroi.kernel.access import account_of
+from beffroi.modules.childcare import uses
 from beffroi.modules.childcare.actions.waiting import lock_places
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Attendance, Booking, Child, Enrolment, Group, Place, Tick, Unit
 from beffroi.modules.childcare.places import slots_of
 from beffroi.modules.childcare.wishes import hours_of, is_resident
 from beffroi.modules.childcare.workflow import HOLDING, BookingState
+from beffroi.shared.billing.models import Invoice
 from beffroi.shared.files import actions as files
 from beffroi.shared.files.refusals import Refused as UnfitFile
 
@@ -73,6 +75,8 @@ def settle(booking: Booking) -> Attendance:
     left = next((one for one in reversed(ticks) if one.kind == Kind.LEFT), None)
     absent = any(one.kind == Kind.ABSENT for one in ticks) and not arrived and not left
     held = Attendance.objects.filter(booking=booking).first() or Attendance(booking=booking)
+    if held.corrected_at is not None:
+        return held
     first = arrived or left
     held.arrived_at = first.at if first else None
     held.left_at = max(left.at, first.at) if left and first else None
@@ -84,6 +88,55 @@ def settle(booking: Booking) -> Attendance:
         held.absence, held.reason = "", ""
     held.save()
     return held
+
+
+def invoice_of(booking: Booking) -> Invoice | None:
+    """The invoice in which the day of the child stands, if it was issued: the day is then no longer changed."""
+    bills = Invoice.objects.filter(
+        lines__beneficiary=uses.beneficiary(booking.child_id), period_start__lte=booking.day,
+        period_end__gte=booking.day, source__startswith=f"{uses.SOURCE}:",
+    )  # fmt: skip
+    return bills.order_by("pk").first()
+
+
+@transaction.atomic
+def correct_attendance(
+    booking: Booking, *, actor, reason: str, arrived_at=None, left_at=None, absence: str = ""
+) -> Attendance:
+    """Write what really happened, once the day is over; the journal keeps what was there before and why.
+
+    Raises Refused before the end of the day (the sheet does it), without a reason, when the hours do not follow each
+    other, and once the day is invoiced: a credit note corrects it. Records "childcare.attendance_correct".
+    """
+    Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    if booking.day >= timezone.localdate():
+        raise Refused("La journée n’est pas finie : corrigez sur la feuille du jour.")
+    if not reason.strip():
+        raise Refused("Dites pourquoi cette présence est corrigée.")
+    if invoice := invoice_of(booking):
+        raise Refused(f"Ce jour est dans la facture {invoice.number} : corrigez-la par un avoir.")
+    if absence and (arrived_at or left_at):
+        raise Refused("Un enfant absent n’a ni arrivée ni départ.")
+    if not absence and arrived_at is None:
+        raise Refused("Écrivez l’heure d’arrivée, ou notez l’enfant absent.")
+    if left_at is not None and left_at < arrived_at:
+        raise Refused("Le départ vient après l’arrivée.")
+    held = Attendance.objects.filter(booking=booking).first() or Attendance(booking=booking)
+    before = _told(held)
+    held.arrived_at, held.left_at, held.absence = arrived_at, left_at, absence
+    if left_at is None:
+        held.left_with, held.contact = "", None
+    held.reason, held.corrected_at = reason.strip(), timezone.now()
+    held.save()
+    data = {"before": before, "after": _told(held)}
+    journal.record("childcare.attendance_correct", booking, actor=actor, data=data)
+    return held
+
+
+def _told(held: Attendance) -> dict[str, str]:
+    """The hours and the absence, for the journal."""
+    hours = {"arrived": held.arrived_at, "left": held.left_at}
+    return {name: at.isoformat() for name, at in hours.items() if at} | {"absence": held.absence}
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from beffroi.modules.childcare.models.children import WEEKDAYS
 from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.organisations.forms import french_phone
 from beffroi.shared.organisations.models import Commune
+from beffroi.shared.people import communes
 from beffroi.shared.people.models import Household
 
 OLDEST = 18
@@ -72,7 +73,7 @@ class NewChildForm(ChildForm):
     postal_code = forms.CharField(label="Code postal", max_length=5, required=False)
     city = forms.CharField(label="Localité", max_length=80, required=False)
     commune = forms.ModelChoiceField(
-        label="Commune du territoire", queryset=Commune.objects.none(), required=False, empty_label="Aucune"
+        label="Commune", queryset=Commune.objects.none(), required=False, empty_label="Une autre"
     )
 
     def __init__(self, *args, households=(), **kwargs):
@@ -80,7 +81,7 @@ class NewChildForm(ChildForm):
         self.households = {str(one.pk): one for one in households}
         choices = [(key, f"{one.name}, {one.address} {one.city}".strip(", ")) for key, one in self.households.items()]
         self.fields["home"].choices = [*choices, (NEW_HOME, "Un autre foyer")]
-        self.fields["commune"].queryset = Commune.objects.members().defer("outline")
+        self.fields["commune"].queryset = communes.offered()
         if not choices:
             self.fields["home"].initial = NEW_HOME
             self.fields["home"].widget = forms.HiddenInput()

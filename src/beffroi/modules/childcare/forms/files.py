@@ -3,6 +3,7 @@
 import datetime
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from beffroi.kernel.ui.widgets import DateInput
@@ -94,7 +95,9 @@ class DocumentForm(forms.Form):
 
     def __init__(self, *args, child: Child, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].queryset = DocumentKind.objects.filter(organisation=child.organisation_id)
+        self.fields["kind"].queryset = DocumentKind.objects.filter(
+            Q(organisation=child.organisation_id) | Q(activity__enrolments__child=child, activity__enrolments__end=None)
+        ).distinct()
 
     def clean_expires_on(self):
         day = self.cleaned_data["expires_on"]

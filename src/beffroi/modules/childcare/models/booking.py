@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from beffroi.kernel import access
 from beffroi.kernel.offline import OfflineMixin
-from beffroi.modules.childcare.access import VIEW
+from beffroi.modules.childcare.access import VIEW, holds
 from beffroi.modules.childcare.models.children import Child, ChildHome, Contact
 from beffroi.modules.childcare.models.offer import Activity, Group, Site, Unit
 from beffroi.modules.childcare.workflow import HOLDING, LIVE, TONES, BookingState, booking_workflow
@@ -50,7 +50,9 @@ class BookingQuerySet(models.QuerySet):
 
     def visible_to(self, user, permission=VIEW):
         allowed = access.organisations_where(user, permission)
-        return self if allowed is None else self.filter(child__organisation__in=allowed)
+        if allowed is None:
+            return self
+        return self.filter(Q(child__organisation__in=allowed) | Q(activity__organisation__in=allowed))
 
 
 class Booking(models.Model):
@@ -122,7 +124,10 @@ class Booking(models.Model):
 
 
 class Attendance(models.Model):
-    """What happened to a booking that day: one line each, however many tablets ticked it."""
+    """What happened to a booking that day: one line each, however many tablets ticked it.
+
+    `corrected_at` = an agent wrote it afterwards: gestures that a tablet sends later are kept, and change it no more.
+    """
 
     class Absence(models.TextChoices):
         NONE = "", "—"
@@ -137,6 +142,7 @@ class Attendance(models.Model):
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     absence = models.CharField("absence", max_length=11, choices=Absence, blank=True, default="")
     reason = models.CharField("motif", max_length=200, blank=True)
+    corrected_at = models.DateTimeField("corrigée le", null=True, blank=True)
 
     class Meta:
         verbose_name = "présence"
@@ -185,6 +191,6 @@ class Tick(OfflineMixin):
 
     def can_see_file(self, user, stored_file) -> bool:
         """The signature of who came: agents of the body, and the guardians of the home that booked the day."""
-        if access.can(user, VIEW, self.booking.child.organisation_id):
+        if holds(user, VIEW, self.booking.child):
             return True
         return Booking.objects.of_parent(user).filter(pk=self.booking_id).exists()

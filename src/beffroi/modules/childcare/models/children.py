@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import access
-from beffroi.modules.childcare.access import VIEW
+from beffroi.modules.childcare.access import VIEW, holds
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
@@ -21,9 +21,12 @@ class ChildQuerySet(models.QuerySet):
         return self.filter(erased_at=None)
 
     def visible_to(self, user, permission=VIEW):
-        """The files that an agent may open at the desk."""
+        """The files that an agent may open: those of the body, and of the children whom its activities receive."""
         allowed = access.organisations_where(user, permission)
-        return self.kept() if allowed is None else self.kept().filter(organisation__in=allowed)
+        if allowed is None:
+            return self.kept()
+        received = Child.enrolments.rel.related_model.objects.filter(end=None, activity__organisation__in=allowed)
+        return self.kept().filter(Q(organisation__in=allowed) | Q(pk__in=received.values("child")))
 
     def of_parent(self, user):
         """The children for whom this account's owner answers today."""
@@ -88,7 +91,7 @@ class Child(models.Model):
 
     def can_see_file(self, user, stored_file) -> bool:
         """Agents of the body see the documents of the file; a parent those that their own home sent."""
-        return access.can(user, VIEW, self.organisation_id) or stored_file.uploaded_by_id == user.pk
+        return holds(user, VIEW, self) or stored_file.uploaded_by_id == user.pk
 
 
 class ChildHomeQuerySet(models.QuerySet):
@@ -196,7 +199,7 @@ class Contact(models.Model):
 
     def can_see_file(self, user, stored_file) -> bool:
         """Their photo: agents, and the guardians of the home that named them."""
-        if access.can(user, VIEW, self.home.child.organisation_id):
+        if holds(user, VIEW, self.home.child):
             return True
         return self.home.guardians.active().filter(person__user=user).exists()
 

@@ -1,7 +1,10 @@
 """What the pages share: whose children, which homes, which sites."""
 
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
 from beffroi.modules.childcare.access import VIEW
 from beffroi.modules.childcare.models import Child, ChildHome, Site
@@ -11,6 +14,29 @@ from beffroi.shared.organisations.models import Organisation
 def operator() -> Organisation:
     """The body that runs the childcare service: the EPCI."""
     return get_object_or_404(Organisation, is_operator=True)
+
+
+def my_bodies(user, permission: str) -> list[Organisation]:
+    """The bodies for which this agent has `permission`: the EPCI first; for who may everything, the EPCI alone."""
+    allowed = access.organisations_where(user, permission)
+    rows = (
+        Organisation.objects.filter(is_operator=True)
+        if allowed is None
+        else Organisation.objects.filter(pk__in=allowed)
+    )
+    return list(rows.order_by("-is_operator", "name", "pk"))
+
+
+def body_of(request, permission: str) -> Organisation:
+    """The body for which this agent writes: the one that the address names, else the first of theirs; 403 without."""
+    bodies = my_bodies(request.user, permission)
+    if not bodies:
+        raise PermissionDenied(permission)
+    wanted = request.GET.get("organisme", "")
+    found = next((one for one in bodies if one.slug == wanted), None)
+    if wanted and found is None:
+        raise Http404("organisme")
+    return found or bodies[0]
 
 
 def my_homes(user) -> dict[int, ChildHome]:

@@ -18,7 +18,7 @@ from beffroi.modules.childcare.diets import name_of
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.day import DishForm
 from beffroi.modules.childcare.forms.files import ReasonForm
-from beffroi.modules.childcare.models import Attendance, Booking, Dish, Document, MealOrder, Proposal, Site
+from beffroi.modules.childcare.models import Attendance, Booking, Child, Dish, Document, MealOrder, Proposal, Site
 from beffroi.modules.childcare.views.common import desk
 from beffroi.modules.childcare.views.dossier import attempt, gesture
 from beffroi.modules.childcare.views.sheet import asked_day, asked_site
@@ -133,9 +133,12 @@ def todo(request):
     waiting = mine.filter(state="waiting", day__gte=today).values(
         "group", "day", "group__name", "group__site__name", "activity__name"
     )
-    documents = Document.objects.filter(checked_at=None, refused_at=None, child__erased_at=None)
+    files = Child.objects.visible_to(request.user, REGISTER)
+    documents = Document.objects.filter(checked_at=None, refused_at=None, child__in=files)
     context = {
-        "proposals": Proposal.objects.filter(decided_at=None).select_related("child", "home__household")[:LIMIT],
+        "proposals": Proposal.objects.filter(decided_at=None, child__in=files).select_related(
+            "child", "home__household"
+        )[:LIMIT],
         "documents": documents.select_related("child", "kind")[:LIMIT],
         "absences": absences.order_by("booking__day", "pk")[:LIMIT],
         "queues": waiting.annotate(count=Count("pk"), first=Min("booked_at")).order_by("day", "group")[:LIMIT],

@@ -1,17 +1,20 @@
 """`/bureau/enfance/enfants/`: the children, and one file as the agents see it."""
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access, journal
-from beffroi.modules.childcare import sheets
+from beffroi.modules.childcare import actions, sheets
 from beffroi.modules.childcare.access import REGISTER, VIEW, can_read_health, can_register
 from beffroi.modules.childcare.forms.desk import ChildrenFilter
+from beffroi.modules.childcare.forms.files import DocumentForm
 from beffroi.modules.childcare.models import (
     Activity,
     Booking,
@@ -70,7 +73,9 @@ def _find(request, pk) -> Child:
 def _homes(child: Child) -> list[ChildHome]:
     """The homes with their guardians and contacts, in two queries."""
     found: dict[int, ChildHome] = {}
-    guardians = Guardian.objects.active().filter(home__child=child).select_related("home__household", "person")
+    guardians = (
+        Guardian.objects.active().filter(home__child=child).select_related("home__household", "home__payer", "person")
+    )
     for guardian in guardians.order_by("home__rank", "pk"):
         home = found.setdefault(guardian.home_id, guardian.home)
         home.active_guardians = [*getattr(home, "active_guardians", ()), guardian]
@@ -87,11 +92,13 @@ def child(request, pk):
     """One file: civil status, homes, what is booked."""
     held = _find(request, pk)
     bookings = Booking.objects.live().filter(child=held, day__gte=timezone.localdate())
-    where = Enrolment.objects.filter(child=held, activity=OuterRef("pk"), end=None).values("site__name")[:1]
+    current = Enrolment.objects.filter(child=held, activity=OuterRef("pk"), end=None)
+    offered = Activity.objects.visible_to(request.user)
+    where, which = current.values("site__name")[:1], current.values("pk")[:1]
     context = {
         "child": held, "homes": _homes(held), "custody": getattr(held, "custody", None),
         "bookings": bookings.select_related("unit", "group__site", "home").order_by("day", "pk")[:20],
-        "activities": Activity.objects.visible_to(request.user).annotate(enrolled=Subquery(where)).order_by("name"),
+        "activities": offered.annotate(enrolled=Subquery(where), enrolment=Subquery(which)).order_by("name"),
         "may_register": can_register(request.user, held),
         "may_read_health": can_read_health(request.user, held),
         "breadcrumbs": crumbs(None, str(held)),
@@ -100,13 +107,26 @@ def child(request, pk):
 
 
 @never_cache
-@require_safe
 @desk(VIEW)
 def documents(request, pk):
-    """The documents of a file: open, accept, refuse."""
+    """The documents of a file: open, accept, refuse, and keep one that is handed over at the counter."""
     held = _find(request, pk)
+    may_register, form = can_register(request.user, held), None
+    if may_register:
+        form = DocumentForm(request.POST or None, request.FILES or None, child=held)
+        form.fields["files"].actor = request.user
+    elif request.method == "POST":
+        raise PermissionDenied(REGISTER)
+    if request.method == "POST" and form is not None and form.is_valid():
+        data = form.cleaned_data
+        made = actions.add_document(
+            held, data["kind"], data["files"], actor=request.user, expires_on=data["expires_on"]
+        )
+        actions.judge_document(made, actor=request.user, accept=True)
+        messages.success(request, "La pièce est dans le dossier, et vérifiée.")
+        return redirect(request.path)
     context = {
-        "child": held, "documents": documents_of(held), "may_register": can_register(request.user, held),
+        "child": held, "documents": documents_of(held), "may_register": may_register, "form": form,
         "breadcrumbs": crumbs(held, "Pièces"),
     }  # fmt: skip
     return render(request, "childcare/desk/documents.html", context)

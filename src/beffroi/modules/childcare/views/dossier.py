@@ -15,7 +15,7 @@ from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.family import ChildForm, CustodyForm, ExceptionForm
 from beffroi.modules.childcare.forms.files import DeskChildForm, HealthForm, LinkForm, QuotientForm, ReasonForm
 from beffroi.modules.childcare.models import ChildHome, Custody, Document, Guardian, Proposal
-from beffroi.modules.childcare.views.common import desk, find_child, operator
+from beffroi.modules.childcare.views.common import body_of, desk, find_child
 from beffroi.shared.people import finding
 from beffroi.shared.people.actions import create_household
 from beffroi.shared.people.models import Household, Person
@@ -49,7 +49,7 @@ def attempt(form, write) -> bool:
     return False
 
 
-def _picked(request) -> tuple[Person | None, list[Person]]:
+def picked(request) -> tuple[Person | None, list[Person]]:
     """The person of the address, else those who resemble what is typed."""
     people = Person.objects.visible_to(request.user)
     if (pk := request.GET.get("personne", "")).isdigit():
@@ -57,8 +57,8 @@ def _picked(request) -> tuple[Person | None, list[Person]]:
     return None, list(finding.search(people, request.GET.get("q", "")).select_related("commune")[:FOUND])
 
 
-def _pick(request, title: str, child=None):
-    _person, found = _picked(request)
+def pick(request, title: str, child=None):
+    _person, found = picked(request)
     context = {"title": title, "found": found, "q": request.GET.get("q", ""), "breadcrumbs": crumbs(child, title)}
     return render(request, "childcare/desk/pick.html", context)
 
@@ -78,9 +78,9 @@ def _household(person: Person, chosen: Household | None, actor) -> Household:
 @desk(REGISTER)
 def child_new(request):
     """Open a file for a family that comes to the counter or calls, with or without e-mail."""
-    person, _found = _picked(request)
+    person, _found = picked(request)
     if person is None:
-        return _pick(request, "Nouvel enfant")
+        return pick(request, "Nouvel enfant")
     form = DeskChildForm(request.POST or None, households=_households(person), person=person)
     made = []
     if request.method == "POST" and form.is_valid():
@@ -89,7 +89,8 @@ def child_new(request):
             made.append(
                 actions.create_child(
                     actor=request.user, household=_household(person, form.chosen, request.user), guardian=person,
-                    relation=form.cleaned_data["relation"], organisation=operator(), **form.child_values(),
+                    relation=form.cleaned_data["relation"], organisation=body_of(request, REGISTER),
+                    **form.child_values(),
                 )
             )  # fmt: skip
 
@@ -117,9 +118,9 @@ def child_edit(request, pk):
 def home_add(request, pk):
     """The second home of a child; each parent then acts for their own."""
     child = find_child(request, pk, REGISTER)
-    person, _found = _picked(request)
+    person, _found = picked(request)
     if person is None:
-        return _pick(request, "Relier un second foyer", child)
+        return pick(request, "Relier un second foyer", child)
     form = LinkForm(request.POST or None, households=_households(person), person=person)
     if request.method == "POST" and form.is_valid():
 
@@ -154,10 +155,10 @@ def home_end(request, pk, home):
 def guardian_add(request, pk, home):
     child = find_child(request, pk, REGISTER)
     held = get_object_or_404(ChildHome.objects.current(), pk=home, child=child)
-    person, _found = _picked(request)
+    person, _found = picked(request)
     title = f"Ajouter un responsable : {held.household.name}"
     if person is None:
-        return _pick(request, title, child)
+        return pick(request, title, child)
     form = LinkForm(request.POST or None, households=[held.household], person=person)
     del form.fields["share"], form.fields["household"]
     if request.method == "POST" and form.is_valid():

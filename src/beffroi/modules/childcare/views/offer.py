@@ -22,7 +22,7 @@ from beffroi.modules.childcare.forms.offer import (
     free_slug,
 )
 from beffroi.modules.childcare.models import Activity, DocumentKind, Group, Period, Site, Unit
-from beffroi.modules.childcare.views.common import desk, operator
+from beffroi.modules.childcare.views.common import body_of, desk, my_bodies
 from beffroi.modules.childcare.views.dossier import attempt
 
 PARTS: dict[str, tuple] = {
@@ -49,8 +49,10 @@ def _form(request, form, title: str, back: str, activity=None, note: str = ""):
 @desk(MANAGE)
 def offer(request):
     """Activities, sites, documents asked for."""
-    body = operator()
+    body = body_of(request, MANAGE)
     context = {
+        "body": body,
+        "bodies": my_bodies(request.user, MANAGE),
         "activities": Activity.objects.filter(organisation=body).annotate(
             group_count=Count("groups", distinct=True),
             unit_count=Count("units", distinct=True),
@@ -86,7 +88,7 @@ def activity(request, slug):
 @desk(MANAGE)
 def activity_edit(request, slug=None):
     rows = Activity.objects.visible_to(request.user, MANAGE)
-    held = get_object_or_404(rows, slug=slug) if slug else Activity(organisation=operator())
+    held = get_object_or_404(rows, slug=slug) if slug else Activity(organisation=body_of(request, MANAGE))
     form = ActivityForm(request.POST or None, instance=held)
     back = reverse("childcare:offer_activity", args=[slug]) if slug else reverse("childcare:offer")
     if request.method == "POST" and form.is_valid():
@@ -146,8 +148,11 @@ def staff(request, slug):
 @never_cache
 @desk(MANAGE)
 def site(request, slug=None):
-    body = operator()
-    held = get_object_or_404(Site, slug=slug, organisation=body) if slug else Site(organisation=body)
+    held = (
+        get_object_or_404(Site.objects.visible_to(request.user, MANAGE), slug=slug)
+        if slug
+        else Site(organisation=body_of(request, MANAGE))
+    )
     form = SiteForm(request.POST or None, instance=held)
     if request.method == "POST" and form.is_valid():
         held.slug = held.slug or free_slug(Site, form.cleaned_data["name"])
@@ -160,8 +165,12 @@ def site(request, slug=None):
 @never_cache
 @desk(MANAGE)
 def document_kind(request, pk=None):
-    body = operator()
-    held = get_object_or_404(DocumentKind, pk=pk, organisation=body) if pk else DocumentKind(organisation=body)
+    bodies = my_bodies(request.user, MANAGE)
+    held = (
+        get_object_or_404(DocumentKind, pk=pk, organisation__in=bodies)
+        if pk
+        else DocumentKind(organisation=body_of(request, MANAGE))
+    )
     form = DocumentKindForm(request.POST or None, instance=held)
     if (
         request.method == "POST"

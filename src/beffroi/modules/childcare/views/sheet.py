@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access, offline
 from beffroi.modules.childcare import actions, calendars, sheets
-from beffroi.modules.childcare.access import ATTEND, HEALTH, VIEW
+from beffroi.modules.childcare.access import ATTEND, HEALTH, REGISTER, VIEW
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.sheet import TickForm, UnexpectedForm
 from beffroi.modules.childcare.models import Booking, Place, Site, Tick
@@ -57,7 +57,8 @@ def today(request):
     before, after = _neighbours(site, day)
     context = {
         "day": day, "site": site, "sites": sites, "sheet": sheet, "before": before, "after": after,
-        "is_today": day == timezone.localdate(),
+        "is_today": day == timezone.localdate(), "is_past": day < timezone.localdate(),
+        "may_register": bool(site) and access.can(request.user, REGISTER, site.organisation_id),
         "holiday": calendars.public_holiday(day) or calendars.school_holiday(day),
         "breadcrumbs": [("Bureau", "/bureau/"), ("Enfance", "")],
     }  # fmt: skip
@@ -135,10 +136,11 @@ def tick(request):
     data = form.cleaned_data
     leaving = data["kind"] == Tick.Kind.LEFT
     with_name, contact = _collector(booking, data["with"]) if leaving else ("", None)
+    signature = (data["signature"] or None) if leaving else None
     try:
         actions.tick(
             booking, data["kind"], actor=request.user, at=offline.made_at(request), client_uuid=data["client_uuid"],
-            with_name=with_name or data["with_name"], contact=contact, signature=(leaving and data["signature"]) or None,
+            with_name=with_name or data["with_name"], contact=contact, signature=signature,
         )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, str(refusal))

@@ -15,7 +15,7 @@ from beffroi.kernel import pdf, sheets
 from beffroi.modules.childcare import statements
 from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.forms.day import StatementForm
-from beffroi.modules.childcare.views.common import desk, operator
+from beffroi.modules.childcare.views.common import body_of, desk
 
 PAGE = 40
 TEMPLATE = Path(__file__).parent.parent / "documents" / "statement.typ"
@@ -69,7 +69,7 @@ def export(request, kind):
 def document(request):
     """The statement on paper, to be signed and joined to the declaration."""
     _form, found = _asked(request)
-    body = operator()
+    body = body_of(request, REGISTER)
     since, until = found.span
     now = timezone.localtime()
     data = {
