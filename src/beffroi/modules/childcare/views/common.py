@@ -27,9 +27,9 @@ def my_bodies(user, permission: str) -> list[Organisation]:
     return list(rows.order_by("-is_operator", "name", "pk"))
 
 
-def body_of(request, permission: str) -> Organisation:
+def body_of(request, permission: str, bodies: list[Organisation] | None = None) -> Organisation:
     """The body for which this agent writes: the one that the address names, else the first of theirs; 403 without."""
-    bodies = my_bodies(request.user, permission)
+    bodies = my_bodies(request.user, permission) if bodies is None else bodies
     if not bodies:
         raise PermissionDenied(permission)
     wanted = request.GET.get("organisme", "")

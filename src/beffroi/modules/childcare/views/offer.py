@@ -49,10 +49,11 @@ def _form(request, form, title: str, back: str, activity=None, note: str = ""):
 @desk(MANAGE)
 def offer(request):
     """Activities, sites, documents asked for."""
-    body = body_of(request, MANAGE)
+    bodies = my_bodies(request.user, MANAGE)
+    body = body_of(request, MANAGE, bodies)
     context = {
         "body": body,
-        "bodies": my_bodies(request.user, MANAGE),
+        "bodies": bodies,
         "activities": Activity.objects.filter(organisation=body).annotate(
             group_count=Count("groups", distinct=True),
             unit_count=Count("units", distinct=True),
