@@ -10,10 +10,13 @@ from beffroi.kernel import access
 from beffroi.kernel.models import User
 from beffroi.kernel.ui.widgets import DateInput, TimeInput
 from beffroi.modules.maintenance.access import MANAGE, WORK
+from beffroi.modules.maintenance.forms_field import PhotosField
 from beffroi.modules.maintenance.models import Checklist, Expense, Order
 from beffroi.modules.maintenance.workflow import OrderState
 from beffroi.shared.assets.models import Asset
+from beffroi.shared.organisations import addresses
 from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
+from beffroi.shared.organisations.names import slug_of
 
 
 def bodies(user, permission: str):
@@ -49,8 +52,17 @@ class Versioned(forms.Form):
         self.data["version"] = Order.objects.values_list("version", flat=True).get(pk=self.order.pk)
 
 
+SUGGESTIONS = 6
+NONE_OF_THEM = "aucune"
+
+
 class OrderForm(forms.ModelForm):
-    """An order: what, where, for whom, how urgent."""
+    """An order: what, where, for whom, how urgent.
+
+    Its place is the point of the map; else, the address that was found; else, that of its asset. An asset that is
+    changed brings its own place, unless the point was moved too. `second` is asked when the reports that it answers
+    already have an unfinished order.
+    """
 
     own_data = False
     client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -64,6 +76,11 @@ class OrderForm(forms.ModelForm):
     checklist = forms.ModelChoiceField(
         label="Liste de contrôle à joindre", queryset=Checklist.objects.none(), required=False, empty_label="Aucune"
     )
+    latitude = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+    longitude = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    choice = forms.ChoiceField(label="Laquelle de ces adresses\u202f?", required=False, widget=forms.RadioSelect)
+    photos = PhotosField(label="Photos", help_text="Ce qu’il y a à faire : l’équipe les verra avant de partir.")
+    second = forms.BooleanField(label="Ouvrir un second ordre pour ce signalement", required=False)
 
     class Meta:
         model = Order
@@ -76,10 +93,14 @@ class OrderForm(forms.ModelForm):
             "description": forms.Textarea(attrs={"rows": 4}),
             "safety": forms.Textarea(attrs={"rows": 2}),
             "due_on": DateInput,
+            "address": forms.TextInput(
+                attrs={"data-suggest": "/adresses/suggestions", "data-suggest-map": "#lieu", "autocomplete": "off"}
+            ),
             "trench_length": forms.TextInput(attrs={"inputmode": "decimal"}),
             "trench_width": forms.TextInput(attrs={"inputmode": "decimal"}),
         }
         help_texts = {
+            "address": "Une adresse connue place le travail ; sinon placez-le sur la carte.",
             "safety": "Lues par l’agent avant de commencer : balisage, consignation, équipement de protection.",
             "contractor": "Celle à qui le travail est commandé. Elle le voit par son lien (menu « Entreprises »).",
             "beneficiary": "Pour un service mis en commun : le travail paraît au décompte de cette commune.",
@@ -87,11 +108,23 @@ class OrderForm(forms.ModelForm):
             "trench_length": "Vides si le chantier n’ouvre pas de tranchée\u202f: zéro est alors publié.",
         }
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, open_orders=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["client_uuid"].initial = uuid.uuid4
         self.fields["version"].initial = self.instance.version
+        self.fields["photos"].actor = user
+        self._offer(self.data.get("choice"))
+        self.was_at, self.was_asset = self.instance.location, self.instance.asset_id
+        if self.was_at:
+            self.fields["longitude"].initial, self.fields["latitude"].initial = self.was_at
+        if open_orders:
+            self.fields["second"].required = True
+            self.fields["second"].error_messages["required"] = (
+                "Un ordre est déjà ouvert : cochez pour en ouvrir un autre."
+            )
+        else:
+            del self.fields["second"]
         owners = bodies(user, MANAGE)
         self.fields["organisation"].queryset = owners
         self.fields["organisation"].choices = [(body.pk, str(body)) for body in owners]
@@ -107,7 +140,7 @@ class OrderForm(forms.ModelForm):
         self.fields["contractor"].queryset = Organisation.objects.filter(kind="company", is_active=True)
         self.fields["checklist"].queryset = Checklist.objects.filter(organisation__in=owners)
         if self.instance.pk:
-            del self.fields["checklist"]
+            del self.fields["checklist"], self.fields["photos"]
             self.fields["organisation"].disabled = True
             if self.instance.asset_id:
                 self.fields["asset_code"].initial = self.instance.asset.code
@@ -125,11 +158,53 @@ class OrderForm(forms.ModelForm):
             if asset is None:
                 self.add_error("asset_code", f"Aucun équipement de {owner} ne porte ce numéro.")
             self.instance.asset = asset
+        data["location"] = self._location(data)
         return data
+
+    def _location(self, data) -> tuple[float, float] | None:
+        """Where it is, as far as this form knows: None lets the order take the place of its asset."""
+        point = (data.get("longitude"), data.get("latitude"))
+        if None not in point and not self._stayed(point):
+            return round(point[0], 6), round(point[1], 6)
+        asset = self.instance.asset
+        if asset is not None and asset.pk != self.was_asset:
+            return None
+        kept = self.was_at if None in point or self.was_at else point
+        wanted = data.get("choice") or data.get("address", "").strip()
+        if wanted == NONE_OF_THEM or not wanted or asset is not None:
+            return kept
+        if kept is not None and not data.get("choice") and not self._retyped():
+            return kept
+        return self._found(wanted, data) or kept
+
+    def _stayed(self, point) -> bool:
+        """The point is where the order was: nobody has moved it."""
+        return self.was_at is not None and all(abs(a - b) < 1e-6 for a, b in zip(point, self.was_at, strict=True))
+
+    def _retyped(self) -> bool:
+        return "address" in self.changed_data
+
+    def _found(self, wanted: str, data) -> tuple[float, float] | None:
+        """The place of an address written as it is known. One that may be several is asked, where the order is
+        announced: the public map needs its place."""
+        found = addresses.suggest(wanted, SUGGESTIONS, data.get("commune"))
+        begins = [one for one in found if slug_of(one.label).startswith(slug_of(wanted))]
+        exact = [one for one in found if one.label == wanted] or (begins if len(begins) == 1 else [])
+        if exact:
+            data["address"] = exact[0].label
+            return exact[0].longitude, exact[0].latitude
+        if found and data.get("announced"):
+            self._offer(*(one.label for one in found), NONE_OF_THEM)
+            self.add_error("choice", "Plusieurs adresses se ressemblent\u202f: choisissez celle du chantier.")
+        return None
+
+    def _offer(self, *labels) -> None:
+        words = {NONE_OF_THEM: "Aucune d’elles : garder ce que j’ai écrit"}
+        self.fields["choice"].choices = [(one, words.get(one, one)) for one in labels if one]
 
     def values(self) -> dict:
         """The fields of the order, for the actions."""
-        names = self.Meta.fields
+        names = [*self.Meta.fields, "location"]
         return {name: self.cleaned_data[name] for name in names} | {"asset": self.instance.asset}
 
 

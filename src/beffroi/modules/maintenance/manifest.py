@@ -11,7 +11,7 @@ from beffroi.kernel.modules import (
     TerrainBlock,
     Tile,
 )
-from beffroi.modules.maintenance import asset_blocks, blocks, demo, exports, figures
+from beffroi.modules.maintenance import asset_blocks, blocks, demo, exports, figures, report_blocks
 from beffroi.modules.maintenance.access import MANAGE, VIEW, WORK
 from beffroi.modules.maintenance.models import (
     Checklist,
@@ -362,7 +362,14 @@ module = Module(
             context=asset_blocks.context,
             permission=VIEW,
             order=10,
-        )
+        ),
+        ObjectBlock(
+            code="maintenance.report",
+            model="reports.Report",
+            template="maintenance/report_block.html",
+            context=report_blocks.context,
+            order=10,
+        ),
     ],
     demo=demo.load,
     demo_order=60,

@@ -1,5 +1,6 @@
 """What the screens share: find an order, show its parts, try a gesture."""
 
+import uuid
 from types import SimpleNamespace
 
 from django.contrib.contenttypes.models import ContentType
@@ -166,3 +167,11 @@ def said_in(request, order: Order) -> Note | None:
     """What was said of the order, and from which the gesture starts: `?remarque=<number>`."""
     number = request.GET.get("remarque", "")
     return order.notes.filter(pk=int(number)).first() if number.isdecimal() else None
+
+
+def key_of(request) -> uuid.UUID | None:
+    """The key of the form that was sent, by which a second press is known."""
+    try:
+        return uuid.UUID(request.POST.get("client_uuid", ""))
+    except ValueError:
+        return None

@@ -23,7 +23,16 @@ from beffroi.modules.maintenance.forms_field import (
     UsedPartForm,
 )
 from beffroi.modules.maintenance.models import Note, Order, Part, Store
-from beffroi.modules.maintenance.views.common import attempt, back, checks_of, desk, gesture_page, said_in, worked
+from beffroi.modules.maintenance.views.common import (
+    attempt,
+    back,
+    checks_of,
+    desk,
+    gesture_page,
+    key_of,
+    said_in,
+    worked,
+)
 from beffroi.shared.assets.models import Asset
 
 
@@ -34,19 +43,12 @@ def timer(request, reference, verb):
     order = worked(request, reference)
     at = offline.made_at(request)
     if verb == "debut":
-        actions.start_timer(order, actor=request.user, at=at, client_uuid=_key(request))
+        actions.start_timer(order, actor=request.user, at=at, client_uuid=key_of(request))
     elif verb == "fin":
         actions.stop_my_timer(order, actor=request.user, at=at)
     else:
         raise Http404(verb)
     return back(request, order)
-
-
-def _key(request) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.POST.get("client_uuid", ""))
-    except ValueError:
-        return None
 
 
 @desk

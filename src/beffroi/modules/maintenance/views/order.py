@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -15,7 +16,16 @@ from beffroi.modules.maintenance.costs import cost_of, lines_of
 from beffroi.modules.maintenance.forms import OrderForm
 from beffroi.modules.maintenance.history import model_of, said_of, timeline
 from beffroi.modules.maintenance.models import Answer, Closing, Note, Order
-from beffroi.modules.maintenance.views.common import attempt, checks_of, crumbs, desk, find_order, managed
+from beffroi.modules.maintenance.report_blocks import orders_of
+from beffroi.modules.maintenance.views.common import (
+    attempt,
+    checks_of,
+    crumbs,
+    desk,
+    find_order,
+    key_of,
+    managed,
+)
 from beffroi.shared.cases.models import Case
 from beffroi.shared.files.models import StoredFile
 
@@ -89,45 +99,65 @@ def _report_of(request) -> Case | None:
     return found if found is not None and access.can(request.user, MANAGE, found.organisation_id) else None
 
 
+def _asked_by(report: Case) -> dict:
+    """What the form says at first of an order that answers this report."""
+    specific = report.specific
+    asked = {
+        "title": report.title[:160],
+        "description": getattr(specific, "description", ""),
+        "organisation": report.organisation_id,
+        "team": report.team_id,
+        "commune": report.commune_id,
+        "address": getattr(specific, "address", ""),
+        "priority": report.priority,
+    }
+    if place := getattr(specific, "location", None):
+        asked["longitude"], asked["latitude"] = place
+    asset = getattr(specific, "asset", None)
+    if asset is not None and asset.organisation_id == report.organisation_id:
+        asked["asset_code"] = asset.code
+    return asked
+
+
+def _already(request, report: Case | None) -> list[Order]:
+    """The unfinished orders of a report, except the one that this very form has opened (a second press)."""
+    if report is None:
+        return []
+    key = key_of(request)
+    found = orders_of(request.user, report).unfinished().select_related("team")
+    return list(found.exclude(client_uuid=key) if key else found)
+
+
 @desk
 @permission_required(MANAGE)
 def order_new(request):
     report = _report_of(request)
-    initial = {"asset_code": request.GET.get("equipement", "")}
-    if report is not None:
-        specific = report.specific
-        initial |= {
-            "title": report.title[:160],
-            "description": getattr(specific, "description", ""),
-            "organisation": report.organisation_id,
-            "team": report.team_id,
-            "commune": report.commune_id,
-            "address": getattr(specific, "address", ""),
-            "priority": report.priority,
-        }
-        asset = getattr(specific, "asset", None)
-        if asset is not None and asset.organisation_id == report.organisation_id:
-            initial["asset_code"] = asset.code
-    form = OrderForm(request.POST or None, user=request.user, initial=initial)
+    open_orders = _already(request, report)
+    initial = {"asset_code": request.GET.get("equipement", "")} | (_asked_by(report) if report else {})
+    form = OrderForm(
+        request.POST or None, request.FILES or None, user=request.user, initial=initial, open_orders=open_orders
+    )
     if form.is_valid():
-        made = []
-
-        def write():
-            order, created = actions.open_order(
-                actor=request.user,
-                reports=[report] if report else [],
-                client_uuid=form.cleaned_data["client_uuid"],
-                **form.values(),
-            )
-            made.append(order)
-            if created and form.cleaned_data["checklist"]:
-                actions.set_checks(order, form.cleaned_data["checklist"].lines, actor=request.user)
-
-        if attempt(form, write):
+        made: list[Order] = []
+        if attempt(form, lambda: made.append(_open(request, form, report))):
             messages.success(request, f"{made[0].reference} est ouvert. Il reste à le planifier.")
             return HttpResponseRedirect(made[0].get_absolute_url())
-    context = {"form": form, "report": report, "breadcrumbs": [*crumbs(), ("Nouveau", "")]}
-    return render(request, "maintenance/order_form.html", context)
+    context = {"form": form, "report": report, "open_orders": open_orders}
+    return render(request, "maintenance/order_form.html", context | {"breadcrumbs": [*crumbs(), ("Nouveau", "")]})
+
+
+@transaction.atomic
+def _open(request, form: OrderForm, report: Case | None) -> Order:
+    """The order with its list and its photos."""
+    data = form.cleaned_data
+    order, created = actions.open_order(
+        actor=request.user, reports=[report] if report else [], client_uuid=data["client_uuid"], **form.values()
+    )
+    if created and data["checklist"]:
+        actions.set_checks(order, data["checklist"].lines, actor=request.user)
+    if created and data["photos"]:
+        actions.add_note(order, actor=request.user, kind=Note.Kind.BEFORE, photos=data["photos"])
+    return order
 
 
 @desk

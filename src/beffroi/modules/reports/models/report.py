@@ -84,6 +84,7 @@ class Report(Case):
     """
 
     prefix = "SIG"
+    related = ("category", "external", "asset")
     workflow = report_workflow
     states = ReportState
     tones = TONES

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access, modules, pdf
 from beffroi.kernel.access import agent_required
+from beffroi.kernel.ui import blocks
 from beffroi.shared.cases import answers, receipt, wording
 from beffroi.shared.cases.desk_forms import PriorityForm, TextForm
 from beffroi.shared.cases.models import Case, Follower, kind_of_reference
@@ -84,6 +85,7 @@ def case_page(request, reference):
         "items": items,
         "files": files,
         "object_actions": object_actions(request.user, case),
+        "blocks": blocks.of_object(request, case, case.organisation_id),
         "breadcrumbs": crumbs(case),
         **case.desk_context(request),
     }
