@@ -14,7 +14,7 @@ from beffroi.modules.maintenance import actions, figures, statistics
 from beffroi.modules.maintenance.models import Order, Part, Rate, Store, TeamFeed
 from beffroi.modules.maintenance.statistics import Scope
 from beffroi.shared.assets.models import Asset, AssetKind
-from beffroi.shared.organisations.models import Organisation
+from beffroi.shared.organisations.models import Commune, Membership, Organisation
 from tests.modules.maintenance.conftest import MORNING
 
 HOUR = datetime.timedelta(hours=1)
@@ -167,10 +167,35 @@ def test_sheet_of_a_commune_holds_its_orders_and_no_other(desk, make_order, work
     assert other.reference not in everything
 
 
+def test_sheet_of_a_commune_is_headed_by_each_body_that_worked_for_it(
+    client, make_user, make_order, operator, commune, dispatcher, worker, stock, rate
+):
+    """Somebody who dispatches for two bodies: the sheet names the one that did the work, not the first of the list."""
+    other = Commune.objects.create(
+        kind="commune", name="Abbaye", slug="abbaye", code_insee="80001", departement="80", parent=operator
+    )
+    Membership.objects.create(user=dispatcher, role="secretary", organisation=other, start=datetime.date(2020, 1, 1))
+    mine = make_order(beneficiary=commune, title="Taille de la haie")
+    spend(mine, worker, dispatcher, stock)
+    client.force_login(dispatcher)
+    url = reverse("maintenance:reinvoicing_file", args=["beauval", "pdf"])
+    period = {"du": "2026-11-01", "au": "2026-11-30"}
+    (page,) = PdfReader(io.BytesIO(client.get(url, period).content)).pages
+    assert page.extract_text().startswith(str(operator))
+    theirs = make_order(organisation=other, beneficiary=commune, title="Salage")
+    actions.add_expense(theirs, actor=dispatcher, label="Sel", amount=80, day=MORNING.date())
+    texts = [one.extract_text() for one in PdfReader(io.BytesIO(client.get(url, period).content)).pages]
+    assert [text.startswith(name) for text, name in zip(texts, ("Abbaye", str(operator)), strict=True)] == [True, True]
+    assert ("Salage" in texts[0], "haie" in texts[0]) == (True, False)
+    assert ("Salage" in texts[1], "haie" in texts[1]) == (False, True)
+
+
 @pytest.mark.parametrize("role", ["admin", "agent", "elected", "secretary"])
 def test_balance_and_sheets_open_for_their_roles(client, make_user, operator, role):
     client.force_login(make_user(role, operator))
-    seen = {"admin": (200, 200), "agent": (200, 403), "elected": (200, 403)}.get(role, (403, 403))
+    seen = {"admin": (200, 200), "secretary": (200, 200), "agent": (200, 403), "elected": (200, 403)}.get(
+        role, (403, 403)
+    )
     got = tuple(client.get(reverse(f"maintenance:{name}")).status_code for name in ("balance", "reinvoicing"))
     assert got == seen
 

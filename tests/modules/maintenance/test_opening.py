@@ -114,6 +114,7 @@ def test_the_page_of_a_report_shows_its_orders_in_as_many_queries(desk, report, 
 
 def test_an_agent_who_may_not_read_the_orders_sees_none_on_the_report(client, report, make_order, make_user, commune):
     order = make_order(reports=[report])
+    Order.objects.update(commune=None)  # elsewhere than on the soil of the commune
     Case.objects.filter(pk=report.pk).update(organisation=commune)
     client.force_login(make_user("agent", commune))
     answer = client.get(report.get_absolute_url())

@@ -4,6 +4,7 @@ import pytest
 
 from beffroi.kernel.ui import offline
 from beffroi.modules.reports.models import Report
+from beffroi.shared.assets.models import Asset, AssetKind
 from beffroi.shared.files.models import StoredFile
 from tests.modules.reports.conftest import OUTSIDE, PLACE
 from tests.shared.files import samples
@@ -73,3 +74,83 @@ def test_draft_over_the_limit_waits(client, draft):
 def test_form_is_kept_by_the_device(client, draft):
     assert URL in offline.addresses()
     assert 'data-offline="Signalement"' in client.get(URL).content.decode()
+
+
+@pytest.fixture
+def questions(pothole):
+    pothole.fields = [
+        {
+            "name": "taille",
+            "label": "Quelle taille ?",
+            "type": "choice",
+            "choices": ["petit", "grand"],
+            "required": True,
+        },
+        {"name": "profondeur", "label": "Profondeur", "type": "integer", "unit": "cm"},
+    ]
+    pothole.save()
+    return pothole
+
+
+def test_questions_of_the_chosen_category_are_asked_and_those_of_others_are_not(client, draft, questions, sign):
+    page = client.get(URL).content.decode()
+    assert f'data-value="{questions.pk}"' in page
+    assert f'data-value="{sign.pk}"' not in page
+    refused = send(client, draft)
+    assert "Répondez à cette question" in refused.content.decode()
+    assert "Un trou" in refused.content.decode()
+    answered = {f"q{questions.pk}_taille": "grand", f"q{questions.pk}_profondeur": "12"}
+    send(client, draft | answered)
+    assert Report.objects.get().answers == {"taille": "grand", "profondeur": "12"}
+    send(client, draft | answered | {"category": sign.pk, "client_uuid": str(uuid.uuid4())})
+    assert Report.objects.latest("pk").answers == {}
+
+
+def test_answer_that_is_none_of_the_choices_is_refused(client, draft, questions):
+    assert send(client, draft | {f"q{questions.pk}_taille": "énorme"}).status_code == 200
+    assert not Report.objects.exists()
+
+
+def test_report_may_be_private_and_signed(client, draft):
+    send(client, draft | {"is_private": "on", "contact_name": "Jeanne Petit", "contact_phone": "06 00 00 00 00"})
+    report = Report.objects.get()
+    assert (report.is_private, report.contact_name, report.contact_phone) == (True, "Jeanne Petit", "06 00 00 00 00")
+
+
+@pytest.fixture
+def lamp(pothole, doullens):
+    kind = AssetKind.objects.create(
+        code="candelabre", label="Candélabre", shape="point", published=True, report_category=pothole.code
+    )
+    return Asset.objects.create(
+        kind=kind, organisation=doullens, commune=doullens, code="EP-1", name="Candélabre du Bourg", location=PLACE
+    )
+
+
+def test_label_read_without_network_gives_its_asset_its_category_and_its_place(client, draft, lamp, pothole):
+    bare = draft | {"category": "", "longitude": "", "latitude": "", "equipement": lamp.tag}
+    send(client, bare)
+    report = Report.objects.get()
+    assert (report.asset, report.category, report.location) == (lamp, pothole, PLACE)
+    assert report.address == lamp.name
+
+
+def test_what_is_typed_comes_before_what_the_label_says(client, draft, lamp, sign):
+    lon, lat = PLACE
+    moved = draft | {"category": sign.pk, "longitude": lon + 0.001, "latitude": lat, "equipement": lamp.tag.lower()}
+    send(client, moved)
+    report = Report.objects.get()
+    assert (report.asset, report.category) == (lamp, sign)
+    assert report.location == (round(lon + 0.001, 6), lat)
+
+
+def test_label_that_is_not_public_is_forgotten(client, draft, lamp):
+    AssetKind.objects.update(published=False)
+    send(client, draft | {"equipement": lamp.tag})
+    assert Report.objects.get().asset is None
+
+
+def test_address_fills_the_form_while_there_is_a_network(client, lamp, pothole):
+    page = client.get(URL, {"equipement": lamp.tag, "categorie": pothole.code}).content.decode()
+    assert f'value="{lamp.tag}"' in page
+    assert f'<option value="{pothole.pk}" selected>' in page

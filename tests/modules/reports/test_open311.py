@@ -9,6 +9,7 @@ from django.utils import timezone
 from beffroi.modules.reports import actions
 from beffroi.modules.reports.models import Report
 from beffroi.shared.cases import actions as cases
+from beffroi.shared.files.actions import attach, set_visibility, store_upload
 from beffroi.shared.files.models import StoredFile
 from tests.modules.reports.conftest import OUTSIDE, PLACE
 from tests.shared.files import samples
@@ -219,6 +220,52 @@ def test_update_by_the_key_of_its_body_moves_the_report_once(client, make_report
     assert report.state == "resolved"
     assert first.json() == again.json()
     assert report.messages.count() == 1
+
+
+def test_picture_that_an_update_names_is_told_to_agents_once(client, make_report, county, pothole, rule):
+    rule(pothole, county)
+    report = make_report()
+    data = {
+        "api_key": actions.create_key(county, actor=None, label="Outil")[1], "update_id": "8", "status": "closed",
+        "service_request_id": report.reference, "description": "Fait.", "media_url": "https://example.invalid/apres.jpg",
+    }  # fmt: skip
+    for _ in range(2):
+        assert client.post("/open311/v2/servicerequestupdates.json", data).status_code == 200
+    (note,) = report.messages.filter(internal=True)
+    assert "https://example.invalid/apres.jpg" in note.body
+    unsafe = data | {"update_id": "9", "media_url": "javascript:alert(1)", "description": "Encore."}
+    client.post("/open311/v2/servicerequestupdates.json", unsafe)
+    assert not report.messages.filter(body__contains="javascript").exists()
+
+
+def test_updates_tell_why_a_report_was_refused_and_show_its_public_photos(client, make_report, agent, secretary):
+    pictures = [
+        store_upload(samples.upload(samples.jpeg(), "a.jpg", "image/jpeg"), actor=None, kind=kind)
+        for kind in ("photo", "after")
+    ]
+    report, refused = make_report(), make_report()
+    attach(pictures, report)
+    set_visibility(pictures[0], actor=agent, public=True)
+    cases.move_case(report, "acknowledge", actor=agent)
+    cases.move_case(report, "resolve", actor=agent, reason="Fait.")
+    actions.refuse_report(refused, actor=agent, refusal="not_found", explanation="Jamais dit au public.")
+
+    def told():
+        rows = client.get("/open311/v2/servicerequestupdates.json").json()
+        return {(row["service_request_id"], row["description"]): row["media_url"] for row in rows}
+
+    rows = told()
+    assert rows[report.reference, "Signalement reçu"].startswith("http://testserver/")
+    assert rows[report.reference, "Pris en charge"] is None
+    assert rows[report.reference, "Résolu"] is None
+    words = next(
+        words for reference, words in rows if reference == refused.reference and words.startswith("Non retenu")
+    )
+    refused.refresh_from_db()
+    assert refused.get_refusal_display() in words
+    assert not any("Jamais dit" in words for _reference, words in rows)
+    set_visibility(pictures[1], actor=agent, public=True)
+    assert told()[report.reference, "Résolu"].startswith("http://testserver/")
 
 
 def test_revoked_key_opens_nothing(send, key, operator):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from beffroi.kernel import journal
 from beffroi.kernel.models import Entry
 from beffroi.modules.reports import actions
-from beffroi.modules.reports.notices import handlers_of
+from beffroi.modules.reports.notices import external_recipient, handlers_of
 from beffroi.shared.cases.models import Case
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +103,58 @@ def test_each_body_is_told_of_its_own(late, secretary, operator, make_user, rule
     assert remind(monday) == 2
     found = {entry.target_id: entry.data["references"] for entry in reminders()}
     assert found == {mine.organisation_id: [mine.reference], theirs.organisation_id: [theirs.reference]}
+
+
+def nudges() -> list[Entry]:
+    return list(Entry.objects.filter(verb="reports.nudge").order_by("id"))
+
+
+def test_competent_body_without_desk_is_reminded_by_its_link_once_a_week(
+    late, secretary, county, pothole, rule, monday
+):
+    rule(pothole, county)
+    report = late(monday - DAY)
+    assert report.external_id == county.pk
+    for passed in (0, 1, 2, 7, 8):
+        remind(monday + passed * DAY)
+    assert [entry.target_id for entry in nudges()] == [report.pk, report.pk]
+    (recipient,) = external_recipient(nudges()[0])
+    assert recipient.email == county.email
+    context = {"entry": nudges()[0], "target": report, "recipient": recipient, "link": recipient.link}
+    text = render_to_string("reports/notices/nudge.txt", context)
+    assert recipient.link in text
+    assert report.description not in text
+    Case.objects.filter(pk=report.pk).update(closed_at=monday + 9 * DAY)
+    remind(monday + 15 * DAY)
+    assert len(nudges()) == 2
+
+
+def test_competent_body_that_is_not_late_or_has_no_address_is_not_reminded(
+    late, secretary, county, pothole, rule, monday
+):
+    rule(pothole, county)
+    late(monday + DAY)
+    remind(monday)
+    assert not nudges()
+    type(county).objects.update(email="")
+    late(monday - DAY)
+    remind(monday + 2 * DAY)
+    assert not nudges()
+
+
+def test_who_sets_the_competences_counts_the_whole_territory_by_body_and_opens_no_report(
+    client, make_report, make_user, operator, secretary, doullens
+):
+    report = make_report()
+    admin = make_user("operator_admin", operator)
+    client.force_login(admin)
+    page = client.get("/bureau/signalements/")
+    assert page.context["total"].filed == 0
+    page = client.get("/bureau/signalements/?perimetre=territoire")
+    assert page.context["total"].filed == 1
+    assert "Doullens" in [body.name for body in page.context["bodies"]]
+    assert report.reference not in page.content.decode()
+    chosen = client.get("/bureau/signalements/?perimetre=territoire&organisme=doullens")
+    assert chosen.context["total"].filed == 1
+    client.force_login(make_user("agent", operator))
+    assert client.get("/bureau/signalements/?perimetre=territoire").context["total"].filed == 0

@@ -45,7 +45,7 @@ def test_route_by_commune_of_the_family_comes_before_the_category_everywhere(
     ("address", "expected"),
     [
         ("D 938, Doullens", "Département d’Essai"),
-        ("Carrefour de la d938 et du chemin vert", "Doullens"),
+        ("Carrefour de la d938 et du chemin vert", "Département d’Essai"),
         ("12 rue du Bourg, D 938", "Département d’Essai"),
         ("D 93, Doullens", "Doullens"),
         ("", "Doullens"),

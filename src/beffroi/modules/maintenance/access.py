@@ -1,9 +1,11 @@
 """Who may do what with the work orders: the rule in plain words.
 
-- Agents, administrators and elected members of a body consult its orders (`maintenance.view`).
+- Agents, secretaries, administrators and elected members of a body consult its orders (`maintenance.view`); those of a
+  commune also read the orders on its soil that another body does.
 - An order is done by those to whom it is given, by the members of its team, and by those who may do any order of the
   body (`maintenance.work`): they start it, answer its checklist, note time and parts, and close it.
-- A dispatcher (`maintenance.manage`) opens, plans, gives, cancels and reopens orders, keeps plans, rounds and stock.
+- A dispatcher (`maintenance.manage`) opens, plans, gives, cancels and reopens orders, keeps plans, rounds and stock:
+  the administrator of a body, whoever has that role only, and the secretary of a commune, who gives its agent his work.
 """
 
 from beffroi.kernel import access

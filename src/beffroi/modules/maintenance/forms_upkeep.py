@@ -133,18 +133,25 @@ class LineForm(forms.Form):
     choices = forms.CharField(
         label="Choix", required=False, max_length=500, help_text="Séparés par des points-virgules."
     )
+    faults = forms.CharField(
+        label="Choix qui sont une anomalie",
+        required=False,
+        max_length=500,
+        help_text="Parmi ces choix. Lors d’un contrôle, une anomalie ouvre un ordre de réparation.",
+    )
     required = forms.BooleanField(label="Obligatoire", required=False)
 
     @classmethod
     def initial_of(cls, line: dict) -> dict:
-        return {**line, "choices": " ; ".join(line.get("choices") or [])}
+        return {**line, **{name: " ; ".join(line.get(name) or []) for name in ("choices", "faults")}}
 
     def line(self) -> dict | None:
         """The line for the actions, or None when it is empty."""
         data = dict(self.cleaned_data)
         if not data.get("label", "").strip():
             return None
-        data["choices"] = [one.strip() for one in data["choices"].split(";") if one.strip()]
+        for name in ("choices", "faults"):
+            data[name] = [one.strip() for one in data[name].split(";") if one.strip()]
         return data
 
 

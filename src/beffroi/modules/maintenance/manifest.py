@@ -7,6 +7,7 @@ from beffroi.kernel.modules import (
     ObjectBlock,
     Page,
     Permission,
+    Role,
     SearchSource,
     TerrainBlock,
     Tile,
@@ -65,9 +66,18 @@ module = Module(
         Permission(code=WORK, label="Faire les travaux : temps, contrôles, pièces, clôture"),
         Permission(code=MANAGE, label="Ouvrir, planifier et donner les travaux ; plans, tournées, stock"),
     ],
+    roles=[
+        Role(
+            code="dispatcher",
+            label="Responsable des travaux",
+            description="Ouvre, planifie et confie les travaux ; tient les plans, les tournées et le stock.",
+        )
+    ],
     grants={
         "admin": (VIEW, WORK, MANAGE),
+        "dispatcher": ("cases.desk", "assets.view", "reports.view", VIEW, WORK, MANAGE),
         "agent": (VIEW, WORK),
+        "secretary": (VIEW, WORK, MANAGE),
         "elected": (VIEW,),
     },
     menu=[

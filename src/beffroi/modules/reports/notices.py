@@ -72,6 +72,13 @@ NOTICES = [
         for verb in ("create", "transfer", "reopen")
     ],
     Notice(
+        verb="reports.nudge",
+        recipients=external_recipient,
+        template="reports/notices/nudge",
+        category=CATEGORY,
+        label="Un signalement qui relève de mon organisme est en retard",
+    ),
+    Notice(
         verb="reports.overdue",
         recipients=handlers_of,
         template="reports/notices/overdue",

@@ -8,8 +8,8 @@ from django.db import connection
 
 from beffroi.kernel import access
 from beffroi.modules.reports.models import Category, Competence
+from beffroi.modules.reports.roads import Said
 from beffroi.shared.assets.models import Asset
-from beffroi.shared.organisations import names
 from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
 
 HANDLE = "reports.handle"
@@ -95,13 +95,13 @@ class Matrix:
             if rule.commune_id is None or (commune is not None and rule.commune_id == commune.pk)
         ]
         inside = areas_holding(point, [rule.pk for rule in rules if rule.area_name]) if point else set()
-        said = f"-{names.slug_of(address)}-"
+        said = Said(address, point)
         fitting = [
             rule
             for rule in rules
             if (not rule.area_name or rule.pk in inside)
-            and (not rule.street_key or f"-{rule.street_key}-" in said)
             and (rule.asset_id is None or (asset is not None and rule.asset_id == asset.pk))
+            and said.holds(rule)
         ]
         return max(fitting, key=lambda rule: _weight(rule, category), default=None)
 
@@ -111,11 +111,13 @@ class Matrix:
 
 
 def _weight(rule: Competence, category: Category) -> tuple:
-    """How precise a rule is: asset, area, street (the longest name), commune; then the category before its family."""
+    """How precise a rule is: asset, area, street (the longest name), class of the road, commune; then the category
+    before its family."""
     return (
         rule.asset_id is not None,
         bool(rule.area_name),
         len(rule.street_key),
+        bool(rule.road_class),
         rule.commune_id is not None,
         rule.category_id == category.pk,
         -rule.pk,

@@ -48,6 +48,7 @@ urlpatterns = [
         "bureau/signalements/reglages/categories/<int:pk>/supprimer/", settings.category_remove, name="category_remove"
     ),
     path("bureau/signalements/reglages/competences/", settings.competences, name="competences"),
+    path("bureau/signalements/reglages/competences/voies/", settings.roads, name="roads"),
     path("bureau/signalements/reglages/competences/nouvelle/", settings.competence, name="competence_new"),
     path("bureau/signalements/reglages/competences/<int:pk>/", settings.competence, name="competence"),
     path(

@@ -1,6 +1,7 @@
 """What the public reads of the life of a report: the steps and their dates, in the name of the body, no message."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from beffroi.kernel.models import Entry
@@ -61,6 +62,15 @@ def hands_of(report: Report, entries: list[Entry], bodies: dict[int, Organisatio
     return hands
 
 
+def detail_of(report: Report, entry: Entry, bodies: Mapping[int, Organisation]) -> str:
+    """What is said of a step besides its name: why it was refused, to whom it went."""
+    word = entry.verb.rpartition(".")[2]
+    if word == "refuse" and report.refusal:
+        return report.get_refusal_display()
+    body = bodies.get(entry.data.get("to", 0)) if word == "transfer" else None
+    return f"{body} ({body.get_kind_display().lower()})" if body else ""
+
+
 def steps_of(report: Report, entries: list[Entry], bodies: dict[int, Organisation]) -> list[Item]:
     """The public steps, newest first."""
     items = []
@@ -69,9 +79,7 @@ def steps_of(report: Report, entries: list[Entry], bodies: dict[int, Organisatio
         if app != "reports" or word not in STEPS:
             continue
         title, icon, state = STEPS[word]
-        text = report.get_refusal_display() if word == "refuse" and report.refusal else ""
-        if word == "transfer" and (body := bodies.get(entry.data.get("to", 0))):
-            text = f"{body} ({body.get_kind_display().lower()})"
+        text = detail_of(report, entry, bodies)
         items.append(Item(at=entry.at, title=title, text=text, icon=icon, tone=TONES[state]))
     return items[::-1]
 

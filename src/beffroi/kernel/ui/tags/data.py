@@ -66,12 +66,15 @@ def map(src="", label="Carte", outline=OUTLINE, focus="", view="", id="carte", c
 
 
 @register.simple_tag
-def map_picker(lat, lon, label="Choisir le lieu", place_url="", outline=OUTLINE, view="", id="carte"):
-    """`{% map_picker form.latitude form.longitude place_url=url %}`: writes the chosen point into the two fields."""
+def map_picker(lat="", lon="", label="Choisir le lieu", place_url="", outline=OUTLINE, view="", id="carte", **told):
+    """`{% map_picker form.latitude form.longitude place_url=url adresse=form.address %}`: writes the chosen point into
+    the two fields; what `place_url` answers is said under the map, and it also receives the other fields by name.
+    Without fields, the map serves to draw (`data-map-draw`)."""
     data = {
-        "lat": f"#{lat.id_for_label}",
-        "lon": f"#{lon.id_for_label}",
+        "lat": f"#{lat.id_for_label}" if lat else "",
+        "lon": f"#{lon.id_for_label}" if lon else "",
         "place-url": place_url,
+        "place-with": " ".join(f"{name}=#{field.id_for_label}" for name, field in told.items()),
         "outline": outline,
         "view": view,
     }

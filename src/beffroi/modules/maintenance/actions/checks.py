@@ -12,7 +12,7 @@ from beffroi.modules.maintenance.actions.orders import open_order
 from beffroi.modules.maintenance.models import Answer, Check, Checklist, Order
 from beffroi.shared.files.actions import attach
 
-FIELDS = ("label", "kind", "unit", "minimum", "maximum", "choices", "required")
+FIELDS = ("label", "kind", "unit", "minimum", "maximum", "choices", "faults", "required")
 
 
 def clean_lines(lines: Iterable[Mapping]) -> list[dict]:
@@ -28,6 +28,8 @@ def clean_lines(lines: Iterable[Mapping]) -> list[dict]:
             raise ValidationError(f"Ligne {rank} : {' '.join(error.messages)}") from error
         if check.kind == Check.Kind.CHOICE and len(check.choices) < 2:
             raise ValidationError(f"Ligne {rank} : donnez au moins deux choix.")
+        if strange := [one for one in check.faults if one not in check.choices]:
+            raise ValidationError(f"Ligne {rank} : « {', '.join(strange)} » n’est pas un de ses choix.")
         if check.minimum is not None and check.maximum is not None and check.minimum > check.maximum:
             raise ValidationError(f"Ligne {rank} : le minimum dépasse le maximum.")
         kept = {name: getattr(check, name) for name in FIELDS}

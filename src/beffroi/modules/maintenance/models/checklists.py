@@ -13,7 +13,8 @@ from beffroi.modules.maintenance.models.orders import Order
 
 
 class CheckFields(models.Model):
-    """One line of a list. `minimum`/`maximum` bound a number; an answer out of bounds, or "no", is a fault."""
+    """One line of a list. `minimum`/`maximum` bound a number; an answer out of bounds, "no", or one of the
+    choices named in `faults` is a fault."""
 
     class Kind(models.TextChoices):
         YESNO = "yesno", "oui ou non"
@@ -29,6 +30,7 @@ class CheckFields(models.Model):
     minimum = models.DecimalField("au moins", max_digits=12, decimal_places=3, null=True, blank=True)
     maximum = models.DecimalField("au plus", max_digits=12, decimal_places=3, null=True, blank=True)
     choices = models.JSONField("choix", default=list, blank=True)
+    faults = models.JSONField("choix qui sont une anomalie", default=list, blank=True)
     required = models.BooleanField("obligatoire", default=False)
 
     class Meta:
@@ -61,9 +63,11 @@ class CheckFields(models.Model):
         return text
 
     def is_fault(self, value: Any) -> bool:
-        """Does this answer tell a fault: « non », or a number out of its bounds?"""
+        """Does this answer tell a fault: « non », a number out of its bounds, a choice that is one?"""
         if self.kind == self.Kind.YESNO:
             return value == "non"
+        if self.kind == self.Kind.CHOICE:
+            return value in self.faults
         if self.kind == self.Kind.NUMBER and value is not None:
             number = Decimal(str(value))
             low = self.minimum is not None and number < self.minimum

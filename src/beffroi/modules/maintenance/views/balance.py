@@ -1,5 +1,6 @@
 """`/bureau/travaux/bilan/`: what the work has cost, how things hold; and what is invoiced again to each commune."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from beffroi.modules.maintenance.models import Order
 from beffroi.modules.maintenance.statistics import GROUPS, Scope
 from beffroi.modules.maintenance.views.common import desk
 from beffroi.modules.maintenance.views.upkeep import page_crumbs
-from beffroi.shared.organisations.models import Commune, Team
+from beffroi.shared.organisations.models import Commune, Organisation, Team
 
 SHOWN, SHOWN_ASSETS = 100, 40
 CHARTED = 12
@@ -189,22 +190,33 @@ def reinvoicing_file(request, slug, kind):
 
 
 def _pdf(commune, scope: Scope, rows) -> bytes:
-    whole = statistics.total(rows)
-    body = scope.organisations[0]
+    """One part for each body that has worked for the commune, each under its own heading."""
+    references = [row.key[0] for row in rows]
+    workers = Organisation.objects.filter(orders__reference__in=references).distinct().order_by("name")
     return pdf.render(
         SHEET,
         {
             "title": f"Décompte des travaux faits pour {commune.name}",
-            "body": str(body),
-            "address": [line for line in (body.address, f"{body.postal_code} {body.city}".strip()) if line],
             "period": formats.period(scope.since, scope.until),
-            "rows": [
-                [*row.key, formats.duration(row.minutes), *_euros(row.labour, row.parts, row.outside, row.total)]
-                for row in rows
-            ],
-            "total": [formats.duration(whole.minutes), *_euros(whole.labour, whole.parts, whole.outside, whole.total)],
+            "parts": [_part(body, scope) for body in list(workers) or scope.organisations[:1]],
         },
     )
+
+
+def _part(body: Organisation, scope: Scope) -> dict:
+    """What one body has done in the scope."""
+    rows = statistics.spent(replace(scope, organisations=[body.pk]), "ordre")
+    rows.sort(key=lambda row: row.key)
+    whole = statistics.total(rows)
+    return {
+        "body": str(body),
+        "address": [line for line in (body.address, f"{body.postal_code} {body.city}".strip()) if line],
+        "rows": [
+            [*row.key, formats.duration(row.minutes), *_euros(row.labour, row.parts, row.outside, row.total)]
+            for row in rows
+        ],
+        "total": [formats.duration(whole.minutes), *_euros(whole.labour, whole.parts, whole.outside, whole.total)],
+    }
 
 
 def _euros(*amounts) -> list[str]:

@@ -11,6 +11,7 @@ from django.db.models.functions import Concat, JSONObject
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from beffroi.kernel.access import agent_required
@@ -19,6 +20,7 @@ from beffroi.kernel.workflow import TransitionRefused
 from beffroi.kernel.writing import tell
 from beffroi.modules.maintenance.access import can_work
 from beffroi.modules.maintenance.models import (
+    Absence,
     Answer,
     Check,
     Closing,
@@ -175,3 +177,15 @@ def key_of(request) -> uuid.UUID | None:
         return uuid.UUID(request.POST.get("client_uuid", ""))
     except ValueError:
         return None
+
+
+def absent_names(order: Order) -> str:
+    """Those to whom the order is given who are away on one of the days for which it is planned, or an empty string."""
+    if order.planned_start is None:
+        return ""
+    first, last = (
+        timezone.localtime(one or order.planned_start).date() for one in (order.planned_start, order.planned_end)
+    )
+    away = Absence.objects.filter(worker__in=order.assignees.all(), start__lte=last, end__gte=first)
+    people = {one.worker_id: str(one.worker) for one in away.select_related("worker").order_by("start", "pk")}
+    return ", ".join(people.values())

@@ -10,6 +10,7 @@ from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.forms import ExpenseForm, PlanForm, ReasonForm
 from beffroi.modules.maintenance.views.common import (
+    absent_names,
     attempt,
     back,
     desk,
@@ -66,7 +67,10 @@ def plan(request, reference):
             )
 
         if attempt(form, write):
-            messages.success(request, "Le travail est au planning." if start else "Le travail est à planifier.")
+            if names := absent_names(order):
+                messages.warning(request, f"Le travail est au planning, mais une absence est prévue : {names}.")
+            else:
+                messages.success(request, "Le travail est au planning." if start else "Le travail est à planifier.")
             return back(request, order)
     return gesture_page(request, order, form, "Planifier")
 

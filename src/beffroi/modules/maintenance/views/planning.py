@@ -17,7 +17,7 @@ from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import MANAGE, VIEW
 from beffroi.modules.maintenance.forms import bodies
 from beffroi.modules.maintenance.models import Absence, Order
-from beffroi.modules.maintenance.views.common import desk, managed
+from beffroi.modules.maintenance.views.common import absent_names, desk, managed
 from beffroi.shared.cases.locking import Changed
 from beffroi.shared.organisations.models import Membership, Team
 from beffroi.shared.organisations.public_holidays import name_of
@@ -165,9 +165,7 @@ def move(request, reference):
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        away = Absence.objects.filter(worker__in=order.assignees.all(), start__lte=day, end__gte=day)
-        names = ", ".join(str(one.worker) for one in away.select_related("worker"))
-        if names:
+        if names := absent_names(order):
             messages.warning(request, f"{order.reference} est déplacé, mais ce jour-là, absence prévue : {names}.")
         else:
             messages.success(request, f"{order.reference} est au planning.")

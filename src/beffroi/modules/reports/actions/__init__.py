@@ -25,6 +25,7 @@ from beffroi.modules.reports.actions.publication import (
 from beffroi.modules.reports.actions.reminders import remind_bodies
 from beffroi.modules.reports.actions.repair import add_repair_photos
 from beffroi.modules.reports.actions.settings import (
+    import_roads,
     remove_category,
     remove_competence,
     save_category,
@@ -33,6 +34,7 @@ from beffroi.modules.reports.actions.settings import (
 from beffroi.modules.reports.actions.watch import ask_watch, confirm_watch, stop_watch
 
 __all__ = [
+    "import_roads",
     "add_repair_photos",
     "answer_as_external",
     "ask_watch",

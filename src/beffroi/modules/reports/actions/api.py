@@ -41,21 +41,30 @@ def revoke_key(key: ApiKey, *, actor) -> None:
 def note_media(report: Report, url: str) -> None:
     """An application names a picture elsewhere: agents may open it; it is neither fetched nor shown."""
     url = url.strip()[:500]
-    if url.startswith(("http://", "https://")):
-        post_message(report, actor=None, body=f"Image indiquée par l’application\u202f: {url}", internal=True)
+    body = f"Image indiquée par l’application\u202f: {url}"
+    if url.startswith(("http://", "https://")) and not report.messages.filter(body=body, internal=True).exists():
+        post_message(report, actor=None, body=body, internal=True)
 
 
 @transaction.atomic
-def update_from_tool(report: Report, *, key: ApiKey, status: str, text: str, number: uuid.UUID) -> int:
+def update_from_tool(
+    report: Report, *, key: ApiKey, status: str, text: str, number: uuid.UUID, media_url: str = ""
+) -> int:
     """The competent body's own tool says where a report stands; returns the number of the update.
 
-    A replay changes nothing. Ending wants words. Records "reports.acknowledge", "reports.resolve" or
-    "reports.message".
+    A replay changes nothing. A picture that it names is told to agents, as that of a new report is. Ending wants
+    words. Records "reports.acknowledge", "reports.resolve" or "reports.message".
     """
     report = lock_case(report)
     known = Message.objects.filter(client_uuid=number).first()
     if known is not None:
         return known.pk
+    made = _apply_update(report, key, status, text, number)
+    note_media(report, media_url)
+    return made
+
+
+def _apply_update(report: Report, key: ApiKey, status: str, text: str, number: uuid.UUID) -> int:
     if status in ENDED:
         move_case(report, "resolve", actor=None, reason=text, check=False)
     elif status in STARTED and report.state in report.new_states:

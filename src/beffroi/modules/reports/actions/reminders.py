@@ -12,7 +12,7 @@ from beffroi.modules.reports.models import Report
 from beffroi.shared.organisations.models import Organisation
 from beffroi.shared.organisations.public_holidays import departement_of, name_of
 
-VERB = "reports.overdue"
+VERB, NUDGE = "reports.overdue", "reports.nudge"
 LISTED = 20
 AGAIN = datetime.timedelta(days=7)
 
@@ -30,7 +30,20 @@ def remind_bodies(now=None) -> int:
     late = Report.objects.late(now).order_by().values("organisation")
     bodies = Organisation.objects.filter(pk__in=late).order_by("pk")
     working = [body for body in bodies if day.weekday() < 5 and not name_of(day, departement_of(body.postal_code))]
+    for body in working:
+        for report in overdue(body, now).filter(external__isnull=False).exclude(external__email="")[:LISTED]:
+            _remind_external(report, now)
     return sum(_remind(body, now) for body in working)
+
+
+@transaction.atomic
+def _remind_external(report: Report, now) -> None:
+    """The competent body that has no desk here is told, by its link, of a report that is late, and once a week after.
+    Records "reports.nudge"."""
+    report = Report.objects.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
+    last = journal.lines_about(report).filter(verb=NUDGE).last()
+    if last is None or now - last.at >= AGAIN:
+        journal.record(NUDGE, report, actor=None, data={"external": report.external_id})
 
 
 @transaction.atomic

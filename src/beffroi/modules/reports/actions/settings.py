@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from beffroi.kernel import journal
-from beffroi.modules.reports.models import Category, Competence
+from beffroi.modules.reports.models import Category, Competence, RoadLine
 from beffroi.modules.reports.routing import operator
 
 
@@ -62,3 +62,12 @@ def remove_competence(rule: Competence, *, actor) -> None:
     data = {"organisation": rule.organisation_id, "commune": rule.commune_id, "street": rule.street}
     journal.record("reports.competence_removed", rule.category, actor=actor, data=data)
     rule.delete()
+
+
+@transaction.atomic
+def import_roads(roads: list[RoadLine], *, actor) -> int:
+    """Replace the roads of the territory; returns how many there are. Records "reports.roads" on the operator."""
+    RoadLine.objects.all().delete()
+    RoadLine.objects.bulk_create(roads, batch_size=1000)
+    journal.record("reports.roads", operator(), actor=actor, data={"count": len(roads)})
+    return len(roads)

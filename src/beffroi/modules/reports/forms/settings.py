@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from beffroi.kernel.ui.icons import known_icons
 from beffroi.modules.reports.models import Category, Competence
+from beffroi.modules.reports.roads import read_roads
 from beffroi.shared.assets.fields import TYPES
 from beffroi.shared.assets.models import Asset
 from beffroi.shared.organisations.models import Commune, Organisation, Team
@@ -132,14 +133,15 @@ class CompetenceForm(forms.ModelForm):
         required=False,
         max_length=20000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Un polygone en longitude et latitude, dessiné par exemple sur geojson.io. Laissez vide sinon.",
+        help_text="Dessinez la zone sur la carte, ou collez un polygone en longitude et latitude. Laissez vide sinon.",
     )
 
     class Meta:
         model = Competence
-        fields = ["category", "commune", "street", "area_name", "organisation", "team", "reason"]
+        fields = ["category", "commune", "street", "road_class", "area_name", "organisation", "team", "reason"]
         help_texts = {
-            "street": "Comme dans les adresses : « D 938 », « Rue du Bourg ». Laissez vide pour toute la commune.",
+            "street": "« D 938 » (ou RD 938, D938), « Rue du Bourg ». Laissez vide pour toute la commune.",
+            "road_class": "Lue dans l’adresse, ou trouvée sous le point grâce aux voies importées.",
             "reason": "Par exemple : « La voirie départementale relève du Département. »",
         }
 
@@ -162,7 +164,7 @@ class CompetenceForm(forms.ModelForm):
         self.fields["team"].label_from_instance = lambda team: f"{team} ({team.organisation})"
         if self.instance.asset_id:
             self.initial["tag"] = self.instance.asset.tag
-        self.order_fields(["category", "commune", "street", "tag", "area_name", "area"])
+        self.order_fields(["category", "commune", "street", "road_class", "tag", "area_name", "area"])
         if self.instance.ring:
             ring = [list(pair) for pair in self.instance.ring]
             self.initial["area"] = json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
@@ -199,6 +201,30 @@ class CompetenceForm(forms.ModelForm):
         self.instance.street = self.cleaned_data.get("street", "")
         self.instance.prepare()
         super()._post_clean()
+
+
+class RoadsForm(forms.Form):
+    """The roads of the territory, as a GeoJSON file."""
+
+    file = forms.FileField(
+        label="Fichier GeoJSON",
+        help_text="Des lignes en longitude et latitude, avec leur numéro ou leur classe\u202f: par exemple les "
+        "tronçons de route de la BD TOPO. Il remplace les voies déjà importées. 30 Mo au plus.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
+    )
+    MOST = 30 << 20
+
+    def clean_file(self):
+        sent = self.cleaned_data["file"]
+        if sent.size > self.MOST:
+            raise ValidationError("Ce fichier dépasse 30 Mo\u202f: ne gardez que les voies du territoire.")
+        try:
+            self.roads, self.left = read_roads(json.loads(sent.read().decode("utf-8-sig")))
+        except (ValueError, UnicodeDecodeError) as error:
+            raise ValidationError("Ce n’est pas un fichier GeoJSON de voies.") from error
+        if not self.roads:
+            raise ValidationError("Aucune voie n’a été lue\u202f: il faut des lignes, avec un numéro ou une classe.")
+        return sent
 
 
 class TryForm(forms.Form):

@@ -3,16 +3,18 @@
 from django.db import models
 from django.db.models import Q
 
+from beffroi.modules.reports.models.roads import RoadClass
 from beffroi.shared.organisations.geometry import PolygonField
 from beffroi.shared.organisations.names import slug_of
 
 
 class Competence(models.Model):
-    """One rule. The most precise one wins: asset, drawn area, then street, then commune, then the whole territory; for
-    equal places, that of the category itself before that of its family.
+    """One rule. The most precise one wins: asset, drawn area, then street, then class of road, then commune, then the
+    whole territory; for equal places, that of the category itself before that of its family.
 
     `asset` = one thing that somebody else looks after (a pole of the Département); `commune` null = everywhere;
-    `street` = the name of a street or road found in the address ("D 938"); `ring` = an area drawn on the map, with its
+    `street` = the name of a street or road found in the address or passing by the point
+    ("D 938"); `road_class` = whose the road is; `ring` = an area drawn on the map, with its
     `area_name`; `organisation` null = the commune of the place.
     """
 
@@ -29,6 +31,7 @@ class Competence(models.Model):
     )
     street = models.CharField("rue ou route", max_length=120, blank=True)
     street_key = models.CharField(max_length=120, blank=True, editable=False)
+    road_class = models.CharField("classe de la voie", max_length=14, choices=RoadClass, blank=True, default="")
     area_name = models.CharField("nom de la zone", max_length=80, blank=True)
     ring = PolygonField("zone", null=True, blank=True)
     asset = models.ForeignKey(
@@ -54,7 +57,7 @@ class Competence(models.Model):
         ordering = ["category__parent__order", "category__order", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["category", "commune", "street_key", "area_name", "asset"],
+                fields=["category", "commune", "street_key", "road_class", "area_name", "asset"],
                 name="one_competence_per_place",
                 nulls_distinct=False,
                 violation_error_message="Il y a déjà une règle pour cette catégorie et ce lieu\u202f: modifiez-la.",
@@ -82,7 +85,8 @@ class Competence(models.Model):
     def place(self) -> str:
         """Where it applies, in words."""
         thing = f"{self.asset.name} ({self.asset.code})" if self.asset_id else ""
-        where = ", ".join(part for part in (thing, self.area_name, self.street) if part)
+        road = f"voie {self.get_road_class_display().lower()}" if self.road_class else ""
+        where = ", ".join(part for part in (thing, self.area_name, self.street, road) if part)
         town = self.commune.name if self.commune_id else ""
         return ", ".join(part for part in (where, town) if part) or "tout le territoire"
 

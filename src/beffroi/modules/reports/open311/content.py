@@ -2,15 +2,16 @@
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
 from beffroi.kernel.models import Entry
 from beffroi.modules.reports.models import Category, Report
-from beffroi.modules.reports.wording_public import STEPS, sentence_of
+from beffroi.modules.reports.wording_public import STEPS, detail_of, sentence_of
 from beffroi.modules.reports.workflow import CLOSED
 from beffroi.shared.assets.fields import FieldSpec
+from beffroi.shared.organisations.models import Organisation
 
 # Words of four letters or more.
 WORD = re.compile(r"[\w-]{4,}")
@@ -90,19 +91,31 @@ def request(report: Report, photo: str = "") -> dict:
     }
 
 
-def updates(entries: Iterable[Entry], references: dict[int, str]) -> list[dict]:
-    """The public steps of reports, as mySociety's extension tells them."""
+def updates(
+    entries: Iterable[Entry],
+    reports: Mapping[int, Report],
+    bodies: Mapping[int, Organisation],
+    pictures: Mapping[int, list[tuple[bool, str]]],
+) -> list[dict]:
+    """The public steps of reports, as mySociety's extension tells them, in the words that their pages say.
+
+    `pictures` = the public photos of each report, (taken after the repair, address): the first one goes with the step
+    that it shows.
+    """
     rows = []
     for entry in entries:
-        title, _icon, state = STEPS[entry.verb.rpartition(".")[2]]
+        word = entry.verb.rpartition(".")[2]
+        title, _icon, state = STEPS[word]
+        text = detail_of(reports[entry.target_id], entry, bodies)
+        shown = [url for after, url in pictures.get(entry.target_id, ()) if after == (word == "resolve")]
         rows.append(
             {
                 "update_id": str(entry.pk),
-                "service_request_id": references[entry.target_id],
+                "service_request_id": reports[entry.target_id].reference,
                 "status": "closed" if state in CLOSED else "open",
                 "updated_datetime": moment(entry.at),
-                "description": title,
-                "media_url": None,
+                "description": f"{title}\u202f: {text}" if text else title,
+                "media_url": shown[0] if shown and word in ("create", "resolve") else None,
             }
         )
     return rows

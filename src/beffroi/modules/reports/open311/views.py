@@ -25,7 +25,7 @@ from beffroi.modules.reports.open311 import content, openapi, reading
 from beffroi.modules.reports.open311.render import Fault, answer, refusal, single
 from beffroi.modules.reports.routing import operator
 from beffroi.modules.reports.views.public import public_photos
-from beffroi.modules.reports.wording_public import STEPS
+from beffroi.modules.reports.wording_public import STEPS, bodies_of
 from beffroi.shared.files.actions import store_upload
 from beffroi.shared.files.refusals import Refused
 from beffroi.shared.organisations.models import Commune, Organisation
@@ -304,10 +304,13 @@ def updates(request, kind):
         at__lte=end,
     )
     lines = list(lines.order_by("at", "pk")[: reading.MOST])
-    shown = Report.objects.public().filter(pk__in={line.target_id for line in lines})
-    references = dict(shown.values_list("pk", "reference"))
-    rows = content.updates([line for line in lines if line.target_id in references], references)
-    return answer(kind, UPDATES, rows)
+    shown = Report.objects.public().in_bulk({line.target_id for line in lines})
+    lines = [line for line in lines if line.target_id in shown]
+    pictures = {
+        pk: [(file.kind == "after", request.build_absolute_uri(file.url)) for file in files]
+        for pk, files in public_photos(*shown.values()).items()
+    }
+    return answer(kind, UPDATES, content.updates(lines, shown, bodies_of(lines), pictures))
 
 
 def _update(request, kind):
@@ -324,7 +327,9 @@ def _update(request, kind):
         raise Fault(400, "updated_datetime est dans l’avenir.")
     number = reading.number_of(str(key.pk), given.get("update_id", "") or f"{reference}{status}{at.isoformat()}{text}")
     try:
-        message = actions.update_from_tool(report, key=key, status=status, text=text, number=number)
+        message = actions.update_from_tool(
+            report, key=key, status=status, text=text, number=number, media_url=given.get("media_url", "")
+        )
     except (TransitionRefused, ValidationError) as error:
         raise Fault(400, str(getattr(error, "messages", [error])[0])) from error
     return answer(kind, UPDATES, [{"update_id": str(message)}])

@@ -25,6 +25,7 @@ from beffroi.shared.organisations.models import Organisation
 
 HOME = ("Signalements", "/bureau/signalements/")
 UNREAD_PAGE = 30
+CONFIGURE, TERRITORY = "reports.configure", "territoire"
 
 
 def scope_of(user) -> Scope:
@@ -51,15 +52,20 @@ def to_read_count(user) -> int:
 @require_safe
 @permission_required("reports.view")
 def dashboard(request):
-    """Volumes, delays, refusals, ages, map: of all one's bodies, or of one of them with `?organisme=`."""
+    """Volumes, delays, refusals, ages, map: of all one's bodies, or of one of them with `?organisme=`; of every body of
+    the territory with `?perimetre=territoire`, for whoever sets the competences: figures only, no report is opened."""
     code, since, until = period(request)
     scope, bodies, chosen = _chosen(request)
     if request.GET.get("export") in sheets.TYPES:
         return figures_file.response(request.GET["export"], scope, since, until)
-    kept = {"organisme": chosen.slug} if chosen else {}
+    regulates, territory = access.can(request.user, CONFIGURE), scope.bodies is None or _of_territory(request)
+    kept = {"perimetre": TERRITORY} if _of_territory(request) else {}
+    kept |= {"organisme": chosen.slug} if chosen else {}
     context = {
         "bodies": bodies,
         "chosen": chosen,
+        "regulates": regulates,
+        "territory": territory,
         "periods": period_tabs(request, code, kept),
         "periode": code,
         "total": statistics.total(scope, since, until),
@@ -76,9 +82,14 @@ def dashboard(request):
     return render(request, "reports/desk/dashboard.html", context)
 
 
+def _of_territory(request) -> bool:
+    """Is the whole territory asked for, by somebody who regulates it?"""
+    return request.GET.get("perimetre") == TERRITORY and access.can(request.user, CONFIGURE)
+
+
 def _chosen(request) -> tuple[Scope, list[Organisation], Organisation | None]:
     """What is counted, the bodies that may be chosen, the one that is."""
-    scope = scope_of(request.user)
+    scope = Scope(bodies=None, public=False) if _of_territory(request) else scope_of(request.user)
     rows = Organisation.objects.filter(pk__in=Report.objects.order_by().values("organisation")).order_by("name")
     rows = rows if scope.bodies is None else rows.filter(pk__in=scope.bodies)
     bodies = list(rows.only("name", "slug"))

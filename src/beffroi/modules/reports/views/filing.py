@@ -136,7 +136,10 @@ def place(request, draft):
 @step
 @require_safe
 def where(request):
-    """Read under the map: the commune of a point and who is competent there."""
+    """Read under the map: the commune of a point and who is competent there, found as when the report is sent.
+
+    `adresse` = what is typed beside the map; `categorie` = that of a form that chooses it on the same page.
+    """
     try:
         limits.limit(request, "reports.where", most=120, seconds=60)
         longitude, latitude = float(request.GET["lon"]), float(request.GET["lat"])
@@ -146,11 +149,19 @@ def where(request):
     if found.commune is None:
         text = f"Ce point est en dehors du territoire\u202f: {found.description}."
         return JsonResponse({"ok": False, "text": text})
-    category = Draft.of(request).chosen()
+    draft = Draft.of(request)
+    category = draft.chosen() if "categorie" not in request.GET else _offered(request.GET["categorie"])
     if category is None:
         return JsonResponse({"ok": True, "text": f"{found.description}."})
-    way = route(category, commune=found.commune, point=(longitude, latitude))
+    address = request.GET.get("adresse", draft.address)[:200].strip()
+    asset = None if "categorie" in request.GET else draft.equipment()
+    way = route(category, commune=found.commune, address=address, point=(longitude, latitude), asset=asset)
     return JsonResponse({"ok": True, "text": f"{found.description}. Organisme compétent\u202f: {way.competent}."})
+
+
+def _offered(number: str) -> Category | None:
+    """The category that the form of an agent names by its number; a visitor's is in the draft."""
+    return Category.objects.offered().filter(pk=number).first() if number.isdecimal() else None
 
 
 @step

@@ -14,7 +14,7 @@ from beffroi.kernel import limits
 from beffroi.modules.reports.abuse import WAIT, count_filing
 from beffroi.modules.reports.actions import create_report
 from beffroi.modules.reports.forms.offline import OfflineForm
-from beffroi.modules.reports.models import Report
+from beffroi.modules.reports.models import Category, Report
 from beffroi.modules.reports.views.filing import thank
 from beffroi.shared.files.refusals import Refused
 
@@ -25,7 +25,9 @@ OLDEST = timedelta(days=60)
 @cache_control(private=True)
 def offline(request):
     """Fill in, or send: a draft that was already received leads to the same thanks."""
-    filled = OfflineForm(request.POST, request.FILES) if request.method == "POST" else OfflineForm()
+    filled = (
+        OfflineForm(request.POST, request.FILES) if request.method == "POST" else OfflineForm(initial=_given(request))
+    )
     status = 200
     if filled.is_valid():
         data = filled.cleaned_data
@@ -33,7 +35,7 @@ def offline(request):
         try:
             if known is None:
                 count_filing(request)
-            return thank(request, known or _file(request, data, filled.place))
+            return thank(request, known or _file(request, filled))
         except limits.TooMany:
             filled.add_error(None, f"{WAIT} Réessayez plus tard.")
             status = 429
@@ -43,23 +45,35 @@ def offline(request):
     return render(request, "reports/new/offline.html", {"form": filled, "breadcrumbs": crumbs}, status=status)
 
 
-def _file(request, data, place) -> Report:
-    signed = request.user.is_authenticated
+def _given(request) -> dict:
+    """What the address says of a problem, while there is a network; the script of the page reads it otherwise."""
+    code = request.GET.get("categorie", "")
+    category = Category.objects.offered().filter(code=code).first() if code else None
+    return {"equipement": request.GET.get("equipement", "")[:12], "category": category and category.pk}
+
+
+def _file(request, filled: OfflineForm) -> Report:
+    signed, data = request.user.is_authenticated, filled.cleaned_data
     made_at, now = data["made_at"], timezone.now()
     return create_report(
         actor=request.user,
         category=data["category"],
         location=data["location"],
-        commune=place.commune,
+        commune=filled.place.commune,
         precision=data["precision"],
         address=data["address"],
         address_is_known=data["is_known"],
         description=data["description"],
+        answers=filled.answers,
         photos=data["photos"],
+        asset=filled.asset,
+        is_private=data["is_private"],
         client_uuid=data["client_uuid"],
         made_at=made_at if made_at and now - OLDEST < made_at <= now else None,
         requester=request.user if signed else None,
+        contact_name="" if signed else data["contact_name"],
         contact_email="" if signed else data["contact_email"],
+        contact_phone="" if signed else data["contact_phone"],
         keeps_warnings=True,
         asks=False,
     ).report

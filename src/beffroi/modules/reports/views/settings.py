@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -17,10 +18,12 @@ from beffroi.modules.reports.forms.settings import (
     KeyForm,
     ModerationForm,
     QuestionSet,
+    RoadsForm,
     TryForm,
     questions_of,
 )
-from beffroi.modules.reports.models import ApiKey, Category, Competence, Moderation
+from beffroi.modules.reports.models import ApiKey, Category, Competence, Moderation, RoadClass, RoadLine
+from beffroi.modules.reports.roads import NEAR
 from beffroi.modules.reports.routing import route
 from beffroi.shared.organisations.models import Organisation
 
@@ -115,6 +118,23 @@ def competences(request):
         way = route(data["categorie"], commune=data["ou"], address=data["adresse"], point=point)
     context = {"families": families.items(), "asked": asked, "way": way}
     return render(request, "reports/settings/competences.html", context | _context(request.user))
+
+
+@configure
+def roads(request):
+    """The roads of the territory by class, and the file that brings them."""
+    sent = request.method == "POST"
+    form = RoadsForm(request.POST if sent else None, request.FILES if sent else None)
+    if form.is_valid():
+        count = actions.import_roads(form.roads, actor=request.user)
+        left = f" {form.left} lignes du fichier n’étaient pas des voies d’une classe connue." if form.left else ""
+        messages.success(request, f"Voies importées\u202f: {count}.{left}")
+        return redirect("reports:roads")
+    counted = dict(RoadLine.objects.order_by().values_list("road_class").annotate(total=Count("pk")))
+    classes = [(kind.label, counted[kind]) for kind in RoadClass if counted.get(kind)]
+    crumbs = (("Compétences", reverse("reports:competences")), ("Voies", ""))
+    context = {"form": form, "classes": classes, "near": NEAR} | _context(request.user, *crumbs)
+    return render(request, "reports/settings/roads.html", context)
 
 
 @configure

@@ -23,6 +23,7 @@ import "./behaviours/sync.js";
 import "./behaviours/toast.js";
 import "./behaviours/upload.js";
 import "./behaviours/uploads.js";
+import "./behaviours/when.js";
 import "./behaviours/worker.js";
 
 document.documentElement.classList.add("js");

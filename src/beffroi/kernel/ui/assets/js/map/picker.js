@@ -1,6 +1,7 @@
 // Choosing a point: a press or a tap, the arrows then Enter, « Ma position », or dragging the point.
 //   <div class="map" data-map data-map-pick data-lat="#id_latitude" data-lon="#id_longitude"
 //        data-place-url="/signalements/lieu/">…</div>
+// `data-place-with="adresse=#id_address"` also sends what these fields hold, and asks again when they change.
 // The inputs receive the position (6 decimals, `change` is fired). `data-place-url` answers ?lat=…&lon=… with
 // {"ok": true, "text": "Doullens, rue du Bourg : commune de Doullens"}, read aloud under the map.
 // One listens to `beffroi:place` on the map's frame: event.detail = {lat, lon}.
@@ -18,6 +19,8 @@ export function picker(map, frame) {
   const icon = L.divIcon({ className: "map-point is-picked", iconSize: [34, 34], iconAnchor: [17, 39] });
   let marker;
   let asked = 0;
+  const beside = (frame.dataset.placeWith ?? "").split(" ").filter(Boolean).map((pair) => pair.split("="))
+    .map(([name, id]) => [name, document.querySelector(id)]).filter(([, field]) => field);
   place.append(make("div", { class: "map-cross" }));
   frame.append(here);
   frame.after(said);
@@ -31,7 +34,9 @@ export function picker(map, frame) {
       return;
     }
     try {
-      const answer = await fetch(`${frame.dataset.placeUrl}?lat=${written(at.lat)}&lon=${written(at.lng)}`, { headers: { Accept: "application/json" } });
+      const query = new URLSearchParams({ lat: written(at.lat), lon: written(at.lng) });
+      for (const [name, field] of beside) query.set(name, field.value);
+      const answer = await fetch(`${frame.dataset.placeUrl}?${query}`, { headers: { Accept: "application/json" } });
       const { ok, text } = await answer.json();
       if (rank !== asked) return;
       said.textContent = text || near;
@@ -58,6 +63,7 @@ export function picker(map, frame) {
     tell(at);
   }
 
+  for (const [, field] of beside) field.addEventListener("change", () => marker && tell(marker.getLatLng()));
   map.on("click", (event) => put(event.latlng));
   place.addEventListener("keydown", (event) => {
     if (event.target !== place || event.key !== "Enter") return;
