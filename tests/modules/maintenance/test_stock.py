@@ -1,3 +1,4 @@
+import io
 import threading
 import uuid
 from decimal import Decimal
@@ -5,12 +6,18 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
-from beffroi.modules.maintenance import actions
+from beffroi.kernel.models import Entry
+from beffroi.modules.maintenance import actions, figures
 from beffroi.modules.maintenance.models import Level, Movement, Order, Part, Plan, Purchase, Store
+from beffroi.modules.maintenance.notices import supplier as told_supplier
 from beffroi.shared.assets.models import Asset, AssetKind
+from beffroi.shared.organisations.models import Organisation
 
 
 @pytest.fixture
@@ -171,3 +178,85 @@ def test_round_is_one_order_and_each_fault_opens_a_repair(operator, dispatcher, 
     repair = answer.opened_order
     assert (repair.asset, repair.origin, repair.description) == (games[1], "inspection", "Boulon manquant")
     assert again.opened_order == repair
+
+
+@pytest.fixture
+def supplier(db):
+    return Organisation.objects.create(
+        kind="company", name="Élec Nord", slug="elec-nord", email="commandes@example.invalid", city="Amiens"
+    )
+
+
+@pytest.fixture
+def lacking(operator, depot, dispatcher, supplier):
+    """Three parts at their threshold or under, of two suppliers at most; one that is not."""
+    told = {
+        "LED": {"minimum": 5, "supplier": supplier, "price": "18.50"},
+        "FUS": {"minimum": 0, "supplier": supplier},
+        "SEL": {"minimum": 10},
+        "VIS": {"minimum": 1},
+    }
+    held = {"LED": 3, "FUS": 0, "SEL": 10, "VIS": 40}
+    made = {}
+    for code, fields in told.items():
+        part = Part(organisation=operator, code=code, name=f"Pièce {code}", **fields)
+        made[code] = actions.save_part(part, actor=dispatcher)
+        if held[code]:
+            actions.count_part(made[code], depot, held[code], actor=dispatcher)
+    return made
+
+
+def test_what_is_missing_is_counted_until_it_is_ordered(client, lacking, dispatcher, worker):
+    assert {part.code for part in figures.to_order(dispatcher)} == {"LED", "FUS", "SEL"}
+    client.force_login(dispatcher)
+    shown = client.get(reverse("maintenance:stock"), {"vue": "manque"}).content.decode()
+    assert "Commander ce qui manque" in shown
+    assert "Pièce VIS" not in shown
+    client.post(reverse("maintenance:order_missing"))
+    lines = {
+        purchase.supplier: {line.part.code: line.quantity for line in purchase.lines.all()}
+        for purchase in Purchase.objects.all()
+    }
+    assert lines == {"Élec Nord": {"LED": 7, "FUS": 1}, "À choisir": {"SEL": 10}}
+    assert not figures.to_order(dispatcher)
+    client.post(reverse("maintenance:order_missing"))
+    assert Purchase.objects.count() == 2
+    actions.cancel_purchase(Purchase.objects.get(supplier="À choisir"), actor=dispatcher)
+    assert [part.code for part in figures.to_order(dispatcher)] == ["SEL"]
+    client.force_login(worker)
+    assert client.post(reverse("maintenance:order_missing")).status_code == 403
+
+
+def test_purchase_is_sent_to_the_supplier_and_printed(client, lacking, dispatcher, operator, supplier):
+    purchase = Purchase(organisation=operator, supplier="Élec Nord", comment="Livrer au dépôt.")
+    line = {"part": lacking["LED"], "quantity": 7, "price": Decimal("18.50")}
+    actions.save_purchase(purchase, [line], actor=dispatcher)
+    client.force_login(dispatcher)
+    page = client.get(reverse("maintenance:purchase", args=[purchase.pk])).content.decode()
+    assert "commandes@example.invalid" in page
+    text = PdfReader(
+        io.BytesIO(client.get(reverse("maintenance:purchase_file", args=[purchase.pk])).content)
+    ).pages[0].extract_text()  # fmt: skip
+    for words in (purchase.reference, "Élec Nord", "Pièce LED", "129,50", "Livrer au dépôt", str(operator)):
+        assert words in text
+    client.post(reverse("maintenance:purchase_move", args=[purchase.pk, "envoyer"]))
+    entry = Entry.objects.get(verb="maintenance.purchase_send")
+    (recipient,) = told_supplier(entry)
+    assert recipient.email == "commandes@example.invalid"
+    sent = render_to_string("maintenance/notices/purchase.txt", {"target": entry.target, "recipient": recipient})
+    assert "Pièce LED" in sent
+    assert purchase.reference in sent
+
+
+def test_purchase_without_a_known_address_is_sent_to_nobody(client, lacking, dispatcher, operator, part):
+    purchase = Purchase(organisation=operator, supplier="Quincaillerie du coin")
+    actions.save_purchase(purchase, [{"part": part, "quantity": 1, "price": 1}], actor=dispatcher)
+    client.force_login(dispatcher)
+    assert "imprimez le bon" in client.get(reverse("maintenance:purchase", args=[purchase.pk])).content.decode()
+    actions.send_purchase(purchase, actor=dispatcher)
+    assert not list(told_supplier(Entry.objects.get(verb="maintenance.purchase_send")))
+
+
+def test_what_is_missing_is_ordered_once_however_often_it_is_asked(lacking, dispatcher, operator):
+    assert len(actions.order_missing(operator, actor=dispatcher)) == 2
+    assert actions.order_missing(operator, actor=dispatcher) == []

@@ -7,7 +7,8 @@ from statistics import median
 from django.utils import timezone
 
 from beffroi.modules.maintenance import statistics
-from beffroi.modules.maintenance.models import Order
+from beffroi.modules.maintenance.models import Order, Part
+from beffroi.modules.maintenance.restock import missing
 from beffroi.modules.maintenance.workflow import OrderState
 from beffroi.shared.organisations.models import Organisation
 
@@ -26,6 +27,11 @@ def to_plan(user):
 def late(user):
     """Unfinished orders past their date."""
     return Order.objects.visible_to(user).late()
+
+
+def to_order(user):
+    """Parts at their threshold or under, that nobody has ordered."""
+    return missing(Part.objects.visible_to(user))
 
 
 def finished(since, until):

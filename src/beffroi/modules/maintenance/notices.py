@@ -9,6 +9,7 @@ from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
 from beffroi.modules.maintenance.access import MANAGE
 from beffroi.modules.maintenance.models import ContractorAccess, Order
+from beffroi.modules.maintenance.restock import supplier_of
 from beffroi.shared.organisations.models import Membership
 
 
@@ -51,7 +52,22 @@ def contractor(entry):
         yield Recipient(email=link.email, name=str(link.contractor), link=address)
 
 
+def supplier(entry):
+    """The supplier of a purchase, by the e-mail address of its body."""
+    purchase = entry.target
+    body = supplier_of(purchase)
+    if body is not None and body.email and purchase.status == purchase.State.ORDERED:
+        yield Recipient(email=body.email, name=str(body))
+
+
 NOTICES = [
+    Notice(
+        verb="maintenance.purchase_send",
+        recipients=supplier,
+        template="maintenance/notices/purchase",
+        category="maintenance",
+        label="Une commande m’est envoyée",
+    ),
     Notice(
         verb="maintenance.access",
         recipients=holder,

@@ -32,6 +32,7 @@ from beffroi.modules.maintenance.actions.stock import (
     cancel_purchase,
     count_part,
     give_back,
+    order_missing,
     receive_line,
     release_parts,
     reserve_part,
@@ -56,6 +57,7 @@ from beffroi.modules.maintenance.actions.work import (
 )
 
 __all__ = [
+    "order_missing",
     "add_absence",
     "add_expense",
     "add_labour",

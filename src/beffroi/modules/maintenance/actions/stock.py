@@ -19,6 +19,7 @@ from beffroi.modules.maintenance.models import (
     Reservation,
     Store,
 )
+from beffroi.modules.maintenance.restock import missing, wanted
 from beffroi.shared.cases.actions import next_reference
 
 
@@ -212,8 +213,26 @@ def save_purchase(purchase: Purchase, lines: Iterable[dict], *, actor) -> Purcha
 
 
 @transaction.atomic
+def order_missing(organisation, *, actor) -> list[Purchase]:
+    """Write one purchase, not sent yet, for each supplier of the parts that a body lacks. What is on a purchase is no
+    longer missing: a second press writes nothing. Records "maintenance.purchase" on each."""
+    locked = Part.objects.select_for_update().filter(organisation=organisation, is_active=True)
+    keys = list(locked.order_by("pk").values_list("pk", flat=True))
+    by_supplier: dict = {}
+    for part in missing(Part.objects.filter(pk__in=keys)).select_related("supplier").order_by("name"):
+        by_supplier.setdefault(part.supplier, []).append(part)
+    made = []
+    for supplier, parts in by_supplier.items():
+        purchase = Purchase(organisation=organisation, supplier=str(supplier or "À choisir")[:120])
+        lines = [{"part": part, "quantity": wanted(part), "price": part.price} for part in parts]
+        made.append(save_purchase(purchase, lines, actor=actor))
+    return made
+
+
+@transaction.atomic
 def send_purchase(purchase: Purchase, *, actor) -> Purchase:
-    """The purchase is ordered from the supplier. Records "maintenance.purchase_send"."""
+    """The purchase is ordered from the supplier, who is told by e-mail where one is known. Records
+    "maintenance.purchase_send"."""
     purchase.refresh_from_db(from_queryset=Purchase.objects.select_for_update(of=("self",)))
     if purchase.status == Purchase.State.DRAFT:
         purchase.status, purchase.ordered_at = Purchase.State.ORDERED, timezone.now()

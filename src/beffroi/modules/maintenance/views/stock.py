@@ -1,6 +1,8 @@
 """`/bureau/travaux/stock/`: parts, places, purchases."""
 
 import uuid
+from decimal import Decimal
+from pathlib import Path
 
 from django.contrib import messages
 from django.db import transaction
@@ -12,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from beffroi.kernel import access, sheets
+from beffroi.kernel import access, pdf, sheets
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.ui import formats
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import MANAGE, VIEW
 from beffroi.modules.maintenance.forms import bodies
@@ -27,10 +30,12 @@ from beffroi.modules.maintenance.forms_upkeep import (
     TransferForm,
 )
 from beffroi.modules.maintenance.models import Part, Purchase, Store
+from beffroi.modules.maintenance.restock import missing, supplier_of
 from beffroi.modules.maintenance.views.common import attempt, desk
 from beffroi.modules.maintenance.views.upkeep import form_page, page_crumbs
 
 LAST = 40
+SHEET = Path(__file__).parent.parent / "purchase.typ"
 QUANTITY = DecimalField(max_digits=12, decimal_places=2)
 
 
@@ -57,14 +62,15 @@ def stock(request):
     if typed:
         parts = parts.filter(Q(name__unaccent__icontains=typed) | Q(code__icontains=typed))
     if request.GET.get("vue") == "manque":
-        parts = parts.filter(quantity__lte=F("minimum"), is_active=True)
+        parts = parts.filter(pk__in=missing(Part.objects.visible_to(request.user)).values("pk"))
     context = {
         "parts": parts.order_by("-is_active", "name"),
         "typed": typed,
         "stores": Store.objects.visible_to(request.user),
         "purchases": Purchase.objects.visible_to(request.user)[:10],
         "manages": access.can(request.user, MANAGE),
-        "tabs": [("Tout", request.path, None), ("À réapprovisionner", f"{request.path}?vue=manque", None)],
+        "lacking": request.GET.get("vue") == "manque",
+        "tabs": [("Tout", request.path, None), ("À commander", f"{request.path}?vue=manque", None)],
         "exports": [(label, reverse("maintenance:stock_export", args=[kind])) for kind, label in sheets.LABELS.items()],
         "breadcrumbs": page_crumbs(("Stock", "")),
     }
@@ -198,12 +204,64 @@ def purchase_edit(request, pk=None):
 
 
 @desk
+@require_POST
+@permission_required(MANAGE)
+def order_missing(request):
+    """One purchase for each supplier of what is missing, in each body where one dispatches: to be read, then sent."""
+    made = []
+    for body in bodies(request.user, MANAGE):
+        made += actions.order_missing(body, actor=request.user)
+    if len(made) == 1:
+        messages.success(request, "Le bon est écrit : relisez-le, puis envoyez-le.")
+        return HttpResponseRedirect(reverse("maintenance:purchase", args=[made[0].pk]))
+    told = f"{len(made)} bons sont écrits, un par fournisseur : relisez-les, puis envoyez-les."
+    messages.success(request, told if made else "Il ne manque rien qui ne soit déjà commandé.")
+    return HttpResponseRedirect(reverse("maintenance:stock"))
+
+
+@desk
+@require_safe
+@permission_required(VIEW)
+def purchase_file(request, pk):
+    """The purchase to print, or to send oneself."""
+    found = get_object_or_404(Purchase.objects.visible_to(request.user).select_related("organisation"), pk=pk)
+    lines = list(found.lines.select_related("part__supplier"))
+    supplier = supplier_of(found, lines)
+    data = {
+        "title": f"Bon de commande {found.reference}",
+        "reference": found.reference,
+        "body": str(found.organisation),
+        "address": _address(found.organisation),
+        "supplier": [found.supplier, *(_address(supplier) if supplier else [])],
+        "date": formats.day(timezone.localdate(found.ordered_at or found.created_at)),
+        "rows": [
+            [
+                line.part.code,
+                line.part.name,
+                f"{formats.nb(line.quantity.normalize())} {line.part.unit}",
+                formats.euros(line.price),
+                formats.euros(line.quantity * line.price),
+            ]
+            for line in lines
+        ],
+        "total": formats.euros(sum((line.quantity * line.price for line in lines), Decimal(0))),
+        "comment": found.comment,
+    }
+    return pdf.response(f"bon-{found.reference}", pdf.render(SHEET, data))
+
+
+def _address(body) -> list[str]:
+    return [line for line in (body.address, f"{body.postal_code} {body.city}".strip()) if line]
+
+
+@desk
 @permission_required(VIEW)
 def purchase(request, pk):
     """One purchase, and the receipt of what has come."""
     found = get_object_or_404(Purchase.objects.visible_to(request.user), pk=pk)
     manages = access.can(request.user, MANAGE, found.organisation_id)
-    lines = list(found.lines.select_related("part"))
+    lines = list(found.lines.select_related("part__supplier"))
+    supplier = supplier_of(found, lines)
     form = None
     if manages and found.status == Purchase.State.ORDERED:
         form = ReceiveForm(request.POST or None, purchase=found, lines=lines, initial={"client_uuid": uuid.uuid4()})
@@ -212,6 +270,7 @@ def purchase(request, pk):
             return HttpResponseRedirect(reverse("maintenance:purchase", args=[pk]))
     context = {
         "purchase": found,
+        "email": supplier.email if supplier else "",
         "lines": lines,
         "total": sum(line.quantity * line.price for line in lines),
         "form": form,
