@@ -98,17 +98,17 @@ def test_photos_of_what_is_to_do_are_kept_when_the_order_is_opened(desk, operato
 
 
 def test_the_page_of_a_report_shows_its_orders_in_as_many_queries(desk, report, make_order, dispatcher):
-    page = report.get_absolute_url()
+    def ask() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            shown = desk.get(report.get_absolute_url()).content.decode()
+        assert all(order.get_absolute_url() in shown for order in Order.objects.all())
+        return len(seen)
+
     counts = []
     for count in (1, 4):
         for _ in range(count):
             make_order(reports=[report])
-        desk.get(page)  # what is computed once: types of content, menus
-        with CaptureQueriesContext(connection) as seen:
-            shown = desk.get(page).content.decode()
-        counts.append(len(seen))
-        for order in Order.objects.all():
-            assert order.get_absolute_url() in shown
+        counts.append(min(ask() for _ in range(3)))  # what is computed once, or once a minute, is not counted
     assert counts[0] == counts[1] <= 12
 
 

@@ -238,17 +238,17 @@ def test_picture_that_an_update_names_is_told_to_agents_once(client, make_report
     assert not report.messages.filter(body__contains="javascript").exists()
 
 
-def test_updates_tell_why_a_report_was_refused_and_show_its_public_photos(client, make_report, agent, secretary):
+def test_updates_tell_why_a_report_was_refused_and_show_its_public_photos(client, make_report, secretary):
     pictures = [
         store_upload(samples.upload(samples.jpeg(), "a.jpg", "image/jpeg"), actor=None, kind=kind)
         for kind in ("photo", "after")
     ]
     report, refused = make_report(), make_report()
-    attach(pictures, report)
-    set_visibility(pictures[0], actor=agent, public=True)
-    cases.move_case(report, "acknowledge", actor=agent)
-    cases.move_case(report, "resolve", actor=agent, reason="Fait.")
-    actions.refuse_report(refused, actor=agent, refusal="not_found", explanation="Jamais dit au public.")
+    pictures = attach(pictures, report)
+    set_visibility(pictures[0], actor=secretary, public=True)
+    cases.move_case(report, "acknowledge", actor=secretary)
+    cases.move_case(report, "resolve", actor=secretary, reason="Fait.")
+    actions.refuse_report(refused, actor=secretary, refusal="not_found", explanation="Jamais dit au public.")
 
     def told():
         rows = client.get("/open311/v2/servicerequestupdates.json").json()
@@ -264,7 +264,7 @@ def test_updates_tell_why_a_report_was_refused_and_show_its_public_photos(client
     refused.refresh_from_db()
     assert refused.get_refusal_display() in words
     assert not any("Jamais dit" in words for _reference, words in rows)
-    set_visibility(pictures[1], actor=agent, public=True)
+    set_visibility(pictures[1], actor=secretary, public=True)
     assert told()[report.reference, "Résolu"].startswith("http://testserver/")
 
 

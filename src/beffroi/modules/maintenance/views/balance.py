@@ -191,8 +191,8 @@ def reinvoicing_file(request, slug, kind):
 
 def _pdf(commune, scope: Scope, rows) -> bytes:
     """One part for each body that has worked for the commune, each under its own heading."""
-    references = [row.key[0] for row in rows]
-    workers = Organisation.objects.filter(orders__reference__in=references).distinct().order_by("name")
+    orders = Order.objects.filter(reference__in=[row.key[0] for row in rows])
+    workers = Organisation.objects.filter(pk__in=orders.values("organisation")).order_by("name")
     return pdf.render(
         SHEET,
         {
