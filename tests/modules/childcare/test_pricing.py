@@ -1,13 +1,17 @@
 """What a family reads before confirming is what the régie invoices, each payer apart."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from beffroi.modules.childcare import actions, pricing, uses
 from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Custody
 from beffroi.modules.childcare.wishes import Weighing, Wish
+from beffroi.shared.billing import rates
 from beffroi.shared.billing.models import Regie, Run, Tariff
 from tests.modules.childcare.conftest import NOW, WEDNESDAY
 
@@ -192,3 +196,89 @@ def test_new_prices_are_tried_on_what_real_families_used(regie, activity, make_f
     table = desk.post(reverse("billing:simulator"), data | {"geste": "csv"}).content.decode("utf-8-sig")
     assert len(table.splitlines()) == 3
     assert "24,02" in table
+
+
+AMOUNTS = st.integers(0, 20_000)
+
+
+@given(st.lists(st.tuples(AMOUNTS, AMOUNTS), max_size=10), st.integers(1, 99))
+def test_the_parts_of_two_homes_make_the_price_to_the_cent(amounts, part):
+    """Half of 5.01 € is 2.51 € for one, 2.50 € for the other; the same of what counts for the taxes."""
+    lines = [
+        rates.Line(
+            label="Journée", quantity=Decimal(1), unit_price=amount, amount=sign * amount, explanation="",
+            care=sign * min(care, amount),
+        )
+        for amount, care in amounts
+        for sign in (1, -1)
+    ]  # fmt: skip
+    first, second = pricing.share_of(lines, part), pricing.share_of(lines, 100 - part, rest=True)
+    for line, one, other in zip(lines, first, second, strict=True):
+        assert one.amount + other.amount == line.amount
+        assert one.care + other.care == line.care
+        for mine in (one, other):
+            assert abs(mine.care) <= abs(mine.amount) <= abs(line.amount)
+            assert mine.amount * line.amount >= 0
+
+
+def test_half_of_an_odd_price_is_charged_to_the_cent(regie, activity, make_family, add_parent):
+    child = make_family(activity=activity)
+    other = add_parent(child, share=50)
+    actions.set_custody(Custody(child=child, payment="split"), actor=None, shares={child.home.pk: 50, other.pk: 50})
+    book(child, activity, WEDNESDAY, WEDNESDAY + WEEK)
+    found = bills(regie)
+    assert (found[child.home.payer_id].total, found[other.payer_id].total) == (1002, 1000)
+
+
+@pytest.fixture
+def every_day(make_activity):
+    """An activity of every day of the week."""
+    return make_activity(name="Vacances", slug="vacances", weekdays=(0, 1, 2, 3, 4), capacity=50, staff=50)
+
+
+@pytest.fixture
+def capped(operator, every_day):
+    """No week costs more than 25 €; a day costs 10.01 €."""
+    regie = Regie.objects.create(organisation=operator, code="VAC", name="Régie enfance")
+    for unit in every_day.units.all():
+        unit.tariff = f"childcare.{unit.code}"
+        unit.save()
+        Tariff.objects.create(
+            regie=regie, unit=uses.code_of(unit), label=unit.name, start=datetime.date(2026, 1, 1),
+            rule=RULE | {"weekly_cap": 2500},
+        )  # fmt: skip
+    return regie
+
+
+def quoted(child, activity, *days):
+    home = ChildHome.objects.select_related("household__commune").get(pk=child.home.pk)
+    lines = Weighing([wish(child, activity, day) for day in days], {child.pk: home}, now=NOW).lines()
+    return pricing.quote(lines), lines
+
+
+@pytest.mark.parametrize("monday", [datetime.date(2026, 11, 23), datetime.date(2026, 11, 30)])
+def test_the_total_shown_is_what_the_invoices_grow_by(capped, every_day, make_family, monday):
+    """The week of 30 November begins in one month and ends in the next: its cap is one all the same."""
+    child = make_family(activity=every_day)
+    week = [monday + datetime.timedelta(days=rank) for rank in range(5)]
+    months = [(datetime.date(2026, 11, 1), datetime.date(2026, 11, 30)), (datetime.date(2026, 12, 1), END)]
+
+    def invoiced():
+        return sum(bill.total for start, end in months for bill in pricing.bills(capped, start, end))
+
+    for days, total in ((week[:1], 1001), (week[1:4], 1499), (week[4:], 0)):
+        before = invoiced()
+        shown, lines = quoted(child, every_day, *days)
+        assert shown == total == sum(line.price for line in lines)
+        book(child, every_day, *days)
+        assert invoiced() - before == shown
+    assert invoiced() == 2500
+
+
+def test_a_line_under_the_cap_says_what_the_cap_takes_away(capped, every_day, make_family):
+    child = make_family(activity=every_day)
+    monday = datetime.date(2026, 11, 23)
+    shown, lines = quoted(child, every_day, *(monday + datetime.timedelta(days=rank) for rank in range(3)))
+    assert [line.price for line in lines] == [1001, 1001, 498]
+    assert "plafond de la semaine : −5,03" in lines[-1].explanation
+    assert shown == 2500

@@ -12,7 +12,7 @@ from beffroi.shared.billing.models import Debit, DebitFile, DebitMandate, Paymen
 from tests.shared.billing.test_invoices import balances
 
 IBAN = "FR7630006000011234567890189"
-SOON = timedelta(days=5)
+SOON = timedelta(days=14)
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def test_cancelled_file_frees_its_invoices_and_its_mandate(sign, bank_of, make_i
 def test_too_early_or_unset_is_said(sign, bank_of, make_invoice, regisseur):
     sign()
     invoice = make_invoice()
-    with pytest.raises(ValidationError, match="au moins 2 jours"):
-        actions.write_debits(bank_of, [invoice], day=timezone.localdate(), actor=regisseur)
+    with pytest.raises(ValidationError, match="prévenus 14 jours avant"):
+        actions.write_debits(bank_of, [invoice], day=timezone.localdate() + timedelta(days=13), actor=regisseur)
     bank_of.creditor_id = ""
     bank_of.save()
     with pytest.raises(ValidationError, match="ICS"):

@@ -233,3 +233,18 @@ def test_no_week_passes_its_cap(rule, used):
         weeks[key] = weeks.get(key, 0) + line.amount
     if rule["weekly_cap"]:
         assert all(amount <= rule["weekly_cap"] for amount in weeks.values())
+
+
+@given(rules(), st.lists(uses(), max_size=12), st.lists(uses(), max_size=12))
+def test_what_a_week_holds_already_counts_under_its_cap_and_is_not_charged_again(rule, before, used):
+    book = book_of(rule)
+    added = book.price(used, before=before)
+    assert added.total == book.price([*before, *used]).total - book.price(before).total
+    assert added.total >= 0
+    assert {line.kind for line in added.lines} <= {"unit", "cap"}
+
+
+def test_two_children_of_one_first_name_have_a_week_each():
+    book = rates.Book([rate(weekly_cap=2000)])
+    days = [use(day=DAY + timedelta(days=rank), beneficiary=child) for rank in (0, 1) for child in ("c:1", "c:2")]
+    assert book.price(days).total == 4 * 800

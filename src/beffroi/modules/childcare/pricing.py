@@ -6,24 +6,25 @@ gives.
 """
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from beffroi.modules.childcare import custody, unpaid
-from beffroi.modules.childcare.models import Booking, Child, ChildHome
+from beffroi.modules.childcare.models import Booking, Child, ChildHome, Custody
 from beffroi.modules.childcare.uses import PREFIX, SOURCE, Families, spent, units_of
 from beffroi.shared.billing import rates, tariffs
 from beffroi.shared.billing.actions import Bill
 from beffroi.shared.billing.models import Regie, Run
-from beffroi.shared.billing.money import rounded
+from beffroi.shared.billing.money import rounded, words
 from beffroi.shared.billing.simulation import Household
 from beffroi.shared.billing.sources import Beneficiary
 
 BATCH = 1000
+DAY = datetime.timedelta(days=1)
 UNKNOWN_QUOTIENT = "Quotient familial inconnu : le prix le plus haut s’applique."
 
 
@@ -40,15 +41,19 @@ def regie_of(organisation_id: int) -> Regie | None:
     return open_ones.order_by("pk").first()
 
 
-def share_of(lines: Iterable[rates.Line], part: int) -> list[rates.Line]:
-    """The part, in %, of priced lines."""
+def share_of(lines: Iterable[rates.Line], part: int, *, rest: bool = False) -> list[rates.Line]:
+    """The part, in %, of priced lines; with `rest`, what the other home leaves: both together make the price."""
     if part == 100:
         return list(lines)
-    factor = Decimal(part) / 100
+    factor, other = Decimal(part) / 100, Decimal(100 - part) / 100
+
+    def portion(amount: int) -> int:
+        return amount - rounded(amount * other) if rest else rounded(amount * factor)
+
     return [
         replace(
-            line, quantity=line.quantity * factor, amount=rounded(line.unit_price * line.quantity * factor),
-            explanation=f"{line.explanation} ; votre part : {part} %", care=rounded(line.care * factor),
+            line, quantity=line.quantity * factor, amount=portion(line.amount), care=portion(line.care),
+            explanation=f"{line.explanation} ; votre part : {part} %",
         )
         for line in lines
     ]  # fmt: skip
@@ -57,42 +62,111 @@ def share_of(lines: Iterable[rates.Line], part: int) -> list[rates.Line]:
 def quote(lines) -> int:
     """Give `.price` (cents, None = no tariff) and `.explanation` to each line of a weighing; returns the total.
 
-    A home that shares the costs reads its own part. Nothing is written; about six queries however many lines.
+    The total is what the invoices grow by: the days already booked count under the weekly caps, and a home that shares
+    the costs reads its own part. Nothing is written; a fixed number of queries however many lines.
     """
     lines = [line for line in lines if line.unit is not None]
     if not lines:
         return 0
-    regie = regie_of(lines[0].unit.activity.organisation_id)
+    organisation = lines[0].unit.activity.organisation_id
+    regie = regie_of(organisation)
     if regie is None:
         return 0
     days = [line.wish.day for line in lines]
-    book = tariffs.book(regie, min(days), max(days))
-    families = Families({line.home.pk: line.home for line in lines}.values())
-    parts = _parts({line.home.pk: line.home for line in lines}.values())
-    total = 0
+    since, until = _monday(min(days)), _monday(max(days)) + 6 * DAY
+    book, homes = tariffs.book(regie, since, until), {line.home.pk: line.home for line in lines}
+    families, portions = Families(homes.values()), _portions(homes.values())
+    weeks: dict[tuple, list] = defaultdict(list)
     for line in lines:
-        use = families.use(line.home, line.child, line.unit, line.wish.day)
-        try:
-            priced = share_of([book.quote(use)], parts[line.home.pk])[0]
-        except rates.NoRate:
-            continue
-        line.price, line.explanation = priced.amount, priced.explanation
-        total += priced.amount if line.verdict == "book" else 0
-    return total
+        weeks[line.home.pk, _monday(line.wish.day)].append(line)
+    held: dict[tuple, list[rates.Use]] = defaultdict(list)
+    if book.has_caps:
+        units = units_of(organisation)
+        children = {line.child.pk: line for line in lines}
+        rows = billable(since, until).filter(activity__organisation=organisation, child__in=children)
+        for one in spent(rows):
+            home, child = children[one.child].home, children[one.child].child
+            if portions[home.pk].of(one.home):
+                held[home.pk, _monday(one.day)].append(families.use(home, child, units[one.unit], one.day, one))
+    for key, week in weeks.items():
+        _quote_week(book, families, week, held[key], portions[key[0]])
+    return sum(line.price or 0 for line in lines if line.verdict == "book")
 
 
-def _parts(homes: Iterable[ChildHome]) -> dict[int, int]:
-    """What each home pays, in %, of what it books itself."""
+def _quote_week(book: rates.Book, families: Families, week, held: list[rates.Use], portion: "Portion") -> None:
+    """Price the lines of one child and one week, beside what is booked already."""
+    uses = {line.wish: _use(families, line) for line in week}
+    booked = [line for line in week if line.verdict == "book"]
+    known = portion.share(book.price(held).lines)
+    priced = portion.share(book.price([*held, *(uses[line.wish] for line in booked)]).lines)
+    over = _caps(priced)
+    over.subtract(_caps(known))
+    found = {line.key: line for line in priced if line.kind == "unit"}
+    for line in reversed(booked):
+        if (one := found.get(line.wish.token)) is not None:
+            cut = max(min(over[one.unit], one.amount), 0)
+            over[one.unit] -= cut
+            line.price, line.explanation = one.amount - cut, one.explanation
+            if cut:
+                line.explanation += f" ; {rates.CAP.lower()} : {words(-cut)}"
+    context = [*held, *(uses[line.wish] for line in booked)]
+    for line in week:
+        if line.verdict != "book" and (alone := portion.share(book.price([uses[line.wish]], before=context).lines)):
+            line.price, line.explanation = sum(one.amount for one in alone), alone[0].explanation
+
+
+def _use(families: Families, line) -> rates.Use:
+    return replace(families.use(line.home, line.child, line.unit, line.wish.day), key=line.wish.token)
+
+
+def _caps(lines: Iterable[rates.Line]) -> Counter[str]:
+    """What the weekly caps take away, in cents, tariff by tariff."""
+    found: Counter[str] = Counter()
+    for line in lines:
+        if line.kind == "cap":
+            found[line.unit] -= line.amount
+    return found
+
+
+def _monday(day: datetime.date) -> datetime.date:
+    return day - day.weekday() * DAY
+
+
+@dataclass
+class Portion:
+    """What a home pays, in %, of what each home of the child books; `rest` = it takes what the rounding leaves."""
+
+    own: int
+    paid: dict[int, int]
+    rest: bool
+
+    def of(self, booker: int) -> int:
+        """Of a day that this home booked; one of a home that is gone counts as its own."""
+        return self.paid.get(booker, self.own)
+
+    def share(self, lines: Iterable[rates.Line]) -> list[rates.Line]:
+        """Its part of what it books itself."""
+        return share_of(lines, self.own, rest=self.rest)
+
+
+def _portion(home: ChildHome, homes: Collection[ChildHome], rhythm: Custody | None) -> Portion:
+    paid = {
+        booker.pk: sum(part for one, part in custody.shares(rhythm, booker, homes) if one.pk == home.pk)
+        for booker in homes
+    }
+    current = [one for one in homes if one.end is None]
+    rest = len(current) > 1 and home.pk == max(current, key=lambda one: one.rank).pk
+    return Portion(paid.get(home.pk, 0), paid, rest)
+
+
+def _portions(homes: Iterable[ChildHome]) -> dict[int, Portion]:
+    """What each of these homes pays: two queries."""
     homes = list(homes)
     siblings = defaultdict(list)
-    for home in ChildHome.objects.current().filter(child__in=[home.child_id for home in homes]):
+    for home in ChildHome.objects.filter(child__in=[home.child_id for home in homes]):
         siblings[home.child_id].append(home)
     rhythms = {child.pk: getattr(child, "custody", None) for child in _with_custody(home.child_id for home in homes)}
-    found = {}
-    for home in homes:
-        shares = {one.pk: part for one, part in custody.shares(rhythms[home.child_id], home, siblings[home.child_id])}
-        found[home.pk] = shares.get(home.pk, 0)
-    return found
+    return {home.pk: _portion(home, siblings[home.child_id], rhythms[home.child_id]) for home in homes}
 
 
 def _with_custody(ids: Iterable[int]) -> QuerySet[Child]:
@@ -109,15 +183,16 @@ def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bi
     """What each payer owes to a régie for a period, payer by payer, by batches. See `billing.sources`."""
     if regie_of(regie.organisation_id) != regie:
         return
-    book = tariffs.book(regie, start, end)
-    booked = billable(start, end).filter(activity__organisation=regie.organisation_id)
+    book = tariffs.book(regie, _monday(start), end)
+    since = _monday(start) if book.has_caps else start
+    booked = billable(since, end).filter(activity__organisation=regie.organisation_id)
     children = booked.values("child").distinct()
     homes = ChildHome.objects.filter(child__in=children, payer__isnull=False)
     payers = list(homes.order_by("payer").values_list("payer", flat=True).distinct())
     done, units = _already(regie, start, end), units_of(regie.organisation_id)
     for rank in range(0, len(payers), BATCH):
         yield from _batch(book, booked, payers[rank : rank + BATCH], units, start, end, done)
-    yield from unpaid.bills(booked, (start, end))
+    yield from unpaid.bills(booked.filter(day__gte=start), (start, end))
 
 
 def population(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Household]:
@@ -158,35 +233,37 @@ def _batch(book, booked, payers, units, start, end, done) -> Iterator[Bill]:
     for home in ChildHome.objects.filter(child__in={home.child_id for home in homes}):
         everyone[home.child_id].append(home)
     rhythms = {one.pk: getattr(one, "custody", None) for one in _with_custody(home.child_id for home in homes)}
-    days = defaultdict(list)
+    days, others = defaultdict(list), defaultdict(list)
     for one in spent(booked.filter(child__in=rhythms)):
-        if not any(since <= one.day <= until for since, until in done):
-            days[one.child].append(one)
+        elsewhere = one.day < start or any(since <= one.day <= until for since, until in done)
+        (others if elsewhere else days)[one.child].append(one)
     families = Families(homes)
     by_payer = defaultdict(list)
     for home in homes:
         by_payer[home.payer_id].append(home)
     for payer, mine in by_payer.items():
-        bill = _bill(book, mine, everyone, rhythms, days, families, units, (start, end))
+        portions = {home.pk: _portion(home, everyone[home.child_id], rhythms[home.child_id]) for home in mine}
+        bill = _bill(book, mine, portions, (days, others), families, units, (start, end))
         if bill.lines or bill.blocked:
             bill.source = f"{SOURCE}:{start:%Y-%m-%d}:{end:%Y-%m-%d}:{payer}"
             yield bill
 
 
-def _bill(book, mine, everyone, rhythms, days, families, units, period) -> Bill:
-    uses = defaultdict(list)
+def _bill(book, mine, portions, booked, families, units, period) -> Bill:
+    """`booked`: by child, the days of the bill, and those of the same weeks that another one charges."""
+    days, others = booked
+    uses, before = defaultdict(list), defaultdict(list)
     for home in mine:
-        both = everyone[home.child_id]
-        shares = {booker.pk: custody.shares(rhythms[home.child_id], booker, both) for booker in both}
-        # what this home pays of a day, by the home that booked it
-        parts = {booker: sum(part for one, part in paid if one.pk == home.pk) for booker, paid in shares.items()}
-        for one in days[home.child_id]:
-            if part := parts.get(one.home, parts[home.pk]):
-                uses[part].append(families.use(home, home.child, units[one.unit], one.day, one))
+        portion = portions[home.pk]
+        for held, found in ((days, uses), (others if book.has_caps else {}, before)):
+            for one in held.get(home.child_id, ()):
+                if part := portion.of(one.home):
+                    use = families.use(home, home.child, units[one.unit], one.day, one)
+                    found[part, portion.rest].append(use)
     bill = Bill(payer=mine[0].payer, lines=[], label="Accueils de loisirs", period=period, deducts=SOURCE)
-    for part, group in uses.items():
-        pricing = book.price(group)
-        bill.lines.extend(share_of(pricing.lines, part))
+    for (part, rest), group in uses.items():
+        pricing = book.price(group, before=before[part, rest])
+        bill.lines.extend(share_of(pricing.lines, part, rest=rest))
         bill.anomalies += [anomaly.text for anomaly in pricing.anomalies]
         bill.blocked = bill.blocked or any(anomaly.blocking for anomaly in pricing.anomalies)
         if any(use.family.qf is None for use in group) and UNKNOWN_QUOTIENT not in bill.anomalies:

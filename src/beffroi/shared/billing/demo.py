@@ -210,4 +210,4 @@ def _debits(regie, chief) -> None:
         actions.sign_mandate(mandate, actor=chief)
     waiting = list(actions.to_debit(regie)[:3])
     if waiting:
-        actions.write_debits(regie, waiting, day=timezone.localdate() + 6 * DAY, actor=chief)
+        actions.write_debits(regie, waiting, day=actions.first_day(regie), actor=chief)

@@ -28,5 +28,5 @@ class DebitsForm(forms.Form):
     day = forms.DateField(
         label="Jour du prélèvement",
         widget=DateInput,
-        help_text="Prévenez les payeurs quatorze jours avant, sauf accord.",
+        help_text="Les payeurs reçoivent aussitôt l’annonce : jour, montant, mandat.",
     )

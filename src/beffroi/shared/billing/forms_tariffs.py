@@ -294,7 +294,7 @@ class RegieForm(forms.ModelForm):
         model = Regie
         fields = [
             "organisation", "code", "name", "decided_on", "address", "hours", "phone", "email", "payment_days",
-            "cash_limit", "payfip_client", "payfip_mode", "bic", "creditor_id",
+            "cash_limit", "payfip_client", "payfip_mode", "bic", "creditor_id", "debit_notice_days",
             "pes_post", "pes_siret", "pes_body", "pes_budget", "pes_product",
             "pes_nature", "pes_key_nature", "pes_printed", "footer", "is_active",
         ]  # fmt: skip

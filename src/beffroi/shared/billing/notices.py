@@ -1,6 +1,8 @@
 """Who is told of invoices and payments: their payer, and the régisseur when something went wrong."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
 
 from django.urls import reverse
 
@@ -10,7 +12,7 @@ from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
 from beffroi.shared.billing.access import COLLECT
 from beffroi.shared.billing.actions.runs import invoices_of_batch
-from beffroi.shared.billing.models import CareCertificate, Invoice
+from beffroi.shared.billing.models import CareCertificate, Debit, Invoice
 from beffroi.shared.organisations.models import Membership
 
 
@@ -55,6 +57,27 @@ def payer_of_payment(entry) -> Iterator[Recipient]:
         yield Recipient(email=payment.payer.email, phone=payment.payer.phone, name=payment.payer_name)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Debited(Recipient):
+    """A payer, with the debits of a file that concern them."""
+
+    debits: tuple[Debit, ...] = ()
+
+
+def payers_of_debits(entry) -> Iterator[Recipient]:
+    """Each payer of a file of debits, told once of all that it takes."""
+    rows = entry.target.debits.select_related("invoice__payer__user", "invoice__regie", "mandate").defer(
+        "mandate__iban"
+    )
+    for _payer_id, group in groupby(rows.order_by("invoice__payer", "pk"), lambda one: one.invoice.payer_id):
+        debits = tuple(group)
+        person = debits[0].invoice.payer
+        if person.user_id and person.user.is_active:
+            yield Debited(user=person.user, link=reverse("billing:my_invoices"), debits=debits)
+        elif person.email or person.phone:
+            yield Debited(email=person.email, phone=person.phone, name=str(person), debits=debits)
+
+
 def collectors(entry) -> Iterator[Recipient]:
     """Those who collect for the régie."""
     regie = entry.target.regie
@@ -82,6 +105,8 @@ NOTICES = [
     _notice("billing.credit", payer, "credited", "Un avoir m’est accordé"),
     _notice("billing.certificates", told_of_certificates, "certificate", "Mon attestation de frais de garde est prête"),
     _notice("billing.pay", payer_of_payment, "paid", "Mon paiement est reçu"),
+    _notice("billing.debits", payers_of_debits, "debits", "Un prélèvement aura lieu sur mon compte"),
+    _notice("billing.debits_cancel", payers_of_debits, "debits_cancelled", "Un prélèvement annoncé n’aura pas lieu"),
     _notice("billing.bounce", collectors, "bounced", "Un paiement est rejeté", agents=True),
     _notice("billing.run_done", collectors, "run_done", "Une facturation est terminée", agents=True),
 ]

@@ -23,6 +23,7 @@ from beffroi.shared.billing.actions.counter import (
 from beffroi.shared.billing.actions.debits import (
     cancel_debits,
     file_content,
+    first_day,
     revoke_mandate,
     settle_debits,
     sign_mandate,
@@ -73,6 +74,7 @@ __all__ = [
     "deposit_cash",
     "deposit_payments",
     "file_content",
+    "first_day",
     "first_open_day",
     "is_alive",
     "is_used",

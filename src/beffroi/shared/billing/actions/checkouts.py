@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.shared.billing import online
+from beffroi.shared.billing import collecting, online
 from beffroi.shared.billing.actions.payments import receive_payment
 from beffroi.shared.billing.models import Checkout, CheckoutInvoice, Invoice, Method, SlipTitle
 from beffroi.shared.billing.money import words
@@ -65,6 +65,9 @@ def _write(invoices: list[Invoice], payer, provider: str) -> Checkout:
         raise ValidationError("Cette régie ne reçoit pas de paiement en ligne.")
     if SlipTitle.objects.filter(active=True, invoice__in=due).exists():
         raise ValidationError("Cette facture est transmise à la trésorerie : payez-la selon l’avis que vous avez reçu.")
+    coming = collecting.coming_debits().filter(invoice__in=due).select_related("file").first()
+    if coming is not None:
+        raise ValidationError(f"Cette facture sera prélevée le {coming.file.day:%d/%m/%Y} : vous n’avez rien à faire.")
     for checkout in _pending(due):
         raise Underway(checkout)
     amount = sum(invoice.due for invoice in due)

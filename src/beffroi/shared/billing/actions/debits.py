@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.shared.billing import collecting
 from beffroi.shared.billing.actions.payments import receive_payment
 from beffroi.shared.billing.models import Debit, DebitFile, DebitMandate, Invoice, Method, Regie
 from beffroi.shared.billing.sepa import writing
 
 VOID = timedelta(days=3 * 365)
-NOTICE_DAYS = 2
 Status = DebitFile.Status
 
 
@@ -52,15 +52,14 @@ def revoke_mandate(mandate: DebitMandate, *, actor) -> DebitMandate:
 
 
 def to_debit(regie: Regie):
-    """The invoices due of payers who have a mandate, that no live debit takes."""
+    """The invoices due of payers who have a mandate, that nothing else collects (see `collecting`)."""
     live = DebitMandate.objects.filter(regie=regie, revoked_on__isnull=True)
-    taken = Debit.objects.filter(live=True, payment__isnull=True)
-    return (
-        regie.invoices.unpaid()
-        .filter(payer__in=live.values("payer"), titles__isnull=True)
-        .exclude(pk__in=taken.values("invoice"))
-        .order_by("pk")
-    )
+    return collecting.free(regie.invoices.unpaid().filter(payer__in=live.values("payer"))).order_by("pk")
+
+
+def first_day(regie: Regie) -> date:
+    """The first day of a debit prepared today: payers are told so many days before (SDD Core Rulebook, AT-T013)."""
+    return timezone.localdate() + timedelta(days=regie.debit_notice_days)
 
 
 def file_content(file: DebitFile) -> bytes:
@@ -84,13 +83,21 @@ def file_content(file: DebitFile) -> bytes:
 
 @transaction.atomic
 def write_debits(regie: Regie, invoices: Iterable[Invoice], *, day: date, actor) -> DebitFile:
-    """Prepare the debits of a day, one for each invoice. Records "billing.debits"; raises ValidationError."""
-    regie = Regie.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=regie.pk)
-    if day < timezone.localdate() + timedelta(days=NOTICE_DAYS):
-        raise ValidationError({"day": f"La banque demande au moins {NOTICE_DAYS} jours."})
-    held = list(to_debit(regie).filter(pk__in=[one.pk for one in invoices]).select_for_update(of=("self",)))
+    """Prepare the debits of a day, one for each invoice. Records "billing.debits", which tells the payers.
+
+    Raises ValidationError: too early, nothing to debit, a void mandate, what the bank would reject.
+    """
+    regie = Regie.objects.select_related("organisation").get(pk=regie.pk)
+    if day < first_day(regie):
+        told = f"Les payeurs sont prévenus {regie.debit_notice_days} jours avant"
+        raise ValidationError({"day": f"{told} : pas avant le {first_day(regie):%d/%m/%Y}."})
+    held = collecting.hold(to_debit(regie), invoices)
     live = DebitMandate.objects.select_for_update(of=("self",)).filter(regie=regie, revoked_on__isnull=True)
-    mandates = {one.payer_id: one for one in live.filter(payer__in={invoice.payer_id for invoice in held})}
+    of_payers = live.filter(payer__in={invoice.payer_id for invoice in held}).order_by("pk")
+    mandates = {one.payer_id: one for one in of_payers}
+    held = [invoice for invoice in held if invoice.payer_id in mandates]
+    if not held:
+        raise ValidationError("Aucune de ces factures ne reste à prélever.")
     file = DebitFile.objects.create(
         regie=regie, day=day, amount=sum(invoice.due for invoice in held), count=len(held), created_by=actor
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.shared.billing import collecting
 from beffroi.shared.billing.models import Invoice, Reminder, step_due
 
 
@@ -32,7 +33,8 @@ def remind(invoice: Invoice, *, actor, step: int | None = None, day: date | None
 def remind_late(day: date | None = None) -> int:
     """Remind every late invoice of the step that it has reached; returns how many reminders leave."""
     day = day or timezone.localdate()
-    late = Invoice.objects.late(day).prefetch_related("reminders").order_by("pk")
+    late = Invoice.objects.late(day).exclude(pk__in=collecting.coming_debits().values("invoice"))
+    late = late.prefetch_related("reminders").order_by("pk")
     count = 0
     for invoice in late.iterator(chunk_size=500):
         step = step_due(invoice, day)

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.shared.billing import collecting
 from beffroi.shared.billing.actions.payments import receive_payment
 from beffroi.shared.billing.documents import invoice as document
 from beffroi.shared.billing.models import Invoice, Method, Regie, Slip, SlipTitle
@@ -84,9 +85,8 @@ def _file(slip: Slip, titles: Iterable[SlipTitle], *, documents: bool = False) -
 
 
 def to_hand_over(regie: Regie):
-    """The invoices still due that no live slip holds."""
-    held = SlipTitle.objects.filter(active=True)
-    return regie.invoices.unpaid().exclude(pk__in=held.values("invoice")).order_by("pk")
+    """The invoices still due that nothing else collects: no live slip, no coming debit, no payment under way."""
+    return collecting.free(regie.invoices.unpaid()).order_by("pk")
 
 
 @transaction.atomic
@@ -100,10 +100,9 @@ def write_slip(
     """
     from beffroi.shared.billing.tasks import attach_documents  # the tasks run actions
 
+    # The invoices before the régie, as every payment does: two gestures never wait for one another in a circle.
+    held = collecting.hold(to_hand_over(regie).select_related("payer", "payer_body"), invoices)
     regie = Regie.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=regie.pk)
-    pks = [invoice.pk for invoice in invoices]
-    rows = to_hand_over(regie).select_related("payer", "payer_body").filter(pk__in=pks)
-    held = list(rows.select_for_update(of=("self",)))
     year = timezone.localdate().year
     last = regie.slips.filter(year=year).aggregate(last=Max("number"))["last"] or 0
     slip = Slip(

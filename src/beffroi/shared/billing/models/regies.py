@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
@@ -70,6 +70,12 @@ class Regie(models.Model):
     iban = EncryptedJSONField("IBAN du compte de dépôt de fonds", null=True, blank=True)
     bic = models.CharField("BIC", max_length=11, blank=True)
     creditor_id = models.CharField("identifiant créancier SEPA (ICS)", max_length=35, blank=True)
+    debit_notice_days = models.PositiveSmallIntegerField(
+        "jours entre l’annonce et le prélèvement",
+        default=14,
+        validators=[MinValueValidator(2), MaxValueValidator(60)],
+        help_text="Quatorze, sauf si vos mandats en disent moins ; la banque en demande au moins deux.",
+    )
     pes_post = models.CharField(
         "numéro de poste comptable",
         max_length=7,

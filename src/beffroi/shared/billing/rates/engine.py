@@ -1,5 +1,6 @@
 """How a use becomes a line: one path, whoever asks (a run, a quotation before booking, a simulation)."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,6 +24,23 @@ class Anomaly:
     text: str
     use: Use
     blocking: bool = True
+
+
+@dataclass(slots=True)
+class _Week:
+    """One person's week under a capped tariff: what it held `before`, in cents, and the lines that come now."""
+
+    rate: Rate
+    subject: str
+    number: int
+    before: int = 0
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def over(self) -> int:
+        """What these lines pass the cap by, without what was already over before them."""
+        cap = self.rate.weekly_cap
+        return max(self.before + sum(line.amount for line in self.lines) - cap, 0) - max(self.before - cap, 0)
 
 
 @dataclass
@@ -50,6 +68,11 @@ class Book:
     def units(self) -> set[str]:
         return set(self._rates)
 
+    @property
+    def has_caps(self) -> bool:
+        """Does a tariff look at the whole week?"""
+        return any(rate.weekly_cap for rates in self._rates.values() for rate in rates)
+
     def rate_for(self, use: Use) -> Rate:
         """The tariff in force on the day of the use, for its age. Raises NoRate."""
         for rate in self._rates.get(use.unit, ()):
@@ -57,10 +80,18 @@ class Book:
                 return rate
         raise NoRate(f"Aucun tarif pour « {use.label or use.unit} » le {use.day:%d/%m/%Y}.")
 
-    def price(self, uses: Iterable[Use]) -> Pricing:
-        """Price every use; those that no tariff covers become anomalies, the others their lines."""
+    def price(self, uses: Iterable[Use], *, before: Iterable[Use] = ()) -> Pricing:
+        """Price every use; those that no tariff covers become anomalies, the others their lines.
+
+        `before`: what is charged elsewhere for the same weeks. It makes no line, and counts under the weekly caps.
+        """
         found = Pricing()
-        weeks: dict[tuple, tuple[Rate, list[Line]]] = {}
+        weeks: dict[tuple, _Week] = {}
+        for use in before:
+            with contextlib.suppress(NoRate):
+                rate = self.rate_for(use)
+                if rate.weekly_cap:
+                    _week(weeks, rate, use).before += self._unit(rate, use).amount
         for use in uses:
             try:
                 rate = self.rate_for(use)
@@ -70,15 +101,10 @@ class Book:
             line = self._unit(rate, use)
             found.lines.append(line)
             if rate.weekly_cap:
-                week = (id(rate), use.subject, use.day.isocalendar()[:2])
-                weeks.setdefault(week, (rate, []))[1].append(line)
+                _week(weeks, rate, use).lines.append(line)
             if (late := self._late(rate, use)) is not None:
                 found.lines.append(late)
-        for (_rate, subject, week), (rate, lines) in weeks.items():
-            over = sum(line.amount for line in lines) - rate.weekly_cap
-            if over > 0:
-                care = sum(line.care for line in lines)
-                found.lines.append(_cap(rate, subject, week, over, lines[-1], care))
+        found.lines += [_cap(week, over) for week in weeks.values() if (over := week.over) > 0]
         return found
 
     def quote(self, use: Use) -> Line:
@@ -217,21 +243,32 @@ def _quantity(rate: Rate, use: Use) -> tuple[Decimal, str]:
     return hours.quantize(Decimal("0.0001")), f"{minutes} min comptées {said}" if charged != minutes else said
 
 
-def _cap(rate: Rate, subject: str, week: tuple[int, int], over: int, last: Line, care: int) -> Line:
+def _week(weeks: dict[tuple, _Week], rate: Rate, use: Use) -> _Week:
+    """The week of a use, under its tariff."""
+    year, number, _weekday = use.day.isocalendar()
+    key = (id(rate), use.beneficiary or use.subject, year, number)
+    found = weeks.get(key)
+    if found is None:
+        found = weeks[key] = _Week(rate, use.subject, number)
+    return found
+
+
+def _cap(week: _Week, over: int) -> Line:
+    rate, last = week.rate, week.lines[-1]
     return Line(
-        label=f"{CAP} {week[1]}",
+        label=f"{CAP} {week.number}",
         quantity=Decimal(1),
         unit_price=-over,
         amount=-over,
         explanation=f"pas plus de {words(rate.weekly_cap)} par semaine pour « {rate.label} »",
         unit=rate.unit,
-        subject=subject,
+        subject=week.subject,
         day=last.day,
         key=f"{last.key}:cap" if last.key else "",
         kind="cap",
         tariff=rate.tariff,
         beneficiary=last.beneficiary,
-        care=-min(over, care),
+        care=-min(over, sum(line.care for line in week.lines)),
     )
 
 

@@ -1,7 +1,5 @@
 """`/bureau/regie/prelevements/`: mandates, and the files of direct debits."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -82,7 +80,7 @@ def mandate_end(request, pk):
 def debits_new(request, code):
     """The debits of a day."""
     regie = find_regie(request, code, COLLECT)
-    form = DebitsForm(request.POST or None, initial={"day": timezone.localdate() + timedelta(days=5)})
+    form = DebitsForm(request.POST or None, initial={"day": actions.first_day(regie)})
     found = actions.to_debit(regie)
     made = []
     if form.is_valid() and attempt(
@@ -113,9 +111,10 @@ def _find(request, pk) -> DebitFile:
 @permission_required(VIEW)
 def debit_file(request, pk):
     found = _find(request, pk)
+    debits = found.debits.select_related("invoice__payer__user", "mandate", "payment").defer("mandate__iban")
     context = {
         "file": found,
-        "debits": found.debits.select_related("invoice", "mandate", "payment").defer("mandate__iban")[:500],
+        "debits": debits[:500],
         "may_collect": access.can(request.user, COLLECT, found.regie.organisation_id),
         "breadcrumbs": _crumbs((str(found), "")),
     }

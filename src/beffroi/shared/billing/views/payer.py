@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import pdf
-from beffroi.shared.billing import actions, online
+from beffroi.shared.billing import actions, collecting, online
 from beffroi.shared.billing import certificates as care
 from beffroi.shared.billing.documents import certificate as certificates
 from beffroi.shared.billing.documents import invoice as document
@@ -52,12 +52,17 @@ def my_invoices(request):
         invoices = invoices.exclude(pk__in=Invoice.objects.of_payer(request.user).unpaid().values("pk"))
     page = Paginator(invoices.order_by("-issued_on", "-pk"), PAGE).get_page(request.GET.get("page"))
     years = care.years_of(request.user)
-    due = list(_mine(request).unpaid().order_by("due_on", "pk")[:100])
+    debit = collecting.coming_debits().filter(invoice=OuterRef("pk"))
+    owed = _mine(request).unpaid().annotate(debited_on=Subquery(debit.values("file__day")[:1]))
+    owed = list(owed.order_by("due_on", "pk")[:100])
+    coming = [invoice for invoice in owed if invoice.debited_on]
+    due = [invoice for invoice in owed if not invoice.debited_on]
     context = {
         "page": page,
         "view": view,
         "groups": _by_regie(due),
         "due_total": sum(invoice.due for invoice in due),
+        "coming": coming,
         "advance": _advance(request.user),
         "years": list(years),
         "care_years": [year for year, has_care in years.items() if has_care],
@@ -65,6 +70,12 @@ def my_invoices(request):
         "tabs": [(label, f"{request.path}?etat={code}" if code else request.path) for code, label in TABS.items()],
     }
     return render(request, "billing/my_invoices.html", context)
+
+
+def _coming(user):
+    """The debits announced to the person, the next first."""
+    rows = collecting.coming_debits().filter(invoice__payer__user=user)
+    return rows.select_related("file", "invoice", "mandate").defer("mandate__iban").order_by("file__day", "pk")
 
 
 def _advance(user) -> int:
@@ -81,6 +92,7 @@ def my_invoice(request, number):
     invoice = get_object_or_404(_mine(request), number=number)
     context = {
         "invoice": invoice,
+        "coming": _coming(request.user).filter(invoice=invoice).first(),
         "lines": invoice.lines.all(),
         "allocations": invoice.allocations.select_related("payment", "credit"),
         "reminders": invoice.reminders.all() if invoice.due else [],

@@ -1,6 +1,7 @@
 """Residents: register, change, look at, merge doubles, erase."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import CASCADE, ForeignObjectRel
 from django.utils import timezone
 
 from beffroi.kernel import journal
@@ -73,7 +74,8 @@ def record_view(person: Person, *, actor) -> None:
 def merge_persons(double: Person, *, into: Person, actor) -> Person:
     """Keep one file of two: all that named the double names `into`, whose empty fields receive what it knew.
 
-    Raises Refused: the same file, one already merged, or two different accounts.
+    What is issued keeps the name and the address that it bears; only the file that it belongs to changes. Raises
+    Refused: the same file, one already merged, two different accounts, or two rights that cannot both go on.
     """
     files = {p.pk: p for p in Person.objects.select_for_update(of=("self",)).filter(pk__in=[double.pk, into.pk])}
     if len(files) != 2 or any(p.merged_into_id or p.erased_at for p in files.values()):
@@ -81,6 +83,8 @@ def merge_persons(double: Person, *, into: Person, actor) -> Person:
     double, into = files[double.pk], files[into.pk]
     if double.user_id and into.user_id:
         raise Refused("Ces deux dossiers ont chacun un compte : ils ne peuvent pas être fusionnés.")
+    # First, for the database lets an invoice follow its payer only into the file that theirs was merged in.
+    Person.objects.filter(pk=double.pk).update(merged_into=into)
     moved = _move_relations(double, into)
     for name in FILLED:
         if not getattr(into, name) and getattr(double, name):
@@ -104,13 +108,49 @@ def _move_relations(double: Person, into: Person) -> int:
     double.household_links.filter(end=None, household__in=homes).delete()
     double.codes.all().delete()
     moved = 0
-    for relation in Person._meta.related_objects:
-        if relation.related_model is Person or not (relation.one_to_many or relation.one_to_one):
-            continue
-        manager = relation.related_model._base_manager
-        moved += manager.filter(**{relation.field.name: double}).update(**{relation.field.name: into})
+    for relation in _namings():
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: double})
+        try:
+            with transaction.atomic():
+                moved += rows.update(**{relation.field.name: into})
+        except IntegrityError:
+            moved += sum(_move_row(row, relation, into) for row in rows)
     Person.objects.filter(merged_into=double).update(merged_into=into)
     return moved
+
+
+def _namings() -> list[ForeignObjectRel]:
+    """Every field of another model that names a person, those that give no way back included."""
+    return [
+        relation
+        for relation in Person._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel)
+        and (relation.one_to_many or relation.one_to_one)
+        and relation.related_model is not Person
+    ]
+
+
+def _move_row(row, relation: ForeignObjectRel, into: Person) -> bool:
+    """Move one line; when the kept file has the same, that of the double ends today, or goes if it is only a trace."""
+    name, today = relation.field.name, timezone.localdate()
+    fields = {field.name for field in row._meta.concrete_fields}
+    endings = [{}]
+    if "end" in fields:
+        endings.append({"end": max(today, row.start)})
+    if "revoked_at" in fields:
+        endings.append({"revoked_at": timezone.now()})
+    for ending in endings:
+        try:
+            with transaction.atomic():
+                type(row)._base_manager.filter(pk=row.pk).update(**{name: into}, **ending)
+            return True
+        except IntegrityError:
+            continue
+    if relation.on_delete is not CASCADE:
+        what = row._meta.verbose_name
+        raise Refused(f"Les deux dossiers ont chacun « {what} » en cours : mettez fin à l’un, puis fusionnez.")
+    row.delete()
+    return False
 
 
 @transaction.atomic
