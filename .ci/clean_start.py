@@ -1,7 +1,7 @@
 """Clones the last commit, starts the demonstration from nothing, kills it, starts it again, and says how long it took.
 
 Aims: 180 s from nothing, 6 s the second time, on two cores (docs/exploitation.md); a kill in between. A figure over its
-aim is told and does not fail: a machine that is busy with something else would make this a test of the machine.
+aim is told; over twice the aim it fails: a machine that does something else is slower, not twice as slow.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 FIRST, NEXT = 180, 6
+HARD = 2  # times the aim: beyond, the start is broken rather than slow
 
 
 def main() -> int:
@@ -25,19 +26,29 @@ def main() -> int:
         clone = Path(folder) / "beffroi"
         subprocess.run(["git", "clone", "--quiet", "--no-local", str(PROJECT), str(clone)], check=True)
         os.chmod(folder, 0o755)  # noqa: S103  the embedded server of root runs as another user
-        port = free_port()
+        port, missed = free_port(), False
         for label, limit, ending in (
             ("depuis rien", FIRST, signal.SIGKILL),
             ("après kill -9", NEXT * 2, signal.SIGTERM),
             ("une deuxième fois", NEXT, signal.SIGTERM),
         ):
             seconds = start(clone, port, ending)
-            told = "" if seconds <= limit else ", PLUS LENT QUE VISÉ"
-            print(f"{label} : {seconds:.1f} s (visé : {limit} s){told}", flush=True)
+            told, failed = judge(label, seconds, limit)
+            missed |= failed
+            print(told, flush=True)
         left = processes_of(clone)
         if left:
             print(f"Des processus sont restés : {left}")
-        return 1 if left else 0
+        return 1 if left or missed else 0
+
+
+def judge(label: str, seconds: float, aim: float) -> tuple[str, bool]:
+    """What is printed of a start, and whether it fails: over twice its aim."""
+    limit = aim * HARD
+    line = f"{label} : {seconds:.1f} s (visé : {aim:g} s)"
+    if seconds > limit:
+        return f"{line}, MANQUÉ : la limite est {limit:g} s", True
+    return (f"{line}, PLUS LENT QUE VISÉ" if seconds > aim else line), False
 
 
 def start(clone: Path, port: int, ending: signal.Signals) -> float:

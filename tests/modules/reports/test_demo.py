@@ -1,4 +1,5 @@
 import time
+from types import SimpleNamespace
 
 import pytest
 from django.db.models import F
@@ -7,10 +8,12 @@ from django.utils import timezone
 
 from beffroi.modules.reports import demo, exports
 from beffroi.modules.reports.models import Category, Report
+from beffroi.modules.reports.notices import external_recipient
 from beffroi.shared.accounts import demo as accounts
 from beffroi.shared.assets import demo as assets
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.organisations import demo as territory
+from beffroi.shared.organisations.models import Organisation, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,7 @@ def test_demo_is_plausible_quick_and_loads_once():
     assert {report.state for report in reports} >= {"new", "acknowledged", "scheduled", "resolved", "refused", "merged"}
     assert StoredFile.objects.filter(kind="after").exists()
     assert reports.filter(external__isnull=False).exists()
+    assert not reports.filter(external__isnull=False, external__email="").exists()
     labelled = reports.filter(asset__isnull=False)
     assert labelled.count() > 60
     first = labelled.exclude(state="merged").select_related("asset")
@@ -44,3 +48,14 @@ def test_demo_is_plausible_quick_and_loads_once():
     demo.load()
     assert (Report.objects.count(), Category.objects.count()) == (count, categories)
     assert spent < 20  # of our own work: the machine may be busy with something else
+
+
+def test_demo_writes_to_nobody_real():
+    territory.load()
+    kept = [*Organisation.objects.values_list("email", flat=True), *Team.objects.values_list("email", flat=True)]
+    assert [address for address in kept if address and not address.endswith("@example.invalid")] == []
+    county = Organisation.objects.get(kind="departement")
+    category = Category(code="essai", label="Essai")
+    report = Report(category=category, external=county, organisation=county, state="new", reference="S-1")
+    (told,) = external_recipient(SimpleNamespace(target=report, data={}))
+    assert told.email == "departement@example.invalid"

@@ -48,12 +48,33 @@ def on(colour: str) -> str:
     return max(("#ffffff", "#0f171e"), key=lambda ink: contrast(ink, colour))
 
 
+GROUNDS = (("De jour", LIGHT_GROUND), ("La nuit", DARK_GROUND))
+SHAPE = 3.0  # of a button on the page (WCAG 2.2, criterion 1.4.11)
+
+
+def face(accent: str, ground: str) -> dict[str, str]:
+    """What an accent becomes on a ground: the colours of its shapes, of their labels and of its texts, and the ratios
+    that they reach, written in French."""
+    accent = legible("#" + accent.removeprefix("#").lower(), ground, SHAPE if ground == DARK_GROUND else 1)
+    label, ink = on(accent), legible(accent, ground)
+    accent = legible(accent, label)
+    return {
+        "ground": ground,
+        "ink": on(ground),
+        "accent": accent,
+        "on_accent": label,
+        "accent_ink": ink,
+        "label_contrast": f"{contrast(label, accent):.1f}".replace(".", ","),
+        "text_contrast": f"{contrast(ink, ground):.1f}".replace(".", ","),
+    }
+
+
 def stylesheet(accent: str) -> str:
     """The custom properties of a territory's accent, light and dark."""
-    accent = "#" + accent.removeprefix("#").lower()
 
     def rules(ground: str) -> str:
-        return f"--accent:{accent};--on-accent:{on(accent)};--accent-ink:{legible(accent, ground)}"
+        found = face(accent, ground)
+        return f"--accent:{found['accent']};--on-accent:{found['on_accent']};--accent-ink:{found['accent_ink']}"
 
     return (
         f":root{{{rules(LIGHT_GROUND)}}}\n"

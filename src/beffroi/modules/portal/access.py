@@ -3,13 +3,15 @@
 - writing (drafts, « à relire »): agents, secretaries, editors and administrators, for their own organisation;
 - publishing, withdrawing, announcing a cancellation: secretaries, editors and administrators of that organisation;
 - a commune publishes for itself only; the intercommunality, for any commune or for the whole territory;
-- the pages of Wagtail: the editors of the intercommunality; the details of the site: its administrators.
+- the pages of Wagtail: the editors of the intercommunality; the details of the site: its administrators;
+- its name, logo and colour: the administrators of the platform.
 """
 
 from beffroi.kernel import access
 from beffroi.shared.organisations.models import Commune, Organisation
 
 WRITE, PUBLISH, PAGES, DETAILS = "portal.write", "portal.publish", "portal.pages", "portal.details"
+APPEARANCE = "portal.appearance"
 
 
 def is_writer(user, publication) -> bool:
@@ -45,6 +47,10 @@ def edits_pages(user) -> bool:
 
 def edits_details(user) -> bool:
     return _at_operator(user, DETAILS)
+
+
+def edits_appearance(user) -> bool:
+    return _at_operator(user, APPEARANCE)
 
 
 def _at_operator(user, permission: str) -> bool:

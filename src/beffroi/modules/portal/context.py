@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch, Q, Subquery
 from django.urls import reverse
 
 from beffroi.kernel.remembered import remembered
-from beffroi.kernel.ui import context
+from beffroi.kernel.ui import context, theme
 from beffroi.kernel.ui.formats import NARROW, counted
 from beffroi.modules.portal.models import Alert, SiteDetails
 from beffroi.modules.portal.models.alert import Level
@@ -21,6 +21,7 @@ _KINDS = (
 )
 _ARTICLES = ("du ", "de la ", "des ", "de l’", "de ", "d’")
 MOST_ALERTS = 3
+SAID = ("audit_rate", "audit_date", "site_name", "accent", "logo_id")
 
 
 def short_name(name: str) -> str:
@@ -34,10 +35,10 @@ def short_name(name: str) -> str:
 
 
 def operator() -> Organisation | None:
-    """The EPCI that runs the platform, with the number of its `communes` and what an audit found: one query."""
+    """The EPCI that runs the platform, with the number of its `communes` and what its site tells: one query."""
     members = Count("children", filter=Q(children__kind=Organisation.Kind.COMMUNE))
-    audit = {name: Subquery(SiteDetails.objects.filter(pk=1).values(name)) for name in ("audit_rate", "audit_date")}
-    return Organisation.objects.filter(is_operator=True).annotate(communes=members, **audit).first()
+    said = {name: Subquery(SiteDetails.objects.filter(pk=1).values(name)) for name in SAID}
+    return Organisation.objects.filter(is_operator=True).annotate(communes=members, **said).first()
 
 
 def _operator_of(request) -> Organisation | None:
@@ -48,12 +49,23 @@ def _operator_of(request) -> Organisation | None:
 
 
 def territory(request) -> context.Territory | None:
-    """How the platform presents itself: by the name of its EPCI."""
+    """How the platform presents itself: as its administrators chose, else by the name of its EPCI."""
     body = _operator_of(request)
     if body is None:
         return None
     tagline = f"{counted(body.communes, 'commune')}, un seul guichet" if body.communes else ""
-    return context.Territory(name=short_name(body.name), full_name=body.name, tagline=tagline)
+    return context.Territory(
+        name=body.site_name or short_name(body.name),
+        full_name=body.name,
+        tagline=tagline,
+        accent=body.accent or theme.ACCENT,
+        logo=logo_url(body.logo_id) if body.logo_id else "",
+    )
+
+
+def logo_url(pk) -> str:
+    """The address of the logo, drawn again 200 pixels a side at most, whatever was sent."""
+    return reverse("files:thumbnail", args=[pk, "petite"])
 
 
 def accessibility(request) -> context.Link:

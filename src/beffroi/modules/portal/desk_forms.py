@@ -9,6 +9,7 @@ from django.utils import timezone
 from beffroi.kernel.ui.formats import typo
 from beffroi.kernel.ui.widgets import DateInput, DateTimeInput, TimeInput
 from beffroi.modules.portal.access import communes_offered
+from beffroi.modules.portal.actions.appearance import check_accent
 from beffroi.modules.portal.models import Alert, Event, News, Publication, SiteDetails, State, Theme
 from beffroi.shared.files.forms import PhotosField
 from beffroi.shared.organisations.models import Commune, Organisation
@@ -248,6 +249,42 @@ class DetailsForm(forms.ModelForm):
         if cleaned.get("audit_rate") is not None and not cleaned.get("audit_date"):
             self.add_error("audit_date", "Donnez la date de l’audit.")
         return cleaned
+
+
+class AppearanceForm(forms.Form):
+    """The name, the colour and the logo of the site."""
+
+    own_data = False
+    site_name = forms.CharField(
+        label="Nom affiché",
+        max_length=60,
+        required=False,
+        help_text="En tête de chaque page. Vide\u202f: le nom de l’intercommunalité.",
+    )
+    accent = forms.CharField(
+        label="Couleur d’accent",
+        widget=forms.ColorInput,
+        max_length=7,
+        help_text="Les textes et les liens qui l’emploient sont foncés ou éclaircis pour "
+        "rester lisibles, de jour et la nuit.",
+    )
+    logo = PhotosField(
+        label="Logo",
+        most=1,
+        required=False,
+        help_text="Un PNG sur fond transparent ou un JPEG, carré de préférence. Un dessin SVG, qui peut contenir un "
+        "programme, est refusé\u202f: exportez-le en PNG.",
+    )
+
+    def __init__(self, *args, actor, has_logo: bool, usual_name: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["site_name"].widget.attrs["placeholder"] = usual_name
+        self.fields["logo"].actor = actor
+        if has_logo:
+            self.fields["remove_logo"] = forms.BooleanField(label="Retirer le logo actuel", required=False)
+
+    def clean_accent(self):
+        return check_accent(self.cleaned_data["accent"])
 
 
 def form_of(model: type[Publication]) -> type[PublicationForm]:

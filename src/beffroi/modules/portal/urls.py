@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.modules.portal.views import agenda, communes, desk, feeds, home, legal, maps, media, news
+from beffroi.modules.portal.views import agenda, appearance, communes, desk, feeds, home, legal, maps, media, news
 
 app_name = "portal"
 urlpatterns = [
@@ -33,5 +33,6 @@ urlpatterns = [
     path("bureau/publications/<slug:kind>/<int:pk>/", desk.change, name="desk_change"),
     path("bureau/publications/<slug:kind>/<int:pk>/apercu/", desk.preview, name="desk_preview"),
     path("bureau/publications/<slug:kind>/<int:pk>/<slug:verb>/", desk.move, name="desk_move"),
+    path("bureau/administration/apparence/", appearance.change, name="appearance"),
     path("media/<path:path>", media.picture, name="media"),
 ]

@@ -17,6 +17,7 @@ from beffroi.shared.organisations.models import DAYS, Commune, Organisation, Str
 DATA = Path(__file__).parent / "data"
 SIREN = "200070951"
 TEAMS = ("Accueil", "Voirie", "Éclairage public", "Informatique", "Enfance et jeunesse", "Environnement et déchets")
+# Their real addresses are left out: what the demonstration relays to them must reach nobody.
 BODIES = (
     {
         "kind": Organisation.Kind.DEPARTEMENT,
@@ -26,6 +27,7 @@ BODIES = (
         "city": "Amiens",
         "phone": "03 22 71 80 80",
         "website": "https://www.somme.fr",
+        "email": "departement@example.invalid",
     },
     {
         "kind": Organisation.Kind.SYNDICAT,
@@ -35,6 +37,7 @@ BODIES = (
         "city": "Amiens",
         "phone": "03 22 22 27 27",
         "website": "https://sommenumerique.fr",
+        "email": "somme-numerique@example.invalid",
     },
     {
         "kind": Organisation.Kind.SYNDICAT,
@@ -42,6 +45,7 @@ BODIES = (
         "address": "Pôle Jules-Verne, 2 rue du Capitaine-Némo",
         "postal_code": "80440",
         "city": "Boves",
+        "email": "energie@example.invalid",
     },
 )
 

@@ -135,6 +135,14 @@ class HouseholdForm(forms.ModelForm):
         return _clean_postal_code(self.cleaned_data["postal_code"].strip())
 
 
+class HouseholdEditForm(HouseholdForm):
+    """The same for a home that exists: the place of each in it is not said here."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["relation"]
+
+
 class MemberForm(forms.Form):
     own_data = False
     relation = forms.CharField(label="Place dans le foyer", required=False, max_length=40)
@@ -158,6 +166,24 @@ class ScopeMixin:
         )
 
 
+def _end_field() -> forms.DateField:
+    return forms.DateField(
+        label="Jusqu’au",
+        widget=DateInput,
+        initial=months_later(timezone.localdate(), 3),
+        help_text="Ce jour compris ; un an au plus.",
+    )
+
+
+def _clean_end(end):
+    today = timezone.localdate()
+    if end < today:
+        raise forms.ValidationError("Ce jour est passé.")
+    if end > months_later(today, LONGEST_MONTHS):
+        raise forms.ValidationError("Un mandat dure un an au plus.")
+    return end
+
+
 class MandateForm(ScopeMixin, forms.Form):
     """A mandate recorded at the desk for a person who is there, or on the telephone."""
 
@@ -171,12 +197,7 @@ class MandateForm(ScopeMixin, forms.Form):
             label="Vous agissez comme", choices=[(one, labels[one]) for one in qualities]
         )
         self.add_scope()
-        self.fields["end"] = forms.DateField(
-            label="Jusqu’au",
-            widget=DateInput,
-            initial=months_later(timezone.localdate(), 3),
-            help_text="Ce jour compris ; un an au plus.",
-        )
+        self.fields["end"] = _end_field()
         self.fields["consent"] = forms.ChoiceField(
             label="Comment la personne donne-t-elle son accord ?", choices=self._consents(), widget=forms.RadioSelect
         )
@@ -199,18 +220,49 @@ class MandateForm(ScopeMixin, forms.Form):
         return [(str(value), label) for value, label in ways]
 
     def clean_end(self):
-        end, today = self.cleaned_data["end"], timezone.localdate()
-        if end < today:
-            raise forms.ValidationError("Ce jour est passé.")
-        if end > months_later(today, LONGEST_MONTHS):
-            raise forms.ValidationError("Un mandat dure un an au plus.")
-        return end
+        return _clean_end(self.cleaned_data["end"])
 
     def clean(self):
         values = super().clean()
         if values.get("consent") in ("paper", "oral") and not values.get("witnessed"):
             self.add_error("witnessed", "Cochez cette case : l’accord de la personne doit être certain.")
         return values
+
+
+class RelativeMandateForm(ScopeMixin, forms.Form):
+    """A mandate recorded at the desk for somebody else than the agent: a relative, or who represents the person by law.
+
+    The person may have neither account nor e-mail; whoever acts for them has an account, which proves who acts.
+    """
+
+    own_data = False
+    email = forms.EmailField(
+        label="Courriel du compte de la personne qui agira",
+        max_length=254,
+        help_text="Elle crée d’abord son compte sur le site, si elle n’en a pas. Elle sera prévenue.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        quality = Mandate.Quality
+        self.fields["quality"] = forms.ChoiceField(
+            label="Elle agit comme",
+            choices=[
+                (str(quality.RELATIVE), "Proche, par un papier que la personne signe"),
+                (str(quality.GUARDIAN), "Représentant légal : tuteur, curateur, habilitation familiale, parent"),
+            ],
+            widget=forms.RadioSelect,
+        )
+        self.add_scope()
+        self.fields["end"] = _end_field()
+        self.fields["witnessed"] = forms.BooleanField(
+            label="J’ai vu la pièce d’identité de la personne qui agira et, selon le cas, le papier signé par la "
+            "personne représentée, ou la décision ou l’acte qui donne qualité au représentant légal.",
+            error_messages={"required": "Cochez cette case : sans preuve sur papier, le mandat ne vaut rien."},
+        )
+
+    def clean_end(self):
+        return _clean_end(self.cleaned_data["end"])
 
 
 class RelativeForm(ScopeMixin, forms.Form):

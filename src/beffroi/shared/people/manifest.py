@@ -1,11 +1,16 @@
 from beffroi.kernel.modules import MenuItem, Module, Notice, Page, Permission, PersonalData
 from beffroi.shared.people import demo, notices, personal_data, retention
-from beffroi.shared.people.models import EDIT, MANDATE, VIEW, Mandate, Person
+from beffroi.shared.people.models import EDIT, MANDATE, VIEW, HouseholdMember, Mandate, Person
 
 
 def _person() -> tuple | None:
     pk = Person.objects.living().filter(registered_by__isnull=False).values_list("pk", flat=True).first()
     return (pk,) if pk else None
+
+
+def _home() -> tuple | None:
+    links = HouseholdMember.objects.filter(end=None, person__registered_by__isnull=False, person__erased_at=None)
+    return links.filter(person__merged_into=None).values_list("person_id", "household_id").order_by("pk").first()
 
 
 def _mandate() -> tuple | None:
@@ -97,7 +102,9 @@ module = Module(
         _desk("person_edit", EDIT, _person),
         _desk("person_merge", EDIT, _person),
         _desk("home_add", EDIT, _person),
+        _desk("home_edit", EDIT, _home),
         _desk("mandate_add", MANDATE, _person),
+        _desk("mandate_relative", MANDATE, _person),
         _desk("mandates", MANDATE),
         _desk("mandate", MANDATE, _mandate),
         _desk("mandate_revoke", MANDATE, _mandate),
@@ -109,6 +116,7 @@ module = Module(
     notices=[
         _told("mandate_proposed", notices.person, "mandate_proposed", "On me propose d’agir en mon nom"),
         _told("mandate_agreed", notices.person, "mandate_agreed", "Quelqu’un peut agir en mon nom"),
+        _told("mandate_agreed", notices.holder, "mandate_given", "Je peux agir au nom de quelqu’un"),
         _told("mandate_revoked", notices.both, "mandate_revoked", "Un mandat prend fin"),
         _told("relative_invited", notices.relative, "relative_invited", "Un proche me demande d’agir pour lui"),
     ],

@@ -23,6 +23,13 @@ def person(entry) -> Iterator[Recipient]:
         yield told
 
 
+def holder(entry) -> Iterator[Recipient]:
+    """The one who may now act, unless they did it themselves."""
+    mandate: Mandate = entry.target
+    if entry.actor_id != mandate.agent_id and mandate.agent.is_active:
+        yield Recipient(user=mandate.agent, link=reverse("people:my_mandates"))
+
+
 def both(entry) -> Iterator[Recipient]:
     """The two sides of a mandate that ends, but for the one who ended it."""
     mandate: Mandate = entry.target

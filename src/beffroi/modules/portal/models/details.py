@@ -1,11 +1,14 @@
 from decimal import Decimal
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
 
 class SiteDetails(models.Model):
-    """What the law asks a public site to say of itself (loi n° 2004-575, art. 1-1; décret n° 2019-768). One line."""
+    """What the law asks a public site to say of itself (loi n° 2004-575, art. 1-1; décret n° 2019-768), and how the
+    site presents itself: `site_name` (empty = that of the intercommunality), `accent` ("#rrggbb", empty = that of
+    Beffroi), `logo`. One line."""
 
     director = models.CharField("directeur ou directrice de la publication", max_length=160, blank=True)
     publisher_email = models.EmailField("courriel de l’éditeur", blank=True)
@@ -17,6 +20,16 @@ class SiteDetails(models.Model):
     accessibility_phone = models.CharField("téléphone du référent accessibilité", max_length=20, blank=True)
     security_contact = models.EmailField("courriel pour signaler une faille", blank=True)
     multiyear_url = models.URLField("schéma pluriannuel d’accessibilité", blank=True)
+    site_name = models.CharField("nom affiché", max_length=60, blank=True)
+    accent = models.CharField(
+        "couleur d’accent",
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-f]{6}$", "Écrivez la couleur comme #a23b2a.")],
+    )
+    logo = models.ForeignKey(
+        "files.StoredFile", verbose_name="logo", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     audit_date = models.DateField("date de l’audit RGAA", null=True, blank=True)
     audit_author = models.CharField("audit réalisé par", max_length=160, blank=True)
     audit_rate = models.DecimalField("critères respectés (%)", max_digits=5, decimal_places=2, null=True, blank=True)

@@ -21,11 +21,13 @@ def create_household(*, actor, person: Person, relation: str = "", start: dateti
 
 @transaction.atomic
 def change_household(household: Household, *, actor, **values) -> list[str]:
-    """Change its name or address; returns what changed."""
+    """Change its name or address; returns what changed. Raises ValidationError."""
+    Household.objects.select_for_update().get(pk=household.pk)
     changed = [name for name, value in values.items() if getattr(household, name) != value]
     for name in changed:
         setattr(household, name, values[name])
     if changed:
+        household.full_clean()
         household.save(update_fields=changed)
         journal.record("people.household_update", household, actor=actor, data={"fields": sorted(changed)})
     return changed

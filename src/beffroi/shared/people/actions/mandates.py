@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.kernel.models import User
 from beffroi.shared.people.actions.codes import check_code, send_code
 from beffroi.shared.people.errors import Refused
 from beffroi.shared.people.models import (
@@ -76,6 +77,34 @@ def create_mandate(
     else:
         journal.record("people.mandate_proposed", mandate, actor=actor)
     return mandate
+
+
+def create_relative_mandate(
+    person: Person, *, actor, email: str, quality: str, scope: str, end: datetime.date, organisation=None, services=None
+) -> Mandate:
+    """Record at the desk, on a paper that the agent saw, that the holder of the account `email` acts for `person`.
+
+    `quality` is RELATIVE (the person signed, Code civil art. 1984) or GUARDIAN (a decision or the law gives the
+    quality, Code civil art. 382 and 425). Raises Refused: no such account, the agent themselves, the person, too long.
+    """
+    if quality not in (Mandate.Quality.RELATIVE, Mandate.Quality.GUARDIAN):
+        raise Refused("Dites si la personne agit comme proche ou comme représentant légal.")
+    agent = User.objects.filter(email__iexact=email.strip(), is_active=True, erased_at=None).first()
+    if agent is None:
+        raise Refused("Aucun compte n’a cette adresse : la personne qui agira crée d’abord le sien.")
+    if agent == actor:
+        raise Refused("C’est votre propre compte : pour un proche à vous, demandez à un collègue de l’enregistrer.")
+    return create_mandate(
+        person,
+        actor=actor,
+        agent=agent,
+        quality=quality,
+        scope=scope,
+        consent=Consent.PAPER,
+        end=end,
+        organisation=organisation,
+        services=services,
+    )
 
 
 def send_mandate_code(mandate: Mandate, *, actor) -> VerificationCode:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from beffroi.shared.people import actions, forms
 from beffroi.shared.people.actions.codes import can_send
 from beffroi.shared.people.errors import Refused
-from beffroi.shared.people.models import Mandate, Person, RelativeInvitation
+from beffroi.shared.people.models import Household, HouseholdMember, Mandate, Person, RelativeInvitation
 from beffroi.shared.people.views.mandates import service_labels
 
 
@@ -97,6 +97,20 @@ def _homes(person: Person) -> list[dict]:
         }
         for link in links
     ]
+
+
+@never_cache
+def edit_home(request, pk):
+    """Correct the name or the address of a home where I live; those who live there with me see it too."""
+    person = _mine(request.user)
+    links = person.household_links.filter(end=None) if person else HouseholdMember.objects.none()
+    link = get_object_or_404(links.select_related("household"), pk=pk)
+    form = forms.HouseholdEditForm(request.POST or None, instance=Household.objects.get(pk=link.household_id))
+    if request.method == "POST" and form.is_valid():
+        changed = actions.change_household(link.household, actor=request.user, **form.cleaned_data)
+        messages.success(request, "Le foyer est corrigé." if changed else "Rien n’a changé.")
+        return HttpResponseRedirect(reverse("people:my_homes"))
+    return render(request, "people/account/home_edit.html", {"household": link.household, "form": form})
 
 
 @never_cache

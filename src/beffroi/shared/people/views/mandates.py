@@ -87,6 +87,31 @@ def add(request, pk):
     return render(request, "people/mandate_form.html", context)
 
 
+@permission_required(MANDATE)
+def add_relative(request, pk):
+    """Who will act, in which quality, for what, until when; on a paper that the agent saw."""
+    person = get_object_or_404(Person.objects.visible_to(request.user, VIEW).select_related("user"), pk=pk)
+    form = forms.RelativeMandateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        values.pop("witnessed")
+        try:
+            mandate = actions.create_relative_mandate(
+                person, actor=request.user, organisation=_bodies(request.user).first(), **values
+            )
+        except Refused as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, f"Le mandat est valable. {mandate.agent} en est prévenu.")
+            return HttpResponseRedirect(mandate.get_absolute_url())
+    context = {
+        "person": person,
+        "form": form,
+        "breadcrumbs": crumbs((str(person), person.get_absolute_url()), ("Mandat d’un proche", "")),
+    }
+    return render(request, "people/mandate_relative.html", context)
+
+
 def seen(request, reference) -> Mandate:
     query = Mandate.objects.visible_to(request.user).select_related("person__user", "agent", "organisation")
     return get_object_or_404(query, reference=reference)
@@ -169,6 +194,7 @@ def receipt(request, reference):
         "consent": found.get_consent_display(),
         "agreed": day(found.agreed_at) if found.agreed_at else "",
         "paper": found.consent == Mandate.Consent.PAPER,
+        "guardian": found.quality == Mandate.Quality.GUARDIAN,
         "revoked": day(found.revoked_at) if found.revoked_at else "",
     }
     return pdf.response(f"mandat-{found.reference}", pdf.render(RECEIPT, data, at=found.created_at))

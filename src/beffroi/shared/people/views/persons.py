@@ -17,7 +17,7 @@ from beffroi.shared.organisations.models import Organisation
 from beffroi.shared.people import actions, finding, forms
 from beffroi.shared.people.actions.codes import can_send
 from beffroi.shared.people.errors import Refused
-from beffroi.shared.people.models import EDIT, MANDATE, VIEW, Person
+from beffroi.shared.people.models import EDIT, MANDATE, VIEW, Household, Person
 
 PER_PAGE = 30
 RECENT = 8
@@ -251,6 +251,25 @@ def add_home(request, pk):
         "person": found,
         "form": form,
         "breadcrumbs": crumbs((str(found), found.get_absolute_url()), ("Ajouter un foyer", "")),
+    }
+    return render(request, "people/home_form.html", context)
+
+
+@permission_required(EDIT)
+def edit_home(request, pk, household):
+    """Correct the name or the address of a home where this person lives."""
+    found = editable(request, pk)
+    link = get_object_or_404(found.household_links.filter(end=None).select_related("household"), household_id=household)
+    form = forms.HouseholdEditForm(request.POST or None, instance=Household.objects.get(pk=link.household_id))
+    if request.method == "POST" and form.is_valid():
+        changed = actions.change_household(link.household, actor=request.user, **form.cleaned_data)
+        messages.success(request, "Le foyer est corrigé." if changed else "Rien n’a changé.")
+        return HttpResponseRedirect(found.get_absolute_url())
+    context = {
+        "person": found,
+        "household": link.household,
+        "form": form,
+        "breadcrumbs": crumbs((str(found), found.get_absolute_url()), ("Corriger le foyer", "")),
     }
     return render(request, "people/home_form.html", context)
 
