@@ -1,6 +1,7 @@
 """Finding: what a person typed, turned into ranked results that this person may see."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from beffroi.kernel import access, modules
+from beffroi.kernel.models import SearchEntry
 
 PAGE = 20
 _START, _END = "\ue000", "\ue001"
@@ -62,6 +64,15 @@ ORDER BY starts_with(kernel_fold(title), %(folded)s) DESC,
     weight * ts_rank('{{0.02,0.05,0.6,1.0}}', vector, (SELECT kernel_query(%(typed)s, true))) DESC, id
 LIMIT %(limit)s
 """
+
+
+# Objects rather than results: those that hold the words, or named by their line of the index or by themselves.
+_OBJECTS = """
+SELECT e.* FROM kernel_searchentry e WHERE {match} AND {seen}
+ORDER BY e.weight DESC, e.date DESC NULLS FIRST, e.id DESC LIMIT %(limit)s
+"""
+_NAMED = """(e.target_type_id, e.target_id) IN (
+    SELECT * FROM unnest(%(types)s::bigint[], %(targets)s::bigint[]))"""
 
 
 @dataclass(frozen=True)
@@ -235,6 +246,34 @@ def url_of(service: modules.Service) -> str:
         return reverse(service.url_name)
     except NoReverseMatch:
         return ""
+
+
+def find_objects(typed: str, user, most: int = PAGE) -> list[SearchEntry]:
+    """The lines of the index that hold the words and that `user` may see: to choose an object of any part."""
+    typed = clean(typed)
+    if not fold(typed).strip():
+        return []
+    return _objects(_EXACT, user, typed=typed, limit=most)
+
+
+def seen_object(pk: int, user) -> SearchEntry | None:
+    """That line of the index, if `user` may see its object."""
+    return next(iter(_objects("e.id = %(pk)s", user, pk=pk, limit=1)), None)
+
+
+def seen_objects(keys: Iterable[tuple[int, int]], user) -> dict[tuple[int, int], SearchEntry]:
+    """Among these objects, (id of their content type, id), those that `user` may see, with their lines: one query."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    types, targets = [kind for kind, _pk in wanted], [pk for _kind, pk in wanted]
+    found = _objects(_NAMED, user, types=types, targets=targets, limit=len(wanted) * 4)
+    return {(entry.target_type_id, entry.target_id): entry for entry in found}
+
+
+def _objects(match: str, user, **parameters) -> list[SearchEntry]:
+    query = _OBJECTS.format(match=match, seen=_SEEN)
+    return list(SearchEntry.objects.raw(query, {**parameters, **_rights(user)}))
 
 
 def suggest(typed: str, user=None, most: int = 8) -> list[dict[str, str]]:

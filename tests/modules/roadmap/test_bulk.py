@@ -7,7 +7,7 @@ from django.test import Client
 
 from beffroi.modules.roadmap import actions
 from beffroi.modules.roadmap.models import Action, Note
-from tests.modules.roadmap.factories import make_action, make_axis, make_plan, make_user
+from tests.modules.roadmap.factories import make_action, make_axis, make_organisation, make_plan, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +132,58 @@ def test_pilot_changes_only_what_they_carry(plan, axis):
 def test_nothing_ticked_says_what_to_do(editor, plan):
     response = send(editor, plan, [], "etat")
     assert "Cochez au moins une action" in editor.get(response.headers["Location"]).content.decode()
+
+
+def test_pilots_are_added_then_removed_then_replaced(editor, plan, axis):
+    first, second = make_action(axis), make_action(axis)
+    body, other, team = make_organisation(), make_organisation(), make_team(plan.organisation)
+    actions.set_pilots(first, actor=None, organisations=[body])
+    told(editor, send(editor, plan, [first, second], "pilotes", how="add", organisations=[other.pk], teams=[team.pk]))
+
+    def pilots(action):
+        return {str(pilot) for pilot in action.pilots.all()}
+
+    assert pilots(first) == {body.name, other.name, team.name}
+    assert pilots(second) == {other.name, team.name}
+    told(editor, send(editor, plan, [first, second], "pilotes", how="remove", organisations=[other.pk]))
+    assert (pilots(first), pilots(second)) == ({body.name, team.name}, {team.name})
+    told(editor, send(editor, plan, [first, second], "pilotes", how="replace", organisations=[other.pk]))
+    assert pilots(first) == pilots(second) == {other.name}
+    page = send(editor, plan, [first], "pilotes", how="add")
+    assert "Choisissez au moins un pilote." in page.content.decode()
+
+
+def test_dates_change_and_those_that_cross_are_told(editor, plan, axis):
+    early = make_action(axis, start=datetime.date(2024, 1, 1), end=datetime.date(2024, 6, 30))
+    late = make_action(axis, start=datetime.date(2025, 1, 1), end=datetime.date(2025, 6, 30))
+    page = told(editor, send(editor, plan, [early, late], "dates", end="2024-12-31"))
+    assert "viendrait avant son début" in page
+    early.refresh_from_db()
+    late.refresh_from_db()
+    assert (early.start, early.end) == (datetime.date(2024, 1, 1), datetime.date(2024, 12, 31))
+    assert late.end == datetime.date(2025, 6, 30)
+    assert "au moins une des deux dates" in send(editor, plan, [early], "dates").content.decode()
+
+
+def test_tags_are_added_and_removed_without_touching_the_others(editor, plan, axis):
+    first, second = make_action(axis, tags=["eau", "routes"]), make_action(axis, tags=["écoles"])
+    told(editor, send(editor, plan, [first, second], "mots-cles", added="Eau, climat", removed="ROUTES"))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.tags == ["eau", "climat"]
+    assert second.tags == ["écoles", "Eau", "climat"]
+    page = send(editor, plan, [first], "mots-cles", added="x" * 41).content.decode()
+    assert "40 caractères" in page
+
+
+@pytest.mark.parametrize(
+    ("geste", "values"),
+    [("pilotes", {"how": "replace"}), ("dates", {"end": "2025-12-31"}), ("mots-cles", {"added": "eau"})],
+)
+def test_those_who_only_read_change_nothing(plan, axis, geste, values):
+    action = make_action(axis)
+    client = Client()
+    client.force_login(make_user("elected", plan.organisation))
+    assert "vous ne menez pas cette action" in told(client, send(client, plan, [action], geste, **values))
+    action.refresh_from_db()
+    assert (action.end, action.tags) == (None, [])

@@ -78,7 +78,7 @@ def test_budget_adds_up_to_the_cent(plan, desk):
     spread = money.spread(Action.objects.filter(axis__plan=plan))
     assert spread.whole.total.planned == Decimal("3.00")
     assert spread.whole.total.actual == Decimal("1.50")
-    for cut in (spread.years, spread.axes, spread.referents):
+    for cut in (spread.years, spread.axes, spread.referents, spread.structures):
         assert sum((line.total.planned for line in cut), Decimal(0)) == spread.whole.total.planned
     assert money.funded(Action.objects.filter(axis__plan=plan)).granted == Decimal("2.10")
     page = desk.get(reverse("roadmap:budget", args=[plan.slug])).content.decode()

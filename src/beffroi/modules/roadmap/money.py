@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from beffroi.modules.roadmap import statistics
-from beffroi.modules.roadmap.models import BudgetLine
+from beffroi.modules.roadmap.models import BudgetLine, Pilot
 
 ZERO = Decimal(0)
 AMOUNT = DecimalField(max_digits=14, decimal_places=2)
@@ -69,22 +70,42 @@ class Line:
 
 @dataclass
 class Spread:
-    """The money of a plan cut three ways; each cut adds up to `whole`."""
+    """The money of a plan cut four ways; each cut adds up to `whole`."""
 
     years: list[Year]
     whole: Year
     axes: list[Line]
     referents: list[Line]
+    structures: list[Line]
+
+
+NO_STRUCTURE = "Sans structure pilote"
+
+
+def structures_of(actions: QuerySet) -> dict[int, str]:
+    """The bodies that pilot each action: those named, those of the teams named, and for agents named that of the plan.
+
+    Several bodies that pilot together are one line, « A, B »: nobody wrote which share each of them pays.
+    """
+    found: dict[int, set[str]] = {}
+    pilots = Pilot.objects.filter(action__in=actions.distinct_ones().order_by().values("pk"))
+    body = Coalesce("organisation__name", "team__organisation__name", "action__axis__plan__organisation__name")
+    for pk, name in pilots.order_by().values_list("action_id", body).distinct():
+        found.setdefault(pk, set()).add(name)
+    return {pk: ", ".join(sorted(names)) for pk, names in found.items()}
 
 
 def spread(actions: QuerySet) -> Spread:
-    """One query, whatever the number of lines. Lines that repeat another action hold no money."""
+    """Two queries, whatever the number of lines. Lines that repeat another action hold no money."""
     lines = BudgetLine.objects.filter(action__in=actions.distinct_ones().order_by().values("pk"))
     axis, referent = ("action__axis__position", "action__axis__code", "action__axis__title"), "action__referent__name"
-    rows = lines.order_by("year").values("year", "kind", *axis, referent).annotate(p=Sum("planned"), a=Sum("actual"))
+    places = ("year", "kind", "action_id", *axis, referent)
+    rows = lines.order_by("year").values(*places).annotate(p=Sum("planned"), a=Sum("actual"))
+    pilots = structures_of(actions)
     years: dict[int, Year] = {}
     axes: dict[tuple, Line] = {}
     referents: dict[str, Line] = {}
+    structures: dict[str, Line] = {}
     whole = Year(0)
     for row in rows:
         year, planned, actual = row["year"], row["p"], row["a"]
@@ -94,8 +115,15 @@ def spread(actions: QuerySet) -> Spread:
         axes.setdefault(place, Line(f"Axe {place[1]}. {place[2]}")).add(year, planned, actual)
         name = row[referent] or ""
         referents.setdefault(name, Line(name or "Sans élu référent")).add(year, planned, actual)
-    by_name = sorted(referents.items(), key=lambda pair: (not pair[0], pair[0]))
-    return Spread(list(years.values()), whole, [axes[key] for key in sorted(axes)], [line for _name, line in by_name])
+        name = pilots.get(row["action_id"], "")
+        structures.setdefault(name, Line(name or NO_STRUCTURE)).add(year, planned, actual)
+    by_axis = [axes[key] for key in sorted(axes)]
+    return Spread(list(years.values()), whole, by_axis, _by_name(referents), _by_name(structures))
+
+
+def _by_name(lines: dict[str, Line]) -> list[Line]:
+    """In alphabetical order, what has no name last."""
+    return [line for _name, line in sorted(lines.items(), key=lambda pair: (not pair[0], pair[0]))]
 
 
 @dataclass

@@ -57,6 +57,7 @@ plans = [
     path(f"{PLAN}echanges/essai/<int:pk>/", exchange.trial, name="import"),
     path(f"{PLAN}echanges/modele.<slug:kind>", exchange.template, name="template"),
     path(f"{PLAN}complet.<slug:kind>", exchange.workbook, name="workbook"),
+    path(f"{PLAN}rapport.docx", files.desk_word, name="report_word"),
     path(f"{PLAN}rapport.pdf", files.desk_report, name="report"),
     path(f"{PLAN}revisions/", revisions.index, name="revisions"),
     path(f"{PLAN}revisions/figer/", revisions.freeze, name="freeze"),

@@ -15,6 +15,15 @@ GONE = "Ce choix n’existe pas ou n’existe plus."
 TEXTS = ("title", "summary", "description", "objectives", "audience", "means")
 
 
+def split_tags(text: str) -> list[str]:
+    """The words of « eau, routes », each once. Raises ValidationError for one that is too long."""
+    words = [word.strip() for word in text.split(",")]
+    tags = list(dict.fromkeys(word for word in words if word))
+    if any(len(tag) > 40 for tag in tags):
+        raise forms.ValidationError("Un mot-clé a 40 caractères au plus.")
+    return tags
+
+
 class ReasonMixin(forms.Form):
     """Asks why when the plan has already been frozen once: the next revision takes it up."""
 
@@ -51,11 +60,7 @@ class ActionForm(ReasonMixin, forms.ModelForm):
             del self.fields["reason"]
 
     def clean_tags(self) -> list[str]:
-        words = [word.strip() for word in self.cleaned_data["tags"].split(",")]
-        tags = list(dict.fromkeys(word for word in words if word))
-        if any(len(tag) > 40 for tag in tags):
-            raise forms.ValidationError("Un mot-clé a 40 caractères au plus.")
-        return tags
+        return split_tags(self.cleaned_data["tags"])
 
     def _post_clean(self):
         """The action checks the model: the object given stays as the database has it."""

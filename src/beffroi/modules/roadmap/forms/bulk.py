@@ -1,15 +1,18 @@
-"""What a gesture on several actions asks: a state, a referent, a priority, an axis."""
+"""What a gesture on several actions asks: a state, a referent, a priority, an axis, pilots, dates, tags."""
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from beffroi.kernel.models import User
+from beffroi.kernel.ui.formats import counted
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.roadmap import access, actions
 from beffroi.modules.roadmap.actions.content import next_number
-from beffroi.modules.roadmap.forms.actions import ReasonMixin
-from beffroi.modules.roadmap.models import Action, Axis, Plan, Referent
+from beffroi.modules.roadmap.forms.actions import SEVERAL, LongList, ReasonMixin, split_tags
+from beffroi.modules.roadmap.models import Action, Axis, Pilot, Plan, Referent
 from beffroi.modules.roadmap.states import State
+from beffroi.shared.organisations.models import Organisation, Team
 
 
 class BulkForm(ReasonMixin):
@@ -135,4 +138,119 @@ class BulkAxis(BulkForm):
         return f"devient {action.reference}"
 
 
-GESTURES: dict[str, type[BulkForm]] = {form.gesture: form for form in (BulkState, BulkReferent, BulkPriority, BulkAxis)}
+class BulkPilots(BulkForm):
+    """Named on each action, in addition to those who carry it or in their place."""
+
+    title = "Changer les pilotes de ces actions"
+    gesture = "pilotes"
+    how = forms.ChoiceField(
+        label="Ces pilotes",
+        choices=[("add", "s’ajoutent"), ("replace", "remplacent tous les autres"), ("remove", "sont retirés")],
+        initial="add",
+        widget=forms.RadioSelect,
+    )
+    users = forms.ModelMultipleChoiceField(
+        label="Agents", queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    teams = forms.ModelMultipleChoiceField(
+        label="Équipes", queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    organisations = forms.ModelMultipleChoiceField(
+        label="Organismes", queryset=Organisation.objects.none(), required=False, widget=LongList, help_text=SEVERAL
+    )
+    field_order = ("how", "users", "teams", "organisations", "reason")
+    kinds = ("users", "teams", "organisations")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        body = self.plan.organisation_id
+        agents = User.objects.filter(memberships__organisation=body, is_active=True).distinct()
+        self.fields["users"].queryset = agents.order_by("last_name", "first_name", "pk")
+        self.fields["teams"].queryset = Team.objects.filter(organisation=body, is_active=True).order_by("name")
+        self.fields["organisations"].queryset = Organisation.objects.order_by("name")
+
+    def clean(self):
+        values = super().clean()
+        if not any(values.get(kind) for kind in self.kinds) and values.get("how") != "replace":
+            raise ValidationError("Choisissez au moins un pilote.")
+        return values
+
+    def perform(self, action, actor):
+        Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+        wanted = {kind: set(self.cleaned_data[kind]) for kind in self.kinds}
+        how = self.cleaned_data["how"]
+        if how != "replace":
+            held: dict[str, set] = {kind: set() for kind in self.kinds}
+            for pilot in Pilot.objects.filter(action=action).select_related("user", "team", "organisation"):
+                for kind in self.kinds:
+                    held[kind] |= {one for one in (getattr(pilot, kind.removesuffix("s")),) if one is not None}
+            join = set.union if how == "add" else set.difference
+            wanted = {kind: join(held[kind], wanted[kind]) for kind in self.kinds}
+        given = {kind: sorted(chosen, key=lambda one: one.pk) for kind, chosen in wanted.items()}
+        changed = actions.set_pilots(action, actor=actor, reason=self.cleaned_data["reason"], **given)
+        count = sum(len(chosen) for chosen in given.values())
+        return f"{counted(count, 'pilote')}" if changed else "mêmes pilotes"
+
+
+class BulkDates(BulkForm):
+    """What is left empty does not change."""
+
+    title = "Changer les dates de ces actions"
+    gesture = "dates"
+    start = forms.DateField(
+        label="Début prévu", required=False, widget=DateInput, help_text="Vide\u202f: chacune garde le sien."
+    )
+    end = forms.DateField(
+        label="Fin prévue", required=False, widget=DateInput, help_text="Vide\u202f: chacune garde la sienne."
+    )
+    field_order = ("start", "end", "reason")
+
+    def clean(self):
+        values = super().clean()
+        start, end = values.get("start"), values.get("end")
+        if not self.errors and not start and not end:
+            raise ValidationError("Donnez au moins une des deux dates.")
+        if start and end and end < start:
+            self.add_error("end", "La fin prévue doit venir après le début.")
+        return values
+
+    def perform(self, action, actor):
+        given = {name: self.cleaned_data[name] for name in ("start", "end") if self.cleaned_data[name]}
+        start, end = given.get("start", action.start), given.get("end", action.end)
+        if start and end and end < start:
+            raise ValidationError("sa fin prévue viendrait avant son début")
+        changed = actions.edit_action(action, actor=actor, reason=self.cleaned_data["reason"], **given)
+        return "dates changées" if changed else "déjà à ces dates"
+
+
+class BulkTags(BulkForm):
+    title = "Changer les mots-clés de ces actions"
+    gesture = "mots-cles"
+    added = forms.CharField(label="Ajouter", required=False, max_length=400, help_text="Séparés par des virgules.")
+    removed = forms.CharField(label="Retirer", required=False, max_length=400, help_text="Séparés par des virgules.")
+    field_order = ("added", "removed", "reason")
+
+    def clean_added(self):
+        return split_tags(self.cleaned_data["added"])
+
+    def clean_removed(self):
+        return split_tags(self.cleaned_data["removed"])
+
+    def clean(self):
+        values = super().clean()
+        if not self.errors and not values.get("added") and not values.get("removed"):
+            raise ValidationError("Donnez au moins un mot-clé à ajouter ou à retirer.")
+        return values
+
+    def perform(self, action, actor):
+        held = Action.objects.select_for_update(of=("self",)).get(pk=action.pk).tags
+        gone = {tag.casefold() for tag in self.cleaned_data["removed"]}
+        kept = [tag for tag in held if tag.casefold() not in gone]
+        known = {tag.casefold() for tag in kept}
+        tags = kept + [tag for tag in self.cleaned_data["added"] if tag.casefold() not in known]
+        changed = actions.edit_action(action, actor=actor, reason=self.cleaned_data["reason"], tags=tags)
+        return f"mots-clés\u202f: {', '.join(tags) or 'aucun'}" if changed else "mêmes mots-clés"
+
+
+FORMS = (BulkState, BulkReferent, BulkPriority, BulkAxis, BulkPilots, BulkDates, BulkTags)
+GESTURES: dict[str, type[BulkForm]] = {form.gesture: form for form in FORMS}

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.modules.roadmap import access, bundles, facts
+from beffroi.kernel import finding
+from beffroi.modules.roadmap import access, bundles, completeness, facts
 from beffroi.modules.roadmap.board import moves_of
 from beffroi.modules.roadmap.forms.details import NoteForm
 from beffroi.modules.roadmap.measures import measured
@@ -42,6 +43,7 @@ def page_of(request, slug, note_form, status=200):
         "plan": action.axis.plan,
         "can_edit": access.can_edit_plan(request.user, action.axis.plan),
         "may_write": may_edit and not action.same_as_id,
+        "completeness": completeness.of_action(action) if may_edit and not action.same_as_id else None,
         "moves": moves_of(action) if may_edit and not action.same_as_id else [],
         "move_url": reverse("roadmap:move", args=[action.slug]),
         "steps": followed.steps.all(),
@@ -62,11 +64,14 @@ def page_of(request, slug, note_form, status=200):
 
 
 def _links(request, action) -> list[dict]:
-    """The links; of a case, only what the reader may open of it."""
+    """The links; of a case or an object of another part, only what the reader may open of it."""
     links = list(action.links.all())
     wanted = [link.case_id for link in links if link.case_id]
     seen = (
         set(Case.objects.visible_to(request.user).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else ()
+    )
+    objects = finding.seen_objects(
+        [(one.target_type_id, one.target_id) for one in links if one.target_id], request.user
     )
     lines = []
     for link in links:
@@ -74,6 +79,10 @@ def _links(request, action) -> list[dict]:
             url = reverse("cases:case", args=[link.case.reference]) if link.case_id in seen else ""
             title = link.case.title if url else "demande d’un autre service"
             lines.append({"link": link, "label": f"{link.case.reference}\u202f: {title}", "url": url})
+        elif link.target_id:
+            entry = objects.get((link.target_type_id, link.target_id))
+            label = f"{entry.source}\u202f: {entry.title}" if entry else "objet d’un autre service"
+            lines.append({"link": link, "label": label, "url": entry.url if entry else ""})
         else:
             lines.append({"link": link, "label": link.label, "url": link.url})
     return lines

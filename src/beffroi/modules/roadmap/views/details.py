@@ -1,11 +1,13 @@
 """Steps, money, notes, links, documents of an action."""
 
 from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
+from beffroi.kernel import finding
 from beffroi.kernel.writing import tell
 from beffroi.modules.roadmap import actions
 from beffroi.modules.roadmap.forms import details as forms
@@ -150,8 +152,13 @@ def note_gesture(request, slug, pk, name):
 
 @desk_page
 def link(request, slug):
-    """Link the action to a case that the person may see, or to an address."""
+    """Link the action to an object of any part, found by its words, to a case, or to an address.
+
+    Only what the person may see is offered, and taken.
+    """
     action = get_editable_action(request, slug)
+    if "objet" in request.POST:
+        return _link_object(request, action)
     form = forms.LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -168,14 +175,36 @@ def link(request, slug):
                 messages.success(request, "Le lien est ajouté.")
                 return HttpResponseRedirect(address(action))
     heading = "Ajouter un lien"
+    typed = finding.clean(request.GET.get("q", ""))
     context = {
         "form": form,
+        "typed": typed,
+        "found": [one for one in finding.find_objects(typed, request.user) if not _is(one, action)],
         "heading": heading,
         "about": f"{action.reference} {action.title}",
         "back": address(action),
         "breadcrumbs": action_crumbs(action, (heading, "")),
     }
-    return render(request, "roadmap/desk/form.html", context)
+    return render(request, "roadmap/desk/link.html", context)
+
+
+def _is(entry, action) -> bool:
+    return entry.target_id == action.pk and entry.target_type == ContentType.objects.get_for_model(action)
+
+
+def _link_object(request, action):
+    number = request.POST["objet"]
+    entry = finding.seen_object(int(number), request.user) if number.isascii() and number.isdecimal() else None
+    target = entry and entry.target_type.get_object_for_this_type(pk=entry.target_id)
+    if target is None or _is(entry, action):
+        raise Http404("objet")
+    try:
+        actions.add_link(action, actor=request.user, label=entry.title, target=target)
+    except ValidationError:
+        messages.info(request, "Ce lien existe déjà.")
+    else:
+        messages.success(request, "Le lien est ajouté.")
+    return HttpResponseRedirect(address(action))
 
 
 @desk_page

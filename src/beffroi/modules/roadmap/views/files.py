@@ -2,13 +2,15 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import caches
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from beffroi.kernel import journal, pdf, sheets
 from beffroi.modules.roadmap import bundles, exports, money, report
 from beffroi.modules.roadmap.models import Action, Plan
+from beffroi.modules.roadmap.report import word
 from beffroi.modules.roadmap.views.common import desk_page, get_plan
 
 KEPT = 3600
@@ -42,6 +44,17 @@ def public_table(request, slug, kind):
     lines = bundles.fetch(actions.order_by("axis__position", "axis_id", "number"), "steps", "pilots")
     name = exports.file_name(plan, "actions", timezone.localdate())
     return sheets.response(kind, name, [exports.public_sheet(lines, with_money=plan.budget_is_public)])
+
+
+@desk_page
+def desk_word(request, slug):
+    """The report of the desk, to rework in a word processor."""
+    plan = get_plan(request, slug)
+    actions = Action.objects.visible_to(request.user).filter(axis__plan=plan)
+    name = exports.file_name(plan, "rapport-interne", timezone.localdate())
+    response = HttpResponse(word.render(plan, actions, for_agents=True), content_type=word.TYPE)
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.docx")
+    return response
 
 
 @desk_page

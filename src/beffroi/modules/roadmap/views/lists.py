@@ -121,7 +121,7 @@ def _group(person, actions: list[Action]) -> dict:
 
 @desk_page
 def budget(request, slug):
-    """Planned, spent and funded euros: by year, by axis, by elected referent, by funder."""
+    """Planned, spent and funded euros: by year, by axis, by structure, by elected referent, by funder."""
     plan = get_plan(request, slug)
     actions = _visible(request, plan)
     spread = money.spread(actions)
@@ -134,7 +134,10 @@ def budget(request, slug):
         years=years,
         whole=whole,
         by_axis=[(line, [(year.year, line.years.get(year.year)) for year in years]) for line in spread.axes],
-        by_referent=spread.referents,
+        cuts=[
+            ("par-structure", "Par structure pilote", "Structure", spread.structures),
+            ("par-elu", "Par élu référent", "Élu référent", spread.referents),
+        ],
         funded=funded,
         planned_text=euros(whole.total.planned),
         actual_text=euros(whole.total.actual),
