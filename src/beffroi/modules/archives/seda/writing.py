@@ -4,21 +4,14 @@ The codes of the rules are ours: an appraisal rule is an ISO 8601 duration (« P
 protects the file (« L213-2-3 »). `CodeListVersions` says so; an agreement with the archives may ask for others.
 """
 
-import re
-
 from lxml import etree
 
+from beffroi.kernel.xmltext import legal
 from beffroi.modules.archives.seda import formats
 from beffroi.modules.archives.seda.model import Content, Envelope, Rules, Unit
 
-ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CODES = "Beffroi 1"
 EMPTY = "Sans titre"
-
-
-def legal(text: str) -> str:
-    """The text without what XML 1.0 forbids."""
-    return ILLEGAL.sub("", text)
 
 
 def token(text: str, default: str = "") -> str:

@@ -1,11 +1,12 @@
 """Answers in XML or JSON, errors as the norm writes them."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.http import HttpResponse, JsonResponse
+
+from beffroi.kernel.xmltext import legal
 
 DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
@@ -64,16 +65,13 @@ def _fill(parent: Element, row: Mapping[str, Any]) -> None:
             child.text = _text(value)
 
 
-_REFUSED = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2
-
-
 def _text(value: Any) -> str | None:
     """XML 1.0 refuses most control characters: they are left out."""
     if value is None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _REFUSED.sub("", str(value))
+    return legal(str(value))
 
 
 def _xml(root: Element, status: int) -> HttpResponse:
