@@ -7,7 +7,7 @@ backup.
 import hashlib
 from dataclasses import dataclass
 
-from django.db.models import F, Min
+from django.db.models import Count, F, Max, Min, Q, Subquery
 from django.utils import timezone
 
 from beffroi.kernel.models import Heartbeat
@@ -84,11 +84,12 @@ def names_of(sha256: str) -> list[str]:
 
 def health() -> tuple[bool, str]:
     """The line of `/sante/`: no name of a document, which everyone could read."""
-    count = Fixity.objects.exclude(finding="sound").filter(version__file__isnull=False).count()
-    if count:
-        return False, f"{count} contenu(s) abîmé(s) ou absent(s) : ./beffroi check les nomme."
-    seen = Heartbeat.objects.filter(name=NAME).first()
-    if seen is None:
+    last = Heartbeat.objects.filter(name=NAME).values("detail")[:1]
+    bad = ~Q(finding="sound") & Q(version__file__isnull=False)
+    found = Fixity.objects.aggregate(bad=Count("pk", filter=bad), seen=Max(Subquery(last)))
+    if found["bad"]:
+        return False, f"{found['bad']} contenu(s) abîmé(s) ou absent(s) : ./beffroi check les nomme."
+    if found["seen"] is None:
         waiting = Document.objects.exists()
         return True, "Aucune relecture encore." if waiting else "Aucun document à relire."
-    return True, f"Dernière relecture : {seen.detail}."
+    return True, f"Dernière relecture : {found['seen']}."

@@ -4,7 +4,7 @@ import hashlib
 import io
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from beffroi.kernel.models import Heartbeat
@@ -16,6 +16,7 @@ from beffroi.shared.files.models import StoredFile
 
 PDF = "application/pdf"
 CHECK = "archives:fixity"
+FAULTY = Q(finding__in=(Piece.Finding.DAMAGED, Piece.Finding.MISSING), file__isnull=False)
 AT_ONCE = 200
 
 
@@ -91,8 +92,7 @@ def _examine(piece: Piece) -> str:
 
 def faults() -> list[Piece]:
     """The pieces that the last readings found altered or missing."""
-    bad = (Piece.Finding.DAMAGED, Piece.Finding.MISSING)
-    return list(Piece.objects.filter(finding__in=bad, file__isnull=False).order_by("pk"))
+    return list(Piece.objects.filter(FAULTY).order_by("pk"))
 
 
 def remove_now(digests: list[str]) -> list[str]:
