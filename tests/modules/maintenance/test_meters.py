@@ -91,7 +91,7 @@ def test_meters_open_for_their_roles(client, make_user, operator, meter, role):
     client.force_login(make_user(role, operator))
     names = [("meters", []), ("meter", [meter.pk]), ("meter_new", []), ("trigger_new", [meter.pk])]
     got = [client.get(reverse(f"maintenance:{name}", args=args)).status_code for name, args in names]
-    seen = {"admin": [200] * 4, "agent": [200, 200, 403, 403], "elected": [200, 200, 403, 403]}
+    seen = {"admin": [200] * 4, "secretary": [200] * 4, "agent": [200, 200, 403, 403], "elected": [200, 200, 403, 403]}
     assert got == seen.get(role, [403] * 4)
 
 

@@ -76,7 +76,8 @@ def test_step_that_needs_a_reason_is_refused_without_it(order, dispatcher, verb)
 @pytest.mark.parametrize("role", ["admin", "agent", "elected", "secretary", ""])
 @pytest.mark.parametrize("verb", ["start", "hold", "cancel"])
 def test_steps_belong_to_their_roles(order, make_user, operator, role, verb):
-    allowed = {"admin": {"start", "hold", "cancel"}, "agent": {"start", "hold"}}.get(role, set())
+    all_ = {"start", "hold", "cancel"}
+    allowed = {"admin": all_, "secretary": all_, "agent": {"start", "hold"}}.get(role, set())
     actor = make_user(role, operator)
     if verb in allowed:
         actions.move_order(order, verb, actor=actor, reason="Pluie")
