@@ -223,7 +223,7 @@ def test_anybody_estimates_a_price(client, tariffs):
 def test_regie_is_opened_and_its_code_stays(desk, operator, make_invoice):
     data = {
         "organisation": operator.pk, "code": "MED", "name": "Médiathèque", "payment_days": "30", "cash_limit": "1200",
-        "payfip_mode": "T", "is_active": "on",
+        "payfip_mode": "T", "debit_notice_days": "14", "is_active": "on",
     }  # fmt: skip
     assert "capitales" in text(desk.post(f"{DESK}/regies/nouvelle/", data | {"code": "médi"}))
     desk.post(f"{DESK}/regies/nouvelle/", data)
