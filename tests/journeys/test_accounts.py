@@ -82,7 +82,7 @@ def test_resident_signs_in_by_a_code_received_by_mail(page, installation):
     page.get_by_label("Votre adresse électronique").fill("habitant@example.invalid")
     page.get_by_role("button", name="Recevoir un code").click()
     page.wait_for_url("**/code/saisir/")
-    code = code_of(installation.wait_for_letter("habitant@example.invalid"))
+    code = code_of(installation.wait_for_letter("habitant@example.invalid", containing="code de connexion"))
     page.get_by_role("textbox").first.fill(code)
     page.get_by_role("button", name="Valider").first.click()
     page.wait_for_url("**/compte/")
