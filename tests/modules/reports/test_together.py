@@ -78,3 +78,19 @@ def test_same_transfer_asked_twice_at_once_is_written_once(make_report, desks, m
     assert isinstance(refused[0], PermissionDenied | ValidationError)
     assert len(transfers(report)) == 1
     assert Report.objects.get(pk=report.pk).messages.count() == 1
+
+
+def test_choice_that_somebody_made_first_is_told_as_such_and_may_be_sent_again(
+    make_report, desks, make_user, operator, county
+):
+    make_user("agent", operator)
+    report = make_report()
+    address = f"/bureau/signalements/{report.reference}/pas-de-notre-ressort/"
+    seen = desks[1][1].get(address).context["form"]["version"].value()
+    given = {"organisation": county.pk, "reason": "La route est la leur.", "version": seen}
+    assert desks[1][0].post(address, given).status_code == 302
+    late = desks[1][1].post(address, given)
+    assert "Quelqu’un d’autre vient de modifier" in late.content.decode()
+    again = {**given, "organisation": operator.pk, "version": late.context["form"]["version"].value()}
+    assert desks[1][1].post(address, again).status_code == 302
+    assert Report.objects.get(pk=report.pk).organisation_id == operator.pk

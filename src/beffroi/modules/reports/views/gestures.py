@@ -49,7 +49,10 @@ def gesture(request, report, form, title, do, *, done, template="cases/desk/gest
         try:
             with at_version(report, form.cleaned_data.get("version")):
                 do(form.cleaned_data)
-        except (Changed, TransitionRefused, Refused) as refusal:
+        except (Changed, TransitionRefused) as refusal:
+            form.add_error(None, str(refusal))
+            form.renew()
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         except ValidationError as error:
             tell(form, error)
@@ -57,6 +60,10 @@ def gesture(request, report, form, title, do, *, done, template="cases/desk/gest
             messages.success(request, done)
             seen = Case.objects.on_desk_of(request.user).filter(pk=report.pk).exists()
             return HttpResponseRedirect(report.get_absolute_url()) if seen else redirect("cases:list")
+    elif form.is_bound and form.cleaned_data.get("version") != report.version:
+        # What was chosen may have been right until then: the reason is told with the fault.
+        form.add_error(None, str(Changed(report)))
+        form.renew()
     context = {
         "case": report,
         "form": form,
