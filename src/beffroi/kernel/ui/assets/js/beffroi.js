@@ -12,7 +12,6 @@ import "./behaviours/keep.js";
 import "./behaviours/live.js";
 import "./behaviours/map.js";
 import "./behaviours/more.js";
-import "./behaviours/notes.js";
 import "./behaviours/password.js";
 import "./behaviours/popup.js";
 import "./behaviours/print.js";

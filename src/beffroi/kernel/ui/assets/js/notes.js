@@ -3,7 +3,7 @@
 //     <button type="button" data-leaf-note>Poser une note sur la page 1</button></li></ol>
 //   <form id="note"><input name="page"><input name="x"><input name="y"><textarea name="text"></textarea></form>
 // The place goes to the fields of the form (hundredths of the page), which also works without script.
-import { on } from "../tools.js";
+import { on } from "./tools.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const clamp = (value) => Math.min(100, Math.max(0, value));
