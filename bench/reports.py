@@ -88,6 +88,7 @@ def _bare(path: str) -> tuple[int, float, float]:
     caches["pages"].clear()
     with CaptureQueriesContext(connection) as captured:
         client.get(path)
+    asked = len(captured)  # now: the next request empties the list
     for _turn in range(30):
         caches["pages"].clear()
         started = time.perf_counter()
@@ -95,7 +96,7 @@ def _bare(path: str) -> tuple[int, float, float]:
         times.append((time.perf_counter() - started) * 1000)
         if answer.status_code != 200:
             sys.exit(f"{path} répond {answer.status_code}")
-    return len(captured), statistics.median(times), sorted(times)[28]
+    return asked, statistics.median(times), sorted(times)[28]
 
 
 def _load(address: str, seconds: int) -> tuple[float, float, float]:

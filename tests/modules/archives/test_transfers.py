@@ -12,7 +12,7 @@ from django.utils import timezone
 from lxml import etree
 
 from beffroi.modules.archives import actions
-from beffroi.modules.archives.models import LedgerLine, Piece, Setup, Transfer
+from beffroi.modules.archives.models import LedgerLine, Piece, Setup, Transfer, setup_of
 from beffroi.modules.archives.seda import standin
 from beffroi.modules.archives.seda.model import VERSIONS
 from beffroi.shared.documents import actions as documents
@@ -27,7 +27,7 @@ NOW = timezone.localtime()
 
 
 @pytest.fixture
-def make_transfer(operator, archivist, make_folder, make_series):
+def make_transfer(operator, commune, archivist, make_folder, make_series):
     def make(*folders, to="sent", seda="2.1"):
         folders = folders or (make_folder("Budget 2013", series=make_series("keep")),)
         made = actions.prepare_transfer(operator, actor=archivist, folders=folders, title="Essai")
@@ -254,3 +254,17 @@ def test_message_is_deposited_from_the_page(make_transfer, archivist, client):
     wrong = SimpleUploadedFile("x.xml", b"<a/>", "text/xml")
     page = client.post("/bureau/archives/versements/message/", {"file": wrong}).content.decode()
     assert "pas un message SEDA" in page
+
+
+@pytest.mark.parametrize(("code", "expected"), [("80", "FRAD080"), ("2A", "FRAD02A"), ("971", "FRAD971"), ("", "")])
+def test_archives_of_the_departement_are_proposed_to_a_body_that_has_set_nothing(operator, commune, code, expected):
+    type(commune).objects.update(departement=code)
+    assert setup_of(operator).agency_identifier == expected
+    assert setup_of(commune).agency_identifier == expected
+    assert "Somme" not in setup_of(operator).agency_name
+
+
+def test_nothing_is_prepared_before_one_knows_who_receives_it(operator, archivist, make_folder, make_series):
+    folder = make_folder("Budget 2013", series=make_series("keep"))
+    with pytest.raises(ValidationError, match="service d’archives"):
+        actions.prepare_transfer(operator, actor=archivist, folders=[folder])

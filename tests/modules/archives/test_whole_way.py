@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_letter_closed_and_filed_leaves_in_a_valid_package_once_its_life_is_over(
-    operator, manager, archivist, space, make_series, make_scan
+    operator, commune, manager, archivist, space, make_series, make_scan
 ):
     series = make_series("keep", years=1)
     folder = documents.create_folder(

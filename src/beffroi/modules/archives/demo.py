@@ -74,7 +74,10 @@ def _set_up(operator, users) -> Circuit:
     signing.save_circuit(
         circuit, actor=users[ADMIN], steps=[CircuitStep(position=1, kind=Kind.SIGNATURE, desk=president, days=5)]
     )
-    setup = Setup(organisation=operator, agreement="ACCORD-EXEMPLE-2026", circuit=circuit)
+    setup = Setup(
+        organisation=operator, agency_name="Archives départementales de la Somme", agency_identifier="FRAD080",
+        agreement="ACCORD-EXEMPLE-2026", circuit=circuit,
+    )  # fmt: skip
     actions.save_setup(setup, actor=users[KEEPER])
     return circuit
 

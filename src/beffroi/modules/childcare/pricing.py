@@ -229,12 +229,9 @@ def _already(regie: Regie, start, end) -> list[tuple[datetime.date, datetime.dat
 def _batch(book, booked, payers, units, start, end, done) -> Iterator[Bill]:
     related = ("household__commune", "payer", "child")
     homes = list(ChildHome.objects.filter(payer__in=payers).select_related(*related).order_by("payer", "pk"))
-    everyone = defaultdict(list)
-    for home in ChildHome.objects.filter(child__in={home.child_id for home in homes}):
-        everyone[home.child_id].append(home)
-    rhythms = {one.pk: getattr(one, "custody", None) for one in _with_custody(home.child_id for home in homes)}
+    portions = _portions(homes)
     days, others = defaultdict(list), defaultdict(list)
-    for one in spent(booked.filter(child__in=rhythms)):
+    for one in spent(booked.filter(child__in={home.child_id for home in homes})):
         elsewhere = one.day < start or any(since <= one.day <= until for since, until in done)
         (others if elsewhere else days)[one.child].append(one)
     families = Families(homes)
@@ -242,7 +239,6 @@ def _batch(book, booked, payers, units, start, end, done) -> Iterator[Bill]:
     for home in homes:
         by_payer[home.payer_id].append(home)
     for payer, mine in by_payer.items():
-        portions = {home.pk: _portion(home, everyone[home.child_id], rhythms[home.child_id]) for home in mine}
         bill = _bill(book, mine, portions, (days, others), families, units, (start, end))
         if bill.lines or bill.blocked:
             bill.source = f"{SOURCE}:{start:%Y-%m-%d}:{end:%Y-%m-%d}:{payer}"

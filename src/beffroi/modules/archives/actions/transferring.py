@@ -43,6 +43,8 @@ def prepare_transfer(organisation, *, actor, folders: Iterable[Folder], title: s
         if why := eligibility.obstacle(folder, destroying=False):
             raise ValidationError(f"« {folder.name} » : {why.text}")
     setup = setup_of(organisation)
+    if not setup.agency_identifier:
+        raise ValidationError("Dites d’abord à quel service d’archives vous versez : Archives, réglages.")
     year = timezone.localdate().year
     made = Transfer(
         organisation=organisation, year=year, title=title.strip() or "Versement d’archives", note=note.strip(),

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from beffroi.shared.organisations.models import Organisation
+from beffroi.shared.organisations.models import Commune, Organisation
 from beffroi.shared.signing.models import Circuit
 
 
@@ -58,11 +58,11 @@ class Setup(models.Model):
         Organisation, verbose_name="collectivité", on_delete=models.PROTECT, related_name="archive_setup"
     )
     agency_name = models.CharField(
-        "service d’archives", max_length=160, default="Archives départementales de la Somme",
+        "service d’archives", max_length=160, default="Archives départementales",
         help_text="Celui dont le directeur vise les éliminations et qui reçoit les versements.",
     )  # fmt: skip
     agency_identifier = models.CharField(
-        "identifiant du service d’archives", max_length=80, default="FRAD080",
+        "identifiant du service d’archives", max_length=80,
         help_text="Celui qu’il vous a donné pour les échanges (SEDA).",
     )  # fmt: skip
     own_identifier = models.CharField(
@@ -97,6 +97,13 @@ class Setup(models.Model):
 
 def setup_of(organisation) -> Setup:
     """The settings of a body; those proposed to everyone where it has set none (not saved)."""
-    return Setup.objects.filter(organisation=organisation).select_related("organisation", "circuit").first() or Setup(
-        organisation=organisation
-    )
+    found = Setup.objects.filter(organisation=organisation).select_related("organisation", "circuit").first()
+    return found or Setup(organisation=organisation, agency_identifier=_county_archives(organisation))
+
+
+def _county_archives(organisation) -> str:
+    """The identifier of the archives of the Département in the national repository (« FRAD080 », « FRAD02A »); empty
+    when no commune tells the Département."""
+    near = Commune.objects.filter(Q(pk=organisation.pk) | Q(parent=organisation)).exclude(departement="")
+    code = near.order_by("pk").values_list("departement", flat=True).first()
+    return f"FRAD{code:0>3}" if code else ""

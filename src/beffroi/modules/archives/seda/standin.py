@@ -8,6 +8,7 @@ from beffroi.modules.archives.models import Transfer
 from beffroi.modules.archives.seda.model import NAMESPACE
 
 CODES = "Service d’archives de démonstration"
+SAID = "Réponse simulée, pour la démonstration"
 
 
 def _start(name: str, version: str, identifier: str, at: datetime.datetime, text: str):
@@ -35,7 +36,7 @@ def _party(root, name: str, identifier: str) -> None:
 def acknowledgement(made: Transfer, *, at: datetime.datetime, identifier: str = "") -> bytes:
     """The Acknowledgement of a transfer."""
     number = identifier or f"ACK-{made.identifier}"
-    root = _start("Acknowledgement", made.seda, number, at, "Paquet reçu, contrôle en cours.")
+    root = _start("Acknowledgement", made.seda, number, at, f"{SAID} : paquet reçu, contrôle en cours.")
     _put(root, "MessageReceivedIdentifier", made.identifier)
     _party(root, "Sender", made.agency_identifier)
     _party(root, "Receiver", made.own_identifier)
@@ -43,7 +44,12 @@ def acknowledgement(made: Transfer, *, at: datetime.datetime, identifier: str = 
 
 
 def transfer_reply(
-    made: Transfer, *, at: datetime.datetime, code: str = "OK", identifier: str = "", text: str = "Versement traité."
+    made: Transfer,
+    *,
+    at: datetime.datetime,
+    code: str = "OK",
+    identifier: str = "",
+    text: str = f"{SAID} : versement traité.",
 ) -> bytes:
     """The ArchiveTransferReply, with an identifier for each file when it is taken in charge."""
     root = _start("ArchiveTransferReply", made.seda, identifier or f"ATR-{made.identifier}", at, text)

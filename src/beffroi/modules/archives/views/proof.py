@@ -14,7 +14,7 @@ from beffroi.kernel.writing import write
 from beffroi.modules.archives import actions, ledger, rights
 from beffroi.modules.archives.actions.keeping import CHECK
 from beffroi.modules.archives.forms.records import SetupForm
-from beffroi.modules.archives.models import LedgerHead, LedgerLine, Piece, Setup
+from beffroi.modules.archives.models import LedgerHead, LedgerLine, Piece, Setup, setup_of
 from beffroi.modules.archives.views.common import crumbs, page_of, posted
 
 PROOF = ("Preuves", "/bureau/archives/preuves/")
@@ -111,7 +111,7 @@ def setup(request, slug):
     body = get_object_or_404(rights.bodies_where(request.user, rights.MANAGE), slug=slug)
     if not access.can(request.user, rights.MANAGE, body):
         raise Http404(slug)
-    found = Setup.objects.filter(organisation=body).first() or Setup(organisation=body)
+    found = setup_of(body)
     form = SetupForm(*posted(request), instance=found)
     return write(
         request,

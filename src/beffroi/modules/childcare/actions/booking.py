@@ -12,7 +12,7 @@ from beffroi.kernel import journal
 from beffroi.kernel.access import account_of
 from beffroi.modules.childcare import pricing, uses
 from beffroi.modules.childcare.actions.waiting import is_late, lock_places, offer_free_places
-from beffroi.modules.childcare.errors import Refused
+from beffroi.modules.childcare.errors import Refused, TooLate
 from beffroi.modules.childcare.models import Activity, Booking, Child, ChildHome, Enrolment, Site
 from beffroi.modules.childcare.wishes import BOOK, NO, WAIT, Line, Weighing, Wish, is_resident
 from beffroi.modules.childcare.workflow import LIVE, BookingState
@@ -130,7 +130,7 @@ def cancel(bookings: Iterable[Booking], *, actor, desk: bool = False, now: datet
             raise Refused("Ce moment est passé : il ne s’annule plus.")
         late = booking.state == BookingState.BOOKED and is_late(booking, now)
         if late and not desk and booking.activity.late_cancel == Activity.Late.REFUSED:
-            raise Refused("Le délai pour annuler est passé : appelez le service.")
+            raise TooLate("Le délai pour annuler est passé : appelez le service.")
         if booking.state != BookingState.WAITING:
             freed.add((booking.group_id, booking.day))
         update = {"cancelled_at": now, "late": late and not desk, "answer_by": None}

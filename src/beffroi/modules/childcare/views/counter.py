@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.modules.childcare import actions, pricing
 from beffroi.modules.childcare.access import REGISTER
-from beffroi.modules.childcare.errors import Refused
+from beffroi.modules.childcare.errors import Refused, TooLate
 from beffroi.modules.childcare.forms.counter import AttendanceForm, PayerForm
 from beffroi.modules.childcare.forms.family import ContactForm
 from beffroi.modules.childcare.models import Booking, ChildHome, Contact, Enrolment
@@ -43,10 +43,10 @@ def cancel(request, pk):
         return redirect(child)
     try:
         late = actions.cancel(found, actor=request.user, desk="sans_frais" in request.POST)
+    except TooLate:
+        messages.error(request, "Le délai pour annuler est passé. « Annuler sans frais » passe outre.")
     except Refused as refusal:
-        messages.error(
-            request, f"{refusal} « Annuler sans frais » passe outre." if "délai" in str(refusal) else str(refusal)
-        )
+        messages.error(request, str(refusal))
     else:
         messages.success(request, f"C’est annulé : {len(found)} jour{'s' if len(found) > 1 else ''}.")
         if late:

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 
 from beffroi.kernel import access
 from beffroi.kernel.access import agent_required
+from beffroi.kernel.writing import tell
 from beffroi.shared.billing.models import Invoice, Regie
 from beffroi.shared.people.models import Person
 
@@ -60,8 +61,7 @@ def attempt(form, gesture) -> bool:
     try:
         gesture()
     except ValidationError as error:
-        known = hasattr(error, "error_dict") and set(error.error_dict) <= set(form.fields)
-        form.add_error(None, error if known else ValidationError(error.messages))
+        tell(form, error)
         return False
     return True
 
