@@ -296,6 +296,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {name: {"level": "WARNING"} for name in ("procrastinate", "django_tasks", "wagtail")},
+    # pyHanko wonders, at each signature, that the proofs come from our own reading and not from its own.
+    "loggers": {name: {"level": "WARNING"} for name in ("procrastinate", "django_tasks", "wagtail")}
+    | {"pyhanko.sign.signers.pdf_signer": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

@@ -142,6 +142,21 @@ def test_components_escape_what_they_are_given():
     assert "<script>" not in html
 
 
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/x/", "Tout"), ("/x/?vue=manque", "Manque"), ("/x/?vue=manque&page=2&q=lampe", "Manque"),
+        ("/x/?page=2", "Tout"), ("/x/?vue=autre", "Tout"), ("/y/?vue=manque", "Manque"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("relative", [False, True])
+def test_one_tab_is_the_page_whatever_is_searched_or_turned(path, shown, relative):
+    root = "" if relative else path.partition("?")[0]
+    html = render('{% tabs tabs "Vues" %}', path=path, tabs=[("Tout", root or "?"), ("Manque", f"{root}?vue=manque")])
+    assert html.count('aria-current="page"') == 1
+    assert f'aria-current="page">{shown}' in html
+
+
 def test_steps_say_where_one_is_and_what_comes_next():
     html = render("{% steps labels 2 %}", labels=["Le lieu", "Le problème", "Vous"])
     assert "Étape 2 sur 3" in html

@@ -1,6 +1,7 @@
 """Small pieces of content: icons, states, cards, dialogs, steps, timelines, empty states, tabs, links."""
 
 from html import escape
+from urllib.parse import parse_qsl
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
@@ -125,14 +126,27 @@ def empty(title, text="", url="", label="", icon="inbox"):
     return {"title": title, "text": text, "url": url, "label": label, "icon": icon}
 
 
+def _tab_shown(request, urls: list[str]) -> int | None:
+    """The rank of the tab of this page: its path, and of those, the one that says most of its query (page, search and
+    sort may come on top)."""
+    asked = {(name, value) for name, values in request.GET.lists() for value in values}
+    found, most = None, -1
+    for rank, url in enumerate(urls):
+        path, _mark, query = url.partition("?")
+        said = set(parse_qsl(query, keep_blank_values=True))
+        if path in ("", request.path) and said <= asked and len(said) > most:
+            found, most = rank, len(said)
+    return found
+
+
 @register.simple_tag(takes_context=True)
 def tabs(context, items, label):
     """`{% tabs items "Vues du rapport" %}`: links; items are (label, url) or (label, url, count)."""
-    request = context["request"]
-    here = request.get_full_path()
+    items = list(items)
+    shown = _tab_shown(context["request"], [item[1] for item in items])
     links = []
-    for text, url, *count in items:
-        current = here == url or ("?" not in url and request.path == url)
+    for rank, (text, url, *count) in enumerate(items):
+        current = rank == shown
         figure = format_html(' <span class="badge">{}</span>', count[0]) if count and count[0] is not None else ""
         links.append((url, SafeString(' aria-current="page"') if current else "", words(text), figure))
     body = format_html_join("", '<a href="{}"{}>{}{}</a>', links)

@@ -85,7 +85,7 @@ def index(request):
         "page_obj": page,
         "lines": [(folder, steps.get(folder.pk, []), decidable.get(folder.pk)) for folder in page],
         "lot": uuid.uuid4(),
-        "tabs": [(label, f"?bac={name}") for name, label in TRAYS],
+        "tabs": [(label, f"?bac={name}" if name != TRAYS[0][0] else "?") for name, label in TRAYS],
         "tray": tray,
         "q": text,
         "may_create": rights.can(request.user, access.CREATE),
