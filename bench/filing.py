@@ -195,7 +195,8 @@ def _fill(count: int) -> None:
             "INSERT INTO documents_searchline (document_id, fence_id, space_id, family, state, day, year, vector)"
             " SELECT d.id, d.fence_id, d.space_id, 'pdf', d.state, d.dated_on, extract(year FROM d.dated_on),"
             " documents_vector(d.name, '', r.text) FROM documents_document d"
-            " JOIN documents_reading r ON r.version_id = d.current_id ON CONFLICT DO NOTHING"
+            " JOIN documents_reading r ON r.version_id = d.current_id"
+            " WHERE NOT EXISTS (SELECT 1 FROM documents_searchline l WHERE l.document_id = d.id)"
         )
         connection.commit()
         cursor.execute("VACUUM ANALYZE documents_searchline")

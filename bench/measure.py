@@ -158,9 +158,11 @@ def session() -> str:
 
 
 def close() -> None:
+    """Leave the database, its pool too: a child process would read the answers of the same connections."""
     from django.db import connections
 
     connections.close_all()
+    connections["default"].close_pool()
 
 
 @contextlib.contextmanager

@@ -103,13 +103,11 @@ def _level(level: str, count: int) -> dict:
 
 def _killed(count: int) -> dict:
     """A process takes the batch and is killed in the middle; another goes on."""
-    from django.db import connections
-
     from beffroi.shared.signing.actions import batches
     from beffroi.shared.signing.models import BatchLine
 
     batch = _ask(_folders("B", count))
-    connections.close_all()
+    measure.close()
     child = os.fork()
     if child == 0:
         batches.run(batch)

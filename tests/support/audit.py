@@ -24,22 +24,31 @@ AXE = env.PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 NU = env.PROJECT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 TAGS = ["RGAAv4", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-# What makes two renderings the same for the checks: everything but texts, values and addresses.
-SIGNATURE = """(selector) => {
+# What makes two renderings the same for the checks: everything but texts, values and addresses. Read on the answer of
+# the server: what the scripts make of the same structure is the same.
+SIGNATURE = """([text, selectors]) => {
+  const page = new DOMParser().parseFromString(text, "text/html");
   const kept = ["class", "role", "type", "scope", "hidden", "alt", "lang", "open", "required", "tabindex"];
   const of = (element) => element.tagName + kept.filter((n) => element.hasAttribute(n))
     .map((n) => n + "=" + (n === "class" ? element.getAttribute(n) : "")).join()
     + [...element.attributes].filter((a) => a.name.startsWith("aria-")).map((a) => a.name).join()
     + (element.children.length ? "" : element.textContent.trim() ? "t" : "");
-  return [...new Set([...document.querySelectorAll(selector)].map(of))].sort().join(";");
+  return selectors.map((one) => [...new Set([...page.querySelectorAll(one)].map(of))].sort().join(";"));
+}"""
+PARTS = ("main *", "body > :not(main) *")
+# The height of the whole page once its pictures have come (those below are fetched when they come in view).
+HEIGHT = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await Promise.allSettled([...document.images].map((one) => one.complete || one.decode()));
+  return document.documentElement.scrollHeight;
 }"""
 RUN = """async ([tags, only]) => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   await frame();
   await Promise.allSettled(document.getAnimations().map((one) => one.finished));
   await frame();
-  const options = only ? {runOnly: {type: "rule", values: only}} : {runOnly: {type: "tag", values: tags}};
-  const found = await axe.run(document, options);
+  const runOnly = only ? {type: "rule", values: only} : {type: "tag", values: tags};
+  const found = await axe.run(document, {runOnly, resultTypes: ["violations"]});
   return found.violations.map((v) => ({rule: v.id, help: v.help, impact: v.impact,
     nodes: v.nodes.slice(0, 5).map((n) => n.target.join(" ") + " — " + n.html.slice(0, 160)
       + " — " + (n.any.concat(n.all, n.none)[0]?.message ?? ""))}));
@@ -138,16 +147,17 @@ class Auditor:
 
     def _examine_as(self, name: str, path: str, visitor) -> None:
         tab = self.tab(visitor)
-        response = tab.goto(path)
-        if response is None or response.status != 200 or "text/html" not in response.headers.get("content-type", ""):
+        answer = tab.request.get(self.url + path)
+        if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
             return
         self.report.pages.add(name)
         self.report.visitors.add(visitor.name)
-        fresh = [part for part in ("main *", "body > :not(main) *") if self._is_new(tab, part)]
-        if not fresh:
+        text = answer.text()
+        if not self._is_new(tab, text):
             return
         self.report.renderings += 1
-        self.report.sources.setdefault(f"{name} [{visitor.name}]", response.text())
+        self.report.sources.setdefault(f"{name} [{visitor.name}]", text)
+        tab.goto(path)
         tab.evaluate(self.script)
         self._run(tab, name, visitor.name, "light")
         tab.emulate_media(color_scheme="dark")
@@ -155,18 +165,20 @@ class Auditor:
         tab.emulate_media(color_scheme="light")
         tab.set_viewport_size(NARROW)
         # The whole page at once: what the bar of the foot hides now is reached by scrolling.
-        for _time in range(3):  # pictures that come late make it longer
-            tab.set_viewport_size({**NARROW, "height": tab.evaluate("document.documentElement.scrollHeight") + 100})
-            tab.wait_for_timeout(150)
+        shown = NARROW["height"]
+        while (height := tab.evaluate(HEIGHT)) > shown:  # pictures that come late make it longer
+            shown = height + 100
+            tab.set_viewport_size({**NARROW, "height": shown})
         self._run(tab, name, visitor.name, "narrow")
         if overflows(tab):
             self._add(name, visitor.name, "narrow", "overflow", "La page défile de côté à 390 pixels.")
         tab.set_viewport_size(WIDE)
 
-    def _is_new(self, tab: BrowserPage, selector: str) -> bool:
-        key = (selector, tab.evaluate(SIGNATURE, selector))
-        new = key not in self.seen
-        self.seen.add(key)
+    def _is_new(self, tab: BrowserPage, text: str) -> bool:
+        """Is the content, or what surrounds it, of a structure that was not examined yet?"""
+        keys = set(zip(PARTS, tab.evaluate(SIGNATURE, [text, PARTS]), strict=True))
+        new = not keys <= self.seen
+        self.seen |= keys
         return new
 
     def _run(self, tab: BrowserPage, name: str, visitor: str, mode: str, only: list[str] | None = None) -> None:

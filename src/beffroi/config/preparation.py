@@ -9,14 +9,34 @@ from beffroi.config import env, runtime
 
 STATIC_STAMP = ".beffroi"
 PREPARED = "prepared.json"
+OURS = "beffroi."
 
 
 def migrate() -> None:
     """Apply the missing migrations, then what each part completes by itself after them."""
     from django.core.management import call_command
 
-    if runtime.pending_migrations():
-        call_command("migrate", verbosity=0, interactive=False)
+    if not runtime.pending_migrations():
+        return
+    if not has_tables():
+        _migrate_others_first()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _migrate_others_first() -> None:
+    """Create the tables of our dependencies in an empty database before our own.
+
+    Django makes every model again at each step of a migration: their two hundred steps go quicker without our models.
+    """
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    others = [
+        app for app in executor.loader.graph.leaf_nodes() if not apps.get_app_config(app[0]).name.startswith(OURS)
+    ]
+    executor.migrate(others)
 
 
 def has_tables() -> bool:
