@@ -110,6 +110,7 @@ def families(count: int):
         user = User.objects.create_user(email=f"banc{rank}@example.invalid", first_name="P", last_name=f"Banc{rank}")
         person = person_of(user)
         home = create_household(actor=user, person=person, name=f"Foyer {rank}", commune=commune)
+        actions.check_residence(home, actor=None, commune=commune, start=timezone.localdate())
         child = actions.create_child(
             actor=user, household=home, guardian=person, relation="mother", organisation=body, first_name=f"E{rank}",
             last_name="Banc", birth_date=timezone.localdate() - datetime.timedelta(days=7 * 365 + 20),
@@ -270,7 +271,17 @@ def month_of(count: int) -> tuple[datetime.date, datetime.date]:
     from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
     from django.utils import timezone
 
-    from beffroi.modules.childcare.models import Activity, Booking, Child, ChildHome, Group, Place, Quotient, Unit
+    from beffroi.modules.childcare.models import (
+        Activity,
+        Booking,
+        Child,
+        ChildHome,
+        Group,
+        Place,
+        Quotient,
+        Residence,
+        Unit,
+    )
     from beffroi.modules.childcare.wishes import hours_of
     from beffroi.shared.organisations.models import Commune, Organisation
     from beffroi.shared.people.models import Household, Person
@@ -294,6 +305,9 @@ def month_of(count: int) -> tuple[datetime.date, datetime.date]:
     born = datetime.date(start.year - 7, 3, 1)
     children = Child.objects.bulk_create(
         Child(organisation=body, first_name=f"E{rank}", last_name="Mois", birth_date=born) for rank in range(count)
+    )
+    Residence.objects.bulk_create(
+        Residence(household=house, commune=commune, start=datetime.date(2020, 1, 1)) for house in houses
     )
     homes = ChildHome.objects.bulk_create(
         ChildHome(child=child, household=house, payer=person)

@@ -23,6 +23,12 @@ SLOTS = {
 }
 
 
+def prove(household, commune=..., start=datetime.date(2020, 1, 1)):
+    """A proof of residence was seen, for the commune that the home says unless another is given."""
+    commune = household.commune if commune is ... else commune
+    return actions.check_residence(household, actor=None, commune=commune, start=start)
+
+
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch):
     """Every test of the childcare lives from NOW on, whatever the day it is played."""
@@ -129,6 +135,7 @@ def make_family(operator, commune, make_user):
             actor=parent, household=household, guardian=person, relation="mother", organisation=operator,
             first_name=first_name, last_name=last_name, birth_date=datetime.date(2026 - age, 1, 10),
         )  # fmt: skip
+        prove(household)
         child.home = ChildHome.objects.select_related("household__commune").get(child=child)
         child.parent = parent
         if activity is not None:
@@ -147,6 +154,7 @@ def add_parent(make_user):
         person = person_of(parent)
         fields = {"address": "4 rue Secrète", "city": "Doullens", "postal_code": "80600"} | fields
         household = create_household(actor=parent, person=person, name="Foyer Leclercq", **fields)
+        prove(household)
         home = actions.add_home(child, household, actor=None, guardian=person, relation="father", share=share)
         home.parent = parent
         return home

@@ -14,7 +14,7 @@ from beffroi.shared.billing.actions import runs
 from beffroi.shared.billing.models import Run
 from beffroi.shared.organisations.models import Commune
 from beffroi.shared.people.models import Person
-from tests.modules.childcare.conftest import NOW, WEDNESDAY
+from tests.modules.childcare.conftest import NOW, WEDNESDAY, prove
 from tests.modules.childcare.test_leaving import picture
 from tests.modules.childcare.test_pricing import END, START, bills, book, regie
 
@@ -228,4 +228,6 @@ def test_a_commune_of_agreement_is_offered_and_pays_its_price(regie, activity, m
     actions.enter_quotient(home.household, 300, actor=None, month=datetime.date(2026, 1, 1))
     child.home, child.parent = home, parent
     book(child, activity)
+    assert bills(regie)[home.payer_id].total == 900  # declared, not proved yet
+    prove(home.household)
     assert bills(regie)[home.payer_id].total == 650

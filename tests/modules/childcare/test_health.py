@@ -67,11 +67,11 @@ def test_parent_writes_the_sheet_and_is_told_of_missing_vaccines(make_family, cl
     client.force_login(child.parent)
     page = reverse("childcare:my_health", args=[child.pk])
     assert "Vaccins obligatoires sans date" in client.get(page).content.decode()
-    refused = client.post(page, {"allergies": SECRET, "vaccin_dtp": "2009-01-01"}).content.decode()
+    refused = client.post(page, {"allergies": SECRET, "vaccin_dtp_1": "2009-01-01"}).content.decode()
     assert "ne peut pas être celle" in refused
     assert SECRET in refused
     data = {"allergies": SECRET, "diet": "sans-porc"}
-    data |= {f"vaccin_{code}": "2020-02-03" for code in vaccines.required(child.birth_date)}
+    data |= {f"vaccin_{code}_1": "2020-02-03" for code in vaccines.required(child.birth_date)}
     assert client.post(page, data).status_code == 302
     content = HealthSheet.objects.get().content
     assert content["diet"] == "sans-porc"

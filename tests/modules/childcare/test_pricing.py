@@ -165,7 +165,7 @@ def test_unit_without_tariff_blocks_the_bill(regie, activity, make_family):
 def test_bills_take_the_same_queries_for_few_and_many(regie, activity, make_family, django_assert_max_num_queries):
     for rank in range(3):
         book(make_family(activity=activity, first_name=f"E{rank}"), activity)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert len(bills(regie)) == 3
 
 

@@ -9,14 +9,15 @@ class ChildcareConfig(modules.ModuleConfig):
     verbose_name = "enfance"
 
     def ready(self):
-        from beffroi.modules.childcare import pricing, uses  # not before the models are loaded
+        from beffroi.modules.childcare import pricing, residences, uses  # not before the models are loaded
         from beffroi.modules.childcare.views import files
         from beffroi.shared.accounts.oidc import grants
         from beffroi.shared.billing import sources
-        from beffroi.shared.people import communes
+        from beffroi.shared.people import communes, homes
 
         super().ready()
         communes.also(uses.agreements)
+        homes.also(residences.said)
         grants.register(
             grants.Grant(
                 code="quotient", provider=files.FRANCE_CONNECT, scopes=tuple(settings.PARTICULIER_SCOPES),

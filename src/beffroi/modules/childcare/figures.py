@@ -10,7 +10,18 @@ from django.utils import timezone
 
 from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.income import quotient_on
-from beffroi.modules.childcare.models import Booking, Child, ChildHome, Document, Place, Proposal, Quotient
+from beffroi.modules.childcare.models import (
+    Booking,
+    Child,
+    ChildHome,
+    Document,
+    Excuse,
+    Likeness,
+    Move,
+    Place,
+    Proposal,
+    Quotient,
+)
 
 BANDS = ((400, "0 à 400"), (600, "401 à 600"), (900, "601 à 900"), (1200, "901 à 1 200"), (None, "plus de 1 200"))
 NO_QUOTIENT = "inconnu"
@@ -61,12 +72,19 @@ def waiting(since: datetime.date, until: datetime.date) -> Decimal:
 
 
 def to_do(user) -> int:
-    """What waits for an agent: changes asked for, documents to check, absences to judge."""
+    """What waits for an agent: changes asked for, moves, documents to check, absences to judge."""
     files = Child.objects.visible_to(user, REGISTER)
     proposals = Proposal.objects.filter(decided_at=None, child__in=files).count()
     documents = Document.objects.filter(checked_at=None, refused_at=None, child__in=files).count()
-    absences = Booking.objects.visible_to(user, REGISTER).filter(attendance__absence="waiting").count()
-    return proposals + documents + absences
+    absences = (
+        Booking.objects.visible_to(user, REGISTER)
+        .filter(attendance__absence="waiting", attendance__excuse=None)
+        .count()
+    )
+    moves = Move.objects.waiting().visible_to(user).count()
+    likenesses = Likeness.objects.waiting().visible_to(user).count()
+    excuses = Excuse.objects.waiting().visible_to(user).count()
+    return proposals + moves + likenesses + excuses + documents + absences
 
 
 def expected_today(user) -> int:

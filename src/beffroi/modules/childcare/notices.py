@@ -1,18 +1,27 @@
 """Who is told of what: each parent of the home that acted, never the other home."""
 
+from django.urls import reverse
 from django.utils import timezone
 
+from beffroi.kernel import access
+from beffroi.kernel.models import User
 from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
+from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.models import (
     Booking,
     ChildHome,
     CustodyException,
     Document,
+    Excuse,
     Guardian,
+    Likeness,
     MealOrder,
+    Move,
+    ParentInvitation,
     Proposal,
 )
+from beffroi.shared.organisations.models import Membership
 
 
 def _guardians(home: ChildHome | None, link: str):
@@ -56,6 +65,63 @@ def of_proposal(entry):
     yield from _guardians(proposal.home, f"/compte/enfance/enfant/{proposal.child_id}/")
 
 
+def of_move(entry):
+    """Each of those who answer for a child in this home, once however many children live there."""
+    move: Move = entry.target
+    yield from _household(move.household_id, f"/compte/enfance/foyer/{move.household_id}/")
+
+
+def _household(household_id: int, link: str):
+    told = set()
+    for home in ChildHome.objects.current().filter(household=household_id).order_by("pk"):
+        for recipient in _guardians(home, link):
+            key = (recipient.user.pk if recipient.user else None, recipient.email, recipient.phone)
+            if key not in told:
+                told.add(key)
+                yield recipient
+
+
+def of_invitation(entry):
+    """Whoever reads the address that was given; the link is in this message and nowhere else."""
+    invitation: ParentInvitation = entry.target
+    if invitation.email and invitation.is_open:
+        yield Recipient(email=invitation.email, link=reverse("childcare:invitation", args=[invitation.code]))
+
+
+def of_joined(entry):
+    """Those of the home that somebody has joined, but for them."""
+    for recipient in _household(entry.target.household_id, "/compte/enfance/"):
+        if recipient.user is None or recipient.user.pk != entry.actor_id:
+            yield recipient
+
+
+def clerks_of_likeness(entry):
+    """The agents who write the files of the body."""
+    likeness: Likeness = entry.target
+    held = Membership.objects.active().filter(
+        organisation=likeness.child.organisation_id, role__in=access.roles_with(REGISTER)
+    )
+    for user in User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk"):
+        yield Recipient(user=user, name=str(user), link=reverse("childcare:likeness", args=[likeness.pk]))
+
+
+def of_excuse(entry):
+    """The home that sent the document."""
+    excuse: Excuse = entry.target
+    yield from _guardians(excuse.home, f"/compte/enfance/enfant/{excuse.child_id}/absences/")
+
+
+def of_certification(entry):
+    """Each home of the child: either may say that nothing has changed."""
+    yield from of_second_home(entry)
+
+
+def of_second_home(entry):
+    """Both homes of a child: each knows that there is another, and nothing of it."""
+    for home in ChildHome.objects.current().filter(child=entry.target_id):
+        yield from _guardians(home, f"/compte/enfance/enfant/{entry.target_id}/")
+
+
 def of_exception(entry):
     """The home that did not ask: it has to answer."""
     exception = CustodyException.objects.filter(pk=entry.data.get("exception")).first()
@@ -87,5 +153,12 @@ NOTICES = [
     _told("document_refuse", of_document, "document_refused", "Une pièce du dossier est refusée"),
     _told("document_ending", of_document, "document_ending", "Une pièce du dossier va périmer"),
     _told("proposal_decided", of_proposal, "proposal_decided", "Une modification demandée a reçu sa réponse"),
+    _told("move_decided", of_move, "move_decided", "Un changement d’adresse demandé a reçu sa réponse"),
+    _told("invite", of_invitation, "invited", "L’autre parent m’invite dans son foyer", urgent=True),
+    _told("invite_accept", of_joined, "joined", "Quelqu’un a rejoint mon foyer"),
+    _told("likeness", clerks_of_likeness, "likeness", "Un dossier d’enfant est peut-être en double"),
+    _told("home_add", of_second_home, "home_added", "Un second foyer est relié à mon enfant"),
+    _told("certify_ask", of_certification, "certify", "Le dossier de mon enfant est à certifier"),
+    _told("excuse_decided", of_excuse, "excuse_decided", "Un justificatif d’absence a reçu sa réponse"),
     _told("custody_exception", of_exception, "custody_exception", "L’autre foyer propose d’échanger des jours"),
 ]

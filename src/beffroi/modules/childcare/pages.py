@@ -2,7 +2,19 @@
 
 from beffroi.kernel.modules import Page
 from beffroi.modules.childcare.access import ATTEND, HEALTH, MANAGE, REGISTER, VIEW
-from beffroi.modules.childcare.models import Activity, Booking, Child, ChildHome, Custody, Enrolment, Period, Site
+from beffroi.modules.childcare.models import (
+    Activity,
+    Booking,
+    Child,
+    ChildHome,
+    Custody,
+    Enrolment,
+    Excuse,
+    Likeness,
+    Move,
+    Period,
+    Site,
+)
 
 
 def _first(rows, field: str = "pk"):
@@ -18,6 +30,12 @@ def _shared():
 def _home():
     found = ChildHome.objects.current().filter(rank=2).order_by("pk").first()
     return (found.child_id, found.pk) if found else None
+
+
+def _supported():
+    """A home for which a body pays."""
+    found = ChildHome.objects.current().filter(supports__isnull=False).order_by("pk").first()
+    return (found.child_id, found.pk) if found else _home()
 
 
 def _desk_booking():
@@ -52,6 +70,7 @@ PAGES = [
     _page("activity", args=_slug(Activity)),
     _page("my_children", "login"),
     _page("child_new", "login"),
+    _page("join", "login"),
     _page("my_bookings", "login"),
     _page("my_quotient", "login"),
     _page("today", VIEW),
@@ -64,6 +83,16 @@ PAGES = [
     _page("home_add", REGISTER, _shared),
     _page("guardian_add", REGISTER, _home),
     _page("quotient", REGISTER, _home),
+    _page("residence", REGISTER, _home),
+    _page("payer", REGISTER, _home),
+    _page("support", REGISTER, _supported),
+    _page("confirmation", REGISTER, _home),
+    _page("desk_contact_new", REGISTER, _home),
+    _page("desk_invite", REGISTER, _home),
+    _page("likeness", REGISTER, lambda: _first(Likeness.objects.waiting())),
+    _page("certifications", REGISTER),
+    _page("excuse", REGISTER, lambda: _first(Excuse.objects.waiting())),
+    _page("move", REGISTER, lambda: _first(Move.objects.waiting())),
     _page("custody", REGISTER, _custody),
     _page("desk_exception", REGISTER, _custody),
     _page("health", HEALTH, _shared),

@@ -19,6 +19,22 @@ def export(user) -> dict:
         found.append(
             {
                 "enfant": str(child), "né le": _iso(child.birth_date), "foyer": home.household.name,
+                "domicile vérifié": [
+                    {"depuis le": _iso(one.start), "commune": str(one.commune or "hors du territoire")}
+                    for one in home.household.residences.select_related("commune").order_by("start")
+                ],
+                "changements d’adresse demandés": [
+                    {"demandé le": _iso(one.created_at), "répondu le": _iso(one.decided_at), "motif": one.reason}
+                    for one in home.household.moves.order_by("created_at")
+                ],
+                "organismes qui paient": [
+                    {"organisme": str(one.body), "part": one.percent, "du": _iso(one.start), "au": _iso(one.end)}
+                    for one in home.supports.select_related("body").order_by("start")
+                ],
+                "justificatifs d’absence": [
+                    {"envoyé le": _iso(one.sent_at), "accepté": one.accepted, "motif": one.reason}
+                    for one in home.excuses.order_by("sent_at")
+                ],
                 "fiche sanitaire": read_health(child, actor=user, why="export"),
                 "personnes autorisées": [
                     {"nom": one.name, "téléphone": one.phone, "lien": one.relation} for one in home.contacts.all()

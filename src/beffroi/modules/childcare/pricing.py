@@ -13,26 +13,33 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from beffroi.modules.childcare import custody, unpaid
-from beffroi.modules.childcare.models import Booking, Child, ChildHome, Custody
-from beffroi.modules.childcare.uses import PREFIX, SOURCE, Families, spent, units_of
+from beffroi.modules.childcare import custody, supports, unpaid
+from beffroi.modules.childcare.models import Booking, Child, ChildHome, Custody, Support
+from beffroi.modules.childcare.uses import PREFIX, SOURCE, Families, Spent, spent, units_of
 from beffroi.shared.billing import rates, tariffs
 from beffroi.shared.billing.actions import Bill
 from beffroi.shared.billing.models import Regie, Run
 from beffroi.shared.billing.money import rounded, words
 from beffroi.shared.billing.simulation import Household
 from beffroi.shared.billing.sources import Beneficiary
+from beffroi.shared.organisations.models import Organisation
 
 BATCH = 1000
+LABEL = "Accueils de loisirs"
 DAY = datetime.timedelta(days=1)
+TO_JUDGE = "absence à examiner, facturée en attendant."
 UNKNOWN_QUOTIENT = "Quotient familial inconnu : le prix le plus haut s’applique."
 
 
 def people(keys: Collection[str]) -> dict[str, Beneficiary]:
-    """The children whom invoice lines name; one whose file was erased is left out. See `billing.sources`."""
+    """The children whom invoice lines name; one whose file was erased is left out. See `billing.sources`.
+
+    A file merged into another one names the child of that one.
+    """
     ids = {int(pk): key for key in keys if (pk := key.partition(":")[2]).isdigit()}
-    children = Child.objects.kept().filter(pk__in=ids)
-    return {ids[child.pk]: Beneficiary(name=str(child), born=child.birth_date) for child in children}
+    rows = Child.objects.filter(pk__in=ids).select_related("merged_into")
+    children = ((one.pk, one.merged_into or one) for one in rows)
+    return {ids[pk]: Beneficiary(name=str(one), born=one.birth_date) for pk, one in children if one.erased_at is None}
 
 
 def regie_of(organisation_id: int) -> Regie | None:
@@ -106,17 +113,24 @@ def _quote_week(book: rates.Book, families: Families, week, held: list[rates.Use
         if (one := found.get(line.wish.token)) is not None:
             cut = max(min(over[one.unit], one.amount), 0)
             over[one.unit] -= cut
-            line.price, line.explanation = one.amount - cut, one.explanation
+            support = families.supports.on(line.home.pk, line.wish.day)
+            line.price = supports.left(support, one.amount) - supports.left(support, cut)
+            line.explanation = one.explanation
             if cut:
                 line.explanation += f" ; {rates.CAP.lower()} : {words(-cut)}"
+            if support:
+                line.explanation += f" ; {supports.words(support)}"
     context = [*held, *(uses[line.wish] for line in booked)]
     for line in week:
         if line.verdict != "book" and (alone := portion.share(book.price([uses[line.wish]], before=context).lines)):
-            line.price, line.explanation = sum(one.amount for one in alone), alone[0].explanation
+            support = families.supports.on(line.home.pk, line.wish.day)
+            line.price = sum(supports.left(support, one.amount) for one in alone)
+            line.explanation = alone[0].explanation + (f" ; {supports.words(support)}" if support else "")
 
 
 def _use(families: Families, line) -> rates.Use:
-    return replace(families.use(line.home, line.child, line.unit, line.wish.day), key=line.wish.token)
+    use = families.use(line.home, line.child, line.unit, line.wish.day)
+    return replace(use, key=line.wish.token, quantity=Decimal(line.wish.quantity))
 
 
 def _caps(lines: Iterable[rates.Line]) -> Counter[str]:
@@ -160,17 +174,15 @@ def _portion(home: ChildHome, homes: Collection[ChildHome], rhythm: Custody | No
 
 
 def _portions(homes: Iterable[ChildHome]) -> dict[int, Portion]:
-    """What each of these homes pays: two queries."""
+    """What each of these homes pays: one query."""
     homes = list(homes)
     siblings = defaultdict(list)
-    for home in ChildHome.objects.filter(child__in=[home.child_id for home in homes]):
+    rhythms: dict[int, Custody | None] = {}
+    rows = ChildHome.objects.filter(child__in=[home.child_id for home in homes])
+    for home in rows.select_related("child__custody"):
         siblings[home.child_id].append(home)
-    rhythms = {child.pk: getattr(child, "custody", None) for child in _with_custody(home.child_id for home in homes)}
+        rhythms[home.child_id] = getattr(home.child, "custody", None)
     return {home.pk: _portion(home, siblings[home.child_id], rhythms[home.child_id]) for home in homes}
-
-
-def _with_custody(ids: Iterable[int]) -> QuerySet[Child]:
-    return Child.objects.filter(pk__in=set(ids)).select_related("custody")
 
 
 def billable(start: datetime.date, end: datetime.date) -> QuerySet[Booking]:
@@ -180,7 +192,7 @@ def billable(start: datetime.date, end: datetime.date) -> QuerySet[Booking]:
 
 
 def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bill]:
-    """What each payer owes to a régie for a period, payer by payer, by batches. See `billing.sources`."""
+    """What each payer owes to a régie for a period, by batches; then each body that pays. See `billing.sources`."""
     if regie_of(regie.organisation_id) != regie:
         return
     book = tariffs.book(regie, _monday(start), end)
@@ -192,6 +204,7 @@ def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bi
     done, units = _already(regie, start, end), units_of(regie.organisation_id)
     for rank in range(0, len(payers), BATCH):
         yield from _batch(book, booked, payers[rank : rank + BATCH], units, start, end, done)
+    yield from _of_bodies(book, booked, units, start, end, done)
     yield from unpaid.bills(booked.filter(day__gte=start), (start, end))
 
 
@@ -230,38 +243,84 @@ def _batch(book, booked, payers, units, start, end, done) -> Iterator[Bill]:
     related = ("household__commune", "payer", "child")
     homes = list(ChildHome.objects.filter(payer__in=payers).select_related(*related).order_by("payer", "pk"))
     portions = _portions(homes)
-    days, others = defaultdict(list), defaultdict(list)
-    for one in spent(booked.filter(child__in={home.child_id for home in homes})):
-        elsewhere = one.day < start or any(since <= one.day <= until for since, until in done)
-        (others if elsewhere else days)[one.child].append(one)
+    days = _days(booked, homes, start, done)
     families = Families(homes)
     by_payer = defaultdict(list)
     for home in homes:
         by_payer[home.payer_id].append(home)
     for payer, mine in by_payer.items():
-        bill = _bill(book, mine, portions, (days, others), families, units, (start, end))
+        bill = Bill(payer=mine[0].payer, lines=[], label=LABEL, period=(start, end), deducts=SOURCE)
+        for home, lines in _priced(bill, book, mine, portions, days, families, units):
+            bill.lines.extend(lines if home is None else supports.of_family(lines, families.supports, home.pk))
         if bill.lines or bill.blocked:
             bill.source = f"{SOURCE}:{start:%Y-%m-%d}:{end:%Y-%m-%d}:{payer}"
             yield bill
 
 
-def _bill(book, mine, portions, booked, families, units, period) -> Bill:
-    """`booked`: by child, the days of the bill, and those of the same weeks that another one charges."""
+def _of_bodies(book, booked, units, start, end, done) -> Iterator[Bill]:
+    """What each body pays of the days of the homes that it supports: one bill a body, a line for each child."""
+    paying = Support.objects.filter(Q(end=None) | Q(end__gte=start), start__lte=end)
+    related = ("household__commune", "payer", "child")
+    homes = ChildHome.objects.filter(pk__in=paying.values("home"), child__in=booked.values("child"))
+    homes = list(homes.select_related(*related).order_by("child__last_name", "child__first_name", "pk"))
+    portions, families = _portions(homes), Families(homes)
+    days = _days(booked, homes, start, done)
+    found: dict[int, Bill] = {}
+    for home in homes:
+        draft = Bill(payer=Organisation(), lines=[])
+        for _home, lines in _priced(draft, book, [home], portions, days, families, units):
+            for support, line in supports.of_bodies(lines, families.supports, home.pk, home.child):
+                bill = found.setdefault(
+                    support.body_id, Bill(payer=support.body, lines=[], label=LABEL, period=(start, end))
+                )
+                bill.lines.append(line)
+                bill.anomalies += [one for one in draft.anomalies if one not in bill.anomalies]
+                bill.blocked = bill.blocked or draft.blocked
+    for body, bill in sorted(found.items()):
+        bill.source = f"{SOURCE}:{start:%Y-%m-%d}:{end:%Y-%m-%d}:organisme:{body}"
+        yield bill
+
+
+Days = dict[int, list[Spent]]
+
+
+def _days(booked, homes, start, done) -> tuple[Days, Days]:
+    """By child: the days of the bills, and those of the same weeks that another bill charges."""
+    days, others = defaultdict(list), defaultdict(list)
+    for one in spent(booked.filter(child__in={home.child_id for home in homes})):
+        elsewhere = one.day < start or any(since <= one.day <= until for since, until in done)
+        (others if elsewhere else days)[one.child].append(one)
+    return days, others
+
+
+def _priced(bill: Bill, book, mine, portions, booked, families, units) -> Iterator[tuple[ChildHome | None, list]]:
+    """The lines of some homes of one payer, whole, the supported ones apart; tells `bill` what is strange."""
     days, others = booked
-    uses, before = defaultdict(list), defaultdict(list)
+    uses, before, known = defaultdict(list), defaultdict(list), {}
     for home in mine:
         portion = portions[home.pk]
+        apart = home if home.pk in families.supports else None
         for held, found in ((days, uses), (others if book.has_caps else {}, before)):
             for one in held.get(home.child_id, ()):
                 if part := portion.of(one.home):
-                    use = families.use(home, home.child, units[one.unit], one.day, one)
-                    found[part, portion.rest].append(use)
-    bill = Bill(payer=mine[0].payer, lines=[], label="Accueils de loisirs", period=period, deducts=SOURCE)
-    for (part, rest), group in uses.items():
-        pricing = book.price(group, before=before[part, rest])
-        bill.lines.extend(share_of(pricing.lines, part, rest=rest))
+                    key = part, portion.rest, apart.pk if apart else 0
+                    known[key] = apart
+                    found[key].append(families.use(home, home.child, units[one.unit], one.day, one))
+                    if one.absence == "waiting" and held is days:
+                        bill.anomalies.append(f"{home.child.first_name}, le {one.day:%d/%m/%Y} : {TO_JUDGE}")
+    for key, group in uses.items():
+        pricing = book.price(group, before=before[key])
         bill.anomalies += [anomaly.text for anomaly in pricing.anomalies]
         bill.blocked = bill.blocked or any(anomaly.blocking for anomaly in pricing.anomalies)
         if any(use.family.qf is None for use in group) and UNKNOWN_QUOTIENT not in bill.anomalies:
             bill.anomalies.append(UNKNOWN_QUOTIENT)
-    return bill
+        yield known[key], share_of(pricing.lines, key[0], rest=key[1])
+    if uses:
+        bill.anomalies += _unproved(mine, families)
+
+
+def _unproved(homes: Iterable[ChildHome], families: Families) -> list[str]:
+    """The homes whose commune waits for its proof, with the rate that applies meanwhile."""
+    households = {home.household_id: home.household for home in homes}
+    told = ((one, families.residences.status(one)) for one in households.values())
+    return [f"{one} : domicile à vérifier, tarif {status.rate}." for one, status in told if not status.proved]

@@ -7,7 +7,18 @@ from django.db.models import Exists, OuterRef
 
 from beffroi.kernel.modules import RetentionRule
 from beffroi.modules.childcare.actions.erasing import erase_child
-from beffroi.modules.childcare.models import Booking, Child, Document, HealthSheet, Quotient, QuotientConsent, Tick
+from beffroi.modules.childcare.models import (
+    Booking,
+    Child,
+    Document,
+    Excuse,
+    HealthSheet,
+    Move,
+    ParentInvitation,
+    Quotient,
+    QuotientConsent,
+    Tick,
+)
 from beffroi.shared.files.actions import remove_files_of
 from beffroi.shared.files.models import StoredFile
 
@@ -16,6 +27,7 @@ HEALTH = timedelta(days=365)
 QUOTIENTS = timedelta(days=3 * 365)
 CONSENTS = timedelta(days=182)
 SIGNATURES = timedelta(days=365)
+MOVES = timedelta(days=182)
 
 
 def _since(day):
@@ -46,6 +58,33 @@ def old_quotients(now):
 
 def old_consents(now):
     return QuotientConsent.objects.filter(revoked_at__lte=now - CONSENTS)
+
+
+def old_moves(now):
+    """Changes of address answered six months ago: the proof and what it said go, the proved commune stays."""
+    return Move.objects.filter(decided_at__lte=now - MOVES)
+
+
+def forget_move(move: Move) -> None:
+    """With its proof."""
+    remove_files_of(move)
+    move.delete()
+
+
+def old_excuses(now):
+    """Documents for absences answered a year ago."""
+    return Excuse.objects.filter(decided_at__lte=now - HEALTH)
+
+
+def forget_excuse(excuse: Excuse) -> None:
+    """With the document; what was decided of each day stays."""
+    remove_files_of(excuse)
+    excuse.delete()
+
+
+def old_invitations(now):
+    """Invitations of the other parent over for six months: the address goes."""
+    return ParentInvitation.objects.filter(expires_at__lte=now - MOVES)
 
 
 def _signed():
@@ -87,6 +126,22 @@ RULES = [
         code="childcare.consents", model="childcare.QuotientConsent",
         label="Accords retirés pour le quotient familial, six mois après", basis="RGPD, art. 7.1 : preuve de l’accord",
         keep=CONSENTS, due=old_consents, apply=lambda consent: consent.delete(), action="delete",
+    ),
+    RetentionRule(
+        code="childcare.moves", model="childcare.Move",
+        label="Justificatifs de domicile, six mois après la réponse du service",
+        basis="RGPD, art. 5.1.e : le temps d’une contestation", keep=MOVES, due=old_moves, apply=forget_move,
+        action="delete",
+    ),
+    RetentionRule(
+        code="childcare.excuses", model="childcare.Excuse", label="Justificatifs d’absence, un an après la réponse",
+        basis="RGPD, art. 5.1.e : le temps de contester une facture", keep=HEALTH, due=old_excuses,
+        apply=forget_excuse, action="delete",
+    ),
+    RetentionRule(
+        code="childcare.invitations", model="childcare.ParentInvitation",
+        label="Invitations de l’autre parent, six mois après leur échéance", basis="RGPD, art. 5.1.e", keep=MOVES,
+        due=old_invitations, apply=lambda invitation: invitation.delete(), action="delete",
     ),
     RetentionRule(
         code="childcare.signatures", model="childcare.Tick",

@@ -26,6 +26,20 @@ def remind_documents(timestamp: int) -> int:
     return actions.remind_documents()
 
 
+@app.periodic(cron="15 5 * * *")
+@app.task(queueing_lock="childcare.absences", name="childcare.close_absences")
+def close_absences(timestamp: int) -> int:
+    """The absences that nobody has justified in time are not justified."""
+    return actions.close_absences()
+
+
+@app.periodic(cron="20 6 * * *")
+@app.task(queueing_lock="childcare.certifications", name="childcare.remind_certifications")
+def remind_certifications(timestamp: int) -> int:
+    """Ask the families whose file nobody has certified for a year whether it is still right."""
+    return actions.remind_certifications()
+
+
 @app.periodic(cron="30 5 * 1,2 *")
 @app.task(queueing_lock="childcare.quotients", name="childcare.refresh_quotients")
 def refresh_quotients(timestamp: int) -> dict[str, int]:

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from beffroi.modules.childcare.income import quotient_on
 from beffroi.modules.childcare.models import Booking, Child, ChildHome, Quotient, Unit
+from beffroi.modules.childcare.residences import Residences
+from beffroi.modules.childcare.supports import Supports
 from beffroi.shared.billing import rates
 from beffroi.shared.billing.models import Tariff
 
@@ -36,10 +38,16 @@ def agreements() -> set[str]:
     return {code for found in open_ones.values_list("rule__agreements", flat=True) for code in found or ()}
 
 
+def beneficiaries(child: Child) -> list[str]:
+    """All the names under which invoice lines may bear a child: theirs, and those of the files merged in theirs."""
+    merged = Child.objects.filter(merged_into=child).values_list("pk", flat=True)
+    return [beneficiary(pk) for pk in (child.pk, *merged)]
+
+
 class Spent(NamedTuple):
     """A booking as the tariffs need it, and no column more: a month has hundreds of thousands of them.
 
-    `held` is the attendance (None = nobody has ticked it yet), `absence` and the hours what it says.
+    `held` is the attendance (None = nobody has ticked it yet), `absence`, the hours and `taken` what it says.
     """
 
     pk: int
@@ -54,6 +62,12 @@ class Spent(NamedTuple):
     absence: str | None
     arrived_at: datetime.datetime | None
     left_at: datetime.datetime | None
+    taken: int | None
+
+    @property
+    def used(self) -> int:
+        """How many are charged: those that were taken, else those that were booked."""
+        return self.quantity if self.taken is None else self.taken
 
     @property
     def presence(self) -> rates.Presence:
@@ -67,7 +81,7 @@ class Spent(NamedTuple):
 
 COLUMNS = (
     "pk", "day", "child_id", "home_id", "unit_id", "quantity", "origin", "late", "attendance__pk",
-    "attendance__absence", "attendance__arrived_at", "attendance__left_at",
+    "attendance__absence", "attendance__arrived_at", "attendance__left_at", "attendance__quantity",
 )  # fmt: skip
 
 
@@ -83,7 +97,7 @@ def units_of(organisation_id: int) -> dict[int, Unit]:
 
 
 class Families:
-    """The quotient, the commune and the brothers and sisters of homes, read in a fixed number of queries."""
+    """The quotient, the proved commune and the brothers and sisters of homes, read in a fixed number of queries."""
 
     def __init__(self, homes: Iterable[ChildHome]):
         self.homes = list(homes)
@@ -93,13 +107,18 @@ class Families:
         for link in links.order_by("child__birth_date", "child_id"):
             self.children[link.household_id].append(link.child)
         self.quotients: dict[int, list] = defaultdict(list)
+        self.residences = Residences(households)
+        self.supports = Supports(home.pk for home in self.homes)
         for one in Quotient.objects.filter(household__in=households):
             self.quotients[one.household_id].append(one)
 
     def family(self, home: ChildHome, day: datetime.date) -> rates.Family:
-        commune = home.household.commune
+        commune = self.residences.commune(home.household_id, day)
+        support = self.supports.on(home.pk, day)
+        fixed = support.quotient if support else None
         return rates.Family(
-            qf=quotient_on(self.quotients[home.household_id], day), commune=commune.code_insee if commune else "",
+            qf=quotient_on(self.quotients[home.household_id], day) if fixed is None else fixed,
+            commune=commune.code_insee if commune else "",
             children=max(len(self.children[home.household_id]), 1),
         )  # fmt: skip
 
@@ -125,7 +144,7 @@ class Families:
             unit=code_of(unit), day=day, family=self.family(home, day), label=f"{unit.activity.name} : {unit.name}",
             subject=child.first_name, beneficiary=beneficiary(child.pk), age=child.age(day),
             rank=self.rank(home, child.pk), start=start, end=max(end, start), pickup=pickup, closing=unit.ends,
-            key=str(booking.pk) if booking else "", quantity=Decimal(booking.quantity if booking else 1),
+            key=str(booking.pk) if booking else "", quantity=Decimal(booking.used if booking else 1),
             presence=booking.presence if booking else rates.Presence.BOOKED,
             booked=booking is None or booking.origin != "unexpected",
         )  # fmt: skip

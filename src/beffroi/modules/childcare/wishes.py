@@ -22,28 +22,32 @@ from beffroi.modules.childcare.models import (
     Unit,
 )
 from beffroi.modules.childcare.places import slots_of
+from beffroi.modules.childcare.residences import Residences
 
 BOOK, WAIT, NO = "book", "wait", "no"
 
 
 class Wish(NamedTuple):
-    """A unit, for a child, on a day."""
+    """A unit, for a child, on a day; so many of it when it is booked by quantity."""
 
     day: datetime.date
     child_id: int
     unit_id: int
+    quantity: int = 1
 
     @property
     def token(self) -> str:
         """How it travels in a form."""
-        return f"{self.child_id}.{self.unit_id}.{self.day:%Y-%m-%d}"
+        count = f".{self.quantity}" if self.quantity != 1 else ""
+        return f"{self.child_id}.{self.unit_id}.{self.day.isoformat()}{count}"
 
 
 def read_token(token: str) -> Wish | None:
     """The wish of a token, or None when it is not one."""
     parts = token.split(".")
     try:
-        return Wish(datetime.date.fromisoformat(parts[2]), int(parts[0]), int(parts[1]))
+        count = int(parts[3]) if len(parts) > 3 else 1
+        return Wish(datetime.date.fromisoformat(parts[2]), int(parts[0]), int(parts[1]), count)
     except (IndexError, ValueError):
         return None
 
@@ -52,7 +56,8 @@ def read_token(token: str) -> Wish | None:
 class Line:
     """A wish and what will become of it: `verdict` is book, wait (the list) or no; `reason` tells the family why.
 
-    `price` in cents (None = no tariff) and `explanation`: see `pricing.quote`.
+    `price` in cents (None = no tariff) and `explanation`: see `pricing.quote`. `resident` = its home is proved to live
+    in the territory that day.
     """
 
     wish: Wish
@@ -66,18 +71,19 @@ class Line:
     slots: list[str] = field(default_factory=list)
     price: int | None = None
     explanation: str = ""
+    resident: bool = False
+
+    @property
+    def what(self) -> str:
+        """The unit, with how many when it is more than one."""
+        name = self.unit.name if self.unit else ""
+        return f"{name}\u202f× {self.wish.quantity}" if self.wish.quantity > 1 else name
 
 
 def hours_of(unit: Unit, day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
     """From when to when a unit is, on that day."""
     start, end = (timezone.make_aware(datetime.datetime.combine(day, hour)) for hour in (unit.starts, unit.ends))
     return start, end
-
-
-def is_resident(home: ChildHome) -> bool:
-    """Does this home live in a commune of the EPCI?"""
-    commune = home.household.commune
-    return bool(commune and commune.member)
 
 
 class Weighing:
@@ -100,6 +106,7 @@ class Weighing:
         self.sites = {(one.child_id, one.activity_id): one.site_id for one in enrolments}
         groups = Group.objects.filter(activity__in=activities, site__in=set(self.sites.values()), is_active=True)
         self.groups = list(groups.select_related("site").order_by("age_min", "pk"))
+        self.residences = Residences(home.household_id for home in homes.values())
         self._read_homes(children)
         self._read_days(children, days)
 
@@ -129,6 +136,7 @@ class Weighing:
             if wish.child_id not in self.children:
                 continue
             line = Line(wish, self.children[wish.child_id], self.units.get(wish.unit_id), self.homes[wish.child_id])
+            line.resident = self.residences.is_resident(line.home, wish.day)
             line.reason = self._fault(line, found)
             if not line.reason:
                 self._seat(line)
@@ -140,6 +148,8 @@ class Weighing:
         """Why this cannot be booked at all, or an empty string."""
         if line.unit is None or line.unit.only_on not in (None, line.wish.day):
             return "Cette formule n’est plus proposée."
+        if not 1 <= line.wish.quantity <= line.unit.most:
+            return f"De 1 à {line.unit.most} par jour." if line.unit.is_counted else "Une seule par jour."
         activity, day = line.unit.activity, line.wish.day
         site = self.sites.get((line.child.pk, activity.pk))
         if site is None:
@@ -163,7 +173,7 @@ class Weighing:
         if self.desk:
             return ""
         held = [p for p in line.unit.activity.periods.all() if p.start <= line.wish.day <= p.end]
-        resident = is_resident(line.home)
+        resident = line.resident
         opened = [p for p in held if (p.opens_at if resident else p.opens_to_all_at) <= self.now]
         if not opened:
             first = min((p.opens_at if resident else p.opens_to_all_at for p in held), default=None)
@@ -219,13 +229,16 @@ class Weighing:
 
     def _seat(self, line: Line) -> None:
         keys = [(line.group.pk, line.wish.day, slot) for slot in line.slots]
-        if all(self.free[key] > 0 for key in keys):
+        if all(self.free[key] >= line.wish.quantity for key in keys):
             line.verdict = BOOK
             for key in keys:
-                self.free[key] -= 1
+                self.free[key] -= line.wish.quantity
         else:
             line.verdict = WAIT
+            left = max(min(self.free[key] for key in keys), 0)
             line.reason = "Complet : inscription sur la liste d’attente."
+            if left:
+                line.reason = f"Il n’en reste que {left} : inscription sur la liste d’attente."
 
     def _hold_minimum(self, lines: list[Line]) -> None:
         """An activity may ask for so many days a week: a week with fewer is refused as a whole."""

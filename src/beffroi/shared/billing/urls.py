@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{DESK}/facture-isolee/", single.payers, name="single_payers"),
     path(f"{DESK}/facture-isolee/<str:code>/<int:pk>/", single.single, name="single"),
     path(f"{DESK}/guichet/<str:code>/<int:pk>/", counter.collect, name="collect"),
+    path(f"{DESK}/guichet/<str:code>/organisme/<int:pk>/", counter.collect_body, name="collect_body"),
     path(f"{DESK}/journal/", counter.payments, name="payments"),
     path(f"{DESK}/journal/export.<str:kind>", counter.payments_export, name="payments_export"),
     path(f"{DESK}/journal/<int:pk>/", counter.payment, name="payment"),

@@ -136,11 +136,14 @@ class HouseholdForm(forms.ModelForm):
 
 
 class HouseholdEditForm(HouseholdForm):
-    """The same for a home that exists: the place of each in it is not said here."""
+    """The same for a home that exists: the place of each in it is not said here. `name_only` leaves the address out."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, name_only: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["relation"]
+        if name_only:
+            for name in ("address", "postal_code", "city", "commune"):
+                del self.fields[name]
 
 
 class MemberForm(forms.Form):

@@ -1,6 +1,7 @@
 """Every write of the childcare module."""
 
 from beffroi.modules.childcare.actions.booking import book, cancel, end_enrolment, enrol
+from beffroi.modules.childcare.actions.certifying import certify, remind_certification, remind_certifications
 from beffroi.modules.childcare.actions.day import (
     end_shift,
     order_due_meals,
@@ -9,7 +10,17 @@ from beffroi.modules.childcare.actions.day import (
     save_dish,
     start_shift,
 )
+from beffroi.modules.childcare.actions.doubles import dismiss_likeness, like, link_likeness
 from beffroi.modules.childcare.actions.erasing import erase_child
+from beffroi.modules.childcare.actions.excusing import (
+    LIMIT,
+    close_absences,
+    excusable,
+    judge_absence,
+    judge_excuse,
+    missed,
+    send_excuse,
+)
 from beffroi.modules.childcare.actions.families import (
     add_guardian,
     add_home,
@@ -27,7 +38,6 @@ from beffroi.modules.childcare.actions.families import (
 )
 from beffroi.modules.childcare.actions.health import (
     add_document,
-    certify,
     decide_proposal,
     judge_document,
     propose_changes,
@@ -44,6 +54,8 @@ from beffroi.modules.childcare.actions.income import (
     refresh_quotients,
     revoke_consent,
 )
+from beffroi.modules.childcare.actions.inviting import accept_invitation, invite_parent, withdraw_invitation
+from beffroi.modules.childcare.actions.moving import ask_move, check_residence, decide_move, withdraw_move
 from beffroi.modules.childcare.actions.offer import (
     refresh_places,
     save_activity,
@@ -54,12 +66,22 @@ from beffroi.modules.childcare.actions.offer import (
 )
 from beffroi.modules.childcare.actions.presence import (
     correct_attendance,
-    judge_absence,
     receive_unexpected,
     settle,
     tick,
 )
-from beffroi.modules.childcare.actions.waiting import expire_offers, offer_free_places, queue, rank_of, take_offer
+from beffroi.modules.childcare.actions.supporting import end_support, save_support
+from beffroi.modules.childcare.actions.waiting import (
+    ORDER_WORDS,
+    expire_offers,
+    next_rank,
+    nth,
+    offer_free_places,
+    queue,
+    rank_of,
+    ranks,
+    take_offer,
+)
 
 __all__ = [
     "erase_child",
@@ -85,6 +107,30 @@ __all__ = [
     "enter_quotient",
     "refresh_quotients",
     "revoke_consent",
+    "accept_invitation",
+    "dismiss_likeness",
+    "invite_parent",
+    "like",
+    "link_likeness",
+    "withdraw_invitation",
+    "end_support",
+    "save_support",
+    "LIMIT",
+    "ORDER_WORDS",
+    "next_rank",
+    "nth",
+    "ranks",
+    "remind_certification",
+    "remind_certifications",
+    "close_absences",
+    "excusable",
+    "judge_excuse",
+    "missed",
+    "send_excuse",
+    "ask_move",
+    "check_residence",
+    "decide_move",
+    "withdraw_move",
     "add_guardian",
     "add_home",
     "agree_exception",

@@ -13,8 +13,8 @@ from beffroi.kernel.access import account_of
 from beffroi.modules.childcare import pricing, uses
 from beffroi.modules.childcare.actions.waiting import is_late, lock_places, offer_free_places
 from beffroi.modules.childcare.errors import Refused, TooLate
-from beffroi.modules.childcare.models import Activity, Booking, Child, ChildHome, Enrolment, Site
-from beffroi.modules.childcare.wishes import BOOK, NO, WAIT, Line, Weighing, Wish, is_resident
+from beffroi.modules.childcare.models import Activity, Booking, Child, ChildHome, Enrolment, Site, Support
+from beffroi.modules.childcare.wishes import BOOK, NO, WAIT, Line, Weighing, Wish
 from beffroi.modules.childcare.workflow import LIVE, BookingState
 from beffroi.shared.billing import actions as billing
 
@@ -23,7 +23,8 @@ from beffroi.shared.billing import actions as billing
 def enrol(child: Child, activity: Activity, site: Site, *, actor, home: ChildHome | None = None) -> Enrolment:
     """Register a child in an activity on a site; on another site, the registration moves there.
 
-    The payer of `home` (the first one by default) is asked the down payment of the activity, once. Records
+    The payer of `home` (the first one by default) is asked the down payment of the activity, once; nobody is when a
+    body pays all of it. Records
     "childcare.enrol". Raises Refused.
     """
     Child.objects.select_for_update(of=("self",)).get(pk=child.pk)
@@ -65,6 +66,9 @@ def _ask_down_payment(enrolment: Enrolment, home: ChildHome | None, actor) -> No
     regie = pricing.regie_of(activity.organisation_id)
     if regie is None:
         raise Refused("Cette activité demande un acompte, mais aucune régie ne le facture : prévenez le service.")
+    paying = Support.objects.active().filter(home=home, percent=100)
+    if home is not None and paying.exists():
+        return
     if home is None or home.payer is None:
         raise Refused(f"Dites d’abord qui paie pour {child.first_name} : un acompte est demandé.")
     billing.ask_down_payment(
@@ -107,7 +111,8 @@ def _booking(line: Line, author, origin: str, now) -> Booking:
     return Booking(
         child=line.child, home=line.home, activity=line.unit.activity, group=line.group, unit=line.unit,
         day=line.wish.day, during=DateTimeTZRange(*line.during), slots=line.slots, origin=origin, booked_by=author,
-        booked_at=now or timezone.now(), resident=is_resident(line.home),
+        booked_at=now or timezone.now(), resident=line.resident,
+        quantity=line.wish.quantity,
         state=BookingState.BOOKED if line.verdict == BOOK else BookingState.WAITING,
     )  # fmt: skip
 

@@ -28,6 +28,9 @@ def erase_child(child: Child, *, actor=None) -> None:
     HealthSheet.objects.filter(child=held).delete()
     held.documents.all().delete()
     held.proposals.all().delete()
+    for excuse in held.excuses.all():
+        remove_files_of(excuse)
+        excuse.delete()
     held.custody_exceptions.all().delete()
     for contact in Contact.objects.filter(home__child=held):
         remove_files_of(contact)

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from beffroi.kernel import journal
 from beffroi.kernel.access import account_of
+from beffroi.modules.childcare.actions.doubles import signal_doubles
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Child, ChildHome, Contact, Custody, CustodyException, Guardian
 from beffroi.shared.files import actions as files
 from beffroi.shared.files.models import StoredFile
+from beffroi.shared.organisations.models import Organisation
 from beffroi.shared.people.models import Household, Person
 
 
@@ -19,8 +21,10 @@ from beffroi.shared.people.models import Household, Person
 def create_child(*, actor, household: Household, guardian: Person, relation: str, organisation, **values) -> Child:
     """Open the file of a child who lives in `household`, where `guardian` answers for them.
 
-    Raises Refused when this home already has that child. Records "childcare.child".
+    Raises Refused when this home already has that child. When another home does, the file is opened all the same and
+    the agents are told (`doubles`): who opens it learns nothing. Records "childcare.child".
     """
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
     Household.objects.select_for_update().get(pk=household.pk)
     same = Child.objects.kept().filter(
         homes__household=household, homes__end=None, first_name__iexact=values["first_name"],
@@ -33,6 +37,7 @@ def create_child(*, actor, household: Household, guardian: Person, relation: str
     home = ChildHome.objects.create(child=child, household=household, payer=guardian)
     Guardian.objects.create(home=home, person=guardian, relation=relation)
     journal.record("childcare.child", child, actor=actor)
+    signal_doubles(child)
     return child
 
 

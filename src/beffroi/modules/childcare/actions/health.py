@@ -107,14 +107,6 @@ def decide_proposal(proposal: Proposal, accepted: set[str], *, actor) -> Proposa
     return held
 
 
-@transaction.atomic
-def certify(child: Child, *, actor) -> None:
-    """« Rien n’a changé »: the family says once a year that the file is right."""
-    child.certified_at = timezone.now()
-    child.save(update_fields=["certified_at"])
-    journal.record("childcare.certify", child, actor=actor)
-
-
 def remind_documents(today: datetime.date | None = None) -> int:
     """Tell the families whose documents end within a month, once for each document."""
     today = today or timezone.localdate()

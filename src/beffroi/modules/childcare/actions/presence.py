@@ -13,7 +13,8 @@ from beffroi.modules.childcare.actions.waiting import lock_places
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Attendance, Booking, Child, Enrolment, Group, Place, Tick, Unit
 from beffroi.modules.childcare.places import slots_of
-from beffroi.modules.childcare.wishes import hours_of, is_resident
+from beffroi.modules.childcare.residences import Residences
+from beffroi.modules.childcare.wishes import hours_of
 from beffroi.modules.childcare.workflow import HOLDING, BookingState
 from beffroi.shared.billing.models import Invoice
 from beffroi.shared.files import actions as files
@@ -27,15 +28,16 @@ SIGNATURE = "photo"
 def tick(booking: Booking, kind: str, *, actor, at=None, client_uuid=None, signature=None, **details):
     """Write one gesture; returns (tick, created). `at` is when it was made, maybe hours ago on a tablet.
 
-    `details`: with_name, contact. `signature` = the picture of the signature of who came. What the sheet shows is
-    computed again from all the gestures, so that two tablets that ticked the same child give one presence. Records
-    "childcare.tick". Raises Refused.
+    `details`: with_name, contact, quantity (how many were taken of what is booked by quantity). `signature` = the
+    picture of the signature of who came. What the sheet shows is computed again from all the gestures, so that two
+    tablets that ticked the same child give one presence. Records "childcare.tick". Raises Refused.
     """
     at = at or timezone.now()
     if kind not in Kind.values:
         raise Refused("Geste inconnu.")
     if timezone.localtime(at).date() != booking.day:
         raise Refused("Un pointage se fait le jour même.")
+    details["quantity"] = _taken(booking, details.get("quantity"))
 
     def create():
         author = account_of(actor)
@@ -52,6 +54,15 @@ def tick(booking: Booking, kind: str, *, actor, at=None, client_uuid=None, signa
     if created:
         settle(booking)
     return made, created
+
+
+def _taken(booking: Booking, quantity: int | None) -> int | None:
+    """How many were taken, for what is booked by quantity; nothing for the rest. Raises Refused past the most."""
+    if quantity is None or not booking.unit.is_counted:
+        return None
+    if not 1 <= quantity <= booking.unit.most:
+        raise Refused(f"De 1 à {booking.unit.most} : la quantité prise.")
+    return quantity
 
 
 def _sign(made: Tick, signature, actor) -> None:
@@ -82,8 +93,9 @@ def settle(booking: Booking) -> Attendance:
     held.left_at = max(left.at, first.at) if left and first else None
     held.left_with = left.with_name if left else ""
     held.contact = left.contact if left else None
+    held.quantity = next((one.quantity for one in reversed(ticks) if one.quantity is not None), None)
     if absent:
-        held.absence = held.absence or Attendance.Absence.WAITING
+        held.absence, held.quantity = held.absence or Attendance.Absence.WAITING, None
     else:
         held.absence, held.reason = "", ""
     held.save()
@@ -93,7 +105,7 @@ def settle(booking: Booking) -> Attendance:
 def invoice_of(booking: Booking) -> Invoice | None:
     """The invoice in which the day of the child stands, if it was issued: the day is then no longer changed."""
     bills = Invoice.objects.filter(
-        lines__beneficiary=uses.beneficiary(booking.child_id), period_start__lte=booking.day,
+        lines__beneficiary__in=uses.beneficiaries(booking.child), period_start__lte=booking.day,
         period_end__gte=booking.day, source__startswith=f"{uses.SOURCE}:",
     )  # fmt: skip
     return bills.order_by("pk").first()
@@ -101,8 +113,9 @@ def invoice_of(booking: Booking) -> Invoice | None:
 
 @transaction.atomic
 def correct_attendance(
-    booking: Booking, *, actor, reason: str, arrived_at=None, left_at=None, absence: str = ""
-) -> Attendance:
+    booking: Booking, *, actor, reason: str, arrived_at=None, left_at=None, absence: str = "",
+    quantity: int | None = None,
+) -> Attendance:  # fmt: skip
     """Write what really happened, once the day is over; the journal keeps what was there before and why.
 
     Raises Refused before the end of the day (the sheet does it), without a reason, when the hours do not follow each
@@ -124,6 +137,7 @@ def correct_attendance(
     held = Attendance.objects.filter(booking=booking).first() or Attendance(booking=booking)
     before = _told(held)
     held.arrived_at, held.left_at, held.absence = arrived_at, left_at, absence
+    held.quantity = None if absence else _taken(booking, quantity)
     if left_at is None:
         held.left_with, held.contact = "", None
     held.reason, held.corrected_at = reason.strip(), timezone.now()
@@ -136,7 +150,8 @@ def correct_attendance(
 def _told(held: Attendance) -> dict[str, str]:
     """The hours and the absence, for the journal."""
     hours = {"arrived": held.arrived_at, "left": held.left_at}
-    return {name: at.isoformat() for name, at in hours.items() if at} | {"absence": held.absence}
+    told = {name: at.isoformat() for name, at in hours.items() if at} | {"absence": held.absence}
+    return told | ({"quantity": str(held.quantity)} if held.quantity else {})
 
 
 @transaction.atomic
@@ -168,25 +183,12 @@ def _unexpected(child: Child, unit: Unit, group: Group, day: datetime.date, duri
     lines = [Place(group=group, day=day, slot=slot, capacity=0) for slot in slots]
     Place.objects.bulk_create(lines, ignore_conflicts=True)
     lock_places([group.pk], [day])
-    home = child.homes.filter(end=None).select_related("household__commune").order_by("rank").first()
+    home = child.homes.filter(end=None).order_by("rank").first()
     Enrolment.objects.get_or_create(child=child, activity=unit.activity, end=None, defaults={"site": group.site})
     booking = Booking.objects.create(
         child=child, home=home, activity=unit.activity, group=group, unit=unit, day=day, during=during, slots=slots,
         origin=Booking.Origin.UNEXPECTED, state=BookingState.BOOKED, booked_by=actor,
-        resident=bool(home and is_resident(home)),
+        resident=bool(home and Residences([home.household_id]).is_resident(home, day)),
     )  # fmt: skip
     journal.record("childcare.unexpected", booking, actor=actor)
     return booking
-
-
-@transaction.atomic
-def judge_absence(booking: Booking, *, actor, justified: bool, reason: str = "") -> Attendance:
-    """Say whether an absence is justified (a document came in time) or not."""
-    held = Attendance.objects.select_for_update().filter(booking=booking).exclude(absence="").first()
-    if held is None:
-        raise Refused("Cet enfant n’est pas noté absent.")
-    held.absence = Attendance.Absence.JUSTIFIED if justified else Attendance.Absence.UNJUSTIFIED
-    held.reason = reason
-    held.save(update_fields=["absence", "reason"])
-    journal.record("childcare.absence", booking, actor=actor, data={"justified": justified})
-    return held

@@ -1,6 +1,7 @@
 """The waiting list: a place that becomes free is offered to the first who waits, who has a time to answer."""
 
 import datetime
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -15,6 +16,10 @@ from beffroi.modules.childcare.workflow import BookingState
 
 # The order, told as it is to the families: see docs/enfance.md.
 ORDER = ("-resident", "booked_at", "pk")
+ORDER_WORDS = (
+    "Les familles dont le domicile sur le territoire est vérifié passent d’abord, puis dans l’ordre des demandes. Une "
+    "demande qui veut plus de places qu’il n’en reste attend qu’il y en ait assez ; la suivante peut alors passer."
+)
 
 
 def queue(group_id: int, day: datetime.date) -> QuerySet[Booking]:
@@ -97,8 +102,44 @@ def expire_offers(now: datetime.datetime | None = None) -> int:
 
 def rank_of(booking: Booking) -> int:
     """The place in the queue, 1 being the next."""
-    ahead = list(queue(booking.group_id, booking.day).values_list("pk", flat=True))
-    return ahead.index(booking.pk) + 1 if booking.pk in ahead else 0
+    return ranks([booking]).get(booking.pk, (0, 0))[0]
+
+
+def ranks(bookings: Iterable[Booking]) -> dict[int, tuple[int, int]]:
+    """{booking: (its place in its queue, how many wait there)} of those that wait: one query however many."""
+    wanted = {one.pk: (one.group_id, one.day) for one in bookings if one.state == BookingState.WAITING}
+    if not wanted:
+        return {}
+    groups, days = {group for group, _day in wanted.values()}, {day for _group, day in wanted.values()}
+    waiting = Booking.objects.filter(group__in=groups, day__in=days, state=BookingState.WAITING).order_by(*ORDER)
+    lists: dict[tuple, list[int]] = defaultdict(list)
+    for pk, group, day in waiting.values_list("pk", "group", "day"):
+        lists[group, day].append(pk)
+    return {pk: (lists[key].index(pk) + 1, len(lists[key])) for pk, key in wanted.items() if pk in lists[key]}
+
+
+def next_rank(lines: Iterable) -> None:
+    """Add to the lines of a weighing that go on a list (`verdict` wait) the place that they would have: one query."""
+    wait = [line for line in lines if line.verdict == "wait"]
+    if not wait:
+        return
+    rows = Booking.objects.filter(
+        group__in={line.group.pk for line in wait}, day__in={line.wish.day for line in wait},
+        state=BookingState.WAITING,
+    )  # fmt: skip
+    held: Counter = Counter()
+    for key in rows.values_list("group", "day", "resident"):
+        held[key] += 1
+    for line in wait:
+        group, day = line.group.pk, line.wish.day
+        ahead = held[group, day, True] + (0 if line.resident else held[group, day, False])
+        held[group, day, line.resident] += 1
+        line.reason += f" Vous seriez {nth(ahead + 1)}."
+
+
+def nth(rank: int) -> str:
+    """« 1er », « 2e »…"""
+    return "1er" if rank == 1 else f"{rank}e"
 
 
 def is_late(booking: Booking, now: datetime.datetime) -> bool:

@@ -54,7 +54,7 @@ def _health(draw: random.Random) -> None:
     for child in Child.objects.order_by("pk"):
         if draw.random() < 0.3:
             continue
-        given = {code: [f"{child.birth_date.year + 1}-03-12"] for code in vaccines.required(child.birth_date)}
+        given = {code: _doses(child, code, draw) for code in vaccines.required(child.birth_date)}
         content = {"doctor": "Dr Picot, Doullens", "doctor_phone": "03 53 01 20 00", "vaccines": given}
         if diet := draw.choice(DIETS):
             content["diet"] = diet
@@ -62,6 +62,16 @@ def _health(draw: random.Random) -> None:
             content["allergies"] = draw.choice(ALLERGIES)
         rows.append(HealthSheet(child=child, content=content))
     HealthSheet.objects.bulk_create(rows, batch_size=500)
+
+
+def _doses(child: Child, code: str, draw: random.Random) -> list[str]:
+    """At the ages of the calendar; now and then the last one is not written."""
+    born = child.birth_date
+    dates = [born + datetime.timedelta(days=30 * month + 9) for month in vaccines.MONTHS[code]]
+    if child.age() >= 7 and code in vaccines.BOOSTERS:
+        dates.append(born + datetime.timedelta(days=6 * 365 + 40))
+    kept = dates[:-1] if draw.random() < 0.04 else dates
+    return [day.isoformat() for day in kept]
 
 
 def _menus(today: datetime.date) -> None:
@@ -94,6 +104,11 @@ def _tariff() -> None:
         {"upto": one["upto"], "prices": {zone: price + other["prices"][zone] for zone, price in one["prices"].items()}}
         for one, other in zip(half.rule["bands"], meal.rule["bands"], strict=True)
     ]
+    snack = {"bands": [{"upto": None, "prices": {"resident": 150, "outside": 150}}]}
+    billing.save_tariff(
+        Tariff(regie=regie, unit="childcare.family-snack", label="Goûter des familles", start=half.start, rule=snack),
+        actor=None,
+    )
     tariff = Tariff(regie=regie, unit="childcare.half-meal", label="Matin avec repas", start=half.start, rule=rule)
     billing.save_tariff(tariff, actor=None)
 

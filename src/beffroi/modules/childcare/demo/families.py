@@ -3,14 +3,18 @@
 import datetime
 import random
 
+from django.utils import timezone
+
 from beffroi.modules.childcare.demo import names
-from beffroi.modules.childcare.models import Child, ChildHome, Contact, Custody, Guardian
+from beffroi.modules.childcare.models import Child, ChildHome, Contact, Custody, Guardian, Residence
 from beffroi.shared.organisations.models import Commune, Organisation
 from beffroi.shared.people.models import Household, HouseholdMember, Person
 
 FAMILIES = 420
 CHILDREN = 700
 APART = 10  # one family in ten
+UNPROVED = 25  # one home in so many has not given a proof of its address
+SINCE = datetime.timedelta(days=800)
 
 
 class Maker:
@@ -19,6 +23,7 @@ class Maker:
     def __init__(self, operator: Organisation, today: datetime.date, draw: random.Random):
         self.operator, self.today, self.draw = operator, today, draw
         self.communes = list(Commune.objects.members().defer("outline"))
+        self.now = timezone.now()
         self.people: list[Person] = []
         self.households: list[Household] = []
         self.members: list[HouseholdMember] = []
@@ -39,6 +44,11 @@ class Maker:
         Person.objects.bulk_create(self.people, batch_size=1000)
         Household.objects.bulk_create(self.households, batch_size=1000)
         HouseholdMember.objects.bulk_create(self.members, batch_size=1000)
+        proved = (one for rank, one in enumerate(self.households, 1) if rank % UNPROVED)
+        start = self.today - SINCE
+        Residence.objects.bulk_create(
+            (Residence(household=one, commune=one.commune, start=start) for one in proved), batch_size=1000
+        )
         Child.objects.bulk_create(self.children, batch_size=1000)
         ChildHome.objects.bulk_create(self.homes, batch_size=1000)
         Guardian.objects.bulk_create(self.guardians, batch_size=1000)
@@ -89,6 +99,8 @@ class Maker:
             organisation=self.operator, first_name=self.draw.choice(names.GIRLS if girl else names.BOYS),
             last_name=name, birth_date=born, sex="F" if girl else "M", may_go_out=True,
             may_be_treated=True, may_be_photographed=self.draw.random() < 0.8,
+            created_at=self.now - datetime.timedelta(days=700),
+            certified_at=self.now - datetime.timedelta(days=len(self.children) * 7 % 380),
         )  # fmt: skip
         self.children.append(child)
         home = ChildHome(child=child, household=first, rank=1, payer=mother, share=50 if second else 100)

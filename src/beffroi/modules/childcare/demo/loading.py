@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from beffroi.kernel.models import User
 from beffroi.modules.childcare import actions
-from beffroi.modules.childcare.demo import extras, offering
+from beffroi.modules.childcare.demo import extras, offering, papers
 from beffroi.modules.childcare.demo.families import Maker
 from beffroi.modules.childcare.demo.year import Year
 from beffroi.modules.childcare.models import Child, Contact, Custody
@@ -31,8 +31,13 @@ def load() -> None:
     offer = offering.make(operator, today)
     _two_parents(operator, today, offer)
     Maker(operator, today, draw).make()
+    papers.load(today)
+    papers.second_parent(operator)
+    papers.supports(today, operator)
     extras.load(today, draw)
     Year(offer, today, draw).make()
+    papers.excuses(today)
+    papers.snacks(today, offer.wednesdays)
     extras.invoices(today)
 
 
@@ -66,6 +71,9 @@ def _two_parents(operator: Organisation, today: datetime.date, offer: offering.O
         actor=None, person=father, name="Foyer Leclercq", address="4 rue du Bois", city="Beauval", postal_code="80630",
         commune=commune,
     )  # fmt: skip
+    for household in (first, second):
+        since = today - datetime.timedelta(days=800)
+        actions.check_residence(household, actor=None, commune=household.commune, start=since)
     for first_name, age, sex in (("Lina", 7, "F"), ("Noé", 5, "M")):
         child = actions.create_child(
             actor=jeanne, household=first, guardian=mother, relation="mother", organisation=operator,

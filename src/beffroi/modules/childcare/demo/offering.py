@@ -74,6 +74,10 @@ def make(operator: Organisation, today: datetime.date) -> Offer:
         operator, "Avant et après l’école", "peri", "Un accueil calme, le goûter, le temps des leçons.", AROUND,
         add_rule="days", add_number=1, add_hour=T(17), cancel_rule="days", cancel_number=1, cancel_hour=T(17),
     )  # fmt: skip
+    Unit.objects.create(
+        activity=wednesdays, code="gouter", name="Goûter des familles", kind="quantity", starts=T(17), ends=T(18),
+        slots=["gouter"], most=4, order=9, tariff="childcare.family-snack",
+    )  # fmt: skip
     for activity in (wednesdays, holidays, around):
         Group.objects.bulk_create(
             Group(

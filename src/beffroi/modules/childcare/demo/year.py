@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from beffroi.modules.childcare import calendars, custody
 from beffroi.modules.childcare.demo.offering import Offer
-from beffroi.modules.childcare.models import Activity, Attendance, Booking, Child, Enrolment, Group, Place
+from beffroi.modules.childcare.models import Activity, Attendance, Booking, Child, ChildHome, Enrolment, Group, Place
 from beffroi.modules.childcare.places import slots_of
+from beffroi.modules.childcare.residences import Residences
 from beffroi.modules.childcare.sheets import homes_prefetch
-from beffroi.modules.childcare.wishes import hours_of, is_resident
+from beffroi.modules.childcare.wishes import hours_of
 
 MINUTE = datetime.timedelta(minutes=1)
 AHEAD = datetime.timedelta(days=60)
@@ -33,6 +34,7 @@ class Year:
             self.groups[group.activity_id, group.site_id].append(group)
         held = Enrolment.objects.select_related("site")
         self.held = {(one.child_id, one.activity_id): one.site for one in held}
+        self.residences = Residences(ChildHome.objects.values_list("household", flat=True))
         self.bookings: list[Booking] = []
         self.enrolments: list[Enrolment] = []
         self.now = timezone.now()
@@ -64,7 +66,7 @@ class Year:
     def _child(self, child: Child, activity: Activity, site, days, habit: float) -> None:
         if (child.pk, activity.pk) not in self.held:
             self.enrolments.append(Enrolment(child=child, activity=activity, site=site))
-        units = list(activity.units.all())
+        units = [one for one in activity.units.all() if not one.is_counted]
         unit = self.draw.choice(units)
         homes = child.current_homes
         rhythm = getattr(child, "custody", None)
@@ -97,7 +99,8 @@ class Year:
         self.bookings.append(
             Booking(
                 child=child, home=home, activity=activity, group=group, unit=unit, day=day, during=span, slots=slots,
-                state="waiting" if full else "booked", origin="online", resident=is_resident(home), booked_at=asked,
+                state="waiting" if full else "booked", origin="online", booked_at=asked,
+                resident=self.residences.is_resident(home, day),
             )
         )  # fmt: skip
 

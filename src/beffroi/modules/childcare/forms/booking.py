@@ -25,6 +25,12 @@ class PatternForm(forms.Form):
     def __init__(self, *args, units, weekdays, period, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].choices = [(unit.pk, unit.name) for unit in units]
+        self.counted = {unit.pk: unit for unit in units if unit.is_counted}
+        if self.counted:
+            self.fields["quantity"] = forms.IntegerField(
+                label="Quantité", min_value=1, max_value=max(unit.most for unit in self.counted.values()), initial=1,
+                help_text="Pour une formule à la quantité.",
+            )  # fmt: skip
         self.fields["weekdays"].choices = [(day, WEEKDAYS[day]) for day in sorted(weekdays)]
         self.fields["weekdays"].initial = sorted(weekdays)[:1]
         self.fields["start"].initial = max(period.start, timezone.localdate())
@@ -36,6 +42,11 @@ class PatternForm(forms.Form):
         if start and end and end < start:
             self.add_error("end", "La fin doit venir après le début.")
         return cleaned
+
+    @property
+    def how_many(self) -> int:
+        """How many, a day; one of what is not counted."""
+        return self.cleaned_data["quantity"] if self.cleaned_data["unit"] in self.counted else 1
 
     def days(self, open_days: list[datetime.date]) -> list[datetime.date]:
         """The days of the pattern, among those on which the activity takes place."""

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from beffroi.kernel.ui.widgets import TimeInput
-from beffroi.modules.childcare.models import Attendance
+from beffroi.modules.childcare.models import Attendance, Booking
 
 
 class PayerForm(forms.Form):
@@ -31,8 +31,15 @@ class AttendanceForm(forms.Form):
         label="Pourquoi", max_length=200, help_text="Gardé au journal : feuille papier retrouvée, erreur de pointage…"
     )
 
-    def __init__(self, *args, held: Attendance | None, **kwargs):
+    def __init__(self, *args, held: Attendance | None, booking: Booking, **kwargs):
         super().__init__(*args, **kwargs)
+        if booking.unit.is_counted:
+            taken = held.quantity if held else None
+            self.fields["quantity"] = forms.IntegerField(
+                label="Quantité prise", required=False, min_value=1, max_value=booking.unit.most,
+                initial=taken or booking.quantity, help_text=f"Réservée : {booking.quantity}.",
+            )  # fmt: skip
+            self.order_fields(["arrived", "left", "quantity", "absence", "reason"])
         self.fields["absence"].choices = [("", "Non, l’enfant est venu"), *Attendance.Absence.choices[1:]]
         if held is not None:
             for name, at in (("arrived", held.arrived_at), ("left", held.left_at)):

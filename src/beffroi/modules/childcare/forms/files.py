@@ -18,7 +18,7 @@ TEXT_FIELDS = ("allergies", "pai", "treatments", "diet", "doctor", "doctor_phone
 
 
 class HealthForm(forms.Form):
-    """The health sheet; each vaccine that the law asks for has the date of its last injection."""
+    """The health sheet; each vaccine that the law asks for has the dates of its doses."""
 
     own_data = False
     allergies = forms.CharField(
@@ -47,41 +47,57 @@ class HealthForm(forms.Form):
     def __init__(self, *args, child: Child, content: dict | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         content = content or {}
-        self.vaccine_names = {f"vaccin_{code}": code for code in vaccines.required(child.birth_date)}
-        given = content.get("vaccines", {})
-        self.child = child
-        for name, code in self.vaccine_names.items():
-            self.fields[name] = forms.DateField(
-                label=vaccines.NAMES[code], required=False, widget=DateInput, help_text="Dernière injection."
-            )
-            self.fields[name].initial = max(given.get(code) or [""]) or None
+        self.child, self.given = child, content.get("vaccines", {})
+        self.vaccine_names = {code: self._add_doses(code) for code in vaccines.required(child.birth_date)}
         for name in TEXT_FIELDS:
             self.fields[name].initial = content.get(name, "")
         self.fields["doctor_phone"].widget.input_type = "tel"
+
+    def _add_doses(self, code: str) -> list[str]:
+        """A field for each dose of the calendar, and one more when all of them are known."""
+        dates = sorted(self.given.get(code, ()))
+        labels = vaccines.doses(code)
+        labels += ["une autre"] * (len(dates) + 1 - len(labels)) if len(dates) >= len(labels) else []
+        names = []
+        for rank, label in enumerate(labels):
+            name = f"vaccin_{code}_{rank + 1}"
+            self.fields[name] = forms.DateField(
+                label=label.capitalize(), required=False, widget=DateInput,
+                initial=dates[rank] if rank < len(dates) else None,
+            )  # fmt: skip
+            names.append(name)
+        return names
 
     def clean_doctor_phone(self):
         return french_phone(self.cleaned_data["doctor_phone"])
 
     def clean(self):
         cleaned = super().clean()
-        for name in self.vaccine_names:
-            day = cleaned.get(name)
-            if day and not self.child.birth_date <= day <= timezone.localdate():
-                self.add_error(name, "Cette date ne peut pas être celle d’un vaccin de l’enfant.")
+        for names in self.vaccine_names.values():
+            seen = set()
+            for name in names:
+                day = cleaned.get(name)
+                if day and not self.child.birth_date <= day <= timezone.localdate():
+                    self.add_error(name, "Cette date ne peut pas être celle d’un vaccin de l’enfant.")
+                elif day in seen:
+                    self.add_error(name, "Cette date est déjà celle d’une autre dose.")
+                elif day:
+                    seen.add(day)
         return cleaned
 
     @property
-    def vaccine_fields(self) -> list:
-        return [self[name] for name in self.vaccine_names]
+    def vaccine_groups(self) -> list[tuple[vaccines.Vaccine, list]]:
+        """Each vaccine as it stands on the sheet, with the fields of its doses."""
+        known = vaccines.history(self.child.birth_date, self.given, timezone.localdate())
+        return [(one, [self[name] for name in self.vaccine_names[one.code]]) for one in known]
 
     def content(self) -> dict:
-        """What is kept; an empty part is not."""
+        """What is kept; an empty part is not. The dates of vaccines that are not asked for stay as they were."""
         found = {name: self.cleaned_data[name] for name in TEXT_FIELDS if self.cleaned_data.get(name)}
-        given = {
-            code: [self.cleaned_data[name].isoformat()]
-            for name, code in self.vaccine_names.items()
-            if self.cleaned_data.get(name)
-        }
+        given = {code: dates for code, dates in self.given.items() if code not in self.vaccine_names}
+        for code, names in self.vaccine_names.items():
+            if dates := sorted(day.isoformat() for name in names if (day := self.cleaned_data.get(name))):
+                given[code] = dates
         return found | ({"vaccines": given} if given else {})
 
 
@@ -193,12 +209,16 @@ class LinkForm(forms.Form):
         return self.households.get(self.cleaned_data["household"])
 
 
-class DeskChildForm(ChildForm, LinkForm):
+class DeskChildForm(LinkForm, ChildForm):
     """A child whose file an agent opens, with the person who answers for them."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["share"]
+        self.fields["proved"] = forms.BooleanField(
+            label="J’ai vu un justificatif de domicile", required=False,
+            help_text="Sinon la commune reste à vérifier, et le tarif hors territoire s’applique en attendant.",
+        )  # fmt: skip
 
     def child_values(self) -> dict:
         return {name: self.cleaned_data[name] for name in ChildForm.Meta.fields}

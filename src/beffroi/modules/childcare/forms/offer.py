@@ -70,6 +70,7 @@ class ActivityForm(forms.ModelForm):
         kinds = DocumentKind.objects.filter(organisation=held.organisation_id)
         self._choose("incompatible", "Incompatible avec", others, Activity.objects.filter(incompatible=held.pk))
         self._choose("documents", "Pièces obligatoires", kinds, DocumentKind.objects.filter(activity=held.pk))
+        self.fields["absence_days"].help_text = "Après le jour manqué ; la famille dépose son document en ligne."
         for name in ("add_number", "cancel_number"):
             self.fields[name].help_text = "Jours ouvrés, semaines, ou jour du mois, selon la règle."
 
@@ -174,6 +175,7 @@ class UnitForm(forms.ModelForm):
             "meal",
             "tariff",
             "capacity",
+            "most",
             "only_on",
             "order",
             "is_active",
@@ -184,6 +186,7 @@ class UnitForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["slots"] = " ".join(self.instance.slots or [])
         self.fields["capacity"].help_text = "Vide : celles du groupe."
+        self.fields["most"].help_text = "Pour une formule à la quantité : la famille dit combien, jusqu’à ce nombre."
 
     def clean_slots(self):
         words = [slugify(word) for word in self.cleaned_data["slots"].split()]
@@ -196,6 +199,11 @@ class UnitForm(forms.ModelForm):
         starts, ends = cleaned.get("starts"), cleaned.get("ends")
         if starts and ends and ends <= starts:
             self.add_error("ends", "La fin doit venir après le début.")
+        most = cleaned.get("most")
+        if most is not None and cleaned.get("kind") == Unit.Kind.QUANTITY and not 1 <= most <= 99:
+            self.add_error("most", "De 1 à 99.")
+        elif most not in (None, 1) and cleaned.get("kind") != Unit.Kind.QUANTITY:
+            self.add_error("most", "Une seule, sauf pour une formule à la quantité.")
         if not self.instance.code and cleaned.get("name"):
             self.instance.code = self._code(cleaned["name"])
         return cleaned

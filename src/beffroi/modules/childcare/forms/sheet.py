@@ -13,6 +13,7 @@ class TickForm(forms.Form):
     client_uuid = forms.UUIDField(required=False)
     with_name = forms.CharField(max_length=120, required=False)
     signature = forms.ImageField(required=False)
+    quantity = forms.IntegerField(required=False, min_value=1, max_value=99)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from beffroi.modules.childcare.models.children import (
     Guardian,
 )
 from beffroi.modules.childcare.models.day import Dish, MealOrder, Shift
+from beffroi.modules.childcare.models.excuses import Excuse
 from beffroi.modules.childcare.models.health import Document, HealthSheet, Proposal
 from beffroi.modules.childcare.models.income import Quotient, QuotientConsent
 from beffroi.modules.childcare.models.offer import (
@@ -22,6 +23,9 @@ from beffroi.modules.childcare.models.offer import (
     Site,
     Unit,
 )
+from beffroi.modules.childcare.models.parents import Likeness, ParentInvitation
+from beffroi.modules.childcare.models.residence import Move, Residence
+from beffroi.modules.childcare.models.support import Support
 
 __all__ = [
     "Activity",
@@ -36,18 +40,24 @@ __all__ = [
     "Document",
     "DocumentKind",
     "Enrolment",
+    "Excuse",
     "Group",
     "GroupDay",
     "Guardian",
     "HealthSheet",
+    "Likeness",
     "MealOrder",
+    "Move",
+    "ParentInvitation",
     "Period",
     "Place",
     "Proposal",
     "Quotient",
     "QuotientConsent",
+    "Residence",
     "Shift",
     "Site",
+    "Support",
     "Tick",
     "Unit",
 ]

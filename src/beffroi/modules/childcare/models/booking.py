@@ -11,6 +11,7 @@ from beffroi.kernel import access
 from beffroi.kernel.offline import OfflineMixin
 from beffroi.modules.childcare.access import VIEW, holds
 from beffroi.modules.childcare.models.children import Child, ChildHome, Contact
+from beffroi.modules.childcare.models.excuses import Excuse
 from beffroi.modules.childcare.models.offer import Activity, Group, Site, Unit
 from beffroi.modules.childcare.workflow import HOLDING, LIVE, TONES, BookingState, booking_workflow
 
@@ -122,11 +123,17 @@ class Booking(models.Model):
     def tone(self) -> str:
         return TONES[BookingState(self.state)]
 
+    @property
+    def what(self) -> str:
+        """What is booked, with how many when it is more than one."""
+        return f"{self.unit.name}\u202f× {self.quantity}" if self.quantity > 1 else self.unit.name
+
 
 class Attendance(models.Model):
     """What happened to a booking that day: one line each, however many tablets ticked it.
 
     `corrected_at` = an agent wrote it afterwards: gestures that a tablet sends later are kept, and change it no more.
+    `quantity` = how many were really taken of what is booked by quantity (None = as booked): what is charged.
     """
 
     class Absence(models.TextChoices):
@@ -142,6 +149,11 @@ class Attendance(models.Model):
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     absence = models.CharField("absence", max_length=11, choices=Absence, blank=True, default="")
     reason = models.CharField("motif", max_length=200, blank=True)
+    excuse = models.ForeignKey(
+        Excuse, verbose_name="justificatif", null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="attendances",
+    )  # fmt: skip
+    quantity = models.PositiveSmallIntegerField("quantité prise", null=True, blank=True)
     corrected_at = models.DateTimeField("corrigée le", null=True, blank=True)
 
     class Meta:
@@ -153,6 +165,7 @@ class Attendance(models.Model):
                 name="attendance_order",
             ),
             models.CheckConstraint(condition=Q(absence="") | Q(arrived_at=None), name="attendance_absent_or_there"),
+            models.CheckConstraint(condition=Q(quantity=None) | Q(quantity__gte=1), name="attendance_quantity"),
         ]
         indexes = [models.Index(fields=["absence"], condition=Q(absence="waiting"), name="attendance_waiting")]
 
@@ -177,6 +190,7 @@ class Tick(OfflineMixin):
     at = models.DateTimeField("à")
     with_name = models.CharField("avec", max_length=120, blank=True)
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    quantity = models.PositiveSmallIntegerField("quantité", null=True, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField("reçu le", default=timezone.now)
 

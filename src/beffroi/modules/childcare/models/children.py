@@ -6,12 +6,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import access
 from beffroi.modules.childcare.access import VIEW, holds
 
+YEAR = datetime.timedelta(days=365)
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -19,6 +21,13 @@ class ChildQuerySet(models.QuerySet):
     def kept(self):
         """Those whose file was not erased."""
         return self.filter(erased_at=None)
+
+    def to_certify(self, now=None):
+        """Those that come, and whose file nobody has certified, or opened, for a year; `.since` = since when."""
+        limit = (now or timezone.now()) - YEAR
+        coming = Child.enrolments.rel.related_model.objects.filter(end=None).values("child")
+        rows = self.kept().filter(pk__in=coming).annotate(since=Coalesce("certified_at", "created_at"))
+        return rows.filter(since__lte=limit)
 
     def visible_to(self, user, permission=VIEW):
         """The files that an agent may open: those of the body, and of the children whom its activities receive."""
@@ -39,6 +48,7 @@ class Child(models.Model):
     """A child known to the childcare service of `organisation`.
 
     `checked_at` = an agent has checked the civil status. `may_leave_alone`… are the permissions that the family gave.
+    `merged_into` = this file was the double of another one, which holds all that it held.
     """
 
     class Sex(models.TextChoices):
@@ -59,11 +69,14 @@ class Child(models.Model):
     may_be_treated = models.BooleanField("peut être soigné en urgence", default=False)
     checked_at = models.DateTimeField("état civil vérifié le", null=True, blank=True)
     certified_at = models.DateTimeField("dossier certifié le", null=True, blank=True)
+    certify_reminders = models.PositiveSmallIntegerField("rappels envoyés", default=0)
+    certify_reminded_on = models.DateField("certification rappelée le", null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField("créé le", default=timezone.now)
     erased_at = models.DateTimeField("effacé le", null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
 
     objects = ChildQuerySet.as_manager()
 

@@ -211,7 +211,10 @@ class Group(models.Model):
 
 
 class Unit(models.Model):
-    """What can be booked for a day: it takes a place in each of its `slots` (parts of the day), maybe with a meal."""
+    """What can be booked for a day: it takes a place in each of its `slots` (parts of the day), maybe with a meal.
+
+    What is booked by quantity (`kind`) takes so many places, at most `most` a day, and costs its price so many times.
+    """
 
     class Kind(models.TextChoices):
         HALF = "half", "Demi-journée"
@@ -234,6 +237,7 @@ class Unit(models.Model):
         help_text="Celui que les tarifs de la régie désignent. Vide : childcare.day, childcare.half… selon la nature.",
     )  # fmt: skip
     capacity = models.PositiveSmallIntegerField("places pour cette formule", null=True, blank=True)
+    most = models.PositiveSmallIntegerField("quantité au plus par jour", default=1)
     only_on = models.DateField("seulement le", null=True, blank=True)
     order = models.PositiveSmallIntegerField("ordre", default=1)
     is_active = models.BooleanField("proposée", default=True)
@@ -246,10 +250,19 @@ class Unit(models.Model):
             models.UniqueConstraint(fields=["activity", "code"], name="unit_code"),
             models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="unit_hours"),
             models.CheckConstraint(condition=Q(slots__len__gt=0), name="unit_slots"),
+            models.CheckConstraint(
+                condition=Q(kind="quantity", most__gte=1, most__lte=99) | (~Q(kind="quantity") & Q(most=1)),
+                name="unit_most",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_counted(self) -> bool:
+        """Is it booked by quantity?"""
+        return self.kind == self.Kind.QUANTITY
 
     @property
     def minutes(self) -> int:

@@ -15,7 +15,7 @@ from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.errors import Refused, TooLate
 from beffroi.modules.childcare.forms.counter import AttendanceForm, PayerForm
 from beffroi.modules.childcare.forms.family import ContactForm
-from beffroi.modules.childcare.models import Booking, ChildHome, Contact, Enrolment
+from beffroi.modules.childcare.models import Booking, Child, ChildHome, Contact, Enrolment
 from beffroi.modules.childcare.views.common import desk, find_child
 from beffroi.modules.childcare.views.dossier import attempt, crumbs, gesture, pick, picked
 from beffroi.modules.childcare.wishes import BOOK, Line, Wish
@@ -169,10 +169,9 @@ def payer(request, pk, home):
 @desk(REGISTER)
 def confirmation(request, pk, home):
     """What a home has booked, with the prices of today: a page to print and to hand over."""
-    child = find_child(request, pk, REGISTER)
-    held = get_object_or_404(
-        ChildHome.objects.current().select_related("household__commune", "child"), pk=home, child=child
-    )
+    homes = ChildHome.objects.current().filter(child__in=Child.objects.visible_to(request.user, REGISTER))
+    held = get_object_or_404(homes.select_related("household__commune", "child"), pk=home, child=pk)
+    child = held.child
     rows = (
         Booking.objects.visible_to(request.user, REGISTER)
         .live()
@@ -180,7 +179,7 @@ def confirmation(request, pk, home):
     )
     bookings = list(rows.select_related("unit__activity", "group__site").order_by("day", "pk")[:400])
     lines = [
-        Line(Wish(one.day, child.pk, one.unit_id), child, unit=one.unit, home=held,
+        Line(Wish(one.day, child.pk, one.unit_id, one.quantity), child, unit=one.unit, home=held,
              verdict=BOOK if one.state == "booked" else one.state)
         for one in bookings
     ]  # fmt: skip
@@ -202,7 +201,7 @@ def attendance(request, pk):
     if booking.day > timezone.localdate():
         raise Http404("à venir")
     held = getattr(booking, "attendance", None)
-    form = AttendanceForm(request.POST or None, held=held)
+    form = AttendanceForm(request.POST or None, held=held, booking=booking)
     day = f"?site={booking.group.site.slug}&jour={booking.day:%Y-%m-%d}"
     back = reverse("childcare:today") + day
     if request.method == "POST" and form.is_valid():
@@ -214,7 +213,7 @@ def attendance(request, pk):
         def write():
             actions.correct_attendance(
                 booking, actor=request.user, reason=data["reason"], arrived_at=at(data["arrived"]),
-                left_at=at(data["left"]), absence=data["absence"],
+                left_at=at(data["left"]), absence=data["absence"], quantity=data.get("quantity"),
             )  # fmt: skip
 
         if attempt(form, write):

@@ -18,7 +18,19 @@ from beffroi.modules.childcare.diets import name_of
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.day import DishForm
 from beffroi.modules.childcare.forms.files import ReasonForm
-from beffroi.modules.childcare.models import Attendance, Booking, Child, Dish, Document, MealOrder, Proposal, Site
+from beffroi.modules.childcare.models import (
+    Attendance,
+    Booking,
+    Child,
+    Dish,
+    Document,
+    Excuse,
+    Likeness,
+    MealOrder,
+    Move,
+    Proposal,
+    Site,
+)
 from beffroi.modules.childcare.views.common import desk
 from beffroi.modules.childcare.views.dossier import attempt, gesture
 from beffroi.modules.childcare.views.sheet import asked_day, asked_site
@@ -124,10 +136,10 @@ def dish_remove(request, pk):
 @require_safe
 @desk(REGISTER)
 def todo(request):
-    """What waits for an agent: changes, documents, absences to judge, the waiting lists."""
+    """What waits for an agent: changes, moves, documents, absences to judge, the waiting lists."""
     today = timezone.localdate()
     mine = Booking.objects.visible_to(request.user, REGISTER)
-    absences = Attendance.objects.filter(absence="waiting", booking__in=mine).select_related(
+    absences = Attendance.objects.filter(absence="waiting", excuse=None, booking__in=mine).select_related(
         "booking__child", "booking__activity", "booking__unit"
     )
     waiting = mine.filter(state="waiting", day__gte=today).values(
@@ -139,7 +151,10 @@ def todo(request):
         "proposals": Proposal.objects.filter(decided_at=None, child__in=files).select_related(
             "child", "home__household"
         )[:LIMIT],
+        "moves": Move.objects.waiting().visible_to(request.user).select_related("household")[:LIMIT],
+        "likenesses": Likeness.objects.waiting().visible_to(request.user).select_related("child")[:LIMIT],
         "documents": documents.select_related("child", "kind")[:LIMIT],
+        "excuses": Excuse.objects.waiting().visible_to(request.user).select_related("child")[:LIMIT],
         "absences": absences.order_by("booking__day", "pk")[:LIMIT],
         "queues": waiting.annotate(count=Count("pk"), first=Min("booked_at")).order_by("day", "group")[:LIMIT],
         "offers": mine.filter(state="offered").select_related("child", "unit", "group__site").order_by("answer_by"),
@@ -161,7 +176,7 @@ def queue(request, group, day):
     held = actions.queue(group, day).filter(pk__in=mine.filter(group=group, day=day))
     rows = list(held.select_related("group__site"))
     context = {
-        "rows": rows, "day": day, "group": rows[0].group if rows else None,
+        "rows": rows, "day": day, "group": rows[0].group if rows else None, "order": actions.ORDER_WORDS,
         "breadcrumbs": [
             ("Enfance", reverse("childcare:today")), ("À traiter", reverse("childcare:todo")), ("Attente", ""),
         ],

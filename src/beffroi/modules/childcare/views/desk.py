@@ -26,7 +26,9 @@ from beffroi.modules.childcare.models import (
     Guardian,
     Proposal,
     Site,
+    Support,
 )
+from beffroi.modules.childcare.residences import Residences
 from beffroi.modules.childcare.views.common import desk
 from beffroi.modules.childcare.views.dossier import crumbs
 from beffroi.modules.childcare.views.files import documents_of
@@ -71,7 +73,7 @@ def _find(request, pk) -> Child:
 
 
 def _homes(child: Child) -> list[ChildHome]:
-    """The homes with their guardians and contacts, in two queries."""
+    """The homes with their guardians, their contacts and what is proved of their address, who pays, in four queries."""
     found: dict[int, ChildHome] = {}
     guardians = (
         Guardian.objects.active().filter(home__child=child).select_related("home__household", "home__payer", "person")
@@ -80,6 +82,11 @@ def _homes(child: Child) -> list[ChildHome]:
         home = found.setdefault(guardian.home_id, guardian.home)
         home.active_guardians = [*getattr(home, "active_guardians", ()), guardian]
         home.named = []
+    proved = Residences(home.household_id for home in found.values())
+    paying = {one.home_id: one for one in Support.objects.active().filter(home__in=found).select_related("body")}
+    for home in found.values():
+        home.support = paying.get(home.pk)
+        home.residence = proved.status(home.household)
     for contact in Contact.objects.filter(home__in=found):
         found[contact.home_id].named.append(contact)
     return list(found.values())

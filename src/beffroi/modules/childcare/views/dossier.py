@@ -1,7 +1,9 @@
 """What an agent does in a child's file: open it, link a second home, custody, health, documents, changes, quotient."""
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +16,7 @@ from beffroi.modules.childcare.access import HEALTH, REGISTER
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.family import ChildForm, CustodyForm, ExceptionForm
 from beffroi.modules.childcare.forms.files import DeskChildForm, HealthForm, LinkForm, QuotientForm, ReasonForm
-from beffroi.modules.childcare.models import ChildHome, Custody, Document, Guardian, Proposal
+from beffroi.modules.childcare.models import Child, ChildHome, Custody, Document, Guardian, Proposal
 from beffroi.modules.childcare.views.common import body_of, desk, find_child
 from beffroi.shared.people import finding
 from beffroi.shared.people.actions import create_household
@@ -74,6 +76,19 @@ def _household(person: Person, chosen: Household | None, actor) -> Household:
     return create_household(actor=actor, person=person, name=f"Foyer {person.last_name}", relation="parent", **values)
 
 
+@transaction.atomic
+def _open_file(request, form: DeskChildForm, person: Person) -> Child:
+    household = _household(person, form.chosen, request.user)
+    child = actions.create_child(
+        actor=request.user, household=household, guardian=person, relation=form.cleaned_data["relation"],
+        organisation=body_of(request, REGISTER), **form.child_values(),
+    )  # fmt: skip
+    if form.cleaned_data["proved"]:
+        today = timezone.localdate()
+        actions.check_residence(household, actor=request.user, commune=household.commune, start=today)
+    return child
+
+
 @never_cache
 @desk(REGISTER)
 def child_new(request):
@@ -82,22 +97,37 @@ def child_new(request):
     if person is None:
         return pick(request, "Nouvel enfant")
     form = DeskChildForm(request.POST or None, households=_households(person), person=person)
-    made = []
+    made, known = [], None
     if request.method == "POST" and form.is_valid():
+        known = _known(request, form)
+    if request.method == "POST" and form.is_valid() and known is None:
 
         def write():
-            made.append(
-                actions.create_child(
-                    actor=request.user, household=_household(person, form.chosen, request.user), guardian=person,
-                    relation=form.cleaned_data["relation"], organisation=body_of(request, REGISTER),
-                    **form.child_values(),
-                )
-            )  # fmt: skip
+            made.append(_open_file(request, form, person))
 
         if attempt(form, write):
             messages.success(request, "Le dossier est ouvert.")
             return redirect(made[0])
-    return gesture(request, form, "Nouvel enfant", reverse("childcare:children"), note=f"Responsable : {person}")
+    more = {"more": (known.get_absolute_url(), f"Ouvrir le dossier déjà connu de {known}")} if known else {}
+    back = reverse("childcare:children")
+    return gesture(request, form, "Nouvel enfant", back, note=f"Responsable : {person}", **more)
+
+
+def _known(request, form: DeskChildForm) -> Child | None:
+    """A file with the same names and birth date, told once: the agent opens it, or says that it is another child."""
+    data = form.cleaned_data
+    body = body_of(request, REGISTER)
+    found = actions.like(body.pk, data["first_name"], data["last_name"], data["birth_date"])
+    found = found.visible_to(request.user, REGISTER).first()
+    if found is None or request.POST.get("other") == "on":
+        return None
+    form.fields["other"] = forms.BooleanField(
+        label="C’est un autre enfant", required=False, help_text="Du même nom, né le même jour."
+    )
+    form.add_error(
+        None, "Un enfant du même nom, né le même jour, a déjà un dossier. Si c’est lui, reliez-y le second foyer."
+    )
+    return found
 
 
 @never_cache

@@ -127,7 +127,7 @@ def _refused(request, form):
 def tick(request):
     """One gesture on one booking; a replay is harmless."""
     form = TickForm(request.POST, request.FILES)
-    rows = Booking.objects.visible_to(request.user, ATTEND).select_related("group__site", "child")
+    rows = Booking.objects.visible_to(request.user, ATTEND).select_related("group__site", "child", "unit")
     booking = rows.filter(pk=request.POST.get("booking") or 0).first()
     if booking is None:
         raise Http404("réservation")
@@ -141,6 +141,7 @@ def tick(request):
         actions.tick(
             booking, data["kind"], actor=request.user, at=offline.made_at(request), client_uuid=data["client_uuid"],
             with_name=with_name or data["with_name"], contact=contact, signature=signature,
+            quantity=data["quantity"] if data["kind"] == Tick.Kind.ARRIVED else None,
         )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, str(refusal))

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from beffroi.modules.childcare import actions
+from beffroi.modules.childcare import actions, residences
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.family import ContactForm, ExceptionForm, NewChildForm
 from beffroi.modules.childcare.models import Booking, Child, ChildHome, Contact, CustodyException
+from beffroi.modules.childcare.supports import Supports
 from beffroi.modules.childcare.views.common import my_home, my_homes, operator
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.people.actions import create_household, person_of
@@ -30,11 +31,20 @@ def upcoming(homes) -> list[Booking]:
     )
 
 
+def _told(bookings: list[Booking]) -> list[Booking]:
+    """Those that wait say their place in the queue."""
+    places = actions.ranks(bookings)
+    for one in bookings:
+        rank, count = places.get(one.pk, (0, 0))
+        one.place = f"{actions.nth(rank)} sur {count}" if rank else ""
+    return bookings
+
+
 @never_cache
 def children(request):
     """My children, and what is coming."""
     homes = my_homes(request.user)
-    ahead = upcoming(homes.values())
+    ahead = _told(upcoming(homes.values()))
     cards = [
         {"child": home.child, "home": home, "next": [one for one in ahead if one.child_id == child][:NEXT]}
         for child, home in homes.items()
@@ -81,15 +91,17 @@ def child_page(request, pk):
     context = {
         "child": child,
         "home": home,
+        "residence": residences.status_of(home.household),
+        "support": Supports([home.pk]).on(home.pk, timezone.localdate()),
         "guardians": home.guardians.active().select_related("person"),
         "contacts": home.contacts.all(),
         "custody": custody,
         "shared": bool(others),
-        "certify": child.certified_at is None or child.certified_at < timezone.now() - YEAR,
+        "certify": child.certified_at is None or child.certified_at <= timezone.now() - YEAR,
         "proposals": child.proposals.filter(home=home, created_at__gte=timezone.now() - MONTH),
         "exceptions": CustodyException.objects.filter(child=pk, end__gte=timezone.localdate()),
         "enrolments": child.enrolments.filter(end=None).select_related("activity", "site"),
-        "bookings": upcoming([home])[:20],
+        "bookings": _told(upcoming([home])[:20]),
         "breadcrumbs": [("Mes enfants", reverse("childcare:my_children")), (str(child), "")],
     }
     return render(request, "childcare/space/child.html", context)

@@ -10,6 +10,7 @@ from beffroi.kernel import access
 from beffroi.kernel.access import agent_required
 from beffroi.kernel.writing import tell
 from beffroi.shared.billing.models import Invoice, Regie
+from beffroi.shared.organisations.models import Organisation
 from beffroi.shared.people.models import Person
 
 FOUND = 20
@@ -49,6 +50,20 @@ def find_payers(regie: Regie, typed: str) -> list[Person]:
     due = Q(invoices__regie=regie, invoices__kind="invoice", invoices__paid__lt=F("invoices__total"))
     found = found.distinct().annotate(waiting=Count("invoices", filter=due, distinct=True))
     return list(found.order_by("-waiting", "last_name", "first_name")[:FOUND])
+
+
+def find_bodies(regie: Regie, typed: str) -> list[Organisation]:
+    """The bodies that this régie has invoiced, by their name or the number of an invoice; those who owe first."""
+    if len(typed) < 2:
+        return []
+    mine = regie.invoices.filter(payer_body__isnull=False)
+    found = Organisation.objects.filter(pk__in=mine.values("payer_body"))
+    for word in typed.split()[:4]:
+        numbered = mine.filter(number__iexact=word).values("payer_body")
+        found = found.filter(Q(name__unaccent__icontains=word) | Q(pk__in=numbered))
+    due = Q(invoices__regie=regie, invoices__kind="invoice", invoices__paid__lt=F("invoices__total"))
+    found = found.annotate(waiting=Count("invoices", filter=due, distinct=True))
+    return list(found.order_by("-waiting", "name")[:FOUND])
 
 
 def allowed(request, regie: Regie, permission: str) -> None:

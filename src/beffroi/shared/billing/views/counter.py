@@ -17,9 +17,10 @@ from beffroi.shared.billing import actions
 from beffroi.shared.billing.access import COLLECT, INVOICE, VIEW
 from beffroi.shared.billing.forms import regies
 from beffroi.shared.billing.forms_counter import BounceForm, CollectForm, PaymentFilter, RefundForm
-from beffroi.shared.billing.models import Payment
+from beffroi.shared.billing.models import Payment, Regie
 from beffroi.shared.billing.money import euros, words
-from beffroi.shared.billing.views.common import allowed, attempt, desk, find_payers, find_regie
+from beffroi.shared.billing.views.common import allowed, attempt, desk, find_bodies, find_payers, find_regie
+from beffroi.shared.organisations.models import Organisation
 from beffroi.shared.people.models import Person
 
 PAGE = 30
@@ -38,7 +39,10 @@ def counter(request):
     chosen = next((one for one in mine if one.code == request.GET.get("regie")), mine[0] if mine else None)
     typed = request.GET.get("q", "").strip()
     people = find_payers(chosen, typed) if chosen else []
-    context = {"regies": mine, "regie": chosen, "typed": typed, "people": people, "breadcrumbs": _crumbs()}
+    bodies = find_bodies(chosen, typed) if chosen else []
+    context = {
+        "regies": mine, "regie": chosen, "typed": typed, "people": people, "bodies": bodies, "breadcrumbs": _crumbs(),
+    }  # fmt: skip
     return render(request, "billing/counter.html", context)
 
 
@@ -57,7 +61,20 @@ def collect(request, code, pk):
     """What a payer owes to the régie, and what they pay now."""
     regie = find_regie(request, code, COLLECT)
     payer = get_object_or_404(Person.objects.living(), pk=pk)
-    due = list(regie.invoices.unpaid().filter(payer=payer).order_by("due_on", "pk")[:50])
+    return _collect(request, regie, payer, {"payer": payer})
+
+
+@desk
+@permission_required(COLLECT)
+def collect_body(request, code, pk):
+    """The same for a body: a CCAS, a Département, an employer, a firm."""
+    regie = find_regie(request, code, COLLECT)
+    body = get_object_or_404(Organisation.objects.filter(pk__in=regie.invoices.values("payer_body")), pk=pk)
+    return _collect(request, regie, body, {"payer_body": body})
+
+
+def _collect(request, regie: Regie, payer: Person | Organisation, theirs: dict):
+    due = list(regie.invoices.unpaid().filter(**theirs).order_by("due_on", "pk")[:50])
     form = CollectForm(request.POST or None, regie=regie, invoices=due)
     if (known := _already(request, regie)) is not None:
         return HttpResponseRedirect(known.get_absolute_url())
@@ -77,10 +94,10 @@ def collect(request, code, pk):
         if attempt(form, write):
             messages.success(request, f"{words(made[0].amount)} reçus. Donnez la quittance au payeur.")
             return HttpResponseRedirect(made[0].get_absolute_url())
-    advances = list(regie.payments.filter(payer=payer, kind="payment", used__lt=F("amount"))[:20])
+    advances = list(regie.payments.filter(**theirs, kind="payment", used__lt=F("amount"))[:20])
     context = {
-        "regie": regie, "payer": payer, "due": due, "form": form, "advances": advances,
-        "day": actions.first_open_day(regie), "breadcrumbs": _crumbs((str(payer), "")),
+        "regie": regie, "payer": payer, "is_body": "payer_body" in theirs, "due": due, "form": form,
+        "advances": advances, "day": actions.first_open_day(regie), "breadcrumbs": _crumbs((str(payer), "")),
         "may_invoice": access.can(request.user, INVOICE, regie.organisation_id),
     }  # fmt: skip
     return render(request, "billing/collect.html", context)

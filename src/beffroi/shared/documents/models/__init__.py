@@ -4,7 +4,6 @@ from beffroi.shared.documents.models.common import Removal
 from beffroi.shared.documents.models.document import Document, DocumentType, Reading, Tag, Version
 from beffroi.shared.documents.models.doors import AccessKey, DavLock, Fixity, Inlet, Received
 from beffroi.shared.documents.models.folder import Folder
-from beffroi.shared.documents.models.following import Following, Reminder
 from beffroi.shared.documents.models.index import SearchLine
 from beffroi.shared.documents.models.plan import Activity, Series
 from beffroi.shared.documents.models.rules import FilingRule
@@ -22,7 +21,6 @@ __all__ = [
     "FilingRule",
     "Fixity",
     "Folder",
-    "Following",
     "Grant",
     "Hold",
     "Inlet",
@@ -31,7 +29,6 @@ __all__ = [
     "OutsideLink",
     "Reading",
     "Received",
-    "Reminder",
     "Removal",
     "SavedSearch",
     "SearchLine",

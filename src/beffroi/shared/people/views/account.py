@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from beffroi.shared.people import actions, forms
+from beffroi.shared.people import homes as told_homes
 from beffroi.shared.people.actions.codes import can_send
 from beffroi.shared.people.errors import Refused
 from beffroi.shared.people.models import Household, HouseholdMember, Mandate, Person, RelativeInvitation
@@ -84,10 +85,12 @@ def homes(request):
 
 def _homes(person: Person) -> list[dict]:
     links = person.household_links.filter(end=None).select_related("household").order_by("start")
-    links = links.prefetch_related("household__members__person")
+    links = list(links.prefetch_related("household__members__person"))
+    said = told_homes.said(link.household for link in links)
     return [
         {
             "link": link,
+            "said": said.get(link.household_id),
             "household": link.household,
             "others": [
                 member
@@ -101,16 +104,22 @@ def _homes(person: Person) -> list[dict]:
 
 @never_cache
 def edit_home(request, pk):
-    """Correct the name or the address of a home where I live; those who live there with me see it too."""
+    """Correct the name or the address of a home where I live; those who live there with me see it too.
+
+    An address that a module has to prove is asked for on its page, and only the name is corrected here.
+    """
     person = _mine(request.user)
     links = person.household_links.filter(end=None) if person else HouseholdMember.objects.none()
     link = get_object_or_404(links.select_related("household"), pk=pk)
-    form = forms.HouseholdEditForm(request.POST or None, instance=Household.objects.get(pk=link.household_id))
+    said = told_homes.said([link.household]).get(link.household_id)
+    form = forms.HouseholdEditForm(
+        request.POST or None, instance=Household.objects.get(pk=link.household_id), name_only=said is not None
+    )
     if request.method == "POST" and form.is_valid():
         changed = actions.change_household(link.household, actor=request.user, **form.cleaned_data)
         messages.success(request, "Le foyer est corrigé." if changed else "Rien n’a changé.")
         return HttpResponseRedirect(reverse("people:my_homes"))
-    return render(request, "people/account/home_edit.html", {"household": link.household, "form": form})
+    return render(request, "people/account/home_edit.html", {"household": link.household, "form": form, "said": said})
 
 
 @never_cache

@@ -89,7 +89,7 @@ def _rows(who: Desk, chosen, enrolled, days) -> list[dict]:
 
 def _held(one: Booking, chosen) -> dict:
     own = chosen[one.child_id].pk == one.home_id
-    return {"child": one.child, "unit": one.unit, "own": own, "state": one.get_state_display(), "tone": one.tone}
+    return {"child": one.child, "what": one.what, "own": own, "state": one.get_state_display(), "tone": one.tone}
 
 
 def _whose(who: Desk, chosen):

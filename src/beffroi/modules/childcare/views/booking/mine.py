@@ -29,16 +29,24 @@ def bookings(request):
         recent = Q(state="expired") | Q(state="cancelled", late=True)
         live = Q(state__in=("booked", "offered", "waiting"))
         rows = rows.filter(Q(day__gte=today) & (live | recent)).order_by("day", "child", "pk")[:200]
-    now = timezone.now()
+    now, rows = timezone.now(), list(rows)
+    places = {pk: f"{actions.nth(rank)} sur {count}" for pk, (rank, count) in actions.ranks(rows).items()}
     shown = []
     for one in rows:
         closes = deadlines.to_cancel(one.activity).moment(one.day)
         shown.append({"booking": one, "closes": closes, "late": closes < now, "started": one.during.lower <= now})
+        shown[-1]["rank"] = places.get(one.pk, "")
     tabs = [
         ("À venir", reverse("childcare:my_bookings")),
         ("Passées", reverse("childcare:my_bookings") + "?vue=passees"),
     ]
-    context = {"rows": shown, "tabs": tabs, "past": past, "homes": homes}
+    context = {
+        "rows": shown,
+        "tabs": tabs,
+        "past": past,
+        "homes": homes,
+        "order": actions.ORDER_WORDS if places else "",
+    }
     return render(request, "childcare/space/bookings.html", context)
 
 

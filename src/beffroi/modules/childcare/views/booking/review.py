@@ -8,10 +8,13 @@ from django.views.decorators.http import require_POST
 
 from beffroi.modules.childcare import actions, calendars, pricing
 from beffroi.modules.childcare.forms.booking import PatternForm
+from beffroi.modules.childcare.residences import Status
 from beffroi.modules.childcare.views.booking.who import Desk, period_of
 from beffroi.modules.childcare.wishes import BOOK, NO, WAIT, Weighing, Wish, read_token
+from beffroi.shared.people.models import Household
 
 MOST = 400
+COUNT = "quantite."
 
 
 def _wishes(who: Desk, enrolled) -> tuple[list[Wish], PatternForm | None]:
@@ -29,13 +32,23 @@ def _wishes(who: Desk, enrolled) -> tuple[list[Wish], PatternForm | None]:
         if not form.is_valid():
             return [], form
         days = form.days(calendars.days_of(period))
-        return [Wish(day, child, form.cleaned_data["unit"]) for day in days for child in chosen], form
+        return [Wish(day, child, form.cleaned_data["unit"], form.how_many) for day in days for child in chosen], form
     wishes = []
     for box in request.POST.getlist("jour")[:MOST]:
         for child in chosen:
             if wish := read_token(f"{child}.{box}"):
                 wishes.append(wish)
-    return wishes, None
+    return [*wishes, *_counted(request, chosen)], None
+
+
+def _counted(request, chosen: list[int]) -> list[Wish]:
+    """What was asked by quantity: a number in the box of a day."""
+    found = []
+    for name, value in list(request.POST.items())[: 2 * MOST]:
+        if name.startswith(COUNT) and value.isascii() and value.isdigit() and int(value) > 0:
+            box = f"{name.removeprefix(COUNT)}.{min(int(value), 999)}"
+            found += [wish for child in chosen if (wish := read_token(f"{child}.{box}"))]
+    return found
 
 
 @never_cache
@@ -54,14 +67,24 @@ def review(request, slug, pk=None):
     homes = {child: home for child, home in who.homes.items() if child in {wish.child_id for wish in wishes}}
     if "confirmer" in request.POST:
         return _confirm(request, who, wishes, homes)
-    lines = Weighing(wishes, homes, desk=who.is_desk).lines()
+    weighing = Weighing(wishes, homes, desk=who.is_desk)
+    lines = weighing.lines()
+    actions.next_rank(lines)
     counts = {verdict: sum(line.verdict == verdict for line in lines) for verdict in (BOOK, WAIT, NO)}
     total = pricing.quote(lines)
     context = who.context(
         "Vérifier", lines=lines, counts=counts, total=total, priced=any(line.price is not None for line in lines),
-        unknown=any("quotient familial inconnu" in line.explanation for line in lines),
+        unknown=any("quotient familial inconnu" in line.explanation for line in lines), unproved=_unproved(weighing),
+        order=actions.ORDER_WORDS,
     )  # fmt: skip
     return render(request, "childcare/book/review.html", context)
+
+
+def _unproved(weighing: Weighing) -> list[tuple[Household, Status]]:
+    """The homes of the wishes whose commune waits for its proof, and the rate meanwhile."""
+    households = {home.household_id: home.household for home in weighing.homes.values()}
+    told = [(one, weighing.residences.status(one)) for one in households.values()]
+    return [(one, status) for one, status in told if not status.proved]
 
 
 def _confirm(request, who: Desk, wishes, homes):

@@ -1,0 +1,56 @@
+"""A body that pays for a home, or for a part of it: a CCAS, a Département (ASE), an employer."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+
+from beffroi.kernel.dated import DatedQuerySet
+from beffroi.modules.childcare.models.children import ChildHome
+
+
+class Support(models.Model):
+    """`body` pays `percent` % of what this home owes, from `start` to `end`; the payer of the home pays the rest.
+
+    `quotient` = the one that the agreement fixes (empty: that of the home). `reference` is what the body wants on its
+    invoice. One body at a time for a home: the database holds it.
+    """
+
+    home = models.ForeignKey(ChildHome, on_delete=models.CASCADE, related_name="supports")
+    body = models.ForeignKey(
+        "organisations.Organisation", verbose_name="organisme", on_delete=models.PROTECT,
+        related_name="childcare_supports",
+    )  # fmt: skip
+    percent = models.PositiveSmallIntegerField("part prise en charge, en %", default=100)
+    start = models.DateField("du", default=timezone.localdate)
+    end = models.DateField("au", null=True, blank=True)
+    reference = models.CharField("référence de la prise en charge", max_length=60, blank=True)
+    quotient = models.PositiveIntegerField("quotient familial retenu", null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField("enregistrée le", default=timezone.now)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "prise en charge"
+        verbose_name_plural = "prises en charge"
+        ordering = ["-start"]
+        constraints = [
+            models.CheckConstraint(condition=Q(percent__gte=1, percent__lte=100), name="support_percent"),
+            models.CheckConstraint(condition=Q(end=None) | Q(end__gte=F("start")), name="support_dates"),
+            ExclusionConstraint(
+                name="support_one_body_at_a_time",
+                expressions=[
+                    ("home", RangeOperators.EQUAL),
+                    (
+                        Func("start", "end", Value("[]"), function="daterange", output_field=DateRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.body} : {self.percent} %"
