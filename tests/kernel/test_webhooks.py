@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.kernel import hook_actions, journal, webhooks
+from beffroi.kernel import hook_actions, journal, outgoing, webhooks
 from beffroi.kernel.models import HookDelivery, User, Webhook
 
 
@@ -176,15 +176,15 @@ def test_paused_address_is_told_nothing(hook, receiver, fact, chief):
 )  # fmt: skip
 def test_address_inside_the_network_is_never_called(settings, chief, url):
     settings.WEBHOOK_PRIVATE = []
-    with pytest.raises(webhooks.AddressRefused):
-        webhooks.targets(url)
+    with pytest.raises(outgoing.AddressRefused):
+        outgoing.targets(url)
     with pytest.raises(ValidationError):
         hook_actions.save_webhook(Webhook(name="X", url=url, verbs=["kernel.resend"]), actor=chief)
 
 
 @pytest.mark.parametrize("url", ["https://93.184.216.34/x", "https://[2606:2800:220:1::1]:8443/"])
 def test_address_of_the_internet_may_be_called(url):
-    assert webhooks.targets(url)[2] is True
+    assert outgoing.targets(url)[2] is True
 
 
 def test_address_allowed_then_closed_is_not_called_any_more(hook, receiver, fact, settings):

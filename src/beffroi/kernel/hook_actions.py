@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from beffroi.kernel import journal, modules, webhooks
+from beffroi.kernel import journal, modules, outgoing
 from beffroi.kernel.hook_models import draw_secret
 from beffroi.kernel.models import HookDelivery, Webhook
 
@@ -23,8 +23,8 @@ def save_webhook(webhook: Webhook, *, actor) -> Webhook:
     if not webhook.verbs:
         raise ValidationError({"verbs": "Choisissez au moins un fait."})
     try:
-        webhooks.targets(webhook.url)
-    except webhooks.AddressRefused as refusal:
+        outgoing.targets(webhook.url)
+    except outgoing.AddressRefused as refusal:
         raise ValidationError({"url": f"Adresse refusée : {refusal}."}) from refusal
     if webhook.pk is None:
         webhook.created_by = actor

@@ -1,8 +1,12 @@
 import datetime
 import itertools
+import threading
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from django.core.files.storage import storages
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 from beffroi.kernel.models import User
 from beffroi.modules.reports import actions
@@ -11,6 +15,7 @@ from beffroi.shared.organisations import actions as territory
 from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
 
 _numbers = itertools.count(1)
+API = "/open311/v2"
 PLACE = (2.34, 50.16)
 OTHER_PLACE = (2.54, 50.16)
 OUTSIDE = (3.06, 50.63)
@@ -142,3 +147,27 @@ def make_report(operator, doullens, pothole):
 @pytest.fixture
 def report(make_report, agent):
     return make_report()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args):
+        """Nothing."""
+
+
+@pytest.fixture
+def address(transactional_db):
+    """The interface on a real port."""
+    application = get_wsgi_application()
+
+    def serve(environ, start):
+        try:
+            return list(application(environ, start))
+        finally:
+            connection.close()
+
+    with make_server("127.0.0.1", 0, serve, handler_class=_Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}{API}"
+        server.shutdown()
+        thread.join()

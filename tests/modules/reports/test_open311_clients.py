@@ -1,47 +1,17 @@
 """Open311 seen by others' tools: a client of the norm over a real socket, and a fuzzer that reads our OpenAPI."""
 
 import json
-import threading
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import georeport
 import hypothesis
 import pytest
 import requests
 import schemathesis
-from django.core.wsgi import get_wsgi_application
-from django.db import connection
 from schemathesis.specs.openapi import checks as conformity
 
 from beffroi.modules.reports import actions
 from beffroi.modules.reports.models import Report
-from tests.modules.reports.conftest import PLACE
-
-API = "/open311/v2"
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *args):
-        """Nothing."""
-
-
-@pytest.fixture
-def address(transactional_db):
-    """The interface on a real port."""
-    application = get_wsgi_application()
-
-    def serve(environ, start):
-        try:
-            return list(application(environ, start))
-        finally:
-            connection.close()
-
-    with make_server("127.0.0.1", 0, serve, handler_class=_Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}{API}"
-        server.shutdown()
-        thread.join()
+from tests.modules.reports.conftest import API, PLACE
 
 
 @pytest.mark.parametrize("kind", ["json", "xml"])

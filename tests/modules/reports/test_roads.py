@@ -107,6 +107,24 @@ def test_what_is_said_under_the_map_is_what_is_sent(client, pothole, doullens, c
     assert county.name in named
 
 
+def test_place_corrected_at_the_desk_is_told_for_the_category_of_the_report_not_for_that_of_a_draft(
+    client, pothole, sign, doullens, county, operator, rule, make_report, agent, secretary
+):
+    rule(sign, operator)
+    report = make_report(category=sign)
+    rule(pothole, county)
+    client.force_login(agent)
+    client.post(reverse("reports:new"), {"category": pothole.code})  # a report that this agent began to write
+    page = client.get(reverse("reports:desk_place", args=[report.reference])).content.decode()
+    url = reverse("reports:desk_where", args=[report.reference])
+    assert f'data-place-url="{url}"' in page
+    told = client.get(url, {"lat": str(PLACE[1]), "lon": str(PLACE[0]), "adresse": "Rue du Bourg"}).json()
+    assert operator.name in told["text"]
+    assert county.name not in told["text"]
+    client.force_login(secretary)
+    assert client.get(url, {"lat": "50.1", "lon": "2.3"}).status_code in (403, 404)
+
+
 def collection(*features):
     return {"type": "FeatureCollection", "features": list(features)}
 

@@ -2,6 +2,7 @@ from django.urls import reverse
 
 from beffroi.kernel.modules import (
     CommuneBlock,
+    HealthCheck,
     HomeBlock,
     Layer,
     MenuItem,
@@ -15,9 +16,10 @@ from beffroi.kernel.modules import (
     Tile,
 )
 from beffroi.modules.reports import asset_blocks, blocks, demo, exports, layers, privacy
-from beffroi.modules.reports.actions import handling
+from beffroi.modules.reports.actions import handling, outlets
 from beffroi.modules.reports.models import Category, Competence, Report, Watch
 from beffroi.modules.reports.notices import NOTICES
+from beffroi.modules.reports.outlets import health
 from beffroi.modules.reports.views.desk import to_read_count
 from beffroi.shared.cases.timeline import verbs_of
 
@@ -136,6 +138,8 @@ module = Module(
         Page(url_name="reports:competence_new", permission="reports.configure"),
         Page(url_name="reports:competence", permission="reports.configure", args=_first(Competence)),
         Page(url_name="reports:keys", permission="reports.configure"),
+        Page(url_name="reports:outlets", permission="reports.configure"),
+        Page(url_name="reports:outlet_new", permission="reports.configure"),
         Page(url_name="reports:moderation", permission="reports.moderate"),
     ],
     permissions=[
@@ -179,6 +183,9 @@ module = Module(
         repair="Photos de l’intervention reçues",
         key_created="Clé d’application créée",
         key_revoked="Clé d’application révoquée",
+        outlet="Serveur Open311 d’un organisme réglé",
+        sent="Envoyé au serveur de l’organisme compétent",
+        sent_again="Envoi au serveur de l’organisme relancé",
         moderation="Règle de publication changée",
         overdue="Rappel des signalements en retard",
         watch="Veille sur les signalements confirmée",
@@ -200,6 +207,14 @@ module = Module(
         *[
             Reaction(verb=f"reports.{verb}", run=handling.after_acknowledge, label="Le délai devient celui de résoudre")
             for verb in ("acknowledge", "schedule")
+        ],
+        *[
+            Reaction(
+                verb=f"reports.{verb}",
+                run=outlets.after_arrival,
+                label="Un signalement part vers le serveur Open311 de l’organisme compétent, s’il en a un",
+            )
+            for verb in ("create", "transfer", "category", "place")
         ],
     ],
     tiles=[
@@ -263,6 +278,7 @@ module = Module(
             order=21,
         ),
     ],
+    health=[HealthCheck(code="reports.open311", label="Envois aux serveurs Open311", check=health.check)],
     datasets=[exports.DATASET],
     indicators=exports.INDICATORS,
     search=exports.SEARCH,

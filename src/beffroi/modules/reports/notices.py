@@ -11,11 +11,14 @@ from beffroi.modules.reports.relay import relay_url
 from beffroi.shared.cases.notices import TEAM_LIMIT, case_recipients, standard_notices
 
 CATEGORY = "reports"
+FIRST = ("reports.create", "reports.transfer")
 
 
 def external_recipient(entry: Entry) -> Iterator[Recipient]:
     """The competent body without desk, by its public e-mail address, with the link by which it answers."""
     report: Report = entry.target
+    if entry.verb in FIRST and report.sendings.under_way().exists():
+        return  # its own server has it, or will
     if report.external_id and report.external.email and report.is_open:
         yield Recipient(email=report.external.email, name=str(report.external), link=relay_url(report))
 

@@ -4,7 +4,6 @@ import json
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.text import slugify
 
 from beffroi.kernel.ui.icons import known_icons
@@ -188,7 +187,7 @@ class CompetenceForm(forms.ModelForm):
         text = self.cleaned_data["tag"].strip()
         if not text:
             return None
-        found = list(Asset.objects.filter(Q(tag__iexact=text) | Q(code__iexact=text)).order_by("pk")[:2])
+        found = list(Asset.objects.labelled(text)[:2])
         if not found:
             raise ValidationError("Aucun équipement ne porte cette étiquette ni ce numéro.")
         if len(found) > 1:

@@ -1,5 +1,6 @@
 from beffroi.modules.reports.models.api import ApiKey
 from beffroi.modules.reports.models.competence import Competence
+from beffroi.modules.reports.models.outlets import Outlet, Sending
 from beffroi.modules.reports.models.report import Refusal, Report, ReportQuerySet
 from beffroi.modules.reports.models.roads import RoadClass, RoadLine
 from beffroi.modules.reports.models.settings import Category, Moderation
@@ -10,10 +11,12 @@ __all__ = [
     "Category",
     "Competence",
     "Moderation",
+    "Outlet",
     "Refusal",
     "Report",
     "ReportQuerySet",
     "RoadClass",
     "RoadLine",
+    "Sending",
     "Watch",
 ]

@@ -2,8 +2,9 @@
 
 import math
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, OuterRef, Q
 from django.urls import reverse
 
 from beffroi.modules.reports.workflow import CLOSED, OPEN, TONES, ReportState, report_workflow
@@ -33,6 +34,11 @@ class ReportQuerySet(CaseQuerySet):
         # The few that are merged are read apart: a count of a hundred thousand then looks at one table.
         merged = Case.objects.filter(state=ReportState.MERGED).order_by().values("pk")
         return self.filter(is_private=False, hidden_at__isnull=True).exclude(pk__in=merged)
+
+    def with_names(self, *more):
+        """With what its page says of where it was sent, in the same query."""
+        sendings = self.model._meta.get_field("sendings").related_model.objects.filter(report=OuterRef("pk"))
+        return super().with_names(*more).annotate(told_to=ArraySubquery(sendings.values(told=sendings.as_told())))
 
     def in_box(self, bbox: tuple[float, float, float, float]):
         """Those in a box (west, south, east, north), by the index on the point."""
@@ -212,11 +218,18 @@ class Report(Case):
         specs = self.category.specs
         return [(s.label, f"{self.answers[s.name]} {s.unit}".strip()) for s in specs if s.name in self.answers]
 
+    def sent_to(self) -> list:
+        """Where it was filed, or waits to be: the servers of the competent bodies, the last one first."""
+        model = self._meta.get_field("sendings").related_model
+        read = getattr(self, "told_to", None)  # read with the report, where a page shows it
+        return model.told(self) if read is None else [model.read(one) for one in read]
+
     def desk_context(self, request) -> dict:
-        return {"photos": self.photos(), "answered": self.answered()}
+        return {"photos": self.photos(), "answered": self.answered(), "sendings": self.sent_to()}
 
     def public_context(self, request) -> dict:
-        return {"may_reopen": self.state in (ReportState.RESOLVED, ReportState.REFUSED)}
+        may_reopen = self.state in (ReportState.RESOLVED, ReportState.REFUSED)
+        return {"may_reopen": may_reopen, "sendings": [one for one in self.sent_to() if one.stage == "sent"]}
 
 
 def title_of(category, address: str, commune) -> str:

@@ -140,6 +140,15 @@ def where(request):
 
     `adresse` = what is typed beside the map; `categorie` = that of a form that chooses it on the same page.
     """
+    draft = Draft.of(request)
+    if "categorie" in request.GET:
+        return told_where(request, _offered(request.GET["categorie"]), draft.address)
+    return told_where(request, draft.chosen(), draft.address, draft.equipment())
+
+
+def told_where(request, category: Category | None, address: str, asset=None) -> JsonResponse:
+    """The place of `?lat=&lon=`, and who is competent there for a category, or on an asset; `address` = what is known,
+    when the address of the request gives no `adresse`."""
     try:
         limits.limit(request, "reports.where", most=120, seconds=60)
         longitude, latitude = float(request.GET["lon"]), float(request.GET["lat"])
@@ -149,12 +158,9 @@ def where(request):
     if found.commune is None:
         text = f"Ce point est en dehors du territoire\u202f: {found.description}."
         return JsonResponse({"ok": False, "text": text})
-    draft = Draft.of(request)
-    category = draft.chosen() if "categorie" not in request.GET else _offered(request.GET["categorie"])
     if category is None:
         return JsonResponse({"ok": True, "text": f"{found.description}."})
-    address = request.GET.get("adresse", draft.address)[:200].strip()
-    asset = None if "categorie" in request.GET else draft.equipment()
+    address = request.GET.get("adresse", address)[:200].strip()
     way = route(category, commune=found.commune, address=address, point=(longitude, latitude), asset=asset)
     return JsonResponse({"ok": True, "text": f"{found.description}. Organisme compétent\u202f: {way.competent}."})
 

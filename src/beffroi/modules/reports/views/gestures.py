@@ -21,6 +21,7 @@ from beffroi.modules.reports.forms.desk import (
 )
 from beffroi.modules.reports.layers import point
 from beffroi.modules.reports.models import Report
+from beffroi.modules.reports.views.filing import told_where
 from beffroi.shared.cases.actions import Changed, at_version
 from beffroi.shared.cases.models import Case
 from beffroi.shared.cases.timeline import desk_timeline
@@ -145,6 +146,14 @@ def place(request, reference):
     return gesture(
         request, report, form, "Corriger le lieu", do, done=done, submit="Corriger", template="reports/desk/place.html"
     )
+
+
+@desk
+@require_safe
+def where(request, reference):
+    """Read under the map while the place of a report is corrected: who is competent there, for its own category."""
+    report = handled(request, reference)
+    return told_where(request, report.category, report.address, report.asset)
 
 
 @desk

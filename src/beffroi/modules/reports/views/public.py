@@ -100,6 +100,7 @@ def report_page(request, reference):
         "before": [file for file in photos if file.kind != "after"],
         "after": [file for file in photos if file.kind == "after"],
         "hands": hands_of(report, entries, bodies),
+        "sendings": [one for one in report.sent_to() if one.stage == "sent"],
         "items": steps_of(report, entries, bodies),
         "answers": [
             (spec.label, report.answers[spec.name], spec.unit)

@@ -34,11 +34,12 @@ def configure(view):
     return never_cache(permission_required(CONFIGURE)(view))
 
 
-def _context(user, *more) -> dict:
+def settings_context(user, *more) -> dict:
     tabs = []
     if access.can(user, CONFIGURE):
         tabs += [("Catégories", reverse("reports:settings")), ("Compétences", reverse("reports:competences"))]
         tabs.append(("Applications", reverse("reports:keys")))
+        tabs.append(("Serveurs", reverse("reports:outlets")))
     if access.can(user, MODERATE):
         tabs.append(("Publication", reverse("reports:moderation")))
     crumbs = [("Bureau", "/bureau/"), ("Signalements", reverse("reports:desk")), *(more or (("Réglages", ""),))]
@@ -54,7 +55,7 @@ def _settings_crumb():
 def categories(request):
     rows = Category.objects.select_related("parent").order_by("order", "label")
     families = [(one, [child for child in rows if child.parent_id == one.pk]) for one in rows if one.parent_id is None]
-    return render(request, "reports/settings/categories.html", {"families": families, **_context(request.user)})
+    return render(request, "reports/settings/categories.html", {"families": families, **settings_context(request.user)})
 
 
 @configure
@@ -85,7 +86,9 @@ def category(request, pk=None):
     title = found.label if pk else "Nouvelle catégorie"
     context = {"form": form, "questions": questions, "category": found, "title": title}
     return render(
-        request, "reports/settings/category.html", context | _context(request.user, _settings_crumb(), (title, ""))
+        request,
+        "reports/settings/category.html",
+        context | settings_context(request.user, _settings_crumb(), (title, "")),
     )
 
 
@@ -117,7 +120,7 @@ def competences(request):
         point = data["ou"].location or data["ou"].centroid
         way = route(data["categorie"], commune=data["ou"], address=data["adresse"], point=point)
     context = {"families": families.items(), "asked": asked, "way": way}
-    return render(request, "reports/settings/competences.html", context | _context(request.user))
+    return render(request, "reports/settings/competences.html", context | settings_context(request.user))
 
 
 @configure
@@ -133,7 +136,7 @@ def roads(request):
     counted = dict(RoadLine.objects.order_by().values_list("road_class").annotate(total=Count("pk")))
     classes = [(kind.label, counted[kind]) for kind in RoadClass if counted.get(kind)]
     crumbs = (("Compétences", reverse("reports:competences")), ("Voies", ""))
-    context = {"form": form, "classes": classes, "near": NEAR} | _context(request.user, *crumbs)
+    context = {"form": form, "classes": classes, "near": NEAR} | settings_context(request.user, *crumbs)
     return render(request, "reports/settings/roads.html", context)
 
 
@@ -151,7 +154,7 @@ def competence(request, pk=None):
             return redirect("reports:competences")
     title = "Modifier une règle" if pk else "Nouvelle règle"
     crumbs = (("Compétences", reverse("reports:competences")), (title, ""))
-    context = {"form": form, "rule": found if pk else None, "title": title, **_context(request.user, *crumbs)}
+    context = {"form": form, "rule": found if pk else None, "title": title, **settings_context(request.user, *crumbs)}
     return render(request, "reports/settings/competence.html", context)
 
 
@@ -174,7 +177,7 @@ def keys(request):
         made, form = (key, secret), KeyForm()
     rows = ApiKey.objects.in_force().select_related("organisation")
     context = {"form": form, "keys": rows, "made": made, "endpoint": request.build_absolute_uri("/open311/v2")}
-    return render(request, "reports/settings/keys.html", context | _context(request.user))
+    return render(request, "reports/settings/keys.html", context | settings_context(request.user))
 
 
 @configure
@@ -203,7 +206,7 @@ def moderation(request):
     forms = [
         (body, ModerationForm(initial=_initial(rules.get(body.pk)), auto_id=f"id_{body.pk}_%s")) for body in bodies
     ]
-    return render(request, "reports/settings/moderation.html", {"forms": forms, **_context(request.user)})
+    return render(request, "reports/settings/moderation.html", {"forms": forms, **settings_context(request.user)})
 
 
 def _number(text) -> int:

@@ -1,0 +1,39 @@
+"""What is told of a report to the server of the competent body: what it needs to act, nothing about its author."""
+
+from django.conf import settings
+
+from beffroi.modules.reports import wording
+from beffroi.modules.reports.models import Report, Sending
+
+HIDDEN = "Le texte de l’auteur est en cours de relecture."
+
+
+def fields_of(sending: Sending, service: str) -> dict[str, str]:
+    """The fields of the norm. Neither name nor contact: the author is told here, by us."""
+    report, outlet = sending.report, sending.outlet
+    longitude, latitude = report.location
+    told = {
+        "api_key": outlet.key,
+        "service_code": service,
+        "lat": f"{latitude:.6f}",
+        "long": f"{longitude:.6f}",
+        "address_string": ", ".join(part for part in (report.address, report.commune.name) if part)[:200],
+        "description": description_of(report),
+        "client_uuid": str(sending.client_uuid),
+        "media_url": _picture(report),
+    }
+    told |= {f"attribute[{name}]": str(value) for name, value in report.answers.items()}
+    return {name: value for name, value in told.items() if value}
+
+
+def description_of(report: Report) -> str:
+    """The author's words, when they may be shown or hold nothing to check; then our reference, and where to read on."""
+    words = report.description if report.text_shown_at or not wording.warnings(report.description) else HIDDEN
+    where = f"{report.reference}, {settings.SITE_URL}{report.public_url()}"
+    return f"{words[:3500]}\n\n{where}".strip()
+
+
+def _picture(report: Report) -> str:
+    """Its first public photo, by its address."""
+    shown = next((file for file in report.photos() if file.public), None)
+    return f"{settings.SITE_URL}{shown.url}" if shown else ""
