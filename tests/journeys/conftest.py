@@ -16,6 +16,7 @@ from tests.support import demo, server
 # Playwright runs a loop in this thread; Django would refuse to read the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 HERE = Path(__file__).parent
+PHONE = {"width": 390, "height": 844}
 
 
 def pytest_collection_modifyitems(items):
@@ -122,3 +123,23 @@ def enter(open_context):
         return page
 
     return enter
+
+
+@pytest.fixture
+def telephone(chromium, installation):
+    """A telephone of its own for each agent, where this account is signed in."""
+    watch, opened = browsers.WithoutNetwork(), []
+
+    def take(email: str):
+        context = chromium.new_context(locale="fr-FR", viewport=PHONE, base_url=installation.url)
+        context.set_default_timeout(15_000)
+        watch.on(context)
+        opened.append(context)
+        page = context.new_page()
+        sign_in(page, email)
+        return page
+
+    yield take
+    for context in opened:
+        context.close()
+    watch.check()

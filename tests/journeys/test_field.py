@@ -17,10 +17,9 @@ from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.models import Closing, Order
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.organisations.models import Membership
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import PHONE, sign_in
 from tests.support import browser as browsers
 
-PHONE = {"width": 390, "height": 844}
 AGENT = "voirie@example.invalid"
 OTHER = "accueil@example.invalid"
 CHIEF = "administration@example.invalid"
@@ -31,26 +30,6 @@ LINES = [
     {"label": "Éclairement", "kind": "number", "unit": "lux", "minimum": "5", "maximum": "50"},
     {"label": "Photo de la plaque", "kind": "photo"},
 ]
-
-
-@pytest.fixture
-def telephone(chromium, installation):
-    """A telephone of its own for each agent, where this account is signed in."""
-    watch, opened = browsers.WithoutNetwork(), []
-
-    def take(email: str):
-        context = chromium.new_context(locale="fr-FR", viewport=PHONE, base_url=installation.url)
-        context.set_default_timeout(15_000)
-        watch.on(context)
-        opened.append(context)
-        page = context.new_page()
-        sign_in(page, email)
-        return page
-
-    yield take
-    for context in opened:
-        context.close()
-    watch.check()
 
 
 def picture(colour: str) -> dict:

@@ -71,7 +71,10 @@ def made_at(request) -> datetime:
     return moment if now - OLDEST <= moment <= now else now
 
 
-def keep(response):
-    """Ask the device to keep this page, and show it again without network; forgotten when the person signs out."""
-    response[KEEP_HEADER] = "1"
+def keep(response, *, answers: bool = False):
+    """Ask the device to keep this page, and show it again without network; forgotten when the person signs out.
+
+    `answers` = its script knows what to do with any `?…`: the page kept without one is then shown for all.
+    """
+    response[KEEP_HEADER] = "page" if answers else "1"
     return response

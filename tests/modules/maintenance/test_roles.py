@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from beffroi.kernel import access
+from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import MANAGE, VIEW, WORK
 from beffroi.modules.maintenance.models import Order
 from beffroi.shared.organisations.models import Commune
@@ -87,3 +88,58 @@ def test_dispatcher_is_nobody_else(client, operator, make_user, make_order):
     client.force_login(user)
     assert client.get("/bureau/").status_code == 200
     assert client.get(reverse("maintenance:planning")).status_code == 200
+
+
+@pytest.fixture
+def spent(make_order, dispatcher, commune, elsewhere, operator):
+    """Orders of the intercommunality with an outside cost and a quote: on the soil of the commune, and invoiced to it
+    while elsewhere."""
+
+    def make(**fields):
+        order = make_order(**fields)
+        actions.add_expense(
+            order, actor=dispatcher, label="Location d’une nacelle", amount="1234.50", supplier="Nacelles du Nord"
+        )
+        link = actions.give_access(
+            actor=dispatcher, organisation=operator, name=f"Entreprise {order.pk}", email="e@example.invalid", days=30
+        )
+        Order.objects.filter(pk=order.pk).update(contractor=link.contractor)
+        order.refresh_from_db()
+        actions.answer_as_contractor(link, order, kind="quote", amount="4850.00", text="Fourniture et pose.")
+        return order
+
+    return make(commune=commune), make(commune=elsewhere, beneficiary=commune)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_cost_is_read_where_one_pays_or_is_competent_and_nowhere_else(client, role, spent, commune, make_user):
+    here, paid = spent
+    client.force_login(make_user(role, commune))
+    reads = ROLES[role][0]
+    for order, costs in ((here, False), (paid, True)):
+        answer = client.get(order.get_absolute_url())
+        assert (answer.status_code == 200) == reads
+        if not reads:
+            continue
+        page = answer.content.decode()
+        assert "Location d’une nacelle" in page
+        assert "Fourniture et pose." in page
+        for price in ("1\u202f234,50", "4\u202f850", "Nacelles du Nord", "Coût</h2>"):
+            assert (price in page) == costs, price
+
+
+@pytest.mark.parametrize("role", [role for role, (reads, _w, _d) in ROLES.items() if reads])
+def test_body_that_does_the_work_reads_all_its_costs(client, role, spent, operator, make_user):
+    if role == "secretary":
+        pytest.skip("a role of the town halls")
+    client.force_login(make_user(role, operator))
+    for order in spent:
+        page = client.get(order.get_absolute_url()).content.decode()
+        for price in ("1\u202f234,50", "4\u202f850", "Nacelles du Nord"):
+            assert price in page
+
+
+def test_balance_of_a_commune_does_not_count_what_others_spend_on_its_soil(client, spent, commune, make_user):
+    client.force_login(make_user("secretary", commune))
+    for name in ("balance", "reinvoicing"):
+        assert "1\u202f234" not in client.get(reverse(f"maintenance:{name}")).content.decode()

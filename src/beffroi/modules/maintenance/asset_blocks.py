@@ -7,6 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from beffroi.modules.maintenance.around import plain
 from beffroi.modules.maintenance.models import Meter, Order, Plan, Reading
 
 LAST = 6
@@ -43,4 +44,5 @@ def _upkeep(asset) -> dict:
     )
     for meter in found[1]:
         meter["at"] = meter["at"] and datetime.fromisoformat(meter["at"])
+        meter["value"] = plain(meter["value"])
     return {"plans": found[0], "meters": found[1]}

@@ -22,7 +22,7 @@ from beffroi.modules.maintenance.models import (
 from beffroi.modules.reports.models import Report
 from beffroi.shared.assets.actions import save_asset, save_kind
 from beffroi.shared.assets.models import Asset, AssetKind
-from beffroi.shared.organisations.actions import put_team
+from beffroi.shared.organisations.actions import put_body, put_team
 from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
 
 DAY = datetime.timedelta(days=1)
@@ -51,6 +51,14 @@ ANNOUNCED = (
     ("Renouveler la conduite d’eau de la rue du Bourg", "EAU", "rue du Bourg", 12, 18, ("140", "0.80")),
     ("Refaire l’enrobé de la rue de la Gare", "VOIRIE", "rue de la Gare", -2, 6, ()),
     ("Élargir le trottoir devant l’école", "AMENAGEMENT", "rue des Écoles", 25, 10, ()),
+)
+# Invented companies; the addresses lead nowhere, the numbers follow the rule of their key only.
+SUPPLIERS = (
+    ("Électricité du Nord (exemple)", {"siret": "00010203800015", "city": "Amiens", "email": "elec@example.invalid"}),
+    (
+        "Voirie et signalisation (exemple)",
+        {"siret": "00040506800016", "city": "Arras", "email": "voirie@example.invalid"},
+    ),
 )
 PARTS = (
     ("ENR-25", "Enrobé à froid, sac de 25 kg", "sac", "11.90", 10, 34),
@@ -174,7 +182,7 @@ def _upkeep(operator, teams, agent, chief, lists) -> None:
         assets = Asset.objects.filter(organisation=operator, kind__code=kind).order_by("code")[:12]
         actions.save_plan(plan, actor=chief, assets=assets)
     part = Part.objects.get(organisation=operator, code="LED-40")
-    purchase = Purchase(organisation=operator, supplier="Électricité du Nord (exemple)")
+    purchase = Purchase(organisation=operator, company=part.supplier, supplier="Électricité du Nord (exemple)")
     actions.save_purchase(purchase, [{"part": part, "quantity": 20, "price": part.price}], actor=chief)
     actions.send_purchase(purchase, actor=chief)
     absence = Absence(worker=agent, organisation=operator, start=today + 20 * DAY, end=today + 24 * DAY)
@@ -184,8 +192,10 @@ def _upkeep(operator, teams, agent, chief, lists) -> None:
 def _stock(operator, chief) -> Store:
     depot = actions.save_store(Store(organisation=operator, name="Dépôt de Doullens"), actor=chief)
     actions.save_store(Store(organisation=operator, name="Fourgon de voirie"), actor=chief)
-    for code, name, unit, price, minimum, quantity in PARTS:
+    companies = [put_body(actor=chief, kind="company", name=name, **told) for name, told in SUPPLIERS]
+    for rank, (code, name, unit, price, minimum, quantity) in enumerate(PARTS):
         part = Part(organisation=operator, code=code, name=name, unit=unit, price=price, minimum=minimum)
+        part.supplier = companies[rank % 2]
         actions.count_part(
             actions.save_part(part, actor=chief), depot, quantity, actor=chief, comment="Premier inventaire"
         )

@@ -11,6 +11,7 @@ from beffroi.kernel.models import User
 from beffroi.kernel.ui.widgets import DateInput, TimeInput
 from beffroi.modules.maintenance.access import MANAGE, WORK
 from beffroi.modules.maintenance.forms_field import PhotosField
+from beffroi.modules.maintenance.listing import ORDERS
 from beffroi.modules.maintenance.models import Checklist, Expense, Order
 from beffroi.modules.maintenance.workflow import OrderState
 from beffroi.shared.assets.models import Asset
@@ -70,7 +71,7 @@ class OrderForm(forms.ModelForm):
     asset_code = forms.CharField(
         label="Équipement",
         required=False,
-        max_length=60,
+        max_length=64,
         help_text="Numéro d’inventaire ou étiquette. Le lieu est alors celui de l’équipement.",
     )
     checklist = forms.ModelChoiceField(
@@ -153,8 +154,7 @@ class OrderForm(forms.ModelForm):
         code, owner = (data.get("asset_code") or "").strip(), data.get("organisation")
         self.instance.asset = None
         if code and owner:
-            found = Asset.objects.filter(organisation=owner)
-            asset = found.filter(code__iexact=code).first() or found.filter(tag__iexact=code).first()
+            asset = Asset.objects.filter(organisation=owner).labelled(code).first()
             if asset is None:
                 self.add_error("asset_code", f"Aucun équipement de {owner} ne porte ce numéro.")
             self.instance.asset = asset
@@ -310,6 +310,7 @@ class FilterForm(forms.Form):
     equipe = forms.ChoiceField(label="Équipe", required=False)
     commune = forms.ChoiceField(label="Commune", required=False)
     priorite = forms.ChoiceField(label="Priorité", required=False, choices=[("", "Toutes"), *Order.Priority.choices])
+    colonnes = ORDERS.columns_field()
 
     def __init__(self, data, *, user):
         super().__init__(data)

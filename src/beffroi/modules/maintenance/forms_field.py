@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Value
 
-from beffroi.modules.maintenance.models import Note, Order, Part, Store
+from beffroi.modules.maintenance.models import Meter, Note, Order, Part, Store
 from beffroi.shared.files.forms import UploadsField, UploadsInput
 from beffroi.shared.organisations.models import Commune
 
@@ -130,6 +130,19 @@ class UsedPartForm(Replayed):
         return len(self.fields["part"].choices) > 1 and bool(self.fields["store"].choices)
 
 
+class FieldReadingForm(Replayed):
+    """What a meter says."""
+
+    value = forms.DecimalField(
+        label="Valeur lue", max_digits=14, decimal_places=2, localize=True, widget=forms.TextInput
+    )
+
+    def __init__(self, *args, meter: Meter, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["value"].label = f"Valeur lue, en {meter.unit}"
+        self.fields["value"].widget.attrs["inputmode"] = "decimal"
+
+
 class FieldOrderForm(Replayed):
     """Something to do that an agent has seen."""
 
@@ -143,7 +156,7 @@ class FieldOrderForm(Replayed):
     commune = forms.ChoiceField(label="Commune", required=False, help_text="Inutile si le lieu est sur la carte.")
     address = forms.CharField(label="Adresse ou repère", required=False, max_length=250)
     asset_code = forms.CharField(
-        label="Équipement", required=False, max_length=60, help_text="Numéro d’inventaire, ou code de l’étiquette."
+        label="Équipement", required=False, max_length=64, help_text="Numéro d’inventaire, ou code de l’étiquette."
     )
     photos = PhotosField(label="Photos")
 
@@ -151,7 +164,7 @@ class FieldOrderForm(Replayed):
         super().__init__(*args, **kwargs)
         communes = Commune.objects.members().values_list("pk", "name")
         self.fields["commune"].choices = [("", "—"), *communes]
-        self.fields["asset_code"].widget.attrs["data-scan"] = ""
+        self.fields["asset_code"].widget.attrs |= {"data-scan": "", "data-from-address": "equipement"}
 
     @property
     def place(self) -> tuple[float, float] | None:

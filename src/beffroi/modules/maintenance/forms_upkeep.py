@@ -1,6 +1,7 @@
 """What a dispatcher fills in to keep plans, lists, stock, absences and rates."""
 
 import re
+import uuid
 
 from django import forms
 from django.db.models import Q
@@ -101,10 +102,10 @@ class PlanForm(Owned):
         """Those that are named, and those of the kind."""
         owned = Asset.objects.filter(organisation=owner).exclude(status=Asset.Status.REMOVED)
         typed = [code.upper() for code in SEPARATORS.split(data.get("asset_codes") or "") if code]
-        named = list(
-            owned.annotate(upper_code=Upper("code")).filter(Q(upper_code__in=typed) | Q(tag__in=typed)).order_by("code")
-        )
-        known = {asset.code.upper() for asset in named} | {asset.tag for asset in named}
+        read = owned.annotate(upper_code=Upper("code"), upper_label=Upper("maker_label"))
+        either = Q(upper_code__in=typed) | Q(tag__in=typed) | Q(upper_label__in=typed)
+        named = list(read.filter(either).order_by("code"))
+        known = {name for asset in named for name in (asset.upper_code, asset.tag, asset.upper_label)}
         if unknown := [code for code in typed if code not in known]:
             self.add_error("asset_codes", f"Aucun équipement de {owner} ne porte : {', '.join(unknown[:10])}.")
         if data.get("asset_kind"):
@@ -180,15 +181,30 @@ class RateForm(Owned):
         widgets = {"start": DateInput}
 
 
+class SupplierField(forms.ModelChoiceField):
+    """A company of the directory, told by its name, its SIRET and its town."""
+
+    def __init__(self, **kwargs):
+        companies = Organisation.objects.filter(kind=Organisation.Kind.COMPANY, is_active=True)
+        super().__init__(companies.only("name", "siret", "city"), required=False, **kwargs)
+
+    def label_from_instance(self, company) -> str:
+        return ", ".join(part for part in (company.name, spaced(company.siret), company.city) if part)
+
+
+def spaced(siret: str) -> str:
+    """« 123 456 789 00012 »."""
+    return f"{siret[:3]}\u202f{siret[3:6]}\u202f{siret[6:9]}\u202f{siret[9:]}" if siret else ""
+
+
 class PartForm(Owned):
+    supplier = SupplierField(
+        label="Fournisseur", empty_label="Aucun", help_text="Une entreprise de l’annuaire des organismes."
+    )
+
     class Meta:
         model = Part
         fields = ["code", "name", "unit", "minimum", "price", "supplier", "organisation", "is_active"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["supplier"].queryset = Organisation.objects.filter(kind="company", is_active=True)
-        self.fields["supplier"].empty_label = "Aucun"
 
 
 class StoreForm(Owned):
@@ -222,10 +238,38 @@ class TransferForm(StoresMixin):
 
 
 class PurchaseForm(Owned):
+    """Who supplies, for whom. `again` is asked when a part is already on another purchase."""
+
+    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    company = SupplierField(label="Fournisseur", empty_label="Un autre, écrit ci-dessous")
+    again = forms.BooleanField(label="Commander aussi ce qui est déjà sur un autre bon", required=False)
+
     class Meta:
         model = Purchase
-        fields = ["supplier", "comment", "organisation"]
+        fields = ["company", "supplier", "comment", "organisation"]
         widgets = {"comment": forms.Textarea(attrs={"rows": 2})}
+        labels = {"supplier": "Ou son nom, s’il n’est pas dans l’annuaire"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["client_uuid"].initial = uuid.uuid4
+        self.fields["supplier"].required = False
+        if self.instance.company_id:
+            self.initial["supplier"] = ""
+        if not self.data.get("again"):
+            self.fields["again"].widget = forms.HiddenInput()
+
+    def ask_again(self) -> None:
+        """Show the box, unticked, that orders what is already on another purchase."""
+        self.fields["again"].widget = forms.CheckboxInput()
+
+    def clean(self):
+        data = super().clean()
+        if data.get("company"):
+            data["supplier"] = data["company"].name[:120]
+        elif not data.get("supplier", "").strip() and "supplier" not in self.errors:
+            self.add_error("supplier", "Choisissez un fournisseur, ou écrivez son nom.")
+        return data
 
 
 class PurchaseLineForm(forms.Form):

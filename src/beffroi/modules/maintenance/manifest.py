@@ -137,6 +137,11 @@ module = Module(
     ],
     pages=[
         Page(url_name="maintenance:orders", permission=VIEW),
+        Page(
+            url_name="maintenance:orders", permission=VIEW, query="?vue=finis&colonnes=travail&colonnes=fini&tri=-fini"
+        ),
+        Page(url_name="maintenance:views", permission=VIEW),
+        Page(url_name="maintenance:view_save", permission=VIEW, query="?filtres=vue%3Dretard"),
         Page(url_name="maintenance:order_new", permission=MANAGE),
         Page(url_name="maintenance:planning", permission=VIEW),
         Page(url_name="maintenance:plans", permission=MANAGE),
@@ -165,6 +170,7 @@ module = Module(
         Page(url_name="maintenance:trigger_new", permission=MANAGE, args=lambda: _first(Meter)),
         Page(url_name="maintenance:reserve", permission=MANAGE, args=_some_order),
         Page(url_name="maintenance:purchase_new", permission=MANAGE),
+        Page(url_name="maintenance:suppliers", permission=VIEW),
         Page(url_name="maintenance:stock", permission=VIEW, query="vue=manque"),
         Page(url_name="maintenance:purchase", permission=VIEW, args=lambda: _first(Purchase)),
         Page(url_name="maintenance:order", permission=VIEW, args=_some_order),
@@ -221,6 +227,7 @@ module = Module(
         "maintenance.trigger": "Seuil de compteur enregistré",
         "maintenance.reading": "Relevé de compteur",
         "maintenance.part": "Pièce enregistrée",
+        "maintenance.low": "Pièce à commander",
         "maintenance.store": "Lieu de stockage enregistré",
         "maintenance.stock": "Mouvement de stock",
         "maintenance.count": "Inventaire sans écart",

@@ -8,13 +8,13 @@ from beffroi.kernel.models import User
 from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
 from beffroi.modules.maintenance.access import MANAGE
-from beffroi.modules.maintenance.models import ContractorAccess, Order
+from beffroi.modules.maintenance.models import ContractorAccess, Order, Part
 from beffroi.modules.maintenance.restock import supplier_of
 from beffroi.shared.organisations.models import Membership
 
 
-def _link(order: Order) -> str:
-    return order.get_absolute_url()
+def _link(target: Order | Part) -> str:
+    return target.get_absolute_url()
 
 
 def workers(entry):
@@ -29,7 +29,7 @@ def workers(entry):
 
 
 def dispatchers(entry):
-    """Those who dispatch the orders of the body."""
+    """Those who dispatch the orders of the body, and keep its stock: `entry` is about an order, or a part."""
     order = entry.target
     held = Membership.objects.active().filter(organisation=order.organisation_id, role__in=access.roles_with(MANAGE))
     for person in User.objects.filter(Q(pk__in=held.values("user")), is_active=True).exclude(pk=entry.actor_id):
@@ -67,6 +67,14 @@ NOTICES = [
         template="maintenance/notices/purchase",
         category="maintenance",
         label="Une commande m’est envoyée",
+    ),
+    Notice(
+        verb="maintenance.low",
+        recipients=dispatchers,
+        template="maintenance/notices/low",
+        category="maintenance",
+        label="Une pièce du stock est à commander",
+        agents=True,
     ),
     Notice(
         verb="maintenance.access",

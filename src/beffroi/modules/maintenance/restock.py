@@ -17,12 +17,17 @@ def _sum(rows: QuerySet, expression) -> Coalesce:
     return Coalesce(Subquery(summed), Value(0, output_field=QUANTITY))
 
 
+def coming(lines: QuerySet[PurchaseLine]) -> QuerySet[PurchaseLine]:
+    """Those of `lines` of which something is still to come, or to be sent for."""
+    return lines.filter(purchase__status__in=COMING, quantity__gt=F("received"))
+
+
 def missing(parts: QuerySet[Part]) -> QuerySet[Part]:
     """Those of `parts` that must be ordered, each with `.held` (in every place) and `.coming` (on a purchase)."""
     levels = Level.objects.filter(part=OuterRef("pk"))
-    lines = PurchaseLine.objects.filter(part=OuterRef("pk"), purchase__status__in=COMING, quantity__gt=F("received"))
-    held, coming = _sum(levels, F("quantity")), _sum(lines, F("quantity") - F("received"))
-    return parts.filter(is_active=True).annotate(held=held, coming=coming).filter(minimum__gte=F("held") + F("coming"))
+    lines = coming(PurchaseLine.objects.filter(part=OuterRef("pk")))
+    held, ordered = _sum(levels, F("quantity")), _sum(lines, F("quantity") - F("received"))
+    return parts.filter(is_active=True).annotate(held=held, coming=ordered).filter(minimum__gte=F("held") + F("coming"))
 
 
 def wanted(part: Part) -> Decimal:
@@ -30,10 +35,8 @@ def wanted(part: Part) -> Decimal:
     return max(2 * part.minimum - part.held - part.coming, Decimal(1))
 
 
-def supplier_of(purchase: Purchase, lines=None) -> Organisation | None:
-    """The body that a purchase is for: that of its parts when they have one only, else the company of that name."""
-    lines = purchase.lines.select_related("part__supplier") if lines is None else lines
-    known = {line.part.supplier for line in lines if line.part.supplier_id}
-    if len(known) == 1:
-        return known.pop()
+def supplier_of(purchase: Purchase) -> Organisation | None:
+    """The body that a purchase is for: that of the directory which was chosen, else the company of that name."""
+    if purchase.company_id:
+        return purchase.company
     return Organisation.objects.filter(kind="company", is_active=True, name__iexact=purchase.supplier).first()

@@ -1,4 +1,4 @@
-"""What the maintenance does by itself, at night."""
+"""What the maintenance does by itself."""
 
 from procrastinate.contrib.django import app
 
@@ -10,3 +10,10 @@ from beffroi.modules.maintenance import actions
 def open_due_orders(timestamp: int) -> int:
     """Open the orders that the plans ask for; a run that was killed goes on at the next one."""
     return actions.generate()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="maintenance.low", lock="maintenance.low", name="maintenance.tell_low_parts")
+def tell_low_parts(timestamp: int) -> int:
+    """Tell the stock keepers of the parts that have fallen to their threshold."""
+    return actions.tell_low_parts()

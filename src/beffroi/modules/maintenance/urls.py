@@ -1,5 +1,6 @@
 from django.urls import path
 
+from beffroi.modules.maintenance.listing import ORDERS
 from beffroi.modules.maintenance.views import (
     balance,
     contractor,
@@ -15,8 +16,10 @@ from beffroi.modules.maintenance.views import (
     parts,
     planning,
     stock,
+    suppliers,
     upkeep,
 )
+from beffroi.shared.cases.views import saved
 
 app_name = "maintenance"
 DESK = "bureau/travaux"
@@ -26,6 +29,7 @@ urlpatterns = [
     path(f"{DESK}/", orders.order_list, name="orders"),
     path(f"{DESK}/export.<str:kind>", orders.export, name="export"),
     path(f"{DESK}/nouveau/", order.order_new, name="order_new"),
+    *saved.urls(ORDERS, f"{DESK}/vues"),
     path(f"{DESK}/planning/", planning.board, name="planning"),
     path(f"{DESK}/plans/", upkeep.plans, name="plans"),
     path(f"{DESK}/plans/nouveau/", upkeep.plan, name="plan_new"),
@@ -60,6 +64,8 @@ urlpatterns = [
     path(f"{DESK}/stock/lieux/nouveau/", stock.store_edit, name="store_new"),
     path(f"{DESK}/stock/lieux/<int:pk>/", stock.store_edit, name="store_edit"),
     path(f"{DESK}/stock/lieux/<int:pk>/inventaire/", parts.store_count, name="store_count"),
+    path(f"{DESK}/stock/fournisseurs/", suppliers.suppliers, name="suppliers"),
+    path(f"{DESK}/stock/fournisseurs/export.<str:kind>", suppliers.suppliers_export, name="suppliers_export"),
     path(f"{DESK}/stock/bons/nouveau/", stock.purchase_edit, name="purchase_new"),
     path(f"{DESK}/stock/bons/manque/", stock.order_missing, name="order_missing"),
     path(f"{DESK}/stock/bons/<int:pk>/bon.pdf", stock.purchase_file, name="purchase_file"),
@@ -91,6 +97,8 @@ urlpatterns = [
     path("entreprise/<str:token>/<str:reference>/", contractor.contractor_order, name="contractor_order"),
     path("entreprise/<str:token>/<str:reference>/<str:verb>/", contractor.contractor_answer, name="contractor_answer"),
     path("terrain/equipements/", field.field_assets, name="field_assets"),
+    path("terrain/equipements/jour.json", field.field_kept, name="field_kept"),
+    path("terrain/compteurs/<int:pk>/", field.field_reading, name="field_reading"),
     path("terrain/travaux/nouveau/", fieldwork.order_new, name="field_new"),
     path("terrain/travaux/<str:reference>/", field.field_order, name="field_order"),
 ]

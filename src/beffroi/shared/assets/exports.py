@@ -25,6 +25,7 @@ COLUMNS = (
     ("nom", "Nom", lambda a: a.name),
     ("type", "Type", lambda a: a.kind.label),
     ("etiquette", "Étiquette", lambda a: a.tag),
+    ("etiq_fab", "Étiquette du fabricant", lambda a: a.maker_label or None),
     ("situation", "Situation", lambda a: a.get_status_display()),
     ("importance", "Importance", lambda a: a.get_criticality_display()),
     ("ensemble", "Fait partie de", lambda a: a.parent.code if a.parent_id else None),

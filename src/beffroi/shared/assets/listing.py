@@ -1,23 +1,33 @@
 """The assets that an address asks for: the same for the list, its map, the files and the labels."""
 
 import datetime
+from html import escape
 
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from beffroi.kernel import access
+from beffroi.kernel.ui.formats import short_day, typo
 from beffroi.shared.assets.access import VIEW
 from beffroi.shared.assets.models import Asset
+from beffroi.shared.cases.kept_lists import Column, DeskList, state
 from beffroi.shared.organisations.models import Organisation
 
-SORTS = {
-    "code": "code",
-    "nom": "name",
-    "type": "kind__label",
-    "commune": "commune__name",
-    "remplacement": "replace_on",
-    "garantie": "warranty_until",
-}
+COLUMNS = (
+    Column("nom", "Nom", lambda asset: asset.name, ("name",), width=34),
+    Column("type", "Type", lambda asset: asset.kind.label, ("kind__label",)),
+    Column("commune", "Commune", lambda asset: asset.commune_name, ("commune__name",)),
+    Column("proprietaire", "Propriétaire", lambda asset: asset.organisation.name, ("organisation__name",), shown=False),
+    Column("importance", "Importance", lambda asset: asset.get_criticality_display(), ("criticality",), shown=False),
+    Column("marque", "Marque", lambda asset: f"{asset.brand} {asset.model}".strip(), ("brand", "model"), shown=False),
+    Column("serie", "Numéro de série", lambda asset: asset.serial, ("serial",), shown=False),
+    Column("etiquette", "Étiquette", lambda asset: asset.tag, shown=False),
+    Column("fabricant", "Étiquette du fabricant", lambda asset: asset.maker_label, ("maker_label",), shown=False),
+    Column("service", "En service le", lambda asset: asset.in_service_on, ("in_service_on",), shown=False),
+    Column("garantie", "Garantie", lambda asset: asset.warranty_until, ("warranty_until",), shown=False),
+    Column("remplacement", "À remplacer", lambda asset: asset.replace_on, ("replace_on",)),
+    Column("situation", "Situation", lambda asset: asset.get_status_display(), ("status",)),
+)
 SOON = datetime.timedelta(days=365)
 # Views that are a question rather than a filter: (code, label).
 PILES = (
@@ -27,6 +37,51 @@ PILES = (
     ("garantie", "Sous garantie"),
     ("sans-lieu", "Sans position"),
 )
+
+
+def _name(asset, today) -> str:
+    where = f'<br><span class="soft small">{escape(typo(asset.address))}</span>' if asset.address else ""
+    return f"<span>{escape(typo(asset.name))}{where}</span>"
+
+
+def _situation(asset, today) -> str:
+    weight = ""
+    if asset.criticality > Asset.Criticality.NORMAL:
+        weight = f' <span class="soft small nowrap">importance {escape(asset.get_criticality_display())}</span>'
+    return f"<span>{state(asset.get_status_display(), asset.tone)}{weight}</span>"
+
+
+def _day(name: str):
+    def write(asset, today) -> str:
+        value = getattr(asset, name)
+        return escape(short_day(value)) if value else "—"
+
+    return write
+
+
+def readable(user):
+    """The bodies whose assets this person reads, as a queryset."""
+    ids = access.organisations_where(user, VIEW)
+    bodies = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat")).order_by("name")
+    return bodies if ids is None else bodies.filter(pk__in=ids)
+
+
+ASSETS = DeskList(
+    url_name="assets:list",
+    title="Équipements",
+    columns=COLUMNS,
+    heading=lambda asset: (asset.pk, asset.code, asset.get_absolute_url()),
+    organisations=readable,
+    permission=VIEW,
+    cells={
+        "nom": _name,
+        "situation": _situation,
+        "service": _day("in_service_on"),
+        "garantie": _day("warranty_until"),
+        "remplacement": _day("replace_on"),
+    },
+)
+SORTS = {"code": ("code",)} | ASSETS.orders
 
 
 def pile(code: str) -> dict:
@@ -71,17 +126,15 @@ def filtered(given, assets):
 def ordered(given, assets):
     """In the order asked for, else by number."""
     sort = given.get("tri", "")
-    key = SORTS.get(sort.removeprefix("-"))
-    if key is None:
-        return assets.order_by("code", "pk")
-    order = F(key).desc(nulls_last=True) if sort.startswith("-") else F(key).asc(nulls_last=True)
-    return assets.order_by(order, "code", "pk")
+    down = sort.startswith("-")
+    keys = SORTS.get(sort.removeprefix("-"), ())
+    if keys == SORTS["code"]:
+        keys = ("-code", "-pk") if down else ()
+        return assets.order_by(*(keys or ("code", "pk")))
+    orders = [F(key).desc(nulls_last=True) if down else F(key).asc(nulls_last=True) for key in keys]
+    return assets.order_by(*orders, "code", "pk")
 
 
 def bodies_of(user) -> list[Organisation]:
-    """The bodies whose assets this person reads, to choose among them."""
-    ids = access.organisations_where(user, VIEW)
-    bodies = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat")).order_by("name")
-    if ids is not None:
-        bodies = bodies.filter(pk__in=ids)
-    return list(bodies.filter(Exists(Asset.objects.filter(organisation=OuterRef("pk")))))
+    """Those that have some, to choose among them."""
+    return list(readable(user).filter(Exists(Asset.objects.filter(organisation=OuterRef("pk")))))

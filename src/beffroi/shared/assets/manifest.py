@@ -42,7 +42,15 @@ def _some_received():
 def _document(asset: Asset) -> Document | None:
     if asset.status == Asset.Status.REMOVED:
         return None
-    words = (asset.code, asset.external_ref, asset.kind.label, asset.address, asset.serial, asset.tag)
+    words = (
+        asset.code,
+        asset.external_ref,
+        asset.kind.label,
+        asset.address,
+        asset.serial,
+        asset.tag,
+        asset.maker_label,
+    )
     return Document(
         title=f"{asset.name} ({asset.code})",
         text="\n".join(word for word in words if word),
@@ -56,7 +64,7 @@ def _document(asset: Asset) -> Document | None:
 module = Module(
     label="Équipements",
     icon="box",
-    needs=("organisations", "files"),
+    needs=("organisations", "files", "cases"),
     permissions=[
         Permission(code=VIEW, label="Voir les équipements de l’organisation"),
         Permission(code=MANAGE, label="Tenir l’inventaire : ajouter, corriger, déplacer, retirer, importer"),
@@ -91,6 +99,9 @@ module = Module(
     pages=[
         Page(url_name="assets:list", permission=VIEW),
         Page(url_name="assets:list", permission=VIEW, query="?vue=remplacer&q=rue&tri=-remplacement"),
+        Page(url_name="assets:list", permission=VIEW, query="?colonnes=nom&colonnes=marque&colonnes=garantie"),
+        Page(url_name="assets:views", permission=VIEW),
+        Page(url_name="assets:view_save", permission=VIEW, query="?filtres=vue%3Dpanne"),
         Page(url_name="assets:tree", permission=VIEW),
         Page(url_name="assets:branch", permission=VIEW, args=_some_whole),
         Page(url_name="assets:asset", permission=VIEW, args=_some_asset),

@@ -1,6 +1,8 @@
 from django.urls import path
 
+from beffroi.shared.assets.listing import ASSETS
 from beffroi.shared.assets.views import asset, gestures, imports, kinds, labels, listing, public, tree
+from beffroi.shared.cases.views import saved
 
 app_name = "assets"
 DESK = "bureau/equipements"
@@ -9,6 +11,7 @@ ONE = f"{DESK}/<int:pk>"
 urlpatterns = [
     path(f"{DESK}/", listing.asset_list, name="list"),
     path(f"{DESK}/export.<str:kind>", listing.export, name="export"),
+    *saved.urls(ASSETS, f"{DESK}/vues"),
     path(f"{DESK}/nouveau/", asset.asset_new, name="new"),
     path(f"{DESK}/arbre/", tree.tree, name="tree"),
     path(f"{DESK}/etiquettes/", labels.sheets, name="labels"),

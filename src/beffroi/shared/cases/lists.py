@@ -1,8 +1,6 @@
 """The list of the desk: its filters, columns and order, each in the address."""
 
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 from django import forms
@@ -14,22 +12,11 @@ from beffroi.kernel import access, finding
 from beffroi.kernel.models import SearchEntry
 from beffroi.kernel.remembered import remembered
 from beffroi.kernel.ui.widgets import DateInput
+from beffroi.shared.cases import rows
 from beffroi.shared.cases.basket import BY_CODE, SITUATIONS
+from beffroi.shared.cases.kept_lists import Column, DeskList
 from beffroi.shared.cases.models import Case, case_kinds
 from beffroi.shared.organisations.models import Membership, Organisation, Team
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: `sort` = the expressions of its order (none: it cannot be sorted); `value` = its cell, in a file."""
-
-    code: str
-    label: str
-    value: Callable[[Case], object]
-    sort: tuple[str, ...] = ()
-    shown: bool = True
-    width: int = 18
-
 
 COLUMNS = (
     Column("objet", "Objet", lambda case: case.title, ("title",), width=40),
@@ -52,8 +39,6 @@ COLUMNS = (
     Column("echeance", "Échéance", lambda case: case.due_at, ("due_at",)),
     Column("etat", "État", lambda case: case.desk_state, ("state",)),
 )
-BY_COLUMN = {column.code: column for column in COLUMNS}
-ORDERS = {"reference": ("reference",)} | {column.code: column.sort for column in COLUMNS if column.sort}
 PERIODS = ("du", "au")
 
 
@@ -77,6 +62,19 @@ def organisations_of(user) -> QuerySet[Organisation]:
     return active.filter(pk__in=bodies)
 
 
+# The list itself: its lines are read and written by `rows`.
+CASES = DeskList(
+    url_name="cases:list",
+    title="Demandes",
+    columns=COLUMNS,
+    heading=rows.heading,
+    organisations=organisations_of,
+    cells=rows.CELLS,
+    wide=("objet",),
+)
+ORDERS = {"reference": ("reference",)} | CASES.orders
+
+
 def kinds_seen_by(user) -> list[type[Case]]:
     return [model for model in case_kinds() if access.can(user, model.view_permission)]
 
@@ -96,12 +94,7 @@ class FilterForm(forms.Form):
     canal = forms.ChoiceField(label="Canal", required=False, choices=[("", "Tous"), *Case.Channel.choices])
     du = forms.DateField(label="Reçue à partir du", required=False, widget=DateInput)
     au = forms.DateField(label="Reçue jusqu’au", required=False, widget=DateInput)
-    colonnes = forms.MultipleChoiceField(
-        label="Colonnes",
-        required=False,
-        choices=[(column.code, column.label) for column in COLUMNS],
-        widget=forms.CheckboxSelectMultiple,
-    )
+    colonnes = CASES.columns_field()
 
     def __init__(self, data, *, user):
         super().__init__(data)
@@ -121,8 +114,7 @@ class FilterForm(forms.Form):
 
     @property
     def columns(self) -> list[Column]:
-        chosen = self.wanted.get("colonnes")
-        return [column for column in COLUMNS if (column.code in chosen if chosen else column.shown)]
+        return CASES.chosen(self.wanted.get("colonnes"))
 
     def apply(self, cases: QuerySet) -> QuerySet:
         """The cases of the desk that answer to every filter."""

@@ -1,20 +1,20 @@
 """The lines of the lists of the desk: read as bare values, written without a template for each cell.
 
 A list of thirty cases with their relations is two hundred objects and two hundred small templates: most of the time of
-the page. A line here is one row of the database; its cells are written by the functions of `CELLS`.
+the page. A line here is one row of the database; its cells are written by the functions of `CELLS` (see
+`kept_lists`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from beffroi.kernel.ui import formats
-from beffroi.kernel.ui.tags.tables import check_row
+from beffroi.shared.cases.kept_lists import state
 from beffroi.shared.cases.models import Case
 from beffroi.shared.cases.shown import Shown
 
@@ -80,11 +80,6 @@ def lines(cases) -> list[Line]:
     return [Line(*row) for row in cases.values_list(*FIELDS)]
 
 
-def state(label: str, tone: str) -> str:
-    """As `{% state %}` writes it."""
-    return f'<span class="state" data-tone="{tone}">{escape(label)}</span>'
-
-
 def near(value: datetime, today: date) -> str:
     """As `{% when value "near_day" %}` writes it."""
     machine = timezone.localtime(value).replace(microsecond=0)
@@ -122,24 +117,6 @@ CELLS: dict[str, Callable[[Line, date], str]] = {
 }
 
 
-def _cell(column) -> tuple[str, Callable[[Line, date], str]]:
-    """The opening of a cell of that column, and what writes it."""
-    wide = ' class="wide"' if column.code == "objet" else ""
-    opening = f'<td data-label="{escape(column.label)}"{wide}>'
-    return opening, CELLS.get(column.code) or (lambda case, today: escape(str(column.value(case))))
-
-
-def written(cases: Iterable[Line], columns) -> SafeString:
-    """The `<tr>` of each line: its box, its reference, one cell for each column."""
-    today = timezone.localdate()
-    cells = [_cell(column) for column in columns]
-    root = reverse("cases:list")
-    box = check_row("{}", "{}")
-    parts = []
-    for case in cases:
-        reference = escape(case.reference)
-        parts.append(f'<tr>{box.format(case.pk, reference)}<th scope="row" class="nowrap">')
-        parts.append(f'<a href="{root}{reference}/">{reference}</a></th>')
-        parts += [f"{opening}{write(case, today)}</td>" for opening, write in cells]
-        parts.append("</tr>\n")
-    return SafeString("".join(parts))
+def heading(case: Line) -> tuple[int, str, str]:
+    """The first cell of a line: its number, its reference, its address."""
+    return case.pk, case.reference, f"{reverse('cases:list')}{case.reference}/"

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from beffroi.shared.cases.lists import CASES
 from beffroi.shared.cases.views import answers as ready
 from beffroi.shared.cases.views import bulk, case, cases_list, desk, gestures, mine, saved, tracking
 
@@ -28,10 +29,7 @@ urlpatterns = [
     path(f"{DESK}/export.<str:kind>", cases_list.export, name="export"),
     path(f"{DESK}/lot/", bulk.bulk, name="bulk"),
     path(f"{DESK}/lot/rapport/", bulk.report, name="bulk_report"),
-    path(f"{DESK}/vues/", saved.views, name="views"),
-    path(f"{DESK}/vues/enregistrer/", saved.save, name="view_save"),
-    path(f"{DESK}/vues/<int:pk>/", saved.edit, name="view"),
-    path(f"{DESK}/vues/<int:pk>/supprimer/", saved.remove, name="view_remove"),
+    *saved.urls(CASES, f"{DESK}/vues"),
     path(f"{ONE}/", case.case_page, name="case"),
     path(f"{ONE}/etape/<str:verb>/", gestures.step, name="step"),
     path(f"{ONE}/prendre/", gestures.claim, name="claim"),

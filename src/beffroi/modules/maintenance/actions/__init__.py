@@ -28,18 +28,21 @@ from beffroi.modules.maintenance.actions.plans import (
     save_plan,
     save_trigger,
 )
-from beffroi.modules.maintenance.actions.stock import (
+from beffroi.modules.maintenance.actions.purchases import (
     cancel_purchase,
-    count_part,
-    give_back,
     order_missing,
     receive_line,
+    save_purchase,
+    send_purchase,
+    tell_low_parts,
+)
+from beffroi.modules.maintenance.actions.stock import (
+    count_part,
+    give_back,
     release_parts,
     reserve_part,
     save_part,
-    save_purchase,
     save_store,
-    send_purchase,
     transfer_part,
     use_part,
 )
@@ -102,6 +105,7 @@ __all__ = [
     "start_timer",
     "stop_my_timer",
     "stop_timer",
+    "tell_low_parts",
     "transfer_part",
     "unlink_report",
     "update_order",

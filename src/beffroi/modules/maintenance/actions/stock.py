@@ -1,6 +1,5 @@
 """Every movement of the stock: the level moves with it, under a lock."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -14,13 +13,9 @@ from beffroi.modules.maintenance.models import (
     Movement,
     Order,
     Part,
-    Purchase,
-    PurchaseLine,
     Reservation,
     Store,
 )
-from beffroi.modules.maintenance.restock import missing, wanted
-from beffroi.shared.cases.actions import next_reference
 
 
 def _level(part: Part, store: Store) -> Level:
@@ -31,7 +26,7 @@ def _level(part: Part, store: Store) -> Level:
     return Level.objects.select_for_update().get(part=part, store=store)
 
 
-def _move(part: Part, store: Store, kind: str, quantity: Decimal, *, actor, **fields) -> Movement:
+def move_part(part: Part, store: Store, kind: str, quantity: Decimal, *, actor, **fields) -> Movement:
     level = _level(part, store)
     movement = Movement(
         part=part, store=store, kind=kind, quantity=quantity, author=account_of(actor), **{"price": part.price} | fields
@@ -44,7 +39,7 @@ def _move(part: Part, store: Store, kind: str, quantity: Decimal, *, actor, **fi
     return movement
 
 
-def _positive(quantity) -> Decimal:
+def positive(quantity) -> Decimal:
     quantity = Decimal(quantity)
     if quantity <= 0:
         raise ValidationError({"quantity": "Une quantité plus grande que zéro."})
@@ -53,7 +48,9 @@ def _positive(quantity) -> Decimal:
 
 @transaction.atomic
 def save_part(part: Part, *, actor) -> Part:
-    """Add or change a part. Records "maintenance.part"."""
+    """Add or change a part; a new one is not told as having fallen to its threshold. Records "maintenance.part"."""
+    if part.pk is None:
+        part.low_at = timezone.now()
     part.full_clean()
     part.save()
     journal.record("maintenance.part", part, actor=actor)
@@ -75,10 +72,10 @@ def use_part(
 ) -> tuple[Movement, bool]:
     """Take parts for an order; returns (movement, created). What was set aside for it is used first. The level may
     become negative: the part was really used, the count was wrong."""
-    quantity = _positive(quantity)
+    quantity = positive(quantity)
 
     def create():
-        movement = _move(
+        movement = move_part(
             part, store, Movement.Kind.USE, -quantity, actor=actor, order=order, client_uuid=client_uuid,
             at=at or timezone.now(), made_at=at,
         )  # fmt: skip
@@ -104,7 +101,7 @@ def _release(held: Reservation, quantity: Decimal) -> None:
 @transaction.atomic
 def give_back(movement: Movement, quantity, *, actor) -> Movement:
     """Put back parts taken for an order and not used. Never more than was taken."""
-    quantity = _positive(quantity)
+    quantity = positive(quantity)
     _level(movement.part, movement.store)
     taken = -sum(
         Movement.objects.filter(order=movement.order, part=movement.part, store=movement.store).values_list(
@@ -113,7 +110,7 @@ def give_back(movement: Movement, quantity, *, actor) -> Movement:
     )
     if quantity > taken:
         raise ValidationError({"quantity": f"{taken:n} au plus ont été pris pour cet ordre."})
-    return _move(
+    return move_part(
         movement.part, movement.store, Movement.Kind.BACK, quantity, actor=actor, order=movement.order,
         price=movement.price,
     )  # fmt: skip
@@ -123,7 +120,7 @@ def give_back(movement: Movement, quantity, *, actor) -> Movement:
 def reserve_part(order: Order, part: Part, store: Store, quantity, *, actor) -> Reservation:
     """Set parts aside for an order. Raises ValidationError when there are not enough. Records
     "maintenance.reserve"."""
-    quantity = _positive(quantity)
+    quantity = positive(quantity)
     level = _level(part, store)
     if quantity > level.available:
         raise ValidationError({"quantity": f"Il n’en reste que {max(level.available, Decimal(0)):n} de libre."})
@@ -152,7 +149,7 @@ def release_parts(order: Order, *, actor) -> None:
 @transaction.atomic
 def transfer_part(part: Part, source: Store, target: Store, quantity, *, actor) -> None:
     """Move parts from a place to another. Raises ValidationError when there are not enough."""
-    quantity = _positive(quantity)
+    quantity = positive(quantity)
     if source.pk == target.pk:
         raise ValidationError({"target": "Choisissez un autre lieu."})
     # Always in the same order, so that two opposite transfers never wait for each other.
@@ -161,8 +158,8 @@ def transfer_part(part: Part, source: Store, target: Store, quantity, *, actor) 
     level = _level(part, source)
     if quantity > level.available:
         raise ValidationError({"quantity": f"Il n’en reste que {max(level.available, Decimal(0)):n} de libre."})
-    _move(part, source, Movement.Kind.TRANSFER, -quantity, actor=actor)
-    _move(part, target, Movement.Kind.TRANSFER, quantity, actor=actor)
+    move_part(part, source, Movement.Kind.TRANSFER, -quantity, actor=actor)
+    move_part(part, target, Movement.Kind.TRANSFER, quantity, actor=actor)
 
 
 @transaction.atomic
@@ -178,7 +175,7 @@ def count_part(part: Part, store: Store, counted, *, actor, comment: str = "", c
     def create():
         level = _level(part, store)
         difference = counted - level.quantity
-        return _move(
+        return move_part(
             part, store, Movement.Kind.COUNT, difference, actor=actor, comment=comment, client_uuid=client_uuid
         )
 
@@ -186,95 +183,3 @@ def count_part(part: Part, store: Store, counted, *, actor, comment: str = "", c
         journal.record("maintenance.count", part, actor=actor, data={"counted": str(counted)})
         return None
     return offline.once(Movement, client_uuid, create)[0]
-
-
-@transaction.atomic
-def save_purchase(purchase: Purchase, lines: Iterable[dict], *, actor) -> Purchase:
-    """Write or correct a purchase that is not sent yet; `lines` = part, quantity, price. Records
-    "maintenance.purchase". Raises ValidationError."""
-    if purchase.status != Purchase.State.DRAFT:
-        raise ValidationError("Ce bon est déjà envoyé.")
-    if purchase.pk is None:
-        purchase.reference = next_reference("BC")
-        purchase.created_by = account_of(actor)
-    purchase.full_clean()
-    purchase.save()
-    purchase.lines.all().delete()
-    made = [PurchaseLine(purchase=purchase, **line) for line in lines]
-    if not made:
-        raise ValidationError({"lines": "Ajoutez au moins une pièce."})
-    for line in made:
-        if line.part.organisation_id != purchase.organisation_id:
-            raise ValidationError({"lines": f"{line.part} n’est pas une pièce de {purchase.organisation}."})
-        line.full_clean()
-        line.save()
-    journal.record("maintenance.purchase", purchase, actor=actor, data={"lines": len(made)})
-    return purchase
-
-
-@transaction.atomic
-def order_missing(organisation, *, actor) -> list[Purchase]:
-    """Write one purchase, not sent yet, for each supplier of the parts that a body lacks. What is on a purchase is no
-    longer missing: a second press writes nothing. Records "maintenance.purchase" on each."""
-    locked = Part.objects.select_for_update().filter(organisation=organisation, is_active=True)
-    keys = list(locked.order_by("pk").values_list("pk", flat=True))
-    by_supplier: dict = {}
-    for part in missing(Part.objects.filter(pk__in=keys)).select_related("supplier").order_by("name"):
-        by_supplier.setdefault(part.supplier, []).append(part)
-    made = []
-    for supplier, parts in by_supplier.items():
-        purchase = Purchase(organisation=organisation, supplier=str(supplier or "À choisir")[:120])
-        lines = [{"part": part, "quantity": wanted(part), "price": part.price} for part in parts]
-        made.append(save_purchase(purchase, lines, actor=actor))
-    return made
-
-
-@transaction.atomic
-def send_purchase(purchase: Purchase, *, actor) -> Purchase:
-    """The purchase is ordered from the supplier, who is told by e-mail where one is known. Records
-    "maintenance.purchase_send"."""
-    purchase.refresh_from_db(from_queryset=Purchase.objects.select_for_update(of=("self",)))
-    if purchase.status == Purchase.State.DRAFT:
-        purchase.status, purchase.ordered_at = Purchase.State.ORDERED, timezone.now()
-        purchase.save(update_fields=["status", "ordered_at"])
-        journal.record("maintenance.purchase_send", purchase, actor=actor)
-    return purchase
-
-
-@transaction.atomic
-def cancel_purchase(purchase: Purchase, *, actor) -> Purchase:
-    """Nothing more will come; what was received stays. Records "maintenance.purchase_cancel"."""
-    purchase.refresh_from_db(from_queryset=Purchase.objects.select_for_update(of=("self",)))
-    if purchase.status in (Purchase.State.DRAFT, Purchase.State.ORDERED):
-        purchase.status = Purchase.State.CANCELLED
-        purchase.save(update_fields=["status"])
-        journal.record("maintenance.purchase_cancel", purchase, actor=actor)
-    return purchase
-
-
-@transaction.atomic
-def receive_line(line: PurchaseLine, quantity, store: Store, *, actor, client_uuid=None) -> tuple[Movement, bool]:
-    """Parts have come; returns (movement, created). The price of the part becomes that of the line; the purchase is
-    received when nothing is missing. Raises ValidationError when nothing was ordered."""
-    quantity = _positive(quantity)
-
-    def create():
-        purchase = Purchase.objects.select_for_update(of=("self",)).get(pk=line.purchase_id)
-        if purchase.status not in (Purchase.State.ORDERED, Purchase.State.RECEIVED):
-            raise ValidationError(f"Le bon {purchase} est « {purchase.get_status_display()} ».")
-        line.refresh_from_db()
-        line.received += quantity
-        line.save(update_fields=["received"])
-        part = line.part
-        part.price = line.price
-        part.save(update_fields=["price"])
-        movement = _move(
-            part, store, Movement.Kind.RECEIPT, quantity, actor=actor, line=line, price=line.price,
-            client_uuid=client_uuid,
-        )  # fmt: skip
-        if all(one.missing == 0 for one in purchase.lines.all()):
-            purchase.status = Purchase.State.RECEIVED
-            purchase.save(update_fields=["status"])
-        return movement
-
-    return offline.once(Movement, client_uuid, create)

@@ -15,15 +15,16 @@ from beffroi.shared.organisations.geometry import PointField
 
 class OrderQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The orders of the bodies where `user` may consult them, those on the soil of such a commune, and those given
-        to `user`."""
+        """The orders of the bodies where `user` may consult them, those on the soil of such a commune or invoiced to
+        it, and those given to `user`."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         bodies = access.organisations_where(user, VIEW)
         if bodies is None:
             return self
         given = Order.assignees.through.objects.filter(user=user).values("order")
-        return self.filter(Q(organisation_id__in=bodies) | Q(commune_id__in=bodies) | Q(pk__in=given))
+        ours = Q(organisation_id__in=bodies) | Q(commune_id__in=bodies) | Q(beneficiary_id__in=bodies)
+        return self.filter(ours | Q(pk__in=given))
 
     def for_field(self, user):
         """The unfinished orders that `user` may have to do: given to them, or to one of their teams."""

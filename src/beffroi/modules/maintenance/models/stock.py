@@ -8,6 +8,7 @@ puts it right.
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel.offline import OfflineMixin
@@ -39,7 +40,8 @@ class Store(models.Model):
 
 
 class Part(models.Model):
-    """Something that is kept in stock. `price` = the last known price of one unit, in euros, taxes included."""
+    """Something that is kept in stock. `price` = the last known price of one unit, in euros, taxes included; `low_at` =
+    since when it must be ordered, as the stock keeper was told: null once it is held, or on its way, again."""
 
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="parts")
     code = models.CharField("référence", max_length=40)
@@ -56,6 +58,7 @@ class Part(models.Model):
         related_name="+",
     )
     is_active = models.BooleanField("suivie", default=True)
+    low_at = models.DateTimeField("à commander depuis le", null=True, blank=True, editable=False)
 
     objects = OwnedQuerySet.as_manager()
 
@@ -76,6 +79,9 @@ class Part(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("maintenance:part_page", args=[self.pk])
 
 
 class Level(models.Model):
@@ -166,7 +172,8 @@ class Reservation(models.Model):
 
 
 class Purchase(models.Model):
-    """An order to a supplier."""
+    """An order to a supplier: `company`, of the directory, or only its name, `supplier`, where it is not there.
+    `client_uuid` = the key of the form that wrote it: sent twice, it is one purchase."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "À envoyer"
@@ -176,7 +183,16 @@ class Purchase(models.Model):
 
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="purchases")
     reference = models.CharField("référence", max_length=20, unique=True, editable=False)
+    company = models.ForeignKey(
+        "organisations.Organisation",
+        verbose_name="fournisseur de l’annuaire",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="purchases_received",
+    )
     supplier = models.CharField("fournisseur", max_length=120)
+    client_uuid = models.UUIDField("clé du formulaire", unique=True, null=True, blank=True, editable=False)
     status = models.CharField("état", max_length=9, choices=State, default=State.DRAFT, editable=False)
     comment = models.TextField("remarque", blank=True, max_length=1000)
     ordered_at = models.DateTimeField("commandé le", null=True, blank=True, editable=False)

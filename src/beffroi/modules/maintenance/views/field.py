@@ -1,23 +1,38 @@
 """The field: my orders of the day, and one order with big buttons."""
 
 import datetime
-import math
+from urllib.parse import quote
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q
-from django.shortcuts import render
+from django.db.models import F
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from beffroi.kernel import offline
+from beffroi.kernel import access, offline
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.ui import formats
+from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import WORK, can_work
+from beffroi.modules.maintenance.around import nearest, of_the_day, with_work, workable
 from beffroi.modules.maintenance.forms import LabourForm, bodies
-from beffroi.modules.maintenance.forms_field import CheckAnswerForm, ClosingForm, NoteForm, ProblemForm, UsedPartForm
-from beffroi.modules.maintenance.models import Order
-from beffroi.modules.maintenance.views.common import desk, find_order
+from beffroi.modules.maintenance.forms_field import (
+    CheckAnswerForm,
+    ClosingForm,
+    FieldReadingForm,
+    NoteForm,
+    ProblemForm,
+    UsedPartForm,
+)
+from beffroi.modules.maintenance.models import Meter, Order
+from beffroi.modules.maintenance.views.common import attempt, desk, find_order
 from beffroi.modules.maintenance.views.order import details
-from beffroi.shared.assets.models import Asset
+from beffroi.shared.assets.models import code_read
+from beffroi.shared.assets.positions import place_of
 
 LIMIT = 40
 
@@ -27,7 +42,7 @@ def day_block(request):
     orders = Order.objects.for_field(request.user).select_related("commune", "asset", "team")
     today = timezone.localdate()
     found = list(orders.order_by(F("planned_start").asc(nulls_last=True), "-priority", "pk")[:LIMIT])
-    if not found:
+    if not found and not access.can(request.user, WORK):
         return None
     tomorrow = timezone.make_aware(datetime.datetime.combine(today + datetime.timedelta(days=1), datetime.time()))
     now = [o for o in found if o.planned_start and o.planned_start < tomorrow or o.state == "started"]
@@ -58,7 +73,6 @@ def field_order(request, reference):
     return offline.keep(render(request, "maintenance/field_order.html", context))
 
 
-NEAR = 0.01  # about a kilometre
 AROUND = 20
 
 
@@ -67,21 +81,59 @@ AROUND = 20
 @permission_required(WORK)
 def field_assets(request):
     """An asset by its number or its label, with what is to do on it; or those around."""
-    owned = Asset.objects.filter(organisation__in=bodies(request.user, WORK)).exclude(status=Asset.Status.REMOVED)
-    owned = owned.select_related("kind", "commune")
-    code = request.GET.get("code", "").strip().rstrip("/").rpartition("/")[2]
-    asset = owned.filter(Q(code__iexact=code) | Q(tag__iexact=code)).first() if code else None
-    place = _place(request) or (asset.location if asset else None)
-    orders = Order.objects.visible_to(request.user).unfinished().filter(asset=asset) if asset else ()
+    mine = workable(request.user)
+    code = code_read(request.GET.get("code", ""))
+    asset = next(iter(with_work(mine.labelled(code)[:1], request.user)), None) if code else None
+    place = _place(request) or (place_of(asset) if asset else None)
+    others = mine.exclude(pk=asset.pk) if asset else mine
     context = {
         "code": code,
         "asset": asset,
-        "orders": orders and orders.select_related("commune")[:AROUND],
-        "around": _around(owned, place, asset) if place else [],
+        "around": nearest(others, place, AROUND) if place else [],
         "located": place is not None,
     }
     page = render(request, "maintenance/field_assets.html", context)
-    return page if request.GET else offline.keep(page)  # answers would push the work of the day out of the device
+    # Answers would push the work of the day out of the device: its script gives them, from `field_kept`.
+    return page if request.GET else offline.keep(page, answers=True)
+
+
+@desk
+@require_safe
+@permission_required(WORK)
+def field_kept(request):
+    """What the device keeps of the assets of the day: the same cards, and by what each is found."""
+    items = []
+    for asset in of_the_day(request.user):
+        place = place_of(asset)
+        items.append(
+            {
+                "codes": [code for code in (asset.code, asset.tag, asset.maker_label) if code],
+                "title": formats.typo(asset.name),
+                "text": f"{asset.code}, {asset.kind}",
+                "place": [round(degree, 6) for degree in place] if place else None,
+                "html": render_to_string("maintenance/parts/asset_card.html", {"asset": asset, "kept": True}),
+            }
+        )
+    return offline.keep(JsonResponse({"made": timezone.now().isoformat(), "items": items}))
+
+
+@desk
+@permission_required(WORK)
+def field_reading(request, pk):
+    """Note what a meter says, with or without network: the hour is that at which it was read."""
+    meter = get_object_or_404(Meter.objects.filter(asset__organisation__in=bodies(request.user, WORK)), pk=pk)
+    back = f"{reverse('maintenance:field_assets')}?code={quote(meter.asset.code)}"
+    form = FieldReadingForm(request.POST or None, meter=meter)
+    if form.is_valid():
+        data, at = form.cleaned_data, offline.made_at(request)
+
+        def write():
+            actions.read_meter(meter, data["value"], actor=request.user, at=at, client_uuid=data["client_uuid"])
+
+        if attempt(form, write):
+            messages.success(request, f"{meter.name} : le relevé est noté.")
+            return HttpResponseRedirect(back)
+    return render(request, "maintenance/field_reading.html", {"form": form, "meter": meter, "back": back})
 
 
 def _place(request) -> tuple[float, float] | None:
@@ -91,15 +143,3 @@ def _place(request) -> tuple[float, float] | None:
     except ValueError:
         return None
     return (longitude, latitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
-
-
-def _around(owned, place, asset) -> list[Asset]:
-    """The nearest first, each with `.metres`."""
-    longitude, latitude = place
-    wide = NEAR / max(0.1, math.cos(math.radians(latitude)))
-    found = owned.in_box((longitude - wide, latitude - NEAR, longitude + wide, latitude + NEAR))
-    near = [one for one in found.exclude(pk=asset.pk if asset else 0)[:500] if one.location]
-    for one in near:
-        east = (one.location[0] - longitude) * math.cos(math.radians(latitude))
-        one.metres = round(math.hypot(east, one.location[1] - latitude) * 111_320)
-    return sorted(near, key=lambda one: one.metres)[:AROUND]

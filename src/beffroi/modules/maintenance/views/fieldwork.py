@@ -13,6 +13,7 @@ from beffroi.kernel import offline
 from beffroi.kernel.access import permission_required
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import WORK
+from beffroi.modules.maintenance.around import workable
 from beffroi.modules.maintenance.forms import LabourForm, bodies
 from beffroi.modules.maintenance.forms_field import (
     CheckAnswerForm,
@@ -190,28 +191,29 @@ def part(request, reference):
 def order_new(request):
     """Something to do that an agent has seen: it goes to the dispatcher, « à planifier »."""
     owned = list(bodies(request.user, WORK))
-    initial = {"asset_code": request.GET.get("equipement", "")[:60]}
+    initial = {"asset_code": request.GET.get("equipement", "")[:64]}
     form = FieldOrderForm(request.POST or None, request.FILES or None, initial=initial).acted_by(request.user)
     if form.is_valid() and owned:
-        asset = _asset(form, owned)
+        asset = _asset(form, request.user)
         if form.is_valid():
             made: list = []
+            body = asset.organisation if asset and asset.organisation in owned else owned[0]
 
             def write():
-                made.append(_open(request, form, asset.organisation if asset else owned[0], asset))
+                made.append(_open(request, form, body, asset))
 
             if attempt(form, write):
                 messages.success(request, f"{made[0].reference} est ouvert. Le bureau le planifiera.")
                 return HttpResponseRedirect(reverse("kernel:terrain"))
-    return offline.keep(gesture_page(request, None, form, "Nouveau travail", template="maintenance/field_new.html"))
+    page = gesture_page(request, None, form, "Nouveau travail", template="maintenance/field_new.html")
+    return page if request.GET else offline.keep(page, answers=True)
 
 
-def _asset(form, owned) -> Asset | None:
+def _asset(form, user) -> Asset | None:
     code = form.cleaned_data["asset_code"].strip()
     if not code:
         return None
-    found = Asset.objects.filter(organisation__in=owned).select_related("organisation", "parent")
-    asset = found.filter(code__iexact=code).first() or found.filter(tag__iexact=code).first()
+    asset = workable(user).select_related("organisation", "parent").labelled(code).first()
     if asset is None:
         form.add_error("asset_code", "Aucun équipement ne porte ce numéro. Laissez vide et décrivez-le.")
     return asset

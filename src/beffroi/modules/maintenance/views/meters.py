@@ -31,7 +31,7 @@ class MeterForm(forms.ModelForm):
     """A meter on an asset, named by its number or its label."""
 
     own_data = False
-    asset_code = forms.CharField(label="Équipement", max_length=60, help_text="Numéro d’inventaire, ou étiquette.")
+    asset_code = forms.CharField(label="Équipement", max_length=64, help_text="Numéro d’inventaire, ou étiquette.")
 
     class Meta:
         model = Meter
@@ -54,8 +54,7 @@ class MeterForm(forms.ModelForm):
         code = self.cleaned_data["asset_code"].strip()
         if self.instance.pk:
             return code
-        found = Asset.objects.filter(organisation__in=self.owners).filter(Q(code__iexact=code) | Q(tag__iexact=code))
-        asset = found.first()
+        asset = Asset.objects.filter(organisation__in=self.owners).labelled(code).first()
         if asset is None:
             raise forms.ValidationError("Aucun équipement ne porte ce numéro.")
         self.instance.asset = asset

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
 from beffroi.modules.maintenance import actions
-from beffroi.modules.maintenance.access import MANAGE, can_work
+from beffroi.modules.maintenance.access import MANAGE, can_work, sees_costs
 from beffroi.modules.maintenance.costs import cost_of, lines_of
 from beffroi.modules.maintenance.forms import OrderForm
 from beffroi.modules.maintenance.history import model_of, said_of, timeline
@@ -57,6 +57,7 @@ def details(request, order: Order, *, entries: bool = False) -> dict:
         "reports": reports,
         "photos": _photos(order, reports, [*said["closing"], *said["note"]], checks),
         "cost": cost_of(lines),
+        "costs": sees_costs(request.user, order),
     }
 
 

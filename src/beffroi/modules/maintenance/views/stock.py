@@ -28,11 +28,13 @@ from beffroi.modules.maintenance.forms_upkeep import (
     ReceiveForm,
     StoreForm,
     TransferForm,
+    spaced,
 )
 from beffroi.modules.maintenance.models import Part, Purchase, Store
 from beffroi.modules.maintenance.restock import missing, supplier_of
 from beffroi.modules.maintenance.views.common import attempt, desk
 from beffroi.modules.maintenance.views.upkeep import form_page, page_crumbs
+from beffroi.shared.organisations.models import Organisation
 
 LAST = 40
 SHEET = Path(__file__).parent.parent / "purchase.typ"
@@ -61,11 +63,15 @@ def stock(request):
     typed = request.GET.get("q", "").strip()[:100]
     if typed:
         parts = parts.filter(Q(name__unaccent__icontains=typed) | Q(code__icontains=typed))
+    supplier = _supplier(request)
+    if supplier is not None:
+        parts = parts.filter(supplier=supplier)
     if request.GET.get("vue") == "manque":
         parts = parts.filter(pk__in=missing(Part.objects.visible_to(request.user)).values("pk"))
     context = {
         "parts": parts.order_by("-is_active", "name"),
         "typed": typed,
+        "supplier": supplier,
         "stores": Store.objects.visible_to(request.user),
         "purchases": Purchase.objects.visible_to(request.user)[:10],
         "manages": access.can(request.user, MANAGE),
@@ -75,6 +81,12 @@ def stock(request):
         "breadcrumbs": page_crumbs(("Stock", "")),
     }
     return render(request, "maintenance/stock.html", context)
+
+
+def _supplier(request) -> Organisation | None:
+    """The supplier whose parts are asked for: `?fournisseur=<short name>`."""
+    slug = request.GET.get("fournisseur", "").replace("\x00", "")[:80]
+    return Organisation.objects.filter(kind=Organisation.Kind.COMPANY, slug=slug).first() if slug else None
 
 
 @desk
@@ -196,9 +208,20 @@ def purchase_edit(request, pk=None):
     )
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         wanted = [one.cleaned_data for one in lines if one.cleaned_data.get("part")]
-        if attempt(form, lambda: actions.save_purchase(form.instance, wanted, actor=request.user)):
+        data, made = form.cleaned_data, []
+
+        def write():
+            made.append(
+                actions.save_purchase(
+                    form.instance, wanted, actor=request.user, client_uuid=data["client_uuid"], again=data["again"]
+                )
+            )
+
+        if attempt(form, write):
             messages.success(request, "Le bon est écrit. Il reste à l’envoyer au fournisseur.")
-            return HttpResponseRedirect(reverse("maintenance:purchase", args=[form.instance.pk]))
+            return HttpResponseRedirect(reverse("maintenance:purchase", args=[made[0].pk]))
+        if "again" in form.errors:
+            form.ask_again()
     title = f"Corriger {instance.reference}" if pk else "Nouveau bon de commande"
     return form_page(request, form, title, reverse("maintenance:stock"), formset=lines, parent="Stock")
 
@@ -224,9 +247,11 @@ def order_missing(request):
 @permission_required(VIEW)
 def purchase_file(request, pk):
     """The purchase to print, or to send oneself."""
-    found = get_object_or_404(Purchase.objects.visible_to(request.user).select_related("organisation"), pk=pk)
-    lines = list(found.lines.select_related("part__supplier"))
-    supplier = supplier_of(found, lines)
+    found = get_object_or_404(
+        Purchase.objects.visible_to(request.user).select_related("organisation", "company"), pk=pk
+    )
+    lines = list(found.lines.select_related("part"))
+    supplier = supplier_of(found)
     data = {
         "title": f"Bon de commande {found.reference}",
         "reference": found.reference,
@@ -251,17 +276,18 @@ def purchase_file(request, pk):
 
 
 def _address(body) -> list[str]:
-    return [line for line in (body.address, f"{body.postal_code} {body.city}".strip()) if line]
+    siret = f"SIRET {spaced(body.siret)}" if body.siret else ""
+    return [line for line in (body.address, f"{body.postal_code} {body.city}".strip(), siret) if line]
 
 
 @desk
 @permission_required(VIEW)
 def purchase(request, pk):
     """One purchase, and the receipt of what has come."""
-    found = get_object_or_404(Purchase.objects.visible_to(request.user), pk=pk)
+    found = get_object_or_404(Purchase.objects.visible_to(request.user).select_related("company"), pk=pk)
     manages = access.can(request.user, MANAGE, found.organisation_id)
-    lines = list(found.lines.select_related("part__supplier"))
-    supplier = supplier_of(found, lines)
+    lines = list(found.lines.select_related("part"))
+    supplier = supplier_of(found)
     form = None
     if manages and found.status == Purchase.State.ORDERED:
         form = ReceiveForm(request.POST or None, purchase=found, lines=lines, initial={"client_uuid": uuid.uuid4()})
@@ -270,6 +296,7 @@ def purchase(request, pk):
             return HttpResponseRedirect(reverse("maintenance:purchase", args=[pk]))
     context = {
         "purchase": found,
+        "supplier": supplier,
         "email": supplier.email if supplier else "",
         "lines": lines,
         "total": sum(line.quantity * line.price for line in lines),

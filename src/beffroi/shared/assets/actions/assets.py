@@ -58,6 +58,9 @@ def save_asset(asset: Asset, *, actor, client_uuid=None, version: int | None = N
         _settle(asset)
         if not asset.code:
             asset.code = free_code(asset.kind, asset.organisation)
+        elif asset.maker_label:
+            # Two people may give the same label at once: the second one waits, then reads the first one's.
+            Organisation.objects.select_for_update(no_key=True).filter(pk=asset.organisation_id).first()
         if client_uuid is not None:
             asset.client_uuid = client_uuid
         asset.full_clean()

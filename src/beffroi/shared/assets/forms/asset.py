@@ -6,14 +6,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from beffroi.kernel.remembered import remembered
 from beffroi.kernel.ui.widgets import DateInput, DateTimeInput
 from beffroi.shared.assets import positions
 from beffroi.shared.assets.access import owners
+from beffroi.shared.assets.listing import ASSETS, bodies_of
 from beffroi.shared.assets.models import Asset, AssetKind
 from beffroi.shared.files.forms import PhotosField, UploadsField
 from beffroi.shared.organisations.models import Commune, Organisation
 
 TYPED = "v_"
+MAIN = ("name", "code", "maker_label", "external_ref", "criticality")
 
 
 def typed_field(spec) -> forms.Field:
@@ -72,7 +75,7 @@ class AssetForm(forms.ModelForm):
     class Meta:
         model = Asset
         fields = (
-            "name", "code", "external_ref", "criticality", "brand", "model", "serial", "in_service_on",
+            "name", "code", "maker_label", "external_ref", "criticality", "brand", "model", "serial", "in_service_on",
             "warranty_until", "replace_on", "purchase_cost", "notes",
         )  # fmt: skip
         widgets = {
@@ -80,12 +83,14 @@ class AssetForm(forms.ModelForm):
             "warranty_until": DateInput,
             "replace_on": DateInput,
             "purchase_cost": forms.TextInput(attrs={"inputmode": "decimal"}),
+            "maker_label": forms.TextInput(attrs={"data-scan": "", "autocomplete": "off", "spellcheck": "false"}),
             "notes": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {
             "name": "Ce qui le distingue : « Mât 12, rue du Moulin », « Chaudière de l’école ».",
             "criticality": "Ce que son arrêt empêche : forte ou vitale passe devant.",
             "purchase_cost": "En euros, toutes taxes comprises.",
+            "maker_label": "Le code-barres ou la plaque qu’il porte déjà, 64 signes au plus : on le scanne.",
         }
 
     def __init__(self, *args, **kwargs):
@@ -103,8 +108,7 @@ class AssetForm(forms.ModelForm):
             if value is not None:
                 field.initial = {True: "oui", False: "non"}.get(value, value) if isinstance(value, bool) else value
         self.order_fields(
-            ["version", "client_uuid", "name", "code", "external_ref", "criticality"]
-            + [f"{TYPED}{spec.name}" for spec in self.instance.kind.specs]
+            ["version", "client_uuid", *MAIN] + [f"{TYPED}{spec.name}" for spec in self.instance.kind.specs]
         )
 
     @property
@@ -114,7 +118,7 @@ class AssetForm(forms.ModelForm):
 
     @property
     def plain(self) -> list:
-        return [self[name] for name in ("name", "code", "external_ref", "criticality")]
+        return [self[name] for name in MAIN]
 
     @property
     def technical(self) -> list:
@@ -166,7 +170,7 @@ class PlaceForm(forms.Form):
     parent_code = forms.CharField(
         label="Fait partie de",
         required=False,
-        max_length=40,
+        max_length=64,
         help_text="Numéro d’inventaire ou étiquette de l’ensemble : le site, le bâtiment, le réseau. Vide : aucun.",
     )
     address = forms.CharField(label="Adresse ou repère", required=False, max_length=250)
@@ -207,7 +211,7 @@ class PlaceForm(forms.Form):
         typed = self.cleaned_data["parent_code"].strip()
         if typed:
             mine = Asset.objects.filter(organisation=self.asset.organisation).exclude(pk=self.asset.pk)
-            self.parent = mine.filter(code__iexact=typed).first() or mine.filter(tag__iexact=typed).first()
+            self.parent = mine.labelled(typed).first()
             if self.parent is None:
                 raise ValidationError(f"Aucun autre équipement de {self.asset.organisation} ne porte ce numéro.")
         return typed
@@ -329,16 +333,38 @@ class FilterForm(forms.Form):
         label="Importance", required=False, choices=[("", "Toutes"), *Asset.Criticality.choices]
     )
     proprietaire = forms.ChoiceField(label="Propriétaire", required=False)
+    colonnes = ASSETS.columns_field()
 
-    def __init__(self, data, *, bodies, **kwargs):
+    def __init__(self, data, *, user, **kwargs):
         super().__init__(data, **kwargs)
-        groups: dict[str, list] = {}
-        for code, label, group in AssetKind.objects.values_list("code", "label", "group"):
-            groups.setdefault(group, []).append((code, label))
-        self.fields["type"].choices = [("", "Tous"), *groups.items()]
-        communes = Commune.objects.members().values_list("slug", "name")
-        self.fields["commune"].choices = [("", "Toutes"), *communes]
-        if len(bodies) > 1:
-            self.fields["proprietaire"].choices = [("", "Tous"), *((one.slug, one.name) for one in bodies)]
-        else:
+        for name, choices in remembered(user, "assets:choices", lambda: _choices(user)).items():
+            self.fields[name].choices = choices
+        if len(self.fields["proprietaire"].choices) < 3:
             del self.fields["proprietaire"]
+
+    @property
+    def filtered(self) -> bool:
+        """Does something narrow the list? The choice of the columns does not."""
+        self.is_valid()
+        return any(value for name, value in self.cleaned_data.items() if name != "colonnes")
+
+    @property
+    def columns(self) -> list:
+        """Those that were chosen; else the usual ones, with the owner where there may be several."""
+        self.is_valid()
+        owner = {"proprietaire"} & set(self.fields)
+        usual = {one.code for one in ASSETS.columns if one.shown}
+        return ASSETS.chosen(self.cleaned_data.get("colonnes") or usual | owner)
+
+
+def _choices(user) -> dict[str, list]:
+    """What each drop-down list offers to `user`."""
+    groups: dict[str, list] = {}
+    for code, label, group in AssetKind.objects.values_list("code", "label", "group"):
+        groups.setdefault(group, []).append((code, label))
+    communes = Commune.objects.members().values_list("slug", "name")
+    return {
+        "type": [("", "Tous"), *groups.items()],
+        "commune": [("", "Toutes"), *communes],
+        "proprietaire": [("", "Tous"), *((one.slug, one.name) for one in bodies_of(user))],
+    }

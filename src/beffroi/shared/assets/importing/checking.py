@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models.functions import Upper
+
 from beffroi.shared.assets import positions
 from beffroi.shared.assets.fields import FieldFault, FieldSpec
 from beffroi.shared.assets.importing.mapping import TYPED, folded, targets_of
@@ -16,7 +18,8 @@ from beffroi.shared.organisations.models import Area, Commune, Organisation
 from beffroi.shared.organisations.places import communes_at
 
 LENGTHS = {
-    "external_ref": 80, "code": 40, "name": 160, "address": 250, "brand": 80, "model": 80, "serial": 80, "notes": 4000,
+    "external_ref": 80, "code": 40, "maker_label": 64, "name": 160, "address": 250, "brand": 80, "model": 80,
+    "serial": 80, "notes": 4000,
 }  # fmt: skip
 DATES = ("in_service_on", "warranty_until", "replace_on")
 MONEY = FieldSpec(name="purchase_cost", label="Coût d’achat", type="decimal", minimum=0, maximum=9_999_999_999)
@@ -52,6 +55,7 @@ class Checker:
         self.by_ref = "external_ref" in self.columns
         self.seen: dict[str, int] = {}
         self.codes: dict[str, int] = {}
+        self.makers: dict[str, int] = {}
         self.wholes: set[str] = set()
         self.communes = self._communes()
         self.outlined = Area.objects.exists()
@@ -72,6 +76,7 @@ class Checker:
         drafts = [self._read(line, values, shape) for line, values, shape in rows]
         self._find_communes(drafts)
         self._find_existing(drafts)
+        self._find_labels(drafts)
         self._find_wholes(drafts)
         for draft in drafts:
             self._complete(draft)
@@ -81,7 +86,7 @@ class Checker:
         """Know the lines that were treated before a stop, without judging them again."""
         for line, values, _shape in rows:
             draft = Draft(line)
-            for name in ("external_ref", "code"):
+            for name in ("external_ref", "code", "maker_label"):
                 rank = self.columns.get(name)
                 if rank is not None and rank < len(values) and values[rank]:
                     draft.fields[name] = values[rank][: LENGTHS[name]]
@@ -195,6 +200,10 @@ class Checker:
         if self.by_ref and self.codes.setdefault(code.casefold(), draft.line) != draft.line:
             draft.refuse(self.labels["code"], f"« {code} » est déjà à la ligne {self.codes[code.casefold()]}.")
 
+        label = draft.fields.get("maker_label")
+        if label and self.makers.setdefault(label.upper(), draft.line) != draft.line:
+            draft.refuse(self.labels["maker_label"], f"« {label} » est déjà à la ligne {self.makers[label.upper()]}.")
+
     def _find_communes(self, drafts: list[Draft]) -> None:
         placed = [draft for draft in drafts if draft.place]
         for draft, commune in zip(placed, communes_at([one.place for one in placed]), strict=True):
@@ -217,6 +226,20 @@ class Checker:
             holder = owners.get(code)
             if holder is not None and (draft.existing is None or draft.existing.pk != holder):
                 draft.refuse(self.labels["code"], f"« {code} » est déjà le numéro d’un autre équipement.")
+
+    def _find_labels(self, drafts: list[Draft]) -> None:
+        """The label of another maker names one thing of the organisation."""
+        wanted = {label.upper() for draft in drafts if (label := draft.fields.get("maker_label"))}
+        mine = Asset.objects.filter(organisation=self.run.organisation_id).exclude(maker_label="")
+        if not wanted:
+            return
+        owners = dict(mine.annotate(label=Upper("maker_label")).filter(label__in=wanted).values_list("label", "pk"))
+        for draft in drafts:
+            label = draft.fields.get("maker_label", "")
+            holder = owners.get(label.upper()) if label else None
+            if holder is not None and (draft.existing is None or draft.existing.pk != holder):
+                reason = f"« {label} » est déjà l’étiquette d’un autre équipement."
+                draft.refuse(self.labels["maker_label"], reason)
 
     def _find_wholes(self, drafts: list[Draft]) -> None:
         """The wholes named by these lines, among what exists and what stands above in the file."""

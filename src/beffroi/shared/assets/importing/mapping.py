@@ -29,6 +29,11 @@ TARGETS = (
         "code", "Numéro d’inventaire", ("numero d inventaire", "numero", "num", "code", "matricule", "inventaire"),
         "À défaut, la référence sert de numéro.",
     ),
+    Target(
+        "maker_label", "Étiquette du fabricant",
+        ("etiquette du fabricant", "etiq fab", "code barres", "code barre", "codebarre", "barcode", "ean", "gtin"),
+        "Le code qu’il porte déjà : il se scanne comme une étiquette de Beffroi.",
+    ),
     Target("name", "Nom", ("nom", "name", "libelle", "designation", "intitule")),
     Target(
         "parent", "Fait partie de", ("fait partie de", "ensemble", "parent", "reseau", "troncon", "site", "batiment"),

@@ -15,8 +15,8 @@ from beffroi.shared.organisations.models import Organisation
 BATCH = 500
 MOST_FAULTS = 1000
 PLAIN = (
-    "external_ref", "code", "name", "address", "brand", "model", "serial", "notes", "in_service_on", "warranty_until",
-    "replace_on", "purchase_cost", "criticality", "supplier_id", "commune_id", "location", "geometry",
+    "external_ref", "code", "maker_label", "name", "address", "brand", "model", "serial", "notes", "in_service_on",
+    "warranty_until", "replace_on", "purchase_cost", "criticality", "supplier_id", "commune_id", "location", "geometry",
 )  # fmt: skip
 Status = AssetImport.Status
 

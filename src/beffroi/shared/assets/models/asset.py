@@ -1,10 +1,13 @@
 """Assets, and when they could not be used."""
 
+import re
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from beffroi.kernel import access
@@ -17,8 +20,9 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 # The expression of the index on words, as the database knows it.
 WORDS = (
     "kernel_fold(assets_asset.code || ' ' || assets_asset.name || ' ' || assets_asset.address || ' ' ||"
-    " assets_asset.external_ref || ' ' || assets_asset.serial)"
+    " assets_asset.external_ref || ' ' || assets_asset.serial || ' ' || assets_asset.maker_label)"
 )
+OWN_LABEL = re.compile(r"(?:^|/)e/([0-9A-Za-z-]{4,12})/?(?:[?#].*)?$")
 BRANCH = (
     "assets_asset.id IN (WITH RECURSIVE branch AS (SELECT id FROM assets_asset WHERE id = %s UNION"
     " SELECT child.id FROM assets_asset child JOIN branch ON child.parent_id = branch.id) SELECT id FROM branch)"
@@ -28,6 +32,13 @@ BRANCH = (
 def draw_tag() -> str:
     """What a QR label holds: 10 characters that nobody confuses, 50 bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(10))
+
+
+def code_read(text: str) -> str:
+    """What a scanned or typed text names: the label that one of our addresses ends with, else the text itself."""
+    text = text.replace("\x00", "").strip()
+    own = OWN_LABEL.search(text)
+    return own[1] if own else text[:64]
 
 
 class AssetQuerySet(models.QuerySet):
@@ -44,8 +55,17 @@ class AssetQuerySet(models.QuerySet):
         """What anyone may know: in service or out of order, of a published kind."""
         return self.filter(kind__published=True).exclude(status=Asset.Status.REMOVED)
 
+    def labelled(self, text: str):
+        """Those that a label read, or a number typed, names: our own label first, then the inventory number, then the
+        label of another maker."""
+        code = code_read(text).upper()
+        rank = Case(When(tag=code, then=0), When(code__iexact=code, then=1), default=2)
+        named = Q(tag=code) | Q(code__iexact=code) | Q(maker_label__iexact=code)
+        return (self.filter(named) if code else self.none()).order_by(rank, "pk")
+
     def matching(self, typed: str):
-        """Those whose number, name, address, reference or serial holds each of the words, or whose label is typed."""
+        """Those whose number, name, address, reference, serial or maker's label holds each of the words, or whose label
+        is typed."""
         found = self.filter(tag=typed.strip().upper()) if len(typed.strip()) == 10 else None
         if found is not None and found.exists():
             return found
@@ -59,12 +79,11 @@ class AssetQuerySet(models.QuerySet):
         """An asset and all that is part of it, at any depth."""
         return self.extra(where=[BRANCH], params=[asset.pk])  # noqa: S610  ours
 
-    def in_box(self, bbox: tuple[float, float, float, float]):
-        """Those in a box (west, south, east, north), by the index on the point."""
-        west, south, east, north = bbox
-        return self.extra(
-            where=["assets_asset.location <@ box(point(%s, %s), point(%s, %s))"], params=[west, south, east, north]
-        )
+    def in_box(self, *boxes: tuple[float, float, float, float]):
+        """Those in one of these boxes (west, south, east, north), by the index on the point."""
+        one = "assets_asset.location <@ box(point(%s, %s), point(%s, %s))"
+        params = [degree for box in boxes for degree in box]
+        return self.extra(where=[f"({' OR '.join([one] * len(boxes))})"], params=params)  # noqa: S610  ours
 
 
 class Asset(OfflineMixin):
@@ -98,6 +117,7 @@ class Asset(OfflineMixin):
     )
     name = models.CharField("nom", max_length=160)
     tag = models.CharField("étiquette", max_length=12, unique=True, default=draw_tag, editable=False)
+    maker_label = models.CharField("étiquette d’un autre fabricant", max_length=64, blank=True)
     status = models.CharField("situation", max_length=10, choices=Status, default=Status.IN_SERVICE)
     criticality = models.PositiveSmallIntegerField("importance", choices=Criticality, default=Criticality.NORMAL)
     commune = models.ForeignKey(
@@ -157,11 +177,19 @@ class Asset(OfflineMixin):
                 name="asset_external_ref_unique",
                 violation_error_message="Cette référence extérieure est déjà celle d’un autre équipement.",
             ),
+            models.UniqueConstraint(
+                F("organisation"),
+                Upper("maker_label"),
+                condition=~Q(maker_label=""),
+                name="asset_maker_label_unique",
+                violation_error_message="Cette étiquette est déjà celle d’un autre équipement de l’organisation.",
+            ),
             models.UniqueConstraint(fields=["kind", "commune", "open_number"], name="asset_open_number_unique"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="asset_not_own_parent"),
         ]
         indexes = [
             models.Index(fields=["organisation", "kind", "status"], name="asset_list"),
+            models.Index(fields=["code", "id"], name="asset_in_order"),
             models.Index(fields=["commune", "kind"], name="asset_commune"),
             models.Index(fields=["parent"], name="asset_parent"),
             models.Index(fields=["replace_on"], name="asset_replace"),
@@ -171,6 +199,16 @@ class Asset(OfflineMixin):
 
     def __str__(self):
         return f"{self.code} {self.name}"
+
+    def clean(self):
+        """Raises ValidationError on the label that another asset of the organisation carries: it names one thing."""
+        self.maker_label = " ".join(self.maker_label.split())
+        if not self.maker_label:
+            return
+        others = Asset.objects.filter(organisation=self.organisation_id).exclude(pk=self.pk)
+        held = others.filter(maker_label__iexact=self.maker_label).first()
+        if held is not None:
+            raise ValidationError({"maker_label": f"Cette étiquette est déjà celle de « {held.name} » ({held.code})."})
 
     TONES = {Status.PLANNED: "waiting", Status.IN_SERVICE: "done", Status.DOWN: "late", Status.REMOVED: "neutral"}
 

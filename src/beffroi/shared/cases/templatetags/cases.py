@@ -12,9 +12,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def case_rows(lines, columns) -> SafeString:
-    """`<tbody>{% case_rows page columns %}</tbody>`: the lines of the list, written at once."""
-    return rows.written(lines, columns)
+def desk_rows(kept, lines, columns) -> SafeString:
+    """`<tbody>{% desk_rows kept page columns %}</tbody>`: the lines of a list of the desk, written at once."""
+    return kept.written(lines, columns)
 
 
 @register.simple_tag

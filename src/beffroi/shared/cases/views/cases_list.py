@@ -14,9 +14,18 @@ from beffroi.kernel.access import agent_required
 from beffroi.kernel.remembered import remembered
 from beffroi.shared.cases import basket as piles
 from beffroi.shared.cases import rows
-from beffroi.shared.cases.lists import COLUMNS, ORDERS, FilterForm, selection, situation_of, situation_tabs, sort_of
+from beffroi.shared.cases.kept_lists import offered
+from beffroi.shared.cases.lists import (
+    CASES,
+    COLUMNS,
+    ORDERS,
+    FilterForm,
+    selection,
+    situation_of,
+    situation_tabs,
+    sort_of,
+)
 from beffroi.shared.cases.models import Case
-from beffroi.shared.cases.views.saved import offered
 
 PAGE = 30
 EXPORT_LIMIT = 20_000
@@ -40,10 +49,11 @@ def case_list(request):
     context = {
         "filters": _filters(request, form),
         "page": page,
-        "columns": form.columns if form else [column for column in COLUMNS if column.shown],
+        "kept": CASES,
+        "columns": form.columns if form else CASES.chosen(None),
         "tabs": situation_tabs(request.GET, request.path, figures),
         "filtered": form is not None and bool(set(form.wanted) - {"colonnes"}),
-        "saved": offered(request.user),
+        "saved": offered(request.user, CASES),
         "query": kept.urlencode(),
         "exports": [
             (label, f"{reverse('cases:export', args=[kind])}?{kept.urlencode()}")

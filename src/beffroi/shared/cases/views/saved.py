@@ -1,84 +1,85 @@
-"""The lists that an agent keeps under a name."""
+"""The lists that an agent keeps under a name; every list of the desk has these pages (`urls`)."""
+
+from functools import wraps
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from beffroi.kernel import access
 from beffroi.kernel.access import agent_required
-from beffroi.kernel.remembered import remembered
 from beffroi.kernel.writing import posted
 from beffroi.shared.cases import desk_actions
 from beffroi.shared.cases.desk_forms import SavedViewForm
-from beffroi.shared.cases.lists import bodies_of, organisations_of
+from beffroi.shared.cases.kept_lists import DeskList, views_of
 from beffroi.shared.cases.models import SavedView
 
-PAGE = "cases:list"
+
+def urls(kept: DeskList, root: str) -> list:
+    """The addresses of the views of a list, under `root`, for the addresses of its own part."""
+    given = {"kept": kept}
+    return [
+        path(f"{root}/", views, given, name="views"),
+        path(f"{root}/enregistrer/", save, given, name="view_save"),
+        path(f"{root}/<int:pk>/", edit, given, name="view"),
+        path(f"{root}/<int:pk>/supprimer/", remove, given, name="view_remove"),
+    ]
 
 
-def views_of(user):
-    """Mine, and those that agents of my bodies share."""
-    bodies = bodies_of(user)
-    shared = Q(shared=True) if bodies is None else Q(shared=True, organisation_id__in=bodies)
-    return SavedView.objects.filter(Q(owner=user) | shared, page=PAGE).select_related("owner", "organisation")
+def _reader(view):
+    """For the agents who may read the list."""
+
+    @never_cache
+    @agent_required
+    @wraps(view)
+    def guarded(request, kept: DeskList, **given):
+        if kept.permission and not access.can(request.user, kept.permission):
+            raise PermissionDenied(kept.permission)
+        return view(request, kept, **given)
+
+    return guarded
 
 
-def offered(user) -> list[tuple[str, str, str]]:
-    """(name, filters, author when it is somebody else) of these views, remembered: they are above every list."""
-    return remembered(
-        user,
-        "cases:views",
-        lambda: [(one.name, one.query, "" if one.owner_id == user.pk else str(one.owner)) for one in views_of(user)],
-    )
+def _mine(request, kept: DeskList, pk) -> SavedView:
+    return get_object_or_404(SavedView, owner=request.user, page=kept.url_name, pk=pk)
 
 
-def _mine(request, pk) -> SavedView:
-    return get_object_or_404(SavedView, owner=request.user, page=PAGE, pk=pk)
+def _crumbs(kept: DeskList, last: str) -> list[tuple[str, str]]:
+    return [("Bureau", "/bureau/"), (kept.title, reverse(kept.url_name)), (last, "")]
 
 
-def _crumbs(last: str) -> list[tuple[str, str]]:
-    return [("Bureau", "/bureau/"), ("Demandes", reverse("cases:list")), (last, "")]
-
-
-@never_cache
+@_reader
 @require_safe
-@agent_required
-def views(request):
-    context = {"views": views_of(request.user), "breadcrumbs": _crumbs("Vues enregistrées")}
+def views(request, kept):
+    context = {"kept": kept, "views": views_of(request.user, kept), "breadcrumbs": _crumbs(kept, "Vues enregistrées")}
     return render(request, "cases/desk/views.html", context)
 
 
-@never_cache
-@agent_required
-def save(request):
+@_reader
+def save(request, kept):
     """Keep the filters of the address under a name."""
     query = (request.POST if request.method == "POST" else request.GET).get("filtres", "")[:1000]
-    form = SavedViewForm(*posted(request), organisations=organisations_of(request.user))
+    form = SavedViewForm(*posted(request), organisations=kept.organisations(request.user))
     if form.is_valid():
         data = form.cleaned_data
         view = desk_actions.save_view(
-            actor=request.user, page=PAGE, name=data["name"], query=query, organisation=data["organisation"]
+            actor=request.user, page=kept.url_name, name=data["name"], query=query, organisation=data["organisation"]
         )
         messages.success(request, f"La vue « {view.name} » est enregistrée.")
-        return HttpResponseRedirect(f"{reverse('cases:list')}?{query}")
-    context = {"form": form, "query": query, "title": "Enregistrer cette vue", "breadcrumbs": _crumbs("Enregistrer")}
-    return render(request, "cases/desk/view.html", context)
+        return HttpResponseRedirect(f"{reverse(kept.url_name)}?{query}")
+    context = {"kept": kept, "form": form, "query": query, "title": "Enregistrer cette vue"}
+    return render(request, "cases/desk/view.html", context | {"breadcrumbs": _crumbs(kept, "Enregistrer")})
 
 
-@never_cache
-@agent_required
-def edit(request, pk):
-    view = _mine(request, pk)
+@_reader
+def edit(request, kept, pk):
+    view = _mine(request, kept, pk)
     initial = {"name": view.name, "organisation": view.organisation_id}
-    form = SavedViewForm(
-        *posted(request),
-        organisations=organisations_of(request.user),
-        initial=initial,
-    )
+    form = SavedViewForm(*posted(request), organisations=kept.organisations(request.user), initial=initial)
     if form.is_valid():
         try:
             desk_actions.rename_view(view, actor=request.user, **form.cleaned_data)
@@ -86,15 +87,14 @@ def edit(request, pk):
             form.add_error("name", "Une autre de vos vues porte déjà ce nom.")
         else:
             messages.success(request, "La vue est modifiée.")
-            return HttpResponseRedirect(reverse("cases:views"))
-    context = {"form": form, "view": view, "title": f"Vue « {view.name} »", "breadcrumbs": _crumbs("Vue")}
-    return render(request, "cases/desk/view.html", context)
+            return HttpResponseRedirect(reverse(kept.views))
+    context = {"kept": kept, "form": form, "view": view, "title": f"Vue « {view.name} »"}
+    return render(request, "cases/desk/view.html", context | {"breadcrumbs": _crumbs(kept, "Vue")})
 
 
-@never_cache
+@_reader
 @require_POST
-@agent_required
-def remove(request, pk):
-    desk_actions.remove_view(_mine(request, pk), actor=request.user)
+def remove(request, kept, pk):
+    desk_actions.remove_view(_mine(request, kept, pk), actor=request.user)
     messages.success(request, "La vue est supprimée.")
-    return HttpResponseRedirect(reverse("cases:views"))
+    return HttpResponseRedirect(reverse(kept.views))

@@ -10,6 +10,7 @@
 // What waits is listed at the top of the page. `data-who` on the body: nothing is sent under the name of somebody else.
 import { all, each, make, show } from "./tools.js";
 import * as queue from "./queue.js";
+import "./kept.js";
 import "./scan.js";
 import "./sign.js";
 

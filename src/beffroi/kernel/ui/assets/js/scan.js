@@ -1,13 +1,20 @@
-// Reads a QR label with the camera: the browser itself where it knows how (BarcodeDetector), else qr.js, fetched at the
-// first use. Without a camera, a photo of the label is read; the code can always be typed.
+// Reads a label with the camera: the browser itself where it knows how (BarcodeDetector: QR codes, and the bar codes of
+// other makers), else qr.js (QR codes only), fetched at the first use. Without a camera, a photo of the label is read; the
+// code can always be typed.
 //   <input name="asset_code" data-scan>      data-scan="go" sends the form at once
-// The label holds an address that ends with the code: …/e/23456789AB/. Works without network.
+// Our label holds an address that ends with its code: …/e/23456789AB/; what another maker wrote is kept as it is. Works
+// without network.
 // A button asks where the device is:  <button type="button" data-locate hidden>Autour de moi</button>
 // It opens this page again with ?lat=…&lon=….
 import { each, make } from "./tools.js";
 
 const EVERY = 200;
-const code = (text) => text.trim().replace(/[?#].*$/, "").replace(/\/+$/, "").split("/").pop();
+const OURS = /(?:^|\/)e\/([0-9A-Z-]{4,12})\/?(?:[?#].*)?$/i;
+const LONGEST = 64;
+const WANTED = ["qr_code", "code_128", "code_39", "ean_13", "ean_8", "data_matrix", "itf", "upc_a"];
+
+/** What a label names: the code of one of ours, else all that is written. */
+export const code = (text) => (OURS.exec(text.trim())?.[1] ?? text.trim()).slice(0, LONGEST);
 
 async function ownReader() {
   const { qrJs } = document.querySelector("script[data-qr-js]").dataset;
@@ -18,7 +25,7 @@ async function ownReader() {
 async function reader() {
   const formats = "BarcodeDetector" in window ? await BarcodeDetector.getSupportedFormats().catch(() => []) : [];
   if (!formats.includes("qr_code")) return ownReader();
-  const native = new BarcodeDetector({ formats: ["qr_code"] });
+  const native = new BarcodeDetector({ formats: WANTED.filter((one) => formats.includes(one)) });
   let own;
   return async (source) => {
     if (!own) {

@@ -3,6 +3,8 @@
 const { version, offline, precache } = self.BEFFROI;
 const KEPT = `beffroi-${version}`;
 // Pages whose answer says `X-Beffroi-Keep`: shown again without network. They are the person's own, and go with them.
+// « page » = shown for any address that differs after the « ? » only: its script answers what that says.
+// What a script of theirs reads is asked with `?garder`, and kept with them.
 const PAGES = "pages-beffroi";
 const MOST_PAGES = 60;
 // Pictures that a kept page shows, asked for with `?garder`: also there without network, and gone with the pages.
@@ -55,7 +57,25 @@ async function page(event) {
   } catch {
     const found = await caches.match(event.request, { ignoreVary: true });
     // The address may carry what fills the form in advance: the page itself is the same.
-    return found || (await shared(event.request)) || (await caches.match(offline)) || Response.error();
+    return found || (await shared(event.request)) || (await answering(event.request)) || (await caches.match(offline)) || Response.error();
+  }
+}
+
+/** The page kept without what follows the « ? », when its own script answers that. */
+async function answering(request) {
+  const cache = await caches.open(PAGES);
+  const found = await cache.match(new URL(request.url).pathname, { ignoreVary: true });
+  return found?.headers.get("X-Beffroi-Keep") === "page" ? found : undefined;
+}
+
+/** What a script reads for a kept page: as the network gives it, or as it was. */
+async function data(event) {
+  try {
+    const answer = await fetch(event.request);
+    if (answer.ok && !answer.redirected && answer.headers.has("X-Beffroi-Keep")) event.waitUntil(keep(event.request, answer.clone()));
+    return answer;
+  } catch {
+    return (await caches.match(event.request, { ignoreVary: true })) || Response.error();
   }
 }
 
@@ -143,6 +163,7 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (url.pathname.startsWith("/static/beffroi/")) event.respondWith(file(request));
   else if (request.destination === "image" && url.searchParams.has("garder")) event.respondWith(picture(event));
+  else if (request.destination === "" && url.searchParams.has("garder")) event.respondWith(data(event));
   else if (precache.includes(url.pathname)) event.respondWith(kept(request));
 });
 

@@ -1,6 +1,6 @@
 // Keeps in the device, while there is network, the pages to which a list leads: they open again without it.
 //   <section data-keep-pages="[data-keep-page]"><p role="status" data-keep-state><span>…</span></p> <a href="/terrain/travaux/…/">…</a></section>
-// The value says which links; without one, all. Only pages whose answer asks for it are kept (kernel/offline.py, `keep`). `data-reload-when-sent`: when what waited has
+// The value says which links; without one, all. `data-keep-also` = addresses kept too, which are no links. Only pages whose answer asks for it are kept (kernel/offline.py, `keep`). `data-reload-when-sent`: when what waited has
 // left, the page is asked again, unless something is being written.
 import { all, each } from "../tools.js";
 
@@ -11,7 +11,8 @@ async function keep(section) {
   if (!("serviceWorker" in navigator) || !navigator.onLine) return;
   const { active } = await navigator.serviceWorker.ready;
   const links = all(section.dataset.keepPages || "a[href]", section).map((link) => link.href).filter((address) => address.startsWith(location.origin));
-  active?.postMessage({ keep: [...new Set([location.href, ...links])] });
+  const also = (section.dataset.keepAlso || "").split(" ").filter(Boolean).map((address) => new URL(address, location.href).href);
+  active?.postMessage({ keep: [...new Set([location.href, ...also, ...links])] });
 }
 
 function tell({ kept, of }) {

@@ -34,6 +34,6 @@ async function forgotten() {
   }
 }
 
-if (files && (document.querySelector("form[data-offline], [data-sign], [data-scan]") || waiting())) import(files.offlineJs);
+if (files && (document.querySelector("form[data-offline], [data-sign], [data-scan], [data-kept]") || waiting())) import(files.offlineJs);
 else if (files) forgotten().then((found) => found && import(files.offlineJs));
 if (files && document.querySelector("form[data-push]")) import(files.pushJs);

@@ -8,7 +8,7 @@ import { each } from "../tools.js";
 each("[data-from-address]", (field) => {
   const said = new URLSearchParams(location.search).get(field.dataset.fromAddress);
   if (!said || field.value) return;
-  const value = field.dataset.values ? JSON.parse(field.dataset.values)[said] : said.slice(0, 40);
+  const value = field.dataset.values ? JSON.parse(field.dataset.values)[said] : said.slice(0, 64);
   if (value === undefined) return;
   field.value = String(value);
   field.dispatchEvent(new Event("change", { bubbles: true }));
