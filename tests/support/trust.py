@@ -28,6 +28,8 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 QUALIFIED = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
 # SEQUENCE { SEQUENCE { QcCompliance }, SEQUENCE { QcSSCD } } (ETSI EN 319 412-5)
 STATEMENTS = bytes.fromhex("30143008060604008e4601013008060604008e460104")
+# The same without the device.
+NO_DEVICE = bytes.fromhex("300a3008060604008e460101")
 
 
 def _now() -> datetime.datetime:
@@ -68,19 +70,23 @@ class Authority:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Horodatage d’essai")])
         self.clock = self._certificate(name, self.clock_key.public_key(), self.root.subject, clock=True, days=days)
 
-    def person(self, name: str, *, qualified: bool = False, expired: bool = False) -> tuple:
+    def person(
+        self, name: str, *, qualified: bool = False, device: bool = True, policy: str = "", expired: bool = False
+    ) -> tuple:
         """(PKCS #12 opened by "secret", certificate, key) of somebody."""
         key = rsa.generate_private_key(65537, 2048)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         certificate = self._certificate(
-            subject, key.public_key(), self.root.subject, qualified=qualified, days=-1 if expired else 365
-        )
+            subject, key.public_key(), self.root.subject, qualified=qualified, device=device, policy=policy,
+            days=-1 if expired else 365,
+        )  # fmt: skip
         packed = serialize_key_and_certificates(b"x", key, certificate, [self.root], BestAvailableEncryption(b"secret"))
         return packed, certificate, key
 
     def _certificate(
-        self, subject, public, issuer, *, ca=False, clock=False, responder=False, qualified=False, days=365
-    ):
+        self, subject, public, issuer, *, ca=False, clock=False, responder=False, qualified=False, device=True,
+        policy="", days=365,
+    ):  # fmt: skip
         usage = x509.KeyUsage(not ca, not ca and not clock, False, False, False, ca, ca, False, False)
         builder = (
             x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
@@ -108,7 +114,11 @@ class Authority:
         if clock:
             builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         if qualified:
-            builder = builder.add_extension(x509.UnrecognizedExtension(QUALIFIED, STATEMENTS), critical=False)
+            builder = builder.add_extension(x509.UnrecognizedExtension(
+                QUALIFIED, STATEMENTS if device else NO_DEVICE), critical=False)  # fmt: skip
+        if policy:
+            said = x509.PolicyInformation(x509.ObjectIdentifier(policy), None)
+            builder = builder.add_extension(x509.CertificatePolicies([said]), critical=False)
         return builder.sign(self.key, hashes.SHA256())
 
     def crl(self) -> bytes:

@@ -228,6 +228,13 @@ TSA_URL = "" if TSA_INTERNAL else TSA_URL
 TSA_AUTH = env.text("TSA_AUTH")
 # A file or a folder of certificates: the authorities that the operator recognises.
 TRUST = env.text("TRUST")
+# The European list of trust: "europe" for that of the Commission, another address for a mirror of it, empty = not read.
+TRUST_LIST = env.text("TRUST_LIST")
+TRUST_LIST = "https://ec.europa.eu/tools/lotl/eu-lotl.xml" if TRUST_LIST == "europe" else TRUST_LIST
+# Which States' lists are read ("FR,BE"); empty = all. Who signs the list of the lists: a file of certificates; empty =
+# those of the Official Journal, which come with the library.
+TRUST_LIST_STATES = env.words("TRUST_LIST_STATES")
+TRUST_LIST_SIGNERS = env.text("TRUST_LIST_SIGNERS")
 # The DGFiP's policy of signature of Hélios, as PES files name it: identifier, SHA-256 in base64, address.
 PES_POLICY = env.words(
     "PES_POLICY",

@@ -263,3 +263,29 @@ def test_letters_closed_at_once_say_why(routed, make_letter, agent, client):
     client.post("/bureau/courrier/ensemble/", form | {"closing": "Publicité"})
     routed.refresh_from_db()
     assert (routed.state, routed.closing) == (State.CLOSED, "Publicité")
+
+
+def test_opinion_that_did_not_come_is_reminded_once_to_both(make_letter, make_type, clerk, agent, team):
+    letter = actions.route_letter(make_letter(), actor=clerk, type=make_type(), team=team)
+    today = timezone.localdate()
+    opinion = actions.ask_opinion(letter, actor=clerk, asked_of=agent, question="Qu’en dites-vous ?", due_on=today)
+    other = actions.ask_opinion(letter, actor=clerk, asked_of=agent, question="Et de cela ?", due_on=today)
+    actions.give_opinion(other, actor=agent, answer="Favorable")
+    assert actions.ring_opinions(today) == 0
+    assert actions.ring_opinions(today + DAY) == 1
+    assert actions.ring_opinions(today + 2 * DAY) == 0
+    entry = Entry.objects.get(verb="mail.late_opinion")
+    assert entry.data == {"opinion": opinion.pk}
+    filling.fill(entry)
+    told = Delivery.objects.filter(entry=entry, channel="email")
+    assert {one.user for one in told} == {agent, clerk}
+    assert not any(letter.object in one.subject for one in told)
+
+
+def test_old_opinion_and_that_of_a_closed_letter_are_left_in_peace(make_letter, make_type, clerk, agent, team):
+    letter = actions.route_letter(make_letter(), actor=clerk, type=make_type(), team=team)
+    today = timezone.localdate()
+    actions.ask_opinion(letter, actor=clerk, asked_of=agent, question="Qu’en dites-vous ?", due_on=today)
+    assert actions.ring_opinions(today + 40 * DAY) == 0
+    actions.close_letter(letter, actor=clerk, closing="Répondu par téléphone")
+    assert actions.ring_opinions(today + DAY) == 0

@@ -1,9 +1,12 @@
 """Links for people outside: date, count, password, one time; deposits; what is shut stays shut."""
 
 import datetime
+import io
 import threading
+import zipfile
 
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
@@ -157,3 +160,56 @@ def test_two_downloads_at_once_of_a_link_once(people, make_document):
     for thread in threads:
         thread.join()
     assert (len(done), len(over)) == (1, 3)
+
+
+def test_one_link_for_several_documents_wherever_they_are(client, people, make_document, make_folder):
+    one, other = make_document("plan.txt", b"plan"), make_document("devis.txt", b"devis", folder=make_folder("Lots"))
+    left = make_document("autre.txt", b"autre")
+    client.force_login(people["outside"])
+    chosen = {"choix": [one.pk, other.pk]}
+    page = client.post(reverse("documents:many"), chosen | {"geste": "lien"}).content.decode()
+    assert "plan.txt" in page
+    refused = client.post(reverse("documents:bundle"), chosen | {"label": "", "until": ""}).content.decode()
+    assert "<code>" not in refused
+    until = timezone.localdate() + datetime.timedelta(days=3)
+    given = {"label": "Architecte", "until": until, "most": "2", "password": "", "message": ""}
+    page = client.post(reverse("documents:bundle"), chosen | given).content.decode()
+    path = "/" + page.split("<code>")[1].split("</code>")[0].split("/", 3)[3]
+    client.logout()
+    shown = _text(client.get(path))
+    assert "plan.txt" in shown
+    assert "devis.txt" in shown
+    assert "autre.txt" not in shown
+    assert client.post(path, {"document": left.pk}).status_code == 404
+    with zipfile.ZipFile(io.BytesIO(b"".join(client.post(path, {"document": "tout"}).streaming_content))) as archive:
+        assert set(archive.namelist()) == {f"{one.pk}-plan.txt", f"{other.pk}-devis.txt"}, "and nothing of the house"
+    got = client.post(path, {"document": other.pk})
+    assert b"".join(got.streaming_content) == b"devis"
+    assert client.post(path, {"document": one.pk}).status_code == 410, "twice, the ZIP being one of them"
+
+
+def test_bundle_is_seen_and_taken_back_from_each_document(client, people, make_document):
+    one, other = make_document("a.txt", b"a"), make_document("b.txt", b"b")
+    link, token = actions.give_bundle([one, other], actor=people["outside"], label="Notaire",
+                                      expires_at=timezone.now() + datetime.timedelta(days=2))  # fmt: skip
+    client.force_login(people["manager"])
+    page = client.get(reverse("documents:links", args=["documents", other.pk])).content.decode()
+    assert "avec d’autres documents" in page
+    client.post(reverse("documents:revoke_link", args=[link.pk]))
+    client.logout()
+    assert client.get(url_of(token)).status_code == 410
+
+
+def test_bundle_holds_only_what_one_may_change_and_loses_what_is_thrown(client, people, make_document):
+    one, other = make_document("a.txt", b"a"), make_document("b.txt", b"b")
+    until = timezone.now() + datetime.timedelta(days=2)
+    with pytest.raises(PermissionDenied):
+        actions.give_bundle([one, other], actor=people["elected"], label="X", expires_at=until)
+    assert not OutsideLink.objects.exists()
+    with pytest.raises(ValidationError):
+        actions.give_bundle([], actor=people["manager"], label="X", expires_at=until)
+    _link, token = actions.give_bundle([one, other], actor=people["manager"], label="X", expires_at=until)
+    actions.throw_document(one, actor=people["manager"])
+    shown = _text(client.get(url_of(token)))
+    assert "b.txt" in shown
+    assert "a.txt" not in shown

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from beffroi.shared.signing import actions
-from beffroi.shared.signing.models import Detail, Folder, Kind, ModuleKey, Nature
+from beffroi.shared.signing.models import Circuit, Detail, Folder, Kind, ModuleKey, Nature
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +75,32 @@ def test_manager_says_whose_a_key_is(client, people):
     key = ModuleKey.objects.get()
     assert key.user == people["president"]
     assert "presidence" in client.get(reverse("signing:settings")).content.decode()
+
+
+def test_circuit_is_copied_and_changed_apart(client, people, operator, make_circuit):
+    first = make_circuit((1, Kind.VISA, "director"), (2, Kind.SIGNATURE, "president", {"days": 9}), name="Marchés")
+    client.force_login(people["manager"])
+    settings = client.get(reverse("signing:settings")).content.decode()
+    address = f"{reverse('signing:new_circuit', args=[operator.slug])}?copie={first.pk}"
+    assert address.replace("&", "&amp;") in settings
+    page = client.get(address)
+    assert 'value="Marchés (copie)"' in page.content.decode()
+    lines = page.context["lines"]
+    data = {"name": "Marchés de travaux", "is_active": "on", "archive_to": ""}
+    data |= {f"etape-{name}": lines.management_form[name].value() for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    for rank, line in enumerate(lines.forms):
+        for name in ("position", "kind", "desk", "days", "strength", "floor"):
+            data[f"etape-{rank}-{name}"] = line[name].value() or ""
+    assert client.post(address, data).status_code == 302
+    copy = Circuit.objects.get(name="Marchés de travaux")
+    said = [(one.position, one.kind, one.desk_id, one.days) for one in copy.steps.all()]
+    assert said == [(one.position, one.kind, one.desk_id, one.days) for one in first.steps.all()]
+    copy.steps.all().delete()
+    assert first.steps.count() == 2
+
+
+def test_circuit_of_another_body_is_not_copied(client, people, operator, commune, make_circuit):
+    elsewhere = Circuit.objects.create(organisation=commune, name="Celui de la commune")
+    client.force_login(people["manager"])
+    page = client.get(f"{reverse('signing:new_circuit', args=[operator.slug])}?copie={elsewhere.pk}").content.decode()
+    assert "Celui de la commune" not in page

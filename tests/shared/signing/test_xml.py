@@ -1,16 +1,20 @@
 """XML and detached signatures, read by `xmlsec1` and `openssl`, which we did not write; the PES against its XSD."""
 
+import copy
 import shutil
 import subprocess
+from base64 import b64decode
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.utils import timezone
 from lxml import etree
+from signxml.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from beffroi.shared.billing.pes import writing
 from beffroi.shared.files.refusals import Refused as FileRefused
-from beffroi.shared.signing import cades, keys, reading, xades
-from beffroi.shared.signing.levels import Level, Refused, Strength
+from beffroi.shared.signing import authority, cades, keys, pades, reading, xades
+from beffroi.shared.signing.levels import Fallback, Level, Refused, Strength
 from tests.shared.billing.test_pes import slip
 from tests.support.norms import norm
 
@@ -122,6 +126,83 @@ def test_detached_signature_names_its_file_and_is_read_by_xmlsec(signer, house, 
     assert _xmlsec(tmp_path, house, *ids)
     (tmp_path / "note.txt").write_bytes(NOTE + b"!")
     assert not _xmlsec(tmp_path, house, *ids)
+
+
+def beside(key, level=Level.T):
+    return xades.sign_beside(NOTE, key, name="note.txt", mime="text/plain", level=level)
+
+
+@pytest.mark.parametrize("service", ["internal", "elsewhere"])
+def test_timestamped_xml_signature_is_read_by_us_by_xmlsec_by_signxml_and_by_openssl(
+    signer, house, settings, tmp_path, request, service
+):
+    if service == "internal":
+        settings.TSA_INTERNAL = True
+        root = authority.root().certificates[0]
+    else:
+        request.getfixturevalue("elsewhere")
+        root = house.root
+    signed = beside(signer)
+    (found,) = xades.verify(signed, NOTE)
+    assert (found.is_good, found.level, found.is_timestamped) == (True, Level.T, True)
+    assert found.clock.lower().startswith("beffroi, horodatage" if service == "internal" else "horodatage d’essai")
+    assert abs((found.at - timezone.now()).total_seconds()) < 300
+    (tmp_path / "note.txt").write_bytes(NOTE)
+    (tmp_path / "signed.xml").write_bytes(signed)
+    ids = ("--id-attr:Id", f"{xades.XAD}:SignedProperties", "--id-attr:Id", f"{xades.DS}:KeyInfo")
+    assert _xmlsec(tmp_path, house, *ids), "the signature under the timestamp stays what it was"
+    leaf = signer.certificate
+    read = XAdESVerifier().verify(signed, x509_cert=leaf, uri_resolver=lambda _address: NOTE,
+                                  expect_config=XAdESSignatureConfiguration(expect_references=3))  # fmt: skip
+    assert len(read) == 3
+    _openssl_reads(signed, root, tmp_path)
+
+
+def _openssl_reads(signed: bytes, root, folder) -> None:
+    """The token, out of the XML, against the value of the signature written canonically by lxml."""
+    tree = etree.fromstring(signed)
+    token = b64decode(tree.findtext(f".//{{{xades.XAD}}}EncapsulatedTimeStamp"))
+    value = tree.find(f"{{{xades.DS}}}SignatureValue")
+    (folder / "token.tst").write_bytes(token)
+    (folder / "value.xml").write_bytes(etree.tostring(value, method="c14n", exclusive=True))
+    (folder / "tsa.pem").write_bytes(root.public_bytes(Encoding.PEM))
+    command = ("openssl", "ts", "-verify", "-in", "token.tst", "-token_in", "-data", "value.xml", "-CAfile", "tsa.pem")
+    told = _run(*command, folder=folder)
+    assert "Verification: OK" in told.stdout + told.stderr
+    (folder / "value.xml").write_bytes(b"rien")
+    assert _run(*command, folder=folder).returncode != 0
+
+
+def test_timestamp_of_another_signature_proves_nothing(signer, elsewhere):
+    one, other = etree.fromstring(beside(signer)), etree.fromstring(beside(signer))
+    path = f".//{{{xades.XAD}}}EncapsulatedTimeStamp"
+    one.find(path).text = other.findtext(path)
+    (found,) = xades.verify(etree.tostring(one), NOTE)
+    assert (found.level, found.is_timestamped, found.clock) == (Level.B, False, "")
+    assert found.is_good, "the signature itself is what it was"
+    for broken in ("", "AAAA", "pas du base64 !"):
+        one.find(path).text = broken
+        assert xades.verify(etree.tostring(one), NOTE)[0].level == Level.B
+
+
+def test_two_timestamps_the_first_good_one_counts(signer, elsewhere):
+    signed = etree.fromstring(beside(signer))
+    box = signed.find(f".//{{{xades.XAD}}}SignatureTimeStamp")
+    wrong = copy.deepcopy(box)
+    wrong.find(f"{{{xades.XAD}}}EncapsulatedTimeStamp").text = "AAAA"
+    box.addprevious(wrong)
+    assert xades.verify(etree.tostring(signed), NOTE)[0].level == Level.T
+
+
+def test_dead_clock_gives_no_timestamped_signature(signer, elsewhere):
+    elsewhere.down.add("tsa")
+    order = pades.Order(text="", reason="", level=Level.T)
+    with pytest.raises(Refused, match="ne répond pas"):
+        pades.reach(order, lambda level: beside(signer, level))
+    order = pades.Order(text="", reason="", level=Level.T, fallback=Fallback.DEGRADE)
+    signed = pades.reach(order, lambda level: beside(signer, level))
+    assert signed.level == xades.verify(signed.content, NOTE)[0].level == Level.B
+    assert "ne répond pas" in signed.why
 
 
 @pytest.mark.parametrize("level", [Level.B, Level.T])

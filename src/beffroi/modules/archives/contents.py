@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from beffroi.shared.documents.models import Folder, Reading, Version
 
@@ -43,10 +44,11 @@ def sums_of(folders: Iterable[Folder]) -> dict[int, Sums]:
     }
 
 
-def digests_of(folder: Folder) -> list[str]:
-    """The SHA-256 of all the versions that it holds, and of their searchable copies."""
+def digests_of(folder: Folder, *, others: Iterable[int] = ()) -> list[str]:
+    """The SHA-256 of all the versions that it holds, and of their searchable copies; those of `others`, the documents
+    that go with it, too."""
     versions = Version.objects.filter(
-        document__folder__path__contains=[folder.pk],
+        Q(document__folder__path__contains=[folder.pk]) | Q(document__in=list(others)),
         document__removal=None,
         document__state__in=("draft", "final"),
         file__isnull=False,

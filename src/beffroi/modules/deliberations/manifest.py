@@ -198,6 +198,8 @@ module = Module(
         "deliberations.agenda": "Ordre du jour modifié",
         "deliberations.convene": "Séance convoquée",
         "deliberations.attendance": "Présences notées",
+        "deliberations.list_due": "Publication de la liste rappelée",
+        "deliberations.pending": "Actes en attente rappelés",
         "deliberations.movement": "Arrivée ou départ noté",
         "deliberations.recuse": "Déport noté",
         "deliberations.vote": "Vote noté",

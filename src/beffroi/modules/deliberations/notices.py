@@ -48,7 +48,44 @@ def copied(entry) -> Iterator[Recipient]:
                 yield Recipient(user=one.user, link=copy.document.get_absolute_url())
 
 
+def _publishers(body_id: int, link: str) -> Iterator[Recipient]:
+    """Those who publish the acts of a body."""
+    keepers = Membership.objects.active().filter(
+        organisation=body_id, role__in=access.roles_with("deliberations.publish"), user__is_active=True
+    )
+    for one in keepers.select_related("user"):
+        yield Recipient(user=one.user, name=str(one.user), link=link)
+
+
+def list_due(entry) -> Iterator[Recipient]:
+    """Those who put the list of a meeting online."""
+    if entry.target is not None:
+        yield from _publishers(entry.target.organisation_id, entry.target.desk_url())
+
+
+def pending(entry) -> Iterator[Recipient]:
+    """Those who transmit and publish the acts of a body."""
+    if entry.target is not None:
+        yield from _publishers(entry.target.pk, reverse("deliberations:desk"))
+
+
 NOTICES = [
+    Notice(
+        verb="deliberations.list_due",
+        recipients=list_due,
+        template="deliberations/notices/list_due",
+        category="deliberations",
+        label="La liste des délibérations d’une séance doit être publiée",
+        agents=True,
+    ),
+    Notice(
+        verb="deliberations.pending",
+        recipients=pending,
+        template="deliberations/notices/pending",
+        category="deliberations",
+        label="Des actes attendent d’être transmis ou publiés (le lundi)",
+        agents=True,
+    ),
     Notice(
         verb="deliberations.copy",
         recipients=copied,

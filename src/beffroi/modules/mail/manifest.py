@@ -223,6 +223,7 @@ module = Module(
         "mail.route": "Courrier confié",
         "mail.copy": "Copie donnée",
         "mail.ask_opinion": "Avis demandé",
+        "mail.late_opinion": "Avis rappelé, son jour passé",
         "mail.give_opinion": "Avis donné",
         "mail.ask_pieces": "Pièces demandées",
         "mail.receive_pieces": "Pièces reçues",

@@ -72,6 +72,12 @@ def asker(entry) -> Iterator[Recipient]:
     yield from _opinion(entry, "asked_by_id")
 
 
+def asked_and_asker(entry) -> Iterator[Recipient]:
+    """An opinion whose day has passed: both."""
+    yield from _opinion(entry, "asked_of_id")
+    yield from _opinion(entry, "asked_by_id")
+
+
 def _opinion(entry, whom: str) -> Iterator[Recipient]:
     opinion = Opinion.objects.filter(pk=entry.data.get("opinion")).first()
     if opinion is not None and entry.target is not None:
@@ -104,6 +110,7 @@ NOTICES = [
     _notice("second_alarm", in_charge_and_clerks, "second_alarm", "L’échéance d’un courrier est passée"),
     _notice("copy", copied, "copied", "Je suis mis en copie d’un courrier"),
     _notice("ask_opinion", asked, "opinion", "On me demande un avis sur un courrier"),
+    _notice("late_opinion", asked_and_asker, "late_opinion", "Un avis sur un courrier n’est pas venu à son jour"),
     _notice("give_opinion", asker, "opinion_given", "Un avis que j’ai demandé est donné"),
     _notice("signed", senders, "to_send", "Une lettre signée peut partir"),
     _notice("refused", in_charge, "refused", "Le parapheur m’a rendu une lettre"),

@@ -10,8 +10,8 @@ from beffroi.modules.mail.models import Batch
 @app.periodic(cron="30 6 * * *")
 @app.task(queueing_lock="mail.alarms", name="mail.alarms")
 def alarms(timestamp: int) -> int:
-    """Tell the agents of what is soon due, and of what is late."""
-    return actions.ring_alarms()
+    """Tell the agents of what is soon due, of what is late, and of the opinions that did not come."""
+    return actions.ring_alarms() + actions.ring_opinions()
 
 
 @app.task(name="mail.cut")

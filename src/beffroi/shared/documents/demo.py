@@ -106,7 +106,7 @@ def _types(operator) -> None:
         name="Convention",
         fields=[
             {"name": "partenaire", "label": "Partenaire", "type": "text"},
-            {"name": "fin", "label": "Fin de la convention", "type": "date"},
+            {"name": "fin", "label": "Fin de la convention", "type": "date", "remind": 60},
             {"name": "objet", "label": "Objet", "type": "choice", "choices": ["Prêt", "Subvention", "Mutualisation"]},
         ],
     )
@@ -182,6 +182,19 @@ def _add(place: Folder, made: Iterator[demo_texts.Made], users) -> None:
             job.read(document.current_id)
 
 
+def _followed(operator, admin, agent) -> None:
+    """A folder that the agent follows, a convention that ends soon, a day to remember."""
+    treaties = Folder.objects.get(name="Conventions", space__organisation=operator)
+    actions.toggle_following(treaties, actor=agent)
+    treaty = Document.objects.alive().filter(folder=treaties, state="draft", checked_out_by=None).order_by("pk").first()
+    treaty.kind = DocumentType.objects.get(organisation=operator, name="Convention")
+    end = timezone.localdate() + datetime.timedelta(days=75)
+    treaty.values = {"partenaire": treaty.sender[:60], "fin": end.isoformat()}
+    actions.update_document(treaty, actor=admin)
+    day = end - datetime.timedelta(days=45)
+    actions.add_reminder(treaty, actor=agent, due_on=day, label="Demander le bilan au partenaire")
+
+
 def _scenes(operator, users) -> None:
     """A document with two versions, one that is taken, one thrown away, a folder for two people only."""
     admin, agent = users[ADMIN], users[AGENT]
@@ -199,6 +212,7 @@ def _scenes(operator, users) -> None:
     actions.throw_document(thrown, actor=admin)
     final = Document.objects.alive().filter(name__startswith="Acte d’engagement").first()
     actions.finalise_document(final, actor=admin)
+    _followed(operator, admin, agent)
     closed_place = Folder.objects.get(name="Contentieux Quai de l’Authie")
     fence = actions.fence_off(closed_place, actor=admin, inherits=False)
     actions.give_right(fence, actor=admin, level=1, user=agent)

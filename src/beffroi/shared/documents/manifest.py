@@ -13,6 +13,7 @@ from beffroi.kernel.modules import (
 from beffroi.shared.documents import demo, exports, integrity, retention_rules
 from beffroi.shared.documents.access import MANAGE, READ, WRITE
 from beffroi.shared.documents.models import Activity, Document, DocumentType, FilingRule, Folder, Hold, Series, Space
+from beffroi.shared.documents.notices import NOTICES
 
 
 def _operator(model, **more):
@@ -109,6 +110,8 @@ module = Module(
         Page(url_name="documents:link", permission=WRITE, args=_document),
         Page(url_name="documents:links", permission=WRITE, args=_placed("dossiers", _folder)),
         Page(url_name="documents:links", permission=WRITE, args=_placed("documents", _document)),
+        Page(url_name="documents:following", permission=READ),
+        Page(url_name="documents:remind", permission=READ, args=_document),
         Page(url_name="documents:tools", permission=READ),
         Page(url_name="documents:templates", permission=READ),
         Page(url_name="documents:fill", permission=READ, args=_template),
@@ -172,6 +175,8 @@ module = Module(
         "documents.share": "Lien extérieur donné",
         "documents.unshare": "Lien extérieur retiré",
         "documents.outside": "Lien extérieur ouvert",
+        "documents.news": "Nouveautés annoncées à qui le suit",
+        "documents.reminder": "Date rappelée",
         "documents.key": "Clé d’accès donnée à un outil",
         "documents.key_dropped": "Clé d’accès retirée",
         "documents.inlet": "Arrivée automatique enregistrée",
@@ -248,7 +253,10 @@ module = Module(
         "documents.Fixity": "Date de la dernière relecture d’un contenu, sans donnée personnelle.",
         "documents.DavLock": "Verrou d’un fichier ouvert, oublié à son échéance.",
         "documents.SavedSearch": "Meurt avec le compte de la personne.",
+        "documents.Following": "Meurt avec le compte de la personne, ou quand elle cesse de suivre.",
+        "documents.Reminder": "Meurt avec le compte de la personne, ou avec le document.",
     },
+    notices=NOTICES,
     health=[HealthCheck(code="documents", label="Intégrité des documents", check=integrity.health)],
     demo=demo.load,
     demo_order=60,

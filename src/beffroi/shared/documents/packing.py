@@ -37,23 +37,26 @@ def chosen(user, space: Space, folder: Folder | None) -> list[Document]:
     return documents
 
 
-def pack(documents: list[Document], root: Folder | None) -> IO[bytes]:
-    """The ZIP, ready to be read; contents already compressed are only stored."""
+def pack(documents: list[Document], root: Folder | None, *, manifest: bool = True) -> IO[bytes]:
+    """The ZIP, ready to be read; contents already compressed are only stored. Without the manifest for somebody
+    outside, whom tags, holds and series do not concern: the names alone, all in one place."""
     names = dict(Folder.objects.filter(pk__in=_around(documents)).values_list("pk", "name"))
     kept: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed by who reads it
     rows = []
     contents = storage.contents()
     with zipfile.ZipFile(kept, "w") as archive:
         for document in documents:
-            path = _path(document, root, names)
+            path = _path(document, root, names) if manifest else f"{document.pk}-{_safe(document.name)}"
             entry = zipfile.ZipInfo(path, date_time=timezone.localtime(document.current.created_at).timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED if document.current.mime == "text/plain" else zipfile.ZIP_STORED
             with archive.open(entry, "w", force_zip64=document.current.size > 2**31) as inside:
                 for portion in contents.read(storage.address(document.current.sha256)):
                     inside.write(portion)
-            rows.append(_line(path, document))
-        manifest = sheets.csv_bytes(sheets.Sheet(title="Manifeste", headers=HEADERS, rows=rows))
-        archive.writestr(zipfile.ZipInfo("manifeste.csv", timezone.localtime().timetuple()[:6]), manifest)
+            if manifest:
+                rows.append(_line(path, document))
+        if manifest:
+            table = sheets.csv_bytes(sheets.Sheet(title="Manifeste", headers=HEADERS, rows=rows))
+            archive.writestr(zipfile.ZipInfo("manifeste.csv", timezone.localtime().timetuple()[:6]), table)
     kept.seek(0)
     return kept
 

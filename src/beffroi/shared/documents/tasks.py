@@ -48,6 +48,16 @@ def read_inlets(timestamp: int = 0) -> None:
     reading.read_all()
 
 
+@app.periodic(cron="35 6 * * *")
+@app.task(name="documents.tell", queue="documents", queueing_lock="documents.tell")
+def tell(timestamp: int = 0) -> None:
+    """Every morning, what is new in what people follow, and the days to remember."""
+    from beffroi.shared.documents import actions
+
+    actions.tell_news()
+    actions.tell_reminders()
+
+
 @app.periodic(cron="40 4 * * *")
 @app.task(name="documents.verify", queue="documents", queueing_lock="documents.verify")
 def verify(timestamp: int = 0) -> None:

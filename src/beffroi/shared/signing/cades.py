@@ -57,7 +57,7 @@ def verify(signature: bytes, payload: bytes) -> list[Found]:
             ours=leaf.public_bytes(Encoding.DER) in verifying.own(),
             is_timestamped=clock is not None,
             level=Level.T if clock else Level.B,
-            clock=trust.name_of(x509.load_der_x509_certificate(clock.signing_cert.dump()).subject) if clock else "",
-            strength=verifying.strength((leaf,)),
+            clock=verifying.clock_of(clock),
+            value=verifying.worth_of((leaf,)),
         )
     ]

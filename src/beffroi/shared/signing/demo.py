@@ -137,6 +137,10 @@ def _circuits(operator, desks, actor) -> dict[str, Circuit]:
             CircuitStep(position=1, kind=Kind.VISA, desk=finance, days=2, alternative=True),
         ],
         "Bordereaux de la régie": [CircuitStep(position=1, kind=Kind.SIGNATURE, desk=president, days=3)],
+        "Convention signée par un partenaire": [
+            CircuitStep(position=1, kind=Kind.EXTERNAL, desk=direction, days=15),
+            CircuitStep(position=2, kind=Kind.SIGNATURE, desk=president, days=5),
+        ],
         "Cachet et archivage": [
             CircuitStep(position=1, kind=Kind.SEAL, desk=direction, days=2),
             CircuitStep(position=2, kind=Kind.ARCHIVE, desk=direction, days=5),
@@ -187,7 +191,8 @@ def _orders(natures, users) -> None:
 
 
 def _others(circuits, natures, users) -> None:
-    """A convention signed for the long term, a document sealed, one visa of two, one taken back, one annotated."""
+    """A convention signed for the long term, a document sealed, one visa of two, one taken back, one annotated, one
+    that waits for somebody outside."""
     author, chief, president = users[AGENT], users[ADMIN], users[ELECTED]
     kept = _sent("Convention avec le conservatoire", author, nature=natures["acts"])
     _decide(kept, chief)
@@ -203,6 +208,11 @@ def _others(circuits, natures, users) -> None:
     noted = _sent("Avenant à la convention du gymnase", author, circuit=circuits["Délibérations et conventions"])
     actions.add_annotation(noted, actor=chief, page=1, x=620, y=240, text="Reprendre la date de la délibération.")
     actions.add_annotation(noted, actor=chief, page=1, x=180, y=420, text="À revoir avec le service.", is_private=True)
+    outside = _sent("Convention de prêt du gymnase", author, circuit=circuits["Convention signée par un partenaire"])
+    actions.invite_signer(
+        outside.steps.get(kind=Kind.EXTERNAL), actor=chief, name="Martine Delcourt", quality="Club de l’Authie",
+        email="martine.delcourt@example.invalid",
+    )  # fmt: skip
     late = _sent("Réponse à la préfecture sur le PLUi", author, circuit=circuits["Courrier"])
     late.steps.filter(outcome=Step.Outcome.CURRENT).update(arrived_at=timezone.now() - timedelta(days=9))
 

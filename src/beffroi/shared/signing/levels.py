@@ -2,8 +2,8 @@
 
 `Level`: what the file carries to be verified later (PAdES, ETSI EN 319 142-1): B-B, the signature; B-T, a timestamp;
 B-LT, the proofs that no certificate was revoked; B-LTA, a timestamp of the whole, renewed before it ends.
-`Strength`: whose key signed (eIDAS, articles 3, 25 and 26): the account alone, a certificate of a recognised authority,
-a certificate that its authority declares qualified.
+`Strength`: whose key signed (eIDAS, articles 3, 25 and 26): the account alone; a certificate of a recognised authority,
+or one that is qualified but whose key may be copied; a qualified certificate, its key in a qualified device.
 """
 
 from django.core.exceptions import ValidationError
@@ -46,7 +46,7 @@ class Strength(models.TextChoices):
 
     SIMPLE = "simple", "Simple : le compte suffit"
     ADVANCED = "advanced", "Avancée : un certificat d’une autorité reconnue"
-    QUALIFIED = "qualified", "Qualifiée : un certificat que son autorité déclare qualifié"
+    QUALIFIED = "qualified", "Qualifiée : un certificat qualifié, sa clé dans un dispositif qualifié"
 
     @property
     def rank(self) -> int:

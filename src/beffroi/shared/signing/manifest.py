@@ -1,7 +1,8 @@
 from beffroi.kernel.modules import HealthCheck, MenuItem, Module, Page, Permission
-from beffroi.shared.signing import demo
+from beffroi.shared.signing import demo, retention
 from beffroi.shared.signing.access import CREATE, MANAGE
 from beffroi.shared.signing.actions.keeping import check_proofs
+from beffroi.shared.signing.actions.trusted import check_lists
 from beffroi.shared.signing.models import Circuit, Desk, Folder, Nature, Step
 from beffroi.shared.signing.notices import NOTICES
 from beffroi.shared.signing.workflow import State
@@ -31,6 +32,11 @@ def _in_body(model):
 def _body() -> tuple | None:
     slug = _operator(Desk).values_list("organisation__slug", flat=True).first()
     return (slug,) if slug else None
+
+
+def _external() -> tuple | None:
+    found = Step.objects.filter(folder__organisation__is_operator=True, outcome=Step.Outcome.CURRENT, kind="external")
+    return found.order_by("pk").values_list("folder_id", "pk").first()
 
 
 def _step(*more):
@@ -74,6 +80,7 @@ module = Module(
         Page(url_name="signing:delegations", permission=CREATE),
         Page(url_name="signing:new_delegation", permission=CREATE),
         Page(url_name="signing:settings", permission=MANAGE),
+        Page(url_name="signing:trusted", permission=MANAGE),
         Page(url_name="signing:new_desk", permission=MANAGE, args=_body),
         Page(url_name="signing:desk", permission=MANAGE, args=_in_body(Desk)),
         Page(url_name="signing:new_circuit", permission=MANAGE, args=_body),
@@ -81,6 +88,7 @@ module = Module(
         Page(url_name="signing:folder", permission=CREATE, args=_folder(State.RUNNING)),
         Page(url_name="signing:folder", permission=CREATE, args=_folder(State.DONE)),
         Page(url_name="signing:decide", permission=CREATE, args=_step()),
+        Page(url_name="signing:decide", permission=CREATE, args=_external),
         Page(url_name="signing:other_desk", permission=CREATE, args=_step("avis")),
     ],
     permissions=[
@@ -116,6 +124,9 @@ module = Module(
         "signing.circuit": "Circuit enregistré",
         "signing.delegate": "Délégation enregistrée",
         "signing.stop_delegation": "Délégation terminée",
+        "signing.trusted_list": "Liste de confiance lue",
+        "signing.invite": "Personne extérieure invitée à signer",
+        "signing.uninvite": "Invitation à signer annulée",
     },
     notices=NOTICES,
     kept={
@@ -132,9 +143,15 @@ module = Module(
         "signing.Nature": "Nature de dossier, sans donnée personnelle.",
         "signing.Detail": "Question d’une nature de dossier, sans donnée personnelle.",
         "signing.Rule": "Règle de choix du circuit, sans donnée personnelle.",
+        "signing.TrustedList": "Liste publique de la Commission ou d’un État, sans donnée personnelle.",
+        "signing.TrustedService": "Service nommé par une liste publique, sans donnée personnelle.",
         "signing.Step": "Décision d’un bureau : preuve, gardée avec son dossier.",
     },
-    health=[HealthCheck(code="signing", label="Preuves des signatures", check=check_proofs)],
+    retention=retention.RULES,
+    health=[
+        HealthCheck(code="signing", label="Preuves des signatures", check=check_proofs),
+        HealthCheck(code="trusted-lists", label="Listes de confiance", check=check_lists),
+    ],
     demo=demo.load,
     demo_order=65,
 )

@@ -49,3 +49,12 @@ def renew(timestamp: int = 0) -> None:
     from beffroi.shared.signing.actions import keeping
 
     keeping.renew_due()
+
+
+@app.periodic(cron="20 */6 * * *")
+@app.task(name="signing.refresh_lists", queue="signing", queueing_lock="signing.refresh_lists")
+def refresh_lists(timestamp: int = 0) -> None:
+    """Four times a day, read the European list of trust, where the operator wants it read."""
+    from beffroi.shared.signing import actions
+
+    actions.refresh_lists()

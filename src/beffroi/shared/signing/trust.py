@@ -1,14 +1,16 @@
 """Which authorities are recognised, and what a certificate is worth by them.
 
 `BEFFROI_TRUST` names a file or a folder of certificates (PEM or DER): the authorities that the operator recognises, for
-signatures and for timestamps. Without it only the authority of this installation is known, which is not qualified. The
-European list of trust is not read: what a certificate says of itself (ETSI EN 319 412-5) counts when its authority is
-among those recognised.
+signatures and for timestamps. Without it only the authority of this installation is known, which is not qualified.
+« Qualifié » is said by the European list of trust alone (`lists`), where `BEFFROI_TRUST_LIST` has it read: what a
+certificate says of itself (ETSI EN 319 412-5) proves nothing.
 """
 
 import asyncio
 import os
 from collections.abc import Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +26,7 @@ from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBack
 
 from beffroi.shared.signing import authority
 from beffroi.shared.signing.levels import Refused, Strength
+from beffroi.shared.signing.lists import judging
 
 WAIT = 8  # seconds
 QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
@@ -82,31 +85,77 @@ def context(
     )
 
 
-def strength_of(chain: tuple[x509.Certificate, ...], *, ask: bool = True) -> Strength:
-    """What a certificate is worth: recognised, declared qualified, or neither. `ask` its authority whether it is
-    revoked; not for a file that anybody sends, whose certificates name any address.
+@dataclass(frozen=True)
+class Worth:
+    """What a certificate is worth, and the same in plain words, which say by which authority or by which list."""
+
+    strength: Strength
+    words: str
+
+
+def worth_of(chain: tuple[x509.Certificate, ...], *, ask: bool = True) -> Worth:
+    """What a certificate is worth: qualified by the European list, of a recognised authority, or neither. `ask` its
+    authority whether it is revoked; not for a file that anybody sends, whose certificates name any address.
 
     Raises Refused when it has expired, is not valid yet, or is revoked by its authority.
     """
+    consulted = judging.is_consulted()
+    listed = _listed(chain, ask) if consulted else judging.Verdict()
+    if listed.is_qualified and listed.signs and listed.on_device:
+        return Worth(Strength.QUALIFIED, f"{listed.kind}, clé dans un dispositif qualifié, délivré par {listed.by}")
+    known = _known(chain, ask)
+    if listed.is_qualified and listed.signs:
+        words = f"{listed.kind}, mais sa clé n’est pas dans un dispositif qualifié, délivré par {listed.by}"
+        return Worth(Strength.ADVANCED, words)
+    claims = "il se dit qualifié ; " if says_qualified(chain[0]) else ""
+    said = "non qualifié d’après la liste européenne" if consulted else "liste européenne non consultée"
+    if listed.is_qualified:
+        said = f"{listed.kind} d’après la liste européenne, non de signature"
+    return Worth(known, f"{WORTH[known]}, {claims}{said}")
+
+
+def strength_of(chain: tuple[x509.Certificate, ...], *, ask: bool = True) -> Strength:
+    """The same, without the words."""
+    return worth_of(chain, ask=ask).strength
+
+
+def _listed(chain: tuple[x509.Certificate, ...], ask: bool) -> judging.Verdict:
+    asked = {
+        "allow_fetching": ask,
+        "fetcher_backend": RequestsFetcherBackend(per_request_timeout=WAIT) if ask else None,
+        "revocation_mode": "soft-fail",
+    }
+    with _said(chain[0]):
+        return judging.judge(tuple(to_asn1(one) for one in chain), asked)
+    return judging.Verdict()
+
+
+def _known(chain: tuple[x509.Certificate, ...], ask: bool) -> Strength:
+    """Advanced for a certificate whose chain leads to an authority that the operator recognises."""
     leaf, *above = chain
     validator = CertificateValidator(
         to_asn1(leaf),
         intermediate_certs=[to_asn1(one) for one in above],
         validation_context=context(fetch=ask and bool(recognised()[0])),
     )
-    try:
+    known = {one.public_bytes(Encoding.DER) for one in recognised()[0]}
+    with _said(leaf):
         path = asyncio.run(validator.async_validate_usage(set()))
+        return Strength.ADVANCED if path.first.dump() in known else Strength.SIMPLE
+    return Strength.SIMPLE
+
+
+@contextmanager
+def _said(leaf: x509.Certificate):
+    """What forbids a certificate to sign, told to the person; a chain that leads nowhere is left to the caller."""
+    try:
+        yield
     except RevokedError as fault:
         raise Refused("Ce certificat est révoqué par son autorité : il ne signe plus.") from fault
     except (ExpiredError, NotYetValidError) as fault:
         raise Refused("Ce certificat a expiré, ou ne vaut pas encore.") from fault
     except (ValidationError, PathError):
         _check_dates(leaf)
-        return Strength.SIMPLE
-    known = {one.public_bytes(Encoding.DER) for one in recognised()[0]}
-    if path.first.dump() not in known:
-        return Strength.SIMPLE
-    return Strength.QUALIFIED if says_qualified(leaf) else Strength.ADVANCED
 
 
 def _check_dates(leaf: x509.Certificate) -> None:
@@ -133,5 +182,5 @@ def name_of(name: x509.Name) -> str:
 WORTH = {
     Strength.SIMPLE: "autorité non reconnue ici",
     Strength.ADVANCED: "autorité reconnue par cette installation",
-    Strength.QUALIFIED: "certificat déclaré qualifié par une autorité reconnue ici",
 }
+UNKNOWN = Worth(Strength.SIMPLE, WORTH[Strength.SIMPLE])

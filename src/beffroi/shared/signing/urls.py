@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from beffroi.shared.signing.views import deciding, folders, notes, setting
+from beffroi.shared.signing.views import deciding, folders, inviting, notes, setting, trusted
 
 app_name = "signing"
 DESK = "bureau/parapheur/"
@@ -8,6 +8,8 @@ DESK = "bureau/parapheur/"
 urlpatterns = [
     path("verifier-une-signature/", setting.verify, name="verify"),
     path("verifier-une-signature/autorite.pem", setting.authority_file, name="authority"),
+    path("signature/<str:token>/", inviting.outside, name="outside"),
+    path("signature/<str:token>/fichiers/<uuid:file>/", inviting.outside_file, name="outside_file"),
     path(DESK, folders.index, name="home"),
     path(f"{DESK}lot/", deciding.many, name="many"),
     path(f"{DESK}lot/<int:pk>/", deciding.batch, name="batch"),
@@ -16,6 +18,8 @@ urlpatterns = [
     path(f"{DESK}delegations/nouvelle/", setting.new_delegation, name="new_delegation"),
     path(f"{DESK}delegations/<int:pk>/terminer/", setting.end_delegation, name="end_delegation"),
     path(f"{DESK}reglages/", setting.index, name="settings"),
+    path(f"{DESK}reglages/confiance/", trusted.index, name="trusted"),
+    path(f"{DESK}reglages/confiance/lire/", trusted.refresh, name="refresh_trusted"),
     path(f"{DESK}reglages/<slug:slug>/bureaux/nouveau/", setting.desk, name="new_desk"),
     path(f"{DESK}reglages/<slug:slug>/bureaux/<int:pk>/", setting.desk, name="desk"),
     path(f"{DESK}reglages/<slug:slug>/circuits/nouveau/", setting.circuit, name="new_circuit"),
@@ -37,6 +41,7 @@ urlpatterns = [
     path(f"{DESK}<int:pk>/pages/notes/<int:note>/oter/", notes.remove, name="remove_note"),
     path(f"{DESK}<int:pk>/bordereau.pdf", folders.record, name="record"),
     path(f"{DESK}<int:pk>/etapes/<int:step>/", deciding.decide, name="decide"),
+    path(f"{DESK}invitations/<int:pk>/annuler/", inviting.cancel, name="cancel_invitation"),
     path(f"{DESK}<int:pk>/etapes/<int:step>/regret/", deciding.regret, name="regret"),
     re_path(
         rf"^{DESK}(?P<pk>\d+)/etapes/(?P<step>\d+)/(?P<gesture>avis|transmettre)/$",

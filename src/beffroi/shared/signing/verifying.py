@@ -1,7 +1,7 @@
 """What the signatures of a file are worth: PDF (PAdES), XML (XAdES), and a `.p7s` or `.xml` beside another file.
 
-The integrity is judged, the origin told. Without `BEFFROI_TRUST` no authority but ours is known, and the answer says
-so; the European list of trust is never read.
+The integrity is judged, the origin told: by the European list of trust where it is kept, by the authorities that the
+operator recognises (`BEFFROI_TRUST`), else by nothing, and the answer says which.
 """
 
 import io
@@ -21,6 +21,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from beffroi.shared.signing import authority, trust
 from beffroi.shared.signing.levels import WORDS, Level, Refused, Strength
+from beffroi.shared.signing.lists import judging
 
 HARMLESS = ("NONE", "LTA_UPDATES", "FORM_FILLING")
 
@@ -40,7 +41,11 @@ class Found:
     is_timestamped: bool
     level: Level = Level.B
     clock: str = ""
-    strength: Strength = Strength.SIMPLE
+    value: trust.Worth = trust.UNKNOWN
+
+    @property
+    def strength(self) -> Strength:
+        return self.value.strength
 
     @property
     def is_good(self) -> bool:
@@ -60,7 +65,7 @@ class Found:
         """What the certificate is worth, in plain words."""
         if self.is_self_made:
             return "cachet de cette installation, non qualifié"
-        return trust.WORTH[self.strength]
+        return self.value.words
 
 
 def own() -> set[bytes]:
@@ -102,17 +107,30 @@ def _found(reader, signature, stamps, ours: Iterable[bytes]) -> Found:
         ours=leaf.public_bytes(Encoding.DER) in ours,
         is_timestamped=clock is not None,
         level=_level(reader, signature, stamps, clock),
-        clock=trust.name_of(x509.load_der_x509_certificate(clock.signing_cert.dump()).subject) if clock else "",
-        strength=strength(chain),
+        clock=clock_of(clock),
+        value=worth_of(chain),
     )
 
 
-def strength(chain: tuple[x509.Certificate, ...]) -> Strength:
+def worth_of(chain: tuple[x509.Certificate, ...]) -> trust.Worth:
     """What a certificate is worth today; one that has expired or is revoked is worth no more than an account."""
     try:
-        return trust.strength_of(chain, ask=False)
-    except Refused:
-        return Strength.SIMPLE
+        return trust.worth_of(chain, ask=False)
+    except Refused as refusal:
+        return trust.Worth(Strength.SIMPLE, str(refusal).rstrip("."))
+
+
+def clock_name(certificate: x509.Certificate, at: datetime) -> str:
+    """Who made a timestamp, and whether the European list says that it is qualified."""
+    name = trust.name_of(certificate.subject)
+    return f"{name} (qualifié)" if judging.is_qualified_clock(certificate, trust.to_asn1(certificate), at) else name
+
+
+def clock_of(status) -> str:
+    """The same, from what pyHanko says of a timestamp; empty without one."""
+    if status is None:
+        return ""
+    return clock_name(x509.load_der_x509_certificate(status.signing_cert.dump()), status.timestamp)
 
 
 def _covers(status) -> bool:

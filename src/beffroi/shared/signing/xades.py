@@ -2,7 +2,7 @@
 
 - A PES V2 file (`PES_Aller`) is signed inside, at its end, as the DGFiP's policy of signature asks: XAdES 1.2.2, RSA
   and SHA-256, the policy named with its digest, the role « Ordonnateur ».
-- Any other file is signed beside: an XML file names it and gives its digest.
+- Any other file is signed beside: an XML file names it and gives its digest, timestamped when asked (`xades_time`).
 """
 
 import hashlib
@@ -30,7 +30,7 @@ from signxml import (
 from signxml.exceptions import InvalidCertificate, InvalidDigest, InvalidSignature
 from signxml.xades import XAdESDataObjectFormat, XAdESSigner
 
-from beffroi.shared.signing import trust, verifying
+from beffroi.shared.signing import pades, trust, verifying, xades_time
 from beffroi.shared.signing.keys import SigningKey
 from beffroi.shared.signing.levels import Level, Refused
 from beffroi.shared.signing.verifying import Found
@@ -170,8 +170,10 @@ class DetachedSigner(XAdESSigner):
         return made
 
 
-def sign_beside(content: bytes, key: SigningKey, *, name: str, mime: str) -> bytes:
-    """The signature of a file, as an XML file that goes beside it."""
+def sign_beside(content: bytes, key: SigningKey, *, name: str, mime: str, level: Level = Level.B) -> bytes:
+    """The signature of a file, as an XML file that goes beside it; timestamped from the level B-T on. Raises what
+    `pades.reach` understands."""
+    clock = pades.clock_for(level)
     signer = DetachedSigner(
         method=SignatureConstructionMethod.detached,
         signature_algorithm=_method(key),
@@ -181,6 +183,8 @@ def sign_beside(content: bytes, key: SigningKey, *, name: str, mime: str) -> byt
     signed = signer.sign(
         content, key=key.raw, cert=list(key.chain), reference_uri=quote(name), always_add_key_value=False
     )
+    if clock is not None:
+        xades_time.add(signed, clock)
     return etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
 
 
@@ -203,18 +207,25 @@ def _found(root, signature, payload: bytes | None) -> Found:
     beside = _reference_outside(signature)
     if beside is not None and payload is None:
         raise Refused("Cette signature est faite à côté d’un autre fichier : donnez aussi ce fichier.")
+    stamp = xades_time.find(signature)
+    proved = stamp is not None and stamp.is_good
     intact = _is_intact(root, signature, leaf, payload if beside is not None else None)
     return Found(
         signer=trust.name_of(leaf.subject),
         issuer=trust.name_of(leaf.issuer),
-        at=_time_of(signature),
+        at=stamp.at if stamp and proved else _time_of(signature),
         intact=intact,
         whole=intact and (beside is not None or _covers_all(root, signature)),
         ours=leaf.public_bytes(Encoding.DER) in verifying.own(),
-        is_timestamped=False,
-        level=Level.B,
-        strength=verifying.strength(tuple(certificates)),
+        is_timestamped=proved,
+        level=Level.T if proved else Level.B,
+        clock=_clock(stamp) if stamp and proved else "",
+        value=verifying.worth_of(tuple(certificates)),
     )
+
+
+def _clock(stamp: xades_time.Stamp) -> str:
+    return verifying.clock_name(stamp.certificate, stamp.at) if stamp.certificate else ""
 
 
 def _loaded(encoded: str) -> x509.Certificate:

@@ -16,6 +16,7 @@ from beffroi.modules.archives import contents, eligibility, ledger, paper, right
 from beffroi.modules.archives.actions import keeping
 from beffroi.modules.archives.models import Box, Elimination, Line
 from beffroi.modules.archives.workflow import State, box_workflow, elimination_workflow
+from beffroi.shared.documents import companions
 from beffroi.shared.documents.actions import eliminate_folder
 from beffroi.shared.documents.models import Folder
 from beffroi.shared.documents.reading import pages
@@ -69,7 +70,7 @@ def _kept_by(line: Line, folder: Folder | None, box: Box | None) -> str:
         return "ce dossier n’est plus clos, ou sa durée d’utilité court de nouveau"
     folder.on_slip = folder.on_transfer = None
     why = eligibility.obstacle(folder)
-    return why.text if why else ""
+    return why.text if why else companions.held(folder)
 
 
 @transaction.atomic
@@ -169,7 +170,7 @@ def _eliminate_folder(line: Line, slip: Elimination, basis: str) -> None:
     folder = Folder.objects.select_related("space").get(pk=line.folder_id)
     if why := _kept_by(line, eligibility.over().filter(pk=folder.pk).first(), None):
         raise ValidationError(why)
-    line.digests = contents.digests_of(folder)
+    line.digests = contents.digests_of(folder, others=companions.of_folder(folder))
     actor = slip.destroyed_by
     try:
         with transaction.atomic():

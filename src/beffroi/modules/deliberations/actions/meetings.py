@@ -117,7 +117,8 @@ def note_attendance(
     secretary: Councillor | None = None,
 ) -> quorum.Quorum:
     """Who is there at the opening: {seat id: (status, id of the councillor who holds the proxy)}; who presides (the
-    first present of the table, unless said) and who writes. Records "deliberations.attendance".
+    first present of the table, unless said) and who writes. The seats that are not given stay as they were: a large
+    assembly is noted page by page. Records "deliberations.attendance".
 
     Raises ValidationError for a proxy given to someone who is not in the room, or to one who already holds one, and
     once a point is voted.
@@ -153,7 +154,10 @@ def _preside(meeting: Meeting, seats: list[Seat], chair: Councillor | None, secr
 
 
 def _check_proxies(seats: Iterable[Seat]) -> None:
-    present = {seat.councillor_id for seat in seats if seat.status == Seat.Status.PRESENT}
+    """Someone not noted yet may hold a proxy: they are checked again when they are noted, and nothing is voted before
+    all are."""
+    seats = list(seats)
+    present = {seat.councillor_id for seat in seats if seat.status in (Seat.Status.PRESENT, Seat.Status.UNKNOWN)}
     taken: dict[int, Seat] = {}
     for seat in seats:
         if seat.status != Seat.Status.PROXY:

@@ -110,8 +110,44 @@ class MinutesForm(forms.Form):
         self.fields["document"].actor = actor
 
 
+class MemberField(forms.CharField):
+    """A member by name: a list is offered, which each line of a large assembly shares. Cleans to the member's id."""
+
+    def __init__(self, *, members: dict[str, int], source: str, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.members = {_flat(name): pk for name, pk in members.items()}
+        self.widget.attrs |= {"list": source, "autocomplete": "off"}
+
+    def clean(self, value):
+        said = super().clean(value)
+        if not said:
+            return ""
+        found = self.members.get(_flat(said))
+        if found is None:
+            raise forms.ValidationError(f"« {said} » n’est pas un membre convoqué : choisissez un nom de la liste.")
+        return str(found)
+
+
+def _flat(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def names_of(seats) -> dict[str, int]:
+    """{how a member is called here: id}; two of the same name are told apart by their place in the table."""
+    names = [str(seat.councillor) for seat in seats]
+    return {
+        name if names.count(name) == 1 else f"{name} (rang {seat.councillor.rank}, n° {seat.councillor_id})":
+        seat.councillor_id
+        for seat, name in zip(seats, names, strict=True)
+    }  # fmt: skip
+
+
 class AttendanceForm(forms.Form):
-    """One line for each seat: its status, and who holds the proxy."""
+    """One line for each seat of the page: its status, and who holds the proxy. Who presides and who writes are asked
+    with the last page. `seats` = all of them; `page` = those shown."""
+
+    own_data = False
+    FEW = 25  # up to so many members, each line has its own list of all the others
 
     chair = forms.ModelChoiceField(
         label="Préside la séance", queryset=Councillor.objects.none(), required=False,
@@ -121,26 +157,42 @@ class AttendanceForm(forms.Form):
         label="Secrétaire de séance", queryset=Councillor.objects.none(), required=False, empty_label="Non désigné"
     )
 
-    def __init__(self, *args, seats, meeting, **kwargs):
+    def __init__(self, *args, seats, meeting, page=None, is_last=True, **kwargs):
         super().__init__(*args, **kwargs)
+        self.all, self.seats, self.meeting = seats, list(page) if page is not None else seats, meeting
         for name in ("chair", "secretary"):
             self.fields[name].queryset = Councillor.objects.filter(pk__in=[seat.councillor_id for seat in seats])
             self.initial[name] = getattr(meeting, f"{name}_id")
-        self.seats = seats
-        self.is_first = all(seat.status == Seat.Status.UNKNOWN for seat in seats)
-        members = [("", "–"), *((str(seat.councillor_id), str(seat.councillor)) for seat in seats)]
-        for seat in seats:
-            self.fields[f"status_{seat.pk}"] = forms.ChoiceField(
-                label=f"Présence de {seat.councillor}",
-                choices=Seat.Status.choices,
-                initial=Seat.Status.PRESENT if self.is_first else seat.status,
-            )
-            self.fields[f"proxy_{seat.pk}"] = forms.ChoiceField(
-                label=f"Pouvoir de {seat.councillor} à",
-                choices=[choice for choice in members if choice[0] != str(seat.councillor_id)],
-                required=False,
-                initial=str(seat.proxy_id or ""),
-            )
+            if not is_last:
+                del self.fields[name]
+        self.is_first = all(seat.status == Seat.Status.UNKNOWN for seat in self.seats)
+        self.names = names_of(seats)
+        for seat in self.seats:
+            self._add(seat)
+
+    @property
+    def is_large(self) -> bool:
+        """Too many members for a list of all of them on each line."""
+        return len(self.all) > self.FEW
+
+    def _add(self, seat: Seat) -> None:
+        label = f"Présence de {seat.councillor}"
+        self.fields[f"status_{seat.pk}"] = forms.ChoiceField(
+            label=label,
+            choices=Seat.Status.choices,
+            initial=Seat.Status.PRESENT if self.is_first else seat.status,
+            widget=forms.Select(attrs={"aria-label": label}),
+        )
+        label = f"Pouvoir de {seat.councillor} à"
+        if self.is_large:
+            called = {pk: name for name, pk in self.names.items()}
+            field = MemberField(members=self.names, source="membres", label=label, initial=called.get(seat.proxy_id))
+        else:
+            others = [(str(pk), name) for name, pk in self.names.items() if pk != seat.councillor_id]
+            initial = str(seat.proxy_id or "")
+            field = forms.ChoiceField(label=label, choices=[("", "–"), *others], required=False, initial=initial)
+        field.widget.attrs["aria-label"] = label
+        self.fields[f"proxy_{seat.pk}"] = field
 
     def lines(self):
         """(seat, field of the status, field of the proxy)."""
@@ -149,3 +201,17 @@ class AttendanceForm(forms.Form):
     def noted(self) -> dict[int, tuple[str, int | None]]:
         data = self.cleaned_data
         return {seat.pk: (data[f"status_{seat.pk}"], int(data[f"proxy_{seat.pk}"] or 0) or None) for seat in self.seats}
+
+    def office(self) -> dict[str, Councillor | None]:
+        """Who presides and who writes; as they were, where this page does not ask, as long as they are noted there."""
+        present = {seat.councillor_id for seat in self.all if seat.status == Seat.Status.PRESENT}
+        present -= {seat.councillor_id for seat in self.seats}
+        present |= {seat.councillor_id for seat in self.seats if self.noted()[seat.pk][0] == Seat.Status.PRESENT}
+        found: dict[str, Councillor | None] = {}
+        for name in ("chair", "secretary"):
+            if name in self.fields:
+                found[name] = self.cleaned_data[name]
+            else:
+                kept = getattr(self.meeting, name)
+                found[name] = kept if kept is not None and kept.pk in present else None
+        return found

@@ -77,8 +77,9 @@ class VoteForm(forms.Form):
         for member, holder in self.voices:
             name = str(members[member]) + ("" if holder == member else f" (pouvoir à {members[holder]})")
             self.fields[f"choice_{member}"] = forms.ChoiceField(
-                label=name, choices=Ballot.Choice.choices, initial=given.get(member, Ballot.Choice.FOR)
-            )
+                label=name, choices=Ballot.Choice.choices, initial=given.get(member, Ballot.Choice.FOR),
+                widget=forms.Select(attrs={"aria-labelledby": f"v{member}", "id": False}),
+            )  # fmt: skip
         present = [member for member, holder in self.voices if member == holder]
         self.fields["chair"].queryset = Councillor.objects.filter(pk__in=present)
         self.initial |= {
@@ -91,8 +92,8 @@ class VoteForm(forms.Form):
             self.initial["blank"] = item.abstentions
 
     def lines(self):
-        """The field of each voice."""
-        return [self[f"choice_{member}"] for member, _holder in self.voices]
+        """(member, the field of their voice)."""
+        return [(member, self[f"choice_{member}"]) for member, _holder in self.voices]
 
     def clean(self):
         data = super().clean()

@@ -23,6 +23,7 @@ from beffroi.modules.deliberations.views.desk import crumbs
 from beffroi.shared.files.models import StoredFile
 
 A_PAGE = 30
+SEATS_A_PAGE = 50
 MEETINGS = ("Séances", "/bureau/actes/seances/")
 
 
@@ -181,21 +182,18 @@ def attendance(request, pk):
     if meeting.state != MeetingState.CONVENED:
         raise PermissionDenied(access.EDIT)
     seats = list(meeting.seats.select_related("councillor", "proxy"))
-    form = forms.AttendanceForm(*posted(request), seats=seats, meeting=meeting)
+    page = Paginator(seats, SEATS_A_PAGE).get_page(request.GET.get("page"))
+    form = forms.AttendanceForm(*posted(request), seats=seats, meeting=meeting, page=page, is_last=not page.has_next())
+    following = f"?page={page.next_page_number()}" if page.has_next() else ""
     return write(
         request,
         form,
-        lambda: actions.note_attendance(
-            meeting,
-            actor=request.user,
-            noted=form.noted(),
-            chair=form.cleaned_data["chair"],
-            secretary=form.cleaned_data["secretary"],
-        ),
-        done="Les présences sont notées.",
-        to=lambda: meeting.desk_url() + "#presences",
+        lambda: actions.note_attendance(meeting, actor=request.user, noted=form.noted(), **form.office()),
+        done=f"Les présences de la page {page.number} sont notées." if following else "Les présences sont notées.",
+        to=lambda: request.path + following if following else meeting.desk_url() + "#presences",
         template="deliberations/desk/attendance.html",
         meeting=meeting,
+        page_obj=page,
         breadcrumbs=meeting_crumbs(meeting, ("Présences", "")),
     )
 

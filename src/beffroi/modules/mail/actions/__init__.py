@@ -1,6 +1,6 @@
 """Every write about the mail."""
 
-from beffroi.modules.mail.actions.alarms import ring_alarms
+from beffroi.modules.mail.actions.alarms import ring_alarms, ring_opinions
 from beffroi.modules.mail.actions.answering import (
     cancel_letter,
     close_letter,
@@ -73,6 +73,7 @@ __all__ = [
     "reopen_letter",
     "revise_letter",
     "ring_alarms",
+    "ring_opinions",
     "route_letter",
     "save_correspondent",
     "save_mailbox",

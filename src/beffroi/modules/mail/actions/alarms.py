@@ -1,12 +1,17 @@
-"""The two alarms of a letter that waits: before its deadline, then after it."""
+"""The two alarms of a letter that waits, before its deadline then after it; the opinions that did not come."""
+
+import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.modules.mail.models import Letter, Suspension
+from beffroi.kernel.models import Entry
+from beffroi.modules.mail.models import Letter, Opinion, Suspension
 from beffroi.modules.mail.workflow import OPEN
+
+OLD = datetime.timedelta(days=30)
 
 
 def ring_alarms(day=None) -> int:
@@ -31,4 +36,23 @@ def _ring(pk: int, level: int) -> bool:
     letter.alarms = level
     letter.save(update_fields=["alarms"])
     journal.record("mail.alarm" if level == 1 else "mail.second_alarm", letter, actor=None)
+    return True
+
+
+def ring_opinions(day=None) -> int:
+    """Remind of the opinions whose day has passed, each once: who was asked, and who asked. Records
+    "mail.late_opinion"; returns how many. Nothing is said of what is older than a month, nor of a closed letter."""
+    day = day or timezone.localdate()
+    late = Opinion.objects.filter(answered_at=None, due_on__lt=day, due_on__gte=day - OLD, letter__state__in=OPEN)
+    return sum(_remind(pk) for pk in list(late.order_by("pk").values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _remind(pk: int) -> bool:
+    waiting = Opinion.objects.select_for_update(of=("self",), skip_locked=True)
+    opinion = waiting.filter(pk=pk, answered_at=None).select_related("letter").first()
+    told = Entry.objects.filter(verb="mail.late_opinion", data__opinion=pk)
+    if opinion is None or told.exists():
+        return False
+    journal.record("mail.late_opinion", opinion.letter, actor=None, data={"opinion": pk})
     return True

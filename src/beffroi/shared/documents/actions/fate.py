@@ -1,6 +1,7 @@
 """Holds, and what the archives do at the end of the DUA."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -8,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.shared.documents import access, indexing, retention
-from beffroi.shared.documents.models import Document, Folder, Hold, Reading, Version
+from beffroi.shared.documents import access, companions, indexing, retention
+from beffroi.shared.documents.models import Document, Folder, Hold, Reading, Suggestion, Version
 from beffroi.shared.documents.workflow import DocumentState, document_workflow, folder_workflow
 from beffroi.shared.files.models import StoredFile
 
@@ -83,7 +84,8 @@ def not_due(folder: Folder, day: datetime.date | None = None) -> str:
 
 @transaction.atomic
 def eliminate_folder(folder: Folder, *, actor, basis: str, day: datetime.date | None = None) -> int:
-    """Destroy the contents of a closed folder whose DUA is over; lines, names and digests remain as proof.
+    """Destroy the contents of a closed folder whose DUA is over, with the redacted versions and the pieces that go
+    with them (see `companions`); lines, names and digests remain as proof.
 
     `basis` names what allows it (number of the bordereau and visa: Code du patrimoine, R212-14); the caller has
     checked that visa. Records "documents.eliminate_folder" and "documents.eliminate". Returns how many documents.
@@ -94,7 +96,18 @@ def eliminate_folder(folder: Folder, *, actor, basis: str, day: datetime.date | 
         raise ValidationError(why)
     if folder.effective_series is None or folder.effective_series.fate == "keep":
         raise ValidationError("Le plan de classement le conserve.")
-    return _leave(folder, actor, basis, "eliminate")
+    others = _hold_companions(folder, day)
+    return _leave(folder, actor, basis, "eliminate", others)
+
+
+def _hold_companions(folder: Folder, day: datetime.date | None) -> list[Document]:
+    """What goes with the folder, locked. Raises ValidationError when a hold keeps one of them."""
+    numbers = companions.of_folder(folder, day)
+    rows = Document.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
+    found = list(rows.select_related("space"))
+    if why := companions.held(folder):
+        raise ValidationError(why)
+    return found
 
 
 @transaction.atomic
@@ -122,11 +135,12 @@ def _hold_rows(thing: Folder | Document) -> None:
     thing.refresh_from_db()
 
 
-def _leave(folder: Folder, actor, basis: str, verb: str) -> int:
+def _leave(folder: Folder, actor, basis: str, verb: str, others: Iterable[Document] = ()) -> int:
     gone = (DocumentState.DRAFT, DocumentState.FINAL)
     data = {"basis": basis[:200]}
     check = actor is not None
     documents = list(Document.objects.alive().below(folder).filter(state__in=gone).select_related("space"))
+    documents += others
     for document in documents:
         document_workflow.fire(verb, document, actor=actor, data=data, check=check)
     _drop_contents(documents)
@@ -135,16 +149,18 @@ def _leave(folder: Folder, actor, basis: str, verb: str) -> int:
         folder_workflow.fire(f"{verb}_folder", one, actor=actor, data=data, check=check)
     folder.refresh_from_db()
     retention.recount_above(folder)
+    retention.recount_documents(others)
     return len(documents)
 
 
 def _drop_contents(documents: list[Document]) -> None:
-    """The bytes and the texts go; the digests stay."""
+    """The bytes, the texts and what was guessed from them go; the digests stay."""
     versions = Version.objects.filter(document__in=documents)
     readings = Reading.objects.filter(version__in=versions)
     files = set(versions.values_list("file", flat=True)) | set(readings.values_list("searchable", flat=True))
     readings.update(text="", searchable=None)
     versions.update(file=None)
+    Suggestion.objects.filter(document__in=documents).delete()
     for document in documents:
         document.refresh_from_db()
         indexing.refresh(document)

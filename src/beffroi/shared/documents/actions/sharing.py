@@ -19,12 +19,20 @@ from beffroi.shared.files.models import StoredFile
 LONGEST = datetime.timedelta(days=366)
 
 
+MOST_IN_BUNDLE = 100
+
+
 class Exhausted(Exception):
     """The link is over: its date, its count, or taken back."""
 
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _check_date(expires_at: datetime.datetime) -> None:
+    if not timezone.now() < expires_at <= timezone.now() + LONGEST:
+        raise ValidationError({"until": "La date doit être à venir, dans l’année."})
 
 
 @transaction.atomic
@@ -35,8 +43,7 @@ def give_link(
     """Give an address to somebody outside; returns it with its secret, which is kept nowhere. Records
     "documents.share". Whoever gives it must be able to write there."""
     access.require_write(actor, thing)
-    if not timezone.now() < expires_at <= timezone.now() + LONGEST:
-        raise ValidationError({"until": "La date doit être à venir, dans l’année."})
+    _check_date(expires_at)
     token = secrets.token_urlsafe(24)
     link = OutsideLink(
         purpose=purpose, label=label.strip(), message=message.strip(), digest=_digest(token), most=most,
@@ -50,14 +57,42 @@ def give_link(
 
 
 @transaction.atomic
+def give_bundle(
+    documents: list[Document], *, actor, label: str, expires_at: datetime.datetime, password: str = "",
+    most: int | None = None, message: str = "",
+) -> tuple[OutsideLink, str]:  # fmt: skip
+    """The same for several documents at once, wherever they are; each may be changed by who gives it. Records
+    "documents.share" on each."""
+    if not 0 < len(documents) <= MOST_IN_BUNDLE:
+        raise ValidationError(f"De un à {MOST_IN_BUNDLE} documents à la fois.")
+    for document in documents:
+        access.require_write(actor, document)
+    _check_date(expires_at)
+    token = secrets.token_urlsafe(24)
+    link = OutsideLink(
+        purpose="share", label=label.strip(), message=message.strip(), digest=_digest(token), most=most, is_bundle=True,
+        password=make_password(password) if password else "", expires_at=expires_at, created_by=actor,
+    )  # fmt: skip
+    link.full_clean(exclude=["digest", "password", "folder", "document"])
+    link.save(force_insert=True)
+    link.bundle.set(documents)
+    for document in documents:
+        journal.record("documents.share", document, actor=actor, data={"purpose": "share", "link": link.pk})
+    return link, token
+
+
+@transaction.atomic
 def revoke_link(link: OutsideLink, *, actor) -> None:
-    """Take a link back. Records "documents.unshare"."""
-    thing = link.folder or link.document
-    access.require_write(actor, thing)
+    """Take a link back: whoever may change what it is about, or gave it. Records "documents.unshare"."""
+    things = link.things
+    if link.created_by_id is None or actor is None or link.created_by_id != actor.pk:
+        for thing in things:
+            access.require_write(actor, thing)
     if link.revoked_at is None:
         link.revoked_at = timezone.now()
         link.save(update_fields=["revoked_at"])
-        journal.record("documents.unshare", thing, actor=actor, data={"link": link.pk})
+        for thing in things:
+            journal.record("documents.unshare", thing, actor=actor, data={"link": link.pk})
 
 
 def find_link(token: str, purpose: str) -> OutsideLink | None:
@@ -72,15 +107,17 @@ def right_password(link: OutsideLink, password: str) -> bool:
 
 
 @transaction.atomic
-def use_link(link: OutsideLink, *, times: int = 1) -> None:
-    """Count one opening. Records "documents.outside". Raises Exhausted; two at once never pass the count."""
+def use_link(link: OutsideLink, *, times: int = 1, document: Document | None = None) -> None:
+    """Count one opening, of `document` in a bundle (all of them when it is not said). Records "documents.outside".
+    Raises Exhausted; two at once never pass the count."""
     now = timezone.now()
     open_now = OutsideLink.objects.filter(pk=link.pk, revoked_at=None, expires_at__gt=now)
     open_now = open_now.filter(Q(most__isnull=True) | Q(uses__lte=F("most") - times))
     if not open_now.update(uses=F("uses") + times):
         raise Exhausted
-    thing = link.folder or link.document
-    journal.record("documents.outside", thing, actor=None, data={"link": link.pk, "purpose": link.purpose})
+    things = [document] if document is not None and link.is_bundle else link.things
+    for thing in things:
+        journal.record("documents.outside", thing, actor=None, data={"link": link.pk, "purpose": link.purpose})
 
 
 @transaction.atomic

@@ -55,6 +55,10 @@ class TypeFieldForm(forms.Form):
         label="Choix", max_length=300, required=False, help_text="Séparés par des virgules, pour un choix."
     )
     required = forms.BooleanField(label="Obligatoire", required=False)
+    remind = forms.IntegerField(
+        label="Prévenir, jours avant", min_value=1, max_value=999, required=False,
+        help_text="Pour une date : qui suit le document est prévenu.",
+    )  # fmt: skip
 
 
 TypeFieldFormSet = forms.formset_factory(TypeFieldForm, extra=3, max_num=20, validate_max=True)
@@ -74,6 +78,8 @@ def specs_of(lines, kept: list[dict]) -> list[dict]:
         spec = {"name": name, "label": label, "type": given["type"], "required": given["required"]}
         if given["type"] == "choice":
             spec["choices"] = [one.strip() for one in given["choices"].split(",") if one.strip()]
+        if given["type"] == "date" and given.get("remind"):
+            spec["remind"] = given["remind"]
         found.append(spec)
     return found
 

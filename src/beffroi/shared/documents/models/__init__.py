@@ -4,6 +4,7 @@ from beffroi.shared.documents.models.common import Removal
 from beffroi.shared.documents.models.document import Document, DocumentType, Reading, Tag, Version
 from beffroi.shared.documents.models.doors import AccessKey, DavLock, Fixity, Inlet, Received
 from beffroi.shared.documents.models.folder import Folder
+from beffroi.shared.documents.models.following import Following, Reminder
 from beffroi.shared.documents.models.index import SearchLine
 from beffroi.shared.documents.models.plan import Activity, Series
 from beffroi.shared.documents.models.rules import FilingRule
@@ -21,6 +22,7 @@ __all__ = [
     "FilingRule",
     "Fixity",
     "Folder",
+    "Following",
     "Grant",
     "Hold",
     "Inlet",
@@ -29,6 +31,7 @@ __all__ = [
     "OutsideLink",
     "Reading",
     "Received",
+    "Reminder",
     "Removal",
     "SavedSearch",
     "SearchLine",

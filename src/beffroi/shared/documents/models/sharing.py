@@ -11,6 +11,7 @@ from beffroi.shared.documents.models.folder import Folder
 
 class OutsideLink(models.Model):
     """An address given to somebody outside. Only the digest of its secret is kept; `most` null = as often as wanted.
+    `is_bundle` = it is for the documents of `bundle`, wherever they are.
 
     What it shows is what the place holds when it is opened; it dies with its date, its count or by hand.
     """
@@ -22,6 +23,8 @@ class OutsideLink(models.Model):
     purpose = models.CharField("pour", max_length=8, choices=Purpose)
     folder = models.ForeignKey(Folder, null=True, on_delete=models.CASCADE, related_name="outside_links")
     document = models.ForeignKey(Document, null=True, on_delete=models.CASCADE, related_name="outside_links")
+    is_bundle = models.BooleanField("plusieurs documents", default=False, editable=False)
+    bundle = models.ManyToManyField(Document, related_name="bundles", blank=True, editable=False)
     label = models.CharField("à qui, ou pourquoi", max_length=120)
     message = models.TextField("message affiché", max_length=1000, blank=True)
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -39,8 +42,9 @@ class OutsideLink(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(folder__isnull=False, document__isnull=True)
-                | Q(folder__isnull=True, document__isnull=False, purpose="share"),
+                condition=Q(folder__isnull=False, document__isnull=True, is_bundle=False)
+                | Q(folder__isnull=True, document__isnull=False, purpose="share", is_bundle=False)
+                | Q(folder__isnull=True, document__isnull=True, purpose="share", is_bundle=True),
                 name="document_outside_one_object",
             ),
             models.CheckConstraint(
@@ -50,6 +54,12 @@ class OutsideLink(models.Model):
 
     def __str__(self):
         return self.label
+
+    @property
+    def things(self) -> list:
+        """The folder, or the documents, that it is about."""
+        thing = self.folder or self.document
+        return [thing] if thing else list(self.bundle.select_related("space__organisation").order_by("name", "pk"))
 
     @property
     def is_open(self) -> bool:

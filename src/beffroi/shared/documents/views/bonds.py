@@ -14,6 +14,7 @@ from beffroi.shared.documents import access, actions
 from beffroi.shared.documents.forms.bonds import LinkForm, ManyForm, TypeFieldFormSet, TypeForm, specs_of
 from beffroi.shared.documents.models import Document, DocumentType, Link, SavedSearch
 from beffroi.shared.documents.views.common import crumbs, desk, get_document, get_folder, trail, writable
+from beffroi.shared.documents.views.sharing import bundle
 
 TYPES = ("Types de document", "/bureau/documents/types/")
 
@@ -143,6 +144,8 @@ def many(request):
     if not documents:
         messages.error(request, "Cochez au moins un document.")
         return HttpResponseRedirect(reverse("documents:home"))
+    if request.POST.get("geste") == "lien":
+        return bundle(request)
     if request.POST.get("geste") == "jeter":
         lines = [bulk.attempt(one.name, lambda one=one: _throw(one, request.user)) for one in documents]
         return _report(request, "Mettre à la corbeille", lines)

@@ -17,6 +17,7 @@ from beffroi.shared.documents.models import (
     Favourite,
     Fence,
     Folder,
+    Following,
     Level,
     Link,
     Space,
@@ -82,13 +83,14 @@ def _documents(user):
 
 
 def get_document_whole(request, pk: int) -> Document:
-    """The same, with what its page asks about it, in the one query: `tag_names`, `favourite`, `may_write`, and whether
-    there is anything to read in `has_links`, `has_suggestions`, `has_twins`."""
+    """The same, with what its page asks about it, in the one query: `tag_names`, `favourite`, `followed`,
+    `may_write`, and whether there is anything to read in `has_links`, `has_suggestions`, `has_twins`."""
     user, own = request.user, OuterRef("pk")
     others = Version.objects.filter(sha256=OuterRef("current__sha256")).exclude(document=own)
     found = _documents(user).annotate(
         tag_names=ArraySubquery(Tag.objects.filter(documents=own).order_by("name").values("name")),
         favourite=Exists(Favourite.objects.filter(user=user, document=own)),
+        followed=Exists(Following.objects.filter(user=user, document=own)),
         may_write=Exists(Fence.objects.open_to(user, Level.WRITE).filter(pk=OuterRef("fence_id"))),
         has_links=Exists(Link.objects.filter(Q(one=own) | Q(other=own))),
         has_suggestions=Exists(Suggestion.objects.filter(document=own)),

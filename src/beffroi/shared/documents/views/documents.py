@@ -56,6 +56,7 @@ def show(request, pk):
         "may_manage": access.can_manage(user, document),
         "links": document_links(document, user) if document.has_links else [],
         "favourite": document.favourite,
+        "followed": document.followed,
         "history": _history(document),
         "breadcrumbs": trail(user, document.folder, document.space, (document.name, "")),
     }

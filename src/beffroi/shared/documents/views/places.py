@@ -1,7 +1,7 @@
 """Spaces and folders: what they hold, how they are opened, described, moved, closed."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -11,7 +11,7 @@ from beffroi.kernel.ui import blocks
 from beffroi.kernel.writing import posted, write
 from beffroi.shared.documents import access, actions
 from beffroi.shared.documents.forms import CloseForm, FolderForm, MoveForm, ReasonForm, SpaceForm
-from beffroi.shared.documents.models import Document, Favourite, Fence, Folder, Grant, SavedSearch, Space
+from beffroi.shared.documents.models import Document, Favourite, Fence, Folder, Following, Grant, SavedSearch, Space
 from beffroi.shared.documents.views.common import (
     HOME,
     Place,
@@ -103,7 +103,7 @@ def place(request, kind, pk):
         "name_filter": text,
         "may_write": may_write,
         "may_manage": access.can_manage(user, here.space),
-        "favourite": bool(folder) and Favourite.objects.filter(user=user, folder=folder).exists(),
+        **_kept(user, folder),
         "can_close": may_write,
         "gestures": blocks.gestures_of(user, folder, here.space.organisation_id) if folder else [],
         "holds": folder.holds.filter(lifted_at=None).select_related("set_by") if folder and folder.held else [],
@@ -113,6 +113,15 @@ def place(request, kind, pk):
         "breadcrumbs": trail(user, folder, here.space),
     }
     return render(request, "documents/place.html", context)
+
+
+def _kept(user, folder: Folder | None) -> dict[str, bool]:
+    """Is the folder among the person's favourites, and followed? One query."""
+    if folder is None:
+        return {"favourite": False, "followed": False}
+    own = {"user": user, "folder": OuterRef("pk")}
+    asked = {"favourite": Exists(Favourite.objects.filter(**own)), "followed": Exists(Following.objects.filter(**own))}
+    return Folder.objects.filter(pk=folder.pk).values(**asked).get()
 
 
 @desk

@@ -7,24 +7,26 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from beffroi.kernel import limits
+from beffroi.kernel import bulk, limits
 from beffroi.kernel.writing import posted, tell
-from beffroi.shared.documents import actions
+from beffroi.shared.documents import actions, packing
 from beffroi.shared.documents.forms.sharing import DepositForm, DepositLinkForm, LinkForm, PasswordForm
-from beffroi.shared.documents.models import Document, OutsideLink
+from beffroi.shared.documents.models import Document, Folder, OutsideLink
 from beffroi.shared.documents.views.common import desk, get_document, get_folder, trail, writable
 from beffroi.shared.files import storage
 
 SALT = "beffroi.documents.outside"
 HOUR = 3600
 SHOWN = 200
+TOGETHER = 200 * 1024 * 1024  # the heaviest ZIP made for somebody outside
 
 
 @desk
@@ -61,10 +63,48 @@ def links(request, kind, pk):
         "deposit": deposit,
         "form": form,
         "address": address,
-        "links": thing.outside_links.select_related("created_by")[:SHOWN],
+        "links": _given(thing),
         "breadcrumbs": trail(request.user, folder, thing.space, *above, ("Liens extérieurs", "")),
     }
     return render(request, "documents/links.html", context)
+
+
+def _given(thing) -> list[OutsideLink]:
+    """The links given to a folder or a document, alone or with others."""
+    about = Q(folder=thing) if isinstance(thing, Folder) else Q(document=thing) | Q(bundle=thing)
+    return list(OutsideLink.objects.filter(about).select_related("created_by")[:SHOWN])
+
+
+@desk
+@require_POST
+def bundle(request):
+    """One link for the documents that were ticked: its address is shown once."""
+    numbers = bulk.numbers(request.POST.getlist("choix"))
+    documents = list(Document.objects.visible_to(request.user).filter(pk__in=numbers).select_related("space", "folder"))
+    if not documents:
+        messages.error(request, "Cochez au moins un document.")
+        return HttpResponseRedirect(reverse("documents:home"))
+    for document in documents:
+        writable(request, document)
+    form = LinkForm(request.POST if "label" in request.POST else None)
+    address = ""
+    if form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("label", "password", "most", "message")}
+        try:
+            _link, token = actions.give_bundle(documents, actor=request.user, expires_at=form.expires_at(), **given)
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            address = request.build_absolute_uri(reverse("documents:shared", args=[token]))
+    first = documents[0]
+    context = {
+        "form": form,
+        "address": address,
+        "documents": documents,
+        "back": (first.folder or first.space).get_absolute_url(),
+        "breadcrumbs": trail(request.user, first.folder, first.space, ("Donner à lire", "")),
+    }
+    return render(request, "documents/bundle.html", context)
 
 
 @desk
@@ -72,12 +112,22 @@ def links(request, kind, pk):
 def revoke(request, pk):
     """Take a link back."""
     link = get_object_or_404(OutsideLink.objects.select_related("folder__space", "document__space"), pk=pk)
-    kind = "dossiers" if link.folder_id else "documents"
-    get = get_folder if link.folder_id else get_document
-    writable(request, get(request, link.folder_id or link.document_id))
+    thing = get_folder(request, link.folder_id) if link.folder_id else get_document(request, _first(request, link))
     actions.revoke_link(link, actor=request.user)
     messages.success(request, "Le lien est retiré : il n’ouvre plus rien.")
-    return HttpResponseRedirect(reverse("documents:links", args=[kind, link.folder_id or link.document_id]))
+    kind = "dossiers" if link.folder_id else "documents"
+    return HttpResponseRedirect(reverse("documents:links", args=[kind, thing.pk]))
+
+
+def _first(request, link: OutsideLink) -> int:
+    """The document of a link, or one of its bundle that the person sees; else 404."""
+    if link.document_id:
+        return link.document_id
+    seen = Document.objects.visible_to(request.user).filter(bundles=link).values_list("pk", flat=True)
+    found = seen.first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _over(request, status: int = 410) -> HttpResponse:
@@ -142,7 +192,15 @@ def shared(request, token):
     documents = _documents(link)
     if request.method == "POST":
         return _download(request, link, documents)
-    context = {"link": link, "documents": documents, "body": (link.folder or link.document).space.organisation}
+    things = link.things
+    if not things:
+        return _over(request)
+    context = {
+        "link": link,
+        "documents": documents,
+        "together": len(documents) > 1 and sum(one.current.size for one in documents) <= TOGETHER,
+        "body": things[0].space.organisation,
+    }
     return _quiet(render(request, "documents/outside_shared.html", context))
 
 
@@ -150,17 +208,21 @@ def _documents(link: OutsideLink) -> list[Document]:
     alive = Document.objects.alive().with_file().filter(current__file__isnull=False)
     if link.document_id:
         return list(alive.filter(pk=link.document_id))
+    if link.is_bundle:
+        return list(alive.filter(bundles=link).order_by("name", "pk"))
     # What was shut inside the folder stays shut.
     return list(alive.filter(folder=link.folder_id, fence=link.folder.fence_id).order_by("name")[:SHOWN])
 
 
 def _download(request, link: OutsideLink, documents: list[Document]):
     wanted = request.POST.get("document", "")
+    if wanted == "tout":
+        return _download_all(request, link, documents)
     document = next((one for one in documents if str(one.pk) == wanted), None)
     if document is None or not document.current.file.blob.is_available:
         raise Http404
     try:
-        actions.use_link(link)
+        actions.use_link(link, document=document)
     except actions.Exhausted:
         return _over(request)
     blob = document.current.file.blob
@@ -172,6 +234,24 @@ def _download(request, link: OutsideLink, documents: list[Document]):
     answer["Content-Length"] = str(blob.size)
     answer["Content-Disposition"] = content_disposition_header(True, document.name)
     answer["X-Content-Type-Options"] = "nosniff"
+    return _quiet(answer)
+
+
+def _download_all(request, link: OutsideLink, documents: list[Document]):
+    """Everything in a ZIP: one opening."""
+    available = [one for one in documents if one.current.file.blob.is_available]
+    if not 0 < sum(one.current.size for one in available) <= TOGETHER:
+        raise Http404
+    try:
+        content = packing.pack(available, None, manifest=False)
+    except FileNotFoundError as fault:
+        raise Http404 from fault
+    try:
+        actions.use_link(link)
+    except actions.Exhausted:
+        content.close()
+        return _over(request)
+    answer = FileResponse(content, as_attachment=True, filename="documents.zip", content_type="application/zip")
     return _quiet(answer)
 
 

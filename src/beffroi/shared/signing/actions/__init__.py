@@ -11,6 +11,15 @@ from beffroi.shared.signing.actions.folders import (
     submit_folder,
     withdraw_folder,
 )
+from beffroi.shared.signing.actions.inviting import (
+    cancel_invitation,
+    check_code,
+    find_invitation,
+    invite_signer,
+    refuse_outside,
+    send_code,
+    sign_outside,
+)
 from beffroi.shared.signing.actions.keeping import renew_folder
 from beffroi.shared.signing.actions.setting import (
     save_circuit,
@@ -21,16 +30,23 @@ from beffroi.shared.signing.actions.setting import (
     stop_delegation,
 )
 from beffroi.shared.signing.actions.signature import content_of
+from beffroi.shared.signing.actions.trusted import refresh_lists
 
 __all__ = [
     "add_annotation",
     "ask_batch",
+    "cancel_invitation",
     "chain_folder",
     "change_annotation",
+    "check_code",
     "content_of",
     "create_folder",
     "decide_step",
     "expire_folder",
+    "find_invitation",
+    "invite_signer",
+    "refresh_lists",
+    "refuse_outside",
     "regret_step",
     "remove_annotation",
     "renew_folder",
@@ -41,6 +57,8 @@ __all__ = [
     "save_nature",
     "second_opinion",
     "send_again",
+    "send_code",
+    "sign_outside",
     "stop_delegation",
     "submit_folder",
     "transfer_step",

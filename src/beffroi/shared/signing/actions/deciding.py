@@ -81,6 +81,8 @@ def decide_step(
         if client_uuid is not None and locked.client_uuid == client_uuid:
             return locked
         _check_current(locked)
+        if approve and locked.kind == Kind.EXTERNAL:
+            raise ValidationError("C’est à la personne extérieure de signer : envoyez-lui le lien.")
         moment = locked.kind if approve else "reject"
         locked.details = choosing.check_details(locked.folder.nature, moment, details or {})
         locked.decided_by, locked.decided_at, locked.capacity = actor, timezone.now(), capacity
@@ -94,6 +96,7 @@ def decide_step(
         locked.outcome = Outcome.APPROVED if approve else Outcome.REJECTED
         locked.save()
         if not approve:
+            locked.invitations.filter(ended_at=None).update(outcome="cancelled", ended_at=timezone.now(), code="")
             _reject(locked.folder, actor, comment.strip())
             return locked
         _do_office(locked, actor)
@@ -139,12 +142,14 @@ def _skip_others(step: Step) -> None:
 
 def _go_on(folder: Folder, actor) -> None:
     if not open_next(folder):
-        workflow.fire("finish", folder, actor=actor, update={"ended_at": timezone.now()})
+        ended = {"ended_at": timezone.now()}
+        workflow.fire("finish", folder, actor=actor, update=ended, check=actor is not None)
 
 
 def _reject(folder: Folder, actor, reason: str) -> None:
     folder.steps.filter(outcome=Outcome.CURRENT).update(outcome=Outcome.WAITING)
-    workflow.fire("reject", folder, actor=actor, update={"ended_at": timezone.now()}, data={"reason": reason})
+    ended = {"ended_at": timezone.now()}
+    workflow.fire("reject", folder, actor=actor, update=ended, data={"reason": reason}, check=actor is not None)
 
 
 @transaction.atomic

@@ -71,7 +71,7 @@ def _ways(nature: Nature | None) -> dict:
 
 
 def _check_format(format_: str, document: StoredFile, circuit: Circuit) -> None:
-    if not circuit.steps.filter(kind__in=SIGNED).exists():
+    if not circuit.steps.filter(kind__in=[*SIGNED, Kind.EXTERNAL]).exists():
         return
     if format_ == Format.PADES and document.blob.mime != PDF:
         raise ValidationError({"document": "Ce circuit signe : donnez le document en PDF."})

@@ -16,13 +16,13 @@ from beffroi.shared.files.models import StoredFile
 from beffroi.shared.signing import cades, clocks, keys, pades, stamps, trust, verifying, xades
 from beffroi.shared.signing.keys import SigningKey
 from beffroi.shared.signing.levels import WORDS, Fallback, Format, Level, Refused, Strength
+from beffroi.shared.signing.lists import judging
 from beffroi.shared.signing.models import Kind, ModuleKey, Step
 from beffroi.shared.signing.pades import Signed
 
 PDF, XML = "application/pdf", "application/xml"
 # How far each format goes.
-MOST = {Format.PADES: Level.LTA, Format.CADES: Level.T, Format.XADES: Level.B, Format.PES: Level.B}
-NOT_LISTED = "liste européenne non consultée"
+MOST = {Format.PADES: Level.LTA, Format.CADES: Level.T, Format.XADES: Level.T, Format.PES: Level.B}
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,33 @@ def sign(step: Step, actor, key: Key | None) -> Made:
     if key is not None and key.signed_copy:
         return _take_back(step, actor, main, content, format_, key.signed_copy)
     with _open(step, actor, key) as signing:
-        strength = (
-            Strength.SIMPLE if signing.is_seal and step.kind == Kind.SIGNATURE else trust.strength_of(signing.chain)
-        )
-        _check_strength(step, strength)
+        by_account = signing.is_seal and step.kind == Kind.SIGNATURE
+        worth = trust.UNKNOWN if by_account else trust.worth_of(signing.chain)
+        _check_strength(step, worth.strength)
         signed = _make(step, actor, main, content, format_, signing)
-        words = _seal_words(step, signed.level) if signing.is_seal else _key_words(signing, strength, signed.level)
+        words = _seal_words(step, signed.level) if signing.is_seal else _key_words(signing, worth, signed.level)
     _keep(step, actor, main, format_, signed.content)
     return Made(words, signed.level, signed.why)
+
+
+def sign_outside(step: Step, name: str, quality: str, signed_copy: bytes) -> Made:
+    """Sign in the name of somebody outside, whose address was verified by a code; or take the copy that they signed.
+    Raises Refused or ValidationError, with the reason."""
+    main = step.folder.main()
+    if main is None:
+        raise ValidationError("Le document à signer n’est plus là.")
+    content = content_of(main)
+    format_ = format_of(step.folder.format, main.blob.mime, content)
+    if signed_copy:
+        return _take_back(step, None, main, content, format_, signed_copy)
+    if format_ == Format.PES:
+        raise Refused("Un fichier PES se signe par l’ordonnateur, non de l’extérieur.")
+    _check_strength(step, Strength.SIMPLE)
+    with keys.of_seal() as sealing:
+        signed = _make(step, f"{name}\n{quality}" if quality else name, main, content, format_, sealing)
+    _keep(step, None, main, format_, signed.content)
+    words = f"Signature simple de {name}, adresse vérifiée par un code, scellée par la plateforme : "
+    return Made(words + seal_words(signed.level), signed.level, signed.why)
 
 
 def _open(step: Step, actor, key: Key | None) -> AbstractContextManager[SigningKey]:
@@ -96,8 +115,12 @@ def _open(step: Step, actor, key: Key | None) -> AbstractContextManager[SigningK
 def _check_strength(step: Step, strength: Strength) -> None:
     wanted = Strength(step.strength)
     if strength.rank < wanted.rank:
+        why = ""
+        if wanted == Strength.QUALIFIED and not judging.is_consulted():
+            why = " La liste européenne de confiance n’est pas lue ici : demandez à l’administrateur."
         raise Refused(
             f"Cette étape demande une signature « {wanted.label.lower()} » ; celle-ci est « {strength.label.lower()} »."
+            f"{why}"
         )
 
 
@@ -118,7 +141,8 @@ def _make(step: Step, actor, main, content: bytes, format_: Format, key: Signing
     elif format_ == Format.PES:
         signed = Signed(xades.sign_pes(content, key, city=folder.organisation.name[:60]), level)
     else:
-        signed = Signed(xades.sign_beside(content, key, name=main.name, mime=main.blob.mime), level)
+        name, mime = main.name, main.blob.mime
+        signed = pades.reach(order, lambda one: xades.sign_beside(content, key, name=name, mime=mime, level=one))
     return Signed(signed.content, signed.level, " ; ".join(one for one in (why, signed.why) if one))
 
 
@@ -168,7 +192,7 @@ def _take_back(step: Step, actor, main, content: bytes, format_: Format, returne
         raise Refused(f"Cette étape demande le niveau {Level(step.floor).code} : ce fichier est {last.level.code}.")
     _keep(step, actor, main, format_, returned)
     words = (
-        f"signé ailleurs par {last.signer}, certificat délivré par {last.issuer} ({last.worth}, {NOT_LISTED}),"
+        f"signé ailleurs par {last.signer}, certificat délivré par {last.issuer} ({last.worth}),"
         f" {last.level.code}, {WORDS[last.level]}"
     )
     short = last.level.rank < Level(step.folder.level).rank
@@ -225,16 +249,13 @@ def _seal_words(step: Step, level: Level) -> str:
     return f"Signature simple du compte, scellée par la plateforme : {words}"
 
 
-def _key_words(key: SigningKey, strength: Strength, level: Level) -> str:
+def _key_words(key: SigningKey, worth: trust.Worth, level: Level) -> str:
     signer, issuer = trust.name_of(key.certificate.subject), trust.name_of(key.certificate.issuer)
-    return (
-        f"certificat de {signer}, délivré par {issuer} ({trust.WORTH[strength]}, {NOT_LISTED}), {_clock_words(level)}"
-    )
+    return f"certificat de {signer}, délivré par {issuer} ({worth.words}), {_clock_words(level)}"
 
 
 def stamp_text(step: Step, actor) -> str:
     """What is drawn on the document, in lines of a stamp's width."""
     word = "Cachet" if step.kind == Kind.SEAL else "Signé électroniquement"
-    return (
-        f"{word}\n{actor}\n{step.capacity[:44]}\n{formats.short_day(step.decided_at)}, {formats.hour(step.decided_at)}"
-    )
+    capacity = "par un code reçu à son adresse" if step.kind == Kind.EXTERNAL else step.capacity[:44]
+    return f"{word}\n{actor}\n{capacity}\n{formats.short_day(step.decided_at)}, {formats.hour(step.decided_at)}"

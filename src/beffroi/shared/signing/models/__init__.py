@@ -3,8 +3,10 @@ from beffroi.shared.signing.models.batch import Batch, BatchLine
 from beffroi.shared.signing.models.circuit import SIGNED, Circuit, CircuitStep, Kind, Route
 from beffroi.shared.signing.models.desk import Delegation, Desk, Holder
 from beffroi.shared.signing.models.folder import Folder, Step
+from beffroi.shared.signing.models.invitation import Invitation
 from beffroi.shared.signing.models.key import ModuleKey
 from beffroi.shared.signing.models.nature import Detail, Nature, Rule
+from beffroi.shared.signing.models.trusted import TrustedList, TrustedService
 
 __all__ = [
     "SIGNED",
@@ -18,10 +20,13 @@ __all__ = [
     "Detail",
     "Folder",
     "Holder",
+    "Invitation",
     "Kind",
     "ModuleKey",
     "Nature",
     "Route",
     "Rule",
     "Step",
+    "TrustedList",
+    "TrustedService",
 ]

@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     VISA = "visa", "Visa"
     SIGNATURE = "signature", "Signature"
     SEAL = "seal", "Cachet"
+    EXTERNAL = "external", "Signature extérieure"
     PUBLISH = "publish", "Mise en ligne"
     ARCHIVE = "archive", "Archivage"
 

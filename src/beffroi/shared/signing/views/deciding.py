@@ -20,12 +20,13 @@ from beffroi.shared.signing.forms import DecisionForm, OtherDeskForm, SignatureF
 from beffroi.shared.signing.levels import Level, Refused
 from beffroi.shared.signing.models import SIGNED, Batch, BatchLine, Folder, Kind, Step
 from beffroi.shared.signing.models.folder import desks_of
+from beffroi.shared.signing.views import inviting
 from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 
 GESTURES = ("approve", "reject")
 DONE = {"opinion": "Votre avis est noté.", "visa": "Votre visa est donné.", "signature": "Le document est signé.",
         "seal": "Le document est scellé.", "publish": "Le document est mis en ligne.",
-        "archive": "Le document et son bordereau sont classés."}  # fmt: skip
+        "archive": "Le document et son bordereau sont classés.", "external": "Le dossier est rejeté."}  # fmt: skip
 LINES = 100
 
 
@@ -54,6 +55,8 @@ def _form(request, step: Step, gesture: str) -> DecisionForm:
 def decide(request, pk, step):
     """Give an opinion or a visa, sign, seal, put online, archive; or reject. The page opens without network too."""
     found = get_step(request, pk, step)
+    if found.kind == Kind.EXTERNAL:
+        return inviting.desk(request, found)
     gesture = request.POST.get("geste", "")
     form = _form(request, found, gesture)
     if request.method == "POST" and gesture not in GESTURES:

@@ -111,15 +111,24 @@ def _kept(step) -> dict:
     return {name: getattr(step, name) for name in names} | {"desk": routes.get(step.route, f"-{step.route}")}
 
 
+def _copied(request, body) -> Circuit | None:
+    """The circuit of the same body that a new one begins with."""
+    number = request.GET.get("copie", "")
+    wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 15 else 0
+    return Circuit.objects.filter(organisation=body, pk=wanted).first()
+
+
 @never_cache
 @permission_required(access.MANAGE)
 def circuit(request, slug, pk=None):
-    """Add or change a circuit and its steps."""
+    """Add or change a circuit and its steps; `?copie=` begins with those of another."""
     body = _body(request, slug)
     found = get_object_or_404(Circuit, organisation=body, pk=pk) if pk else Circuit()
+    model = found if pk else _copied(request, body)
     posted = request.POST if request.method == "POST" else None
-    form = CircuitForm(posted, instance=found, organisation=body)
-    steps = list(found.steps.all()) if pk else []
+    start = {"name": f"{model.name} (copie)"[:80], "archive_to": model.archive_to_id} if model and not pk else None
+    form = CircuitForm(posted, instance=found, organisation=body, initial=start)
+    steps = list(model.steps.all()) if model else []
     kept = [_kept(one) for one in steps]
     offered = Q(is_active=True) | Q(pk__in=[one.desk_id for one in steps if one.desk_id])
     desks = list(Desk.objects.filter(offered, organisation=body))

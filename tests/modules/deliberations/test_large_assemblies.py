@@ -1,0 +1,147 @@
+"""An assembly of 120 members: noted page by page, and no page heavier than the others."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from beffroi.modules.deliberations.actions import meetings as actions
+from beffroi.modules.deliberations.actions import votes
+from beffroi.modules.deliberations.models import Councillor, Meeting, Seat
+from tests.contract import rules
+from tests.support.together import at_once
+
+pytestmark = pytest.mark.django_db
+P, R = Seat.Status.PRESENT, Seat.Status.PROXY
+MEMBERS = 120
+
+
+@pytest.fixture
+def large(commune, secretary):
+    """A convened meeting of 120 members, two of whom have the same name."""
+    Councillor.objects.bulk_create(
+        Councillor(
+            organisation=commune, first_name="Dominique", last_name=f"Delahaye{min(rank, 118):03}",
+            quality="conseillère communautaire déléguée" if rank % 3 == 0 else "", rank=rank + 1,
+            email=f"elue{rank}@example.invalid", start=dt.date(2020, 1, 1),
+        )
+        for rank in range(MEMBERS)
+    )  # fmt: skip
+    found = Meeting(organisation=commune, held_at=timezone.now() + dt.timedelta(days=10), place="salle des fêtes")
+    actions.save_meeting(found, actor=secretary)
+    actions.add_item(found, actor=secretary, title="Budget")
+    return actions.convene_meeting(found, actor=secretary)
+
+
+def seats_of(meeting):
+    return list(meeting.seats.select_related("councillor"))
+
+
+def fill(text: str) -> dict:
+    """What the page would send as it stands."""
+    tree = rules.parser.document_fromstring(text)
+    (found,) = [one for one in tree.forms if any(name.startswith("status_") for name in one.fields)]
+    return {name: value or "" for name, value in found.fields.items() if not name.startswith("csrf")}
+
+
+def test_every_page_of_a_large_assembly_keeps_within_the_weight(client, large, secretary):
+    client.force_login(secretary)
+    seats = seats_of(large)
+    item = large.items.get()
+    address = reverse("deliberations:attendance", args=[large.pk])
+    for page in (1, 2, 3):
+        text = client.get(f"{address}?page={page}").content.decode()
+        assert list(rules.page(text)) == []
+    noted = {seat.pk: (P, None) for seat in seats}
+    noted |= {seats[rank].pk: (R, seats[rank + 60].councillor_id) for rank in range(30)}
+    actions.note_attendance(large, actor=secretary, noted=noted)
+    names = ("deliberations:vote", "deliberations:item", "deliberations:change", "deliberations:recuse")
+    pages = [address, f"{address}?page=2", f"{address}?page=3", large.desk_url()]
+    pages += [reverse(name, args=[large.pk, item.pk]) for name in names]
+    for url in pages:
+        assert list(rules.page(client.get(url).content.decode())) == [], url
+    votes.vote_item(item, actor=secretary, vote=votes.Vote(voting="roll", chair=seats[40].councillor, asked_by=60))
+    assert list(rules.page(client.get(pages[-3]).content.decode())) == []
+
+
+def test_pages_are_noted_one_after_the_other_and_a_proxy_goes_from_one_to_another(client, large, secretary):
+    client.force_login(secretary)
+    seats = seats_of(large)
+    address = reverse("deliberations:attendance", args=[large.pk])
+    first = client.get(address).content.decode()
+    assert "Préside la séance" not in first
+    assert "proposé présent" in first
+    given = fill(first)
+    assert len([name for name in given if name.startswith("status_")]) == 50
+    given[f"status_{seats[3].pk}"] = "proxy"
+    given[f"proxy_{seats[3].pk}"] = "dominique  DELAHAYE100"
+    answer = client.post(address, given)
+    assert answer["Location"] == f"{address}?page=2"
+    seat = large.seats.get(pk=seats[3].pk)
+    assert (seat.status, seat.proxy_id) == (R, seats[100].councillor_id)
+    assert large.seats.filter(status="unknown").count() == 70
+    item = large.items.get()
+    with pytest.raises(ValidationError, match="Notez d’abord les présences"):
+        votes.vote_item(item, actor=secretary, vote=votes.Vote(voting="show", chair=seats[0].councillor))
+    client.post(f"{address}?page=2", fill(client.get(f"{address}?page=2").content.decode()))
+    third = client.get(f"{address}?page=3").content.decode()
+    assert "Préside la séance" in third
+    given = fill(third)
+    given[f"status_{seats[100].pk}"] = "absent"
+    refused = client.post(f"{address}?page=3", given).content.decode()
+    assert "quelqu’un qui n’est pas présent" in refused.replace("&#x27;", "’")
+    given |= {f"status_{seats[100].pk}": "present", "chair": seats[2].councillor_id}
+    done = client.post(f"{address}?page=3", given)
+    assert done["Location"].startswith(large.desk_url())
+    large.refresh_from_db()
+    assert large.chair == seats[2].councillor
+    counted = dict.fromkeys(large.seats.values_list("status", flat=True), 0)
+    assert set(counted) == {P, R}
+    again = fill(client.get(address).content.decode())
+    assert again[f"proxy_{seats[3].pk}"] == str(seats[100].councillor)
+    client.post(address, again)
+    large.refresh_from_db()
+    assert large.chair == seats[2].councillor, "a page that does not ask who presides leaves it"
+
+
+def test_name_that_is_not_of_the_assembly_is_told_beside_its_field_and_kept(client, large, secretary):
+    client.force_login(secretary)
+    seats = seats_of(large)
+    address = reverse("deliberations:attendance", args=[large.pk])
+    given = fill(client.get(address).content.decode())
+    given |= {f"status_{seats[3].pk}": "proxy", f"proxy_{seats[3].pk}": "Zoé Personne"}
+    page = client.post(address, given).content.decode()
+    assert re.search(
+        r"« Zoé Personne »\s*n’est pas un membre convoqué", page.replace("\u202f", " ").replace("\xa0", " ")
+    )
+    assert 'value="Zoé Personne"' in page
+    assert not large.seats.exclude(status="unknown").exists()
+
+
+def test_two_of_the_same_name_are_told_apart(client, large, secretary):
+    client.force_login(secretary)
+    twins = seats_of(large)[118:]
+    assert str(twins[0].councillor) == str(twins[1].councillor)
+    address = reverse("deliberations:attendance", args=[large.pk])
+    page = client.get(address).content.decode()
+    seat = seats_of(large)[3]
+    names = re.findall(r'<option value="([^"]*rang[^"]*)">', page)
+    assert len(names) == 2
+    given = fill(page) | {f"status_{seat.pk}": "proxy", f"proxy_{seat.pk}": names[1]}
+    client.post(address, given)
+    assert large.seats.get(pk=seat.pk).proxy_id == twins[1].councillor_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clerks_note_two_pages_at_once_and_nothing_is_lost(large, secretary):
+    seats = seats_of(large)
+    halves = ({seat.pk: (P, None) for seat in seats[:60]}, {seat.pk: (P, None) for seat in seats[60:]})
+    answers = at_once(*[
+        lambda half=half: actions.note_attendance(Meeting.objects.get(pk=large.pk), actor=secretary, noted=half)
+        for half in halves
+    ])  # fmt: skip
+    assert not [one for one in answers if isinstance(one, Exception)]
+    assert set(large.seats.values_list("status", flat=True)) == {"present"}
