@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from beffroi.modules.childcare.models import ChildHome, Guardian, QuotientConsent
 from beffroi.shared.billing import actions as billing
 from beffroi.shared.billing import rates
-from beffroi.shared.billing.models import DebitMandate, Invoice, Leg, Payment, Regie
+from beffroi.shared.billing.models import DebitMandate, Invoice, Leg, Payment, Regie, Run
 from beffroi.shared.people import actions as people
 from beffroi.shared.people.errors import Refused
 from beffroi.shared.people.models import Person
@@ -91,3 +91,21 @@ def test_an_invoice_follows_a_merge_and_nothing_else(charged, double, make_famil
             model.objects.update(payer=stranger)
     with pytest.raises(IntegrityError), transaction.atomic():
         Invoice.objects.update(payer=Person.objects.get(pk=double.pk))
+
+
+@pytest.mark.parametrize(("status", "done"), [("running", 0), ("failed", 500)])
+def test_no_merge_while_invoices_are_being_issued(regie, double, make_family, status, done):
+    """A payer who changes in the middle would be forgotten, or invoiced twice, when the run goes on."""
+    mother, day = make_family().home.payer, datetime.date(2026, 10, 1)
+    Run.objects.create(
+        regie=regie, source="childcare", start=day, end=day, label="Octobre", issued_on=day, due_on=day, status=status,
+        done=done,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="« Octobre » est en cours"):
+        people.merge_persons(double, into=mother, actor=None)
+    double.refresh_from_db()
+    assert double.merged_into is None
+    Run.objects.update(status="done")
+    people.merge_persons(double, into=mother, actor=None)
+    double.refresh_from_db()
+    assert double.merged_into == mother

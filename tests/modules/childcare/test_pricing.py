@@ -282,3 +282,28 @@ def test_a_line_under_the_cap_says_what_the_cap_takes_away(capped, every_day, ma
     assert [line.price for line in lines] == [1001, 1001, 498]
     assert "plafond de la semaine : −5,03" in lines[-1].explanation
     assert shown == 2500
+
+
+def test_late_collections_of_an_earlier_bill_count_for_the_next(regie, activity, make_family):
+    """The third of the school year is charged, though the first two were on the bill of the month before."""
+    from django.utils import timezone
+
+    times = {"late_amount": 1500, "late_from": 3, "late_period": "school_year"}
+    regie.tariffs.update(rule=RULE | {"penalties": times})
+    child = make_family(activity=activity)
+    days = [WEDNESDAY - WEEK, WEDNESDAY, datetime.date(2026, 12, 9), datetime.date(2026, 12, 16)]
+    book(child, activity, *days)
+    for booking in Booking.objects.select_related("unit"):
+        evening = datetime.datetime.combine(booking.day, booking.unit.ends) + datetime.timedelta(minutes=12)
+        late = booking.day != days[3]
+        left_at = timezone.make_aware(evening) - datetime.timedelta(minutes=0 if late else 30)
+        Attendance.objects.create(booking=booking, arrived_at=left_at - datetime.timedelta(hours=6), left_at=left_at)
+
+    def penalties(start, end):
+        (bill,) = pricing.bills(regie, start, end)
+        return [line.explanation for line in bill.lines if line.kind == "penalty"]
+
+    assert penalties(START, datetime.date(2026, 11, 30)) == []
+    (said,) = penalties(datetime.date(2026, 12, 1), END)
+    assert said.startswith("3ᵉ retard de l’année scolaire 2026-2027")
+    assert "09/12" in said

@@ -35,10 +35,10 @@ def test_partial_payment_settles_the_oldest_first(make_invoice, pay):
 
 
 def test_overpaid_becomes_an_advance_that_settles_or_goes_back(make_invoice, pay, regisseur):
-    payment = pay(5000, [make_invoice(4200)])
+    first, other = make_invoice(4200), make_invoice(500)
+    payment = pay(5000, [first])
     assert payment.free == 800
-    next_one = make_invoice(500)
-    assert actions.use_advance(payment, [next_one], actor=regisseur) == 500
+    assert actions.use_advance(payment, [other], actor=regisseur) == 500
     payment.refresh_from_db()
     assert payment.free == 300
     with pytest.raises(ValidationError, match="Au plus"):

@@ -91,6 +91,76 @@ def test_late_collection_is_charged_by_quarters_after_its_grace():
     assert len(book.price([use(pickup=time(18, 35), closing=time(18, 30))]).lines) == 1
 
 
+TIMES = {"late_amount": 1500, "late_grace": 5, "late_from": 3, "late_period": "month"}
+
+
+def collected(day, minutes=20, **fields):
+    return use(day=day, pickup=time(18, minutes), closing=time(18), beneficiary="childcare:1", **fields)
+
+
+def penalties_of(pricing):
+    return [line for line in pricing.lines if line.kind == "penalty"]
+
+
+def test_late_collections_are_counted_by_times_child_by_child_and_explained():
+    book = rates.Book([rate(penalties=TIMES)])
+    days = [date(2026, 11, day) for day in (4, 12, 18, 25)]
+    assert penalties_of(book.price([collected(days[0]), collected(days[1]), collected(days[2], 5)])) == []
+    other = dataclasses.replace(collected(days[2]), beneficiary="childcare:2")
+    assert penalties_of(book.price([collected(days[0]), collected(days[1]), other])) == [], "each child apart"
+    third, fourth = penalties_of(book.price([collected(day) for day in reversed(days)]))
+    assert (third.amount, third.day, fourth.amount) == (1500, days[2], 1500)
+    said = third.explanation.replace("\u00a0", " ")
+    assert (
+        said == "3ᵉ retard de novembre 2026 (04/11, 12/11, 18/11), 20 min après 18 h 00 ; 15,00 € par retard dès le 3ᵉ"
+    )
+    told = dict(rates.describe(rate(penalties=TIMES)))["Retard à la fermeture"].replace("\u00a0", " ")
+    assert told == "15,00 € par retard, après 5 min, dès le 3ᵉ dans le mois"
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "start"),
+    [
+        ("month", date(2026, 11, 25), date(2026, 11, 1)),
+        ("quarter", date(2026, 11, 25), date(2026, 10, 1)),
+        ("quarter", date(2026, 3, 31), date(2026, 1, 1)),
+        ("school_year", date(2026, 8, 31), date(2025, 9, 1)),
+        ("school_year", date(2026, 9, 1), date(2026, 9, 1)),
+    ],
+)
+def test_late_collections_are_counted_since_the_beginning_of_their_period(period, day, start):
+    book = rates.Book([dataclasses.replace(rate(penalties=TIMES | {"late_period": period}), start=date(2025, 1, 1))])
+    assert book.lates_since(day) == start
+    before = [collected(start), collected(start - timedelta(days=1))]
+    assert penalties_of(book.price([collected(day)], before=before)) == [], "one in the period, and this one"
+    if (day - start).days > 1:
+        (line,) = penalties_of(book.price([collected(day)], before=[collected(start), collected(start + timedelta(1))]))
+        assert line.day == day
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 59)), max_size=30, unique_by=lambda one: one[0]),
+    st.integers(1, 6), st.sampled_from(list(rates.Period)), st.integers(0, 400),
+)  # fmt: skip
+def test_times_late_cost_the_same_in_one_bill_or_in_two(found, first, period, cut):
+    """So many less the free ones in each period; what another bill charged before counts and is not charged again."""
+    book = rates.Book([rate(penalties=TIMES | {"late_from": first, "late_period": period})])
+    begins = date(2026, 1, 5)
+    all_uses = [collected(begins + timedelta(days=rank), minutes) for rank, minutes in found]
+    whole = penalties_of(book.price(all_uses))
+    counts = {}
+    for one in all_uses:
+        if one.pickup.minute > TIMES["late_grace"]:
+            start = rates.start_of(period, one.day)
+            counts[start] = counts.get(start, 0) + 1
+    assert len(whole) == sum(max(count - first + 1, 0) for count in counts.values())
+    assert all(line.amount == 1500 for line in whole)
+    early = [one for one in all_uses if one.day < begins + timedelta(days=cut)]
+    late = [one for one in all_uses if one.day >= begins + timedelta(days=cut)]
+    parts = penalties_of(book.price(early)) + penalties_of(book.price(late, before=early))
+    assert sorted(line.explanation for line in parts) == sorted(line.explanation for line in whole)
+
+
 def test_special_day_has_its_own_price():
     special = [{"start": "2026-11-25", "end": "2026-11-25", "factor": "0", "label": "Journée offerte"}]
     found = price(use(), exceptions=special)
@@ -178,6 +248,8 @@ def rules(draw):
     if draw(st.booleans()):
         rule["clock"] = {"step": draw(st.sampled_from([1, 5, 15, 30])), "minimum": draw(st.sampled_from([0, 60]))}
     rule["penalties"] = {"unbooked": str(draw(st.decimals(1, 3, places=1))), "absent": str(draw(FACTORS))}
+    if draw(st.booleans()):
+        rule["penalties"] |= {"late_amount": 500, "late_from": draw(st.sampled_from([0, 1, 2]))}
     rule["weekly_cap"] = draw(st.sampled_from([0, 1500, 6000]))
     rule["residents"] = draw(st.sampled_from([[], ["80253"]]))
     return rule

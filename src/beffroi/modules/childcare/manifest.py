@@ -70,6 +70,7 @@ module = Module(
         _menu("Feuille du jour", "today", "clipboard-check", VIEW, 400),
         _menu("Enfants", "children", "baby", VIEW, 410),
         _menu("À traiter", "todo", "inbox", REGISTER, 420),
+        _menu("Quotients", "quotients", "wallet", REGISTER, 425),
         _menu("Repas", "meals", "clipboard-list", VIEW, 430),
         _menu("Menus", "menus", "book-open", MANAGE, 440),
         _menu("Chiffres", "figures", "chart-column", REGISTER, 445),

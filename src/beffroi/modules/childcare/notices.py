@@ -1,5 +1,7 @@
 """Who is told of what: each parent of the home that acted, never the other home."""
 
+from dataclasses import dataclass
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +22,7 @@ from beffroi.modules.childcare.models import (
     Move,
     ParentInvitation,
     Proposal,
+    QuotientNotice,
 )
 from beffroi.shared.organisations.models import Membership
 
@@ -58,6 +61,26 @@ def of_document(entry):
     else:
         for home in ChildHome.objects.current().filter(child=document.child_id):
             yield from _guardians(home, link)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Recipient):
+    """Somebody of a home whose quotient is asked for; `old` = one of another year is known."""
+
+    old: bool = False
+
+
+def of_quotients(entry):
+    """Those who answer for a child in the homes of a campaign, told once each."""
+    rows = QuotientNotice.objects.filter(year=entry.data["year"], pk__range=(entry.data["first"], entry.data["last"]))
+    old = dict(rows.values_list("household", "old"))
+    guardians = Guardian.objects.active().filter(home__household__in=old).select_related("person__user", "home")
+    for guardian in guardians.order_by("pk"):
+        person, known = guardian.person, old[guardian.home.household_id]
+        if person.user_id and person.user.is_active:
+            yield Asked(user=person.user, link="/compte/enfance/quotient/", old=known)
+        elif person.email or person.phone:
+            yield Asked(email=person.email, phone=person.phone, name=str(person), old=known)
 
 
 def of_proposal(entry):
@@ -160,5 +183,6 @@ NOTICES = [
     _told("home_add", of_second_home, "home_added", "Un second foyer est relié à mon enfant"),
     _told("certify_ask", of_certification, "certify", "Le dossier de mon enfant est à certifier"),
     _told("excuse_decided", of_excuse, "excuse_decided", "Un justificatif d’absence a reçu sa réponse"),
+    _told("quotient_tell", of_quotients, "quotient", "Mon quotient familial est à donner"),
     _told("custody_exception", of_exception, "custody_exception", "L’autre foyer propose d’échanger des jours"),
 ]

@@ -73,6 +73,8 @@ PAGES = [
     _page("join", "login"),
     _page("my_bookings", "login"),
     _page("my_quotient", "login"),
+    _page("my_feed", "login"),
+    _page("quotients", REGISTER),
     _page("today", VIEW),
     _page("children", VIEW),
     _page("child", VIEW, _shared),

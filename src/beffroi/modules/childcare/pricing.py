@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from beffroi.modules.childcare import custody, supports, unpaid
 from beffroi.modules.childcare.models import Booking, Child, ChildHome, Custody, Support
@@ -191,13 +191,24 @@ def billable(start: datetime.date, end: datetime.date) -> QuerySet[Booking]:
     return Booking.objects.filter(charged, day__range=(start, end)).exclude(home=None)
 
 
+def _charged(book: rates.Book, start: datetime.date, end: datetime.date) -> QuerySet[Booking]:
+    """The days of a period, and what earlier ones count for its prices: the week in which it begins under a cap, and
+    the children who were collected late since these are counted.
+    """
+    since = _monday(start) if book.has_caps else start
+    lates_since = book.lates_since(start)
+    if lates_since is None or lates_since >= since:
+        return billable(since, end)
+    late = Q(attendance__left_at__time__gt=F("unit__ends"))
+    return billable(lates_since, end).filter(Q(day__gte=since) | late)
+
+
 def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bill]:
     """What each payer owes to a régie for a period, by batches; then each body that pays. See `billing.sources`."""
     if regie_of(regie.organisation_id) != regie:
         return
     book = tariffs.book(regie, _monday(start), end)
-    since = _monday(start) if book.has_caps else start
-    booked = billable(since, end).filter(activity__organisation=regie.organisation_id)
+    booked = _charged(book, start, end).filter(activity__organisation=regie.organisation_id)
     children = booked.values("child").distinct()
     homes = ChildHome.objects.filter(child__in=children, payer__isnull=False)
     payers = list(homes.order_by("payer").values_list("payer", flat=True).distinct())
@@ -285,7 +296,7 @@ Days = dict[int, list[Spent]]
 
 
 def _days(booked, homes, start, done) -> tuple[Days, Days]:
-    """By child: the days of the bills, and those of the same weeks that another bill charges."""
+    """By child: the days of the bills, and those that another bill charges and that count for their prices."""
     days, others = defaultdict(list), defaultdict(list)
     for one in spent(booked.filter(child__in={home.child_id for home in homes})):
         elsewhere = one.day < start or any(since <= one.day <= until for since, until in done)
@@ -300,7 +311,7 @@ def _priced(bill: Bill, book, mine, portions, booked, families, units) -> Iterat
     for home in mine:
         portion = portions[home.pk]
         apart = home if home.pk in families.supports else None
-        for held, found in ((days, uses), (others if book.has_caps else {}, before)):
+        for held, found in ((days, uses), (others if book.looks_back else {}, before)):
             for one in held.get(home.child_id, ()):
                 if part := portion.of(one.home):
                     key = part, portion.rest, apart.pk if apart else 0

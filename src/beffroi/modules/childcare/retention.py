@@ -17,6 +17,7 @@ from beffroi.modules.childcare.models import (
     ParentInvitation,
     Quotient,
     QuotientConsent,
+    QuotientNotice,
     Tick,
 )
 from beffroi.shared.files.actions import remove_files_of
@@ -54,6 +55,10 @@ def old_documents(now):
 
 def old_quotients(now):
     return Quotient.objects.filter(month__lte=(now - QUOTIENTS).date())
+
+
+def old_notices(now):
+    return QuotientNotice.objects.filter(told_at__lte=now - QUOTIENTS)
 
 
 def old_consents(now):
@@ -121,6 +126,11 @@ RULES = [
         code="childcare.quotients", model="childcare.Quotient", label="Quotients familiaux de plus de trois ans",
         basis="RGPD, art. 5.1.e ; Code général des collectivités territoriales, contrôle des factures", keep=QUOTIENTS,
         due=old_quotients, apply=lambda quotient: quotient.delete(), action="delete",
+    ),
+    RetentionRule(
+        code="childcare.quotient_notices", model="childcare.QuotientNotice",
+        label="Avis de quotient à donner, trois ans après", basis="RGPD, art. 5.1.e", keep=QUOTIENTS, due=old_notices,
+        apply=lambda notice: notice.delete(), action="delete",
     ),
     RetentionRule(
         code="childcare.consents", model="childcare.QuotientConsent",

@@ -40,6 +40,13 @@ def remind_certifications(timestamp: int) -> int:
     return actions.remind_certifications()
 
 
+@app.periodic(cron="30 7 * 1,2 *")
+@app.task(queueing_lock="childcare.campaign", lock="childcare.campaign", name="childcare.tell_quotients")
+def tell_quotients(timestamp: int) -> int:
+    """In January and February, once we have asked ourselves: tell the families whose quotient is not known."""
+    return actions.campaign()
+
+
 @app.periodic(cron="30 5 * 1,2 *")
 @app.task(queueing_lock="childcare.quotients", name="childcare.refresh_quotients")
 def refresh_quotients(timestamp: int) -> dict[str, int]:

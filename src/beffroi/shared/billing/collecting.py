@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from beffroi.shared.billing.models import Checkout, CheckoutInvoice, Debit, Invoice, SlipTitle
+from beffroi.shared.billing.models import Checkout, CheckoutInvoice, Debit, Invoice, Reminder, SlipTitle
 
 
 def coming_debits() -> QuerySet[Debit]:
@@ -19,6 +19,12 @@ def free(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     for taken in (coming_debits(), paying, titles):
         invoices = invoices.exclude(pk__in=taken.values("invoice"))
     return invoices
+
+
+def waiting_letters() -> QuerySet[Reminder]:
+    """The letters of no batch, the oldest first, whose invoice is still due and that nothing else collects."""
+    due = free(Invoice.objects.unpaid())
+    return Reminder.objects.filter(by_post=True, batch__isnull=True, invoice__in=due).order_by("pk")
 
 
 def hold(rows: QuerySet[Invoice], invoices: Iterable[Invoice]) -> list[Invoice]:

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from beffroi.kernel import journal
 from beffroi.kernel.models import User
 from beffroi.shared.billing import actions, rates, tariffs
-from beffroi.shared.billing.models import Account, DebitMandate, Invoice, Regie, Tariff
+from beffroi.shared.billing.models import Account, DebitMandate, Invoice, Regie, Tariff, TariffDraft
 from beffroi.shared.organisations.models import Commune, Organisation
 from beffroi.shared.people.models import Person
 
@@ -102,7 +102,32 @@ def make_regie() -> Regie | None:
         regie=regie, unit="childcare.hour", label="Accueil du matin et du soir", start=start, rule=_care_rule(residents)
     )
     actions.save_tariff(care, actor=chief)
+    _draft(regie, chief)
     return regie
+
+
+def _draft(regie, chief) -> None:
+    """The price of a day as it is thought of for the year after: to simulate, never applied."""
+    old = regie.tariffs.filter(unit="childcare.day").order_by("-start").first()
+    rule = old.rule | {"penalties": old.rule["penalties"] | {"late_from": 3, "late_period": "month"}}
+    rule["bands"] = [
+        {
+            "upto": band["upto"],
+            "prices": {zone: price * (95 + 5 * rank) // 100 for zone, price in band["prices"].items()},
+        }
+        for rank, band in enumerate(rule["bands"])
+    ]
+    start = old.start.replace(month=9)
+    draft = TariffDraft(
+        regie=regie,
+        replaces=old,
+        unit=old.unit,
+        label="Journée avec repas, projet",
+        start=start,
+        rule=rule,
+        cost=old.cost,
+    )
+    actions.save_draft(draft, actor=chief)
 
 
 def load() -> None:
@@ -115,9 +140,11 @@ def load() -> None:
     accounts = Person.objects.living().filter(user__email__in=("habitante@example.invalid", "habitant@example.invalid"))
     others = Person.objects.living().exclude(address="").exclude(pk__in=accounts.values("pk")).order_by("pk")
     payers = [*accounts.order_by("pk"), *others[: PAYERS - 2]]
-    for month in _months():
+    months = list(_months())
+    for month in months:
         for rank, payer in enumerate(payers):
-            _invoice(regie, book, payer, rank, month, chief)
+            forgotten = month == months[-4] and payer.user_id is None and not payer.email
+            _invoice(regie, book, payer, rank, month, chief, forgotten=forgotten)
     _late_gestures(regie, chief)
 
 
@@ -144,7 +171,7 @@ def _uses(payer, rank: int, month: datetime.date) -> list[rates.Use]:
     return uses[: 3 + rank % 4 * 2]
 
 
-def _invoice(regie, book, payer, rank, month, chief) -> None:
+def _invoice(regie, book, payer, rank, month, chief, *, forgotten: bool) -> None:
     """One invoice, and what was paid of it: most in full, some in part, the last ones not yet."""
     end = (month + 31 * DAY).replace(day=1) - DAY
     issued = end + 5 * DAY
@@ -162,7 +189,7 @@ def _invoice(regie, book, payer, rank, month, chief) -> None:
     unpaid = (rank == 3 and month.month % 3 == 0) or (rank == 6 and month.month % 4 == 1)
     # The two accounts that a visitor may try still have their last invoice to pay.
     to_try = rank < 2 and end >= timezone.localdate().replace(day=1) - DAY
-    if unpaid or to_try or paid_on >= timezone.localdate():
+    if forgotten or unpaid or to_try or paid_on >= timezone.localdate():
         return
     method = ("payfip", "payfip", "cheque", "cash", "payfip", "cesu", "ancv", "card")[rank]
     amount = invoice.total // 2 if rank == 4 and month.month % 5 == 0 else invoice.total
@@ -180,13 +207,13 @@ def _late_gestures(regie, chief) -> None:
         actions.issue_credit_note(
             first, actor=chief, reason="Absence justifiée par un certificat", amount=min(450, first.total)
         )
-    for invoice in list(Invoice.objects.filter(regie=regie).late().order_by("pk")[:12]):
-        actions.remind(invoice, actor=chief)
+    _reminders(regie, chief)
     old = list(actions.to_hand_over(regie).late().order_by("pk")[:2])
     if old:
         slip = actions.write_slip(regie, old, period=old[0].issued_on.month, label="Restes à recouvrer", actor=chief)
         actions.move_slip(slip, "sent", actor=chief)
     _debits(regie, chief)
+    _advance(regie, chief)
     for kind in ("cheque", "voucher", "card", "online"):
         waiting = list(actions.to_deposit(regie, kind)[:30])
         if len(waiting) > 2:
@@ -199,8 +226,26 @@ def _late_gestures(regie, chief) -> None:
     actions.close_day(regie, yesterday, pieces=pieces, actor=chief)
 
 
+def _reminders(regie, chief) -> None:
+    """Each late invoice reminded; the letters of who has no e-mail: one posted, another waiting."""
+    for invoice in list(Invoice.objects.filter(regie=regie).late().order_by("-pk")[:12]):
+        actions.remind(invoice, actor=chief)
+    if first := actions.letters_of(regie).first():
+        batch = actions.prepare_letters(regie, [first.pk], actor=chief)
+        actions.mark_posted(actions.mark_printed(batch, actor=chief), actor=chief)
+
+
+def _advance(regie, chief) -> None:
+    """Somebody has paid in advance, and asks for a part of it."""
+    payer = Person.objects.living().filter(user=None).exclude(email="").exclude(address="").order_by("-pk").first()
+    if payer is None:
+        return
+    actions.receive_payment(regie=regie, method="transfer", amount=6000, payer=payer, actor=chief, reference="AVANCE")
+    actions.ask_refund(regie, payer, amount=2500, holder=str(payer), iban="FR7630004000031234567890143", actor=None)
+
+
 def _debits(regie, chief) -> None:
-    """Two mandates on accounts of examples, and one file of debits to transmit."""
+    """Two mandates on accounts of examples, one to sign, and one file of debits to transmit."""
     due = regie.invoices.unpaid().filter(titles__isnull=True, payer__user=None).order_by("payer")
     for payer in Person.objects.filter(pk__in=due.values("payer")).order_by("pk")[:2]:
         mandate = DebitMandate(
@@ -208,6 +253,10 @@ def _debits(regie, chief) -> None:
             signed_on=timezone.localdate() - 60 * DAY,
         )  # fmt: skip
         actions.sign_mandate(mandate, actor=chief)
+    family = Person.objects.filter(user__email="habitant@example.invalid").first()
+    if family is not None:
+        mandate = DebitMandate(regie=regie, payer=family, holder=str(family), iban="FR7630004000031234567890143")
+        actions.prepare_mandate(mandate, actor=family.user)
     waiting = list(actions.to_debit(regie)[:3])
     if waiting:
         actions.write_debits(regie, waiting, day=actions.first_day(regie), actor=chief)

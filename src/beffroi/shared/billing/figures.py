@@ -9,8 +9,9 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from beffroi.kernel.modules import Dataset, DatasetField, Indicator
-from beffroi.shared.billing import rates
-from beffroi.shared.billing.models import Invoice, InvoiceLine, Payment
+from beffroi.shared.billing import collecting, rates
+from beffroi.shared.billing.access import COLLECT
+from beffroi.shared.billing.models import Invoice, InvoiceLine, Payment, RefundRequest
 from beffroi.shared.billing.money import euros, rounded
 
 LEAST_PEOPLE = 5
@@ -24,6 +25,16 @@ def to_pay(user) -> int:
 def late(user):
     """Invoices past their date, in the régies that the person consults."""
     return Invoice.objects.visible_to(user).late()
+
+
+def refunds(user):
+    """What payers ask back of their advances, in the régies where the person collects."""
+    return RefundRequest.objects.visible_to(user, COLLECT).waiting()
+
+
+def letters(user):
+    """Letters of reminder that wait to be printed, in the régies that the person consults."""
+    return collecting.waiting_letters().filter(invoice__in=Invoice.objects.visible_to(user))
 
 
 def _sum(rows, what) -> int:

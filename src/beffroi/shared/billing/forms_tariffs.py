@@ -10,7 +10,7 @@ from beffroi.kernel.ui.widgets import DateInput
 from beffroi.shared.billing import rates
 from beffroi.shared.billing.access import MANAGE
 from beffroi.shared.billing.forms import MoneyField, RegieChoiceField
-from beffroi.shared.billing.models import Regie, Tariff
+from beffroi.shared.billing.models import Regie, Tariff, TariffDraft
 from beffroi.shared.billing.sepa import writing
 from beffroi.shared.organisations.models import Commune
 
@@ -64,6 +64,13 @@ class TariffForm(forms.ModelForm):
     late_amount = MoneyField(label="Retard à la fermeture (€)", required=False)
     late_step = forms.IntegerField(label="par (min)", required=False, min_value=1, max_value=240)
     late_grace = forms.IntegerField(label="après (min)", required=False, min_value=0, max_value=240)
+    late_from = forms.IntegerField(
+        label="ou par retard, dès le", required=False, min_value=1, max_value=100,
+        help_text="« 3 » : rien aux deux premiers, puis la somme à chaque retard. Vide : compté aux minutes.",
+    )  # fmt: skip
+    late_period = forms.ChoiceField(
+        label="Retards comptés", required=False, choices=[(str(code), said) for code, said in rates.PERIODS.items()]
+    )
     care = forms.BooleanField(
         label="Compte comme frais de garde pour l’impôt", required=False,
         help_text="Pour les enfants de moins de six ans : les sommes payées figurent sur l’attestation fiscale.",
@@ -130,7 +137,7 @@ class TariffForm(forms.ModelForm):
         first["weekly_cap"] = rule.get("weekly_cap") or None
         first["unbooked"] = penalties.get("unbooked")
         first["absent"] = float(penalties["absent"]) * 100 if "absent" in penalties else None
-        for name in ("late_amount", "late_step", "late_grace"):
+        for name in ("late_amount", "late_step", "late_grace", "late_from", "late_period"):
             first[name] = penalties.get(name)
         first["exceptions"] = "\n".join(
             f"{date.fromisoformat(one['start']):%d/%m/%Y} ; {date.fromisoformat(one['end']):%d/%m/%Y} ; "
@@ -209,6 +216,8 @@ class TariffForm(forms.ModelForm):
                 "late_amount": data["late_amount"], "late_step": data["late_step"] or 15,
                 "late_grace": data["late_grace"] or 0,
             }  # fmt: skip
+            if data["late_from"]:
+                penalties |= {"late_from": data["late_from"], "late_period": data["late_period"] or "month"}
         if penalties:
             rule["penalties"] = penalties
         if exceptions := self._exceptions(data["exceptions"]):
@@ -232,13 +241,24 @@ class TariffForm(forms.ModelForm):
         return data
 
 
+class DraftForm(TariffForm):
+    """A tariff that is not applied yet: the same fields."""
+
+    class Meta(TariffForm.Meta):
+        model = TariffDraft
+
+
 class SimulationForm(forms.Form):
-    """Old prices against new, on a population."""
+    """Old prices against new, or against a draft, on a population."""
 
     own_data = False
     regie = RegieChoiceField(label="Régie")
     before = forms.DateField(label="Prix en vigueur le", widget=DateInput)
-    after = forms.DateField(label="comparés à ceux du", widget=DateInput)
+    after = forms.DateField(label="comparés à ceux du", widget=DateInput, required=False)
+    draft = forms.ChoiceField(
+        label="ou à un brouillon", required=False,
+        help_text="Il prend la place du tarif de la même prestation, les autres prix restant ceux du premier jour.",
+    )  # fmt: skip
     source = forms.ChoiceField(label="Familles", required=False)
     table = forms.CharField(
         label="ou un tableau", required=False, max_length=2_000_000, widget=forms.Textarea(attrs={"rows": 6}),
@@ -249,11 +269,24 @@ class SimulationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["regie"].offer(user, MANAGE)
         self.fields["source"].choices = [("", "Le tableau ci-dessous"), *choices]
+        waiting = TariffDraft.objects.visible_to(user, MANAGE).waiting().select_related("regie").defer("rule")
+        self.drafts = {str(one.pk): one for one in waiting[:100]}
+        self.fields["draft"].choices = [
+            ("", "Aucun"), *((pk, f"{one.label}, au {one.start:%d/%m/%Y}") for pk, one in self.drafts.items()),
+        ]  # fmt: skip
+
+    def clean_draft(self):
+        return self.drafts.get(self.cleaned_data["draft"])
 
     def clean(self):
         data = super().clean()
         if not data.get("source") and not (data.get("table") or "").strip():
             self.add_error("table", "Choisissez les familles d’un module, ou collez un tableau.")
+        draft = data.get("draft")
+        if draft is None and not data.get("after") and not {"draft", "after"} & set(self.errors):
+            self.add_error("after", "Donnez une seconde date, ou choisissez un brouillon.")
+        if draft is not None and data.get("regie") is not None and draft.regie_id != data["regie"].pk:
+            self.add_error("draft", "Ce brouillon est celui d’une autre régie.")
         return data
 
 

@@ -1,7 +1,20 @@
 from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Reaction, Role, Service, Tile
 from beffroi.shared.billing import actions, certificates, demo, figures, retention
 from beffroi.shared.billing.access import COLLECT, INVOICE, MANAGE, VIEW
-from beffroi.shared.billing.models import Closing, DebitFile, Deposit, Invoice, Payment, Regie, Run, Slip, Tariff
+from beffroi.shared.billing.models import (
+    Closing,
+    DebitFile,
+    Deposit,
+    Invoice,
+    LetterBatch,
+    Payment,
+    RefundRequest,
+    Regie,
+    Run,
+    Slip,
+    Tariff,
+    TariffDraft,
+)
 from beffroi.shared.billing.notices import NOTICES
 from beffroi.shared.billing.personal_data import PERSONAL_DATA
 
@@ -27,6 +40,12 @@ def _payer() -> tuple | None:
     """A régie, and somebody whom it invoices."""
     found = Invoice.objects.filter(payer__isnull=False).order_by("pk").values_list("regie__code", "payer").first()
     return tuple(found) if found else None
+
+
+def _mandate_code() -> tuple | None:
+    """A régie to which payers may give a mandate."""
+    found = Regie.objects.active().exclude(creditor_id="").order_by("pk")
+    return next(((one.code,) for one in found if actions.can_sign(one)), None)
 
 
 def _year() -> tuple | None:
@@ -82,6 +101,7 @@ module = Module(
             order=60,
             count=figures.to_pay,
         ),
+        MenuItem(label="Mes prélèvements", url_name="billing:my_mandates", face="account", icon="landmark", order=62),
         _desk("Factures", "invoices", "receipt", VIEW, 400),
         _desk("Facturations", "runs", "calendar-check", VIEW, 410),
         _desk("Guichet", "counter", "wallet", COLLECT, 420),
@@ -90,11 +110,18 @@ module = Module(
         _desk("Bordereaux de titres", "slips", "send", VIEW, 450),
         _desk("Prélèvements", "debits", "refresh-cw", VIEW, 445),
         _desk("Attestations fiscales", "certificates", "file-text", VIEW, 455),
+        _desk("Remboursements", "refunds", "undo-2", VIEW, 447),
+        _desk("Lettres de relance", "letters_home", "mail", VIEW, 457),
         _desk("Tarifs", "tariffs", "tag", VIEW, 460),
         _desk("Régies", "regies", "landmark", VIEW, 470),
     ],
     pages=[
         Page(url_name="billing:my_invoices", permission="login"),
+        Page(url_name="billing:advance", permission="login"),
+        Page(url_name="billing:refunds", permission=VIEW),
+        Page(url_name="billing:refund_request", permission=VIEW, args=lambda: _pk(RefundRequest)),
+        Page(url_name="billing:my_mandates", permission="login"),
+        Page(url_name="billing:my_mandate_new", permission="login", args=_mandate_code),
         Page(url_name="billing:invoices", permission=VIEW),
         Page(url_name="billing:invoice", permission=VIEW, args=_number),
         Page(url_name="billing:single_payers", permission=INVOICE, query="?q=a"),
@@ -105,6 +132,9 @@ module = Module(
         Page(url_name="billing:tariff_new", permission=MANAGE),
         Page(url_name="billing:tariff_edit", permission=MANAGE, args=lambda: _pk(Tariff)),
         Page(url_name="billing:simulator", permission=MANAGE),
+        Page(url_name="billing:draft_new", permission=MANAGE),
+        Page(url_name="billing:draft", permission=VIEW, args=lambda: _pk(TariffDraft)),
+        Page(url_name="billing:draft_edit", permission=MANAGE, args=lambda: _pk(TariffDraft)),
         Page(url_name="billing:regies", permission=VIEW),
         Page(url_name="billing:regie_new", permission=MANAGE),
         Page(url_name="billing:regie", permission=MANAGE, args=_code),
@@ -124,6 +154,9 @@ module = Module(
         Page(url_name="billing:debits", permission=VIEW),
         Page(url_name="billing:debits_new", permission=COLLECT, args=_code),
         Page(url_name="billing:debit_file", permission=VIEW, args=lambda: _pk(DebitFile)),
+        Page(url_name="billing:letters", permission=VIEW, args=_code),
+        Page(url_name="billing:letter_batch", permission=VIEW, args=lambda: _pk(LetterBatch)),
+        Page(url_name="billing:reminder_steps", permission=MANAGE, args=_code),
         Page(url_name="billing:costs", permission=VIEW),
         Page(url_name="billing:certificates", permission=VIEW),
         Page(url_name="billing:certificates_year", permission=VIEW, args=_year),
@@ -136,10 +169,17 @@ module = Module(
         "billing.regie": "Régie enregistrée",
         "billing.tariff": "Tarif enregistré",
         "billing.tariff_end": "Fin d’un tarif",
+        "billing.draft": "Brouillon de tarif gardé",
+        "billing.draft_drop": "Brouillon de tarif jeté",
+        "billing.draft_publish": "Brouillon de tarif publié",
         "billing.issue": "Facture émise",
         "billing.credit": "Avoir émis",
         "billing.pay": "Paiement reçu",
         "billing.allocate": "Avance employée",
+        "billing.refund_ask": "Remboursement demandé",
+        "billing.refund_paid": "Avance rendue",
+        "billing.refund_refuse": "Remboursement refusé",
+        "billing.refund_withdraw": "Demande de remboursement retirée",
         "billing.settle": "Facture réglée",
         "billing.checkout": "Paiement en ligne commencé",
         "billing.checkout_end": "Paiement en ligne terminé",
@@ -149,7 +189,13 @@ module = Module(
         "billing.run_batch": "Lot de factures émis",
         "billing.run_done": "Facturation terminée",
         "billing.run_cancel": "Facturation annulée",
+        "billing.reminders": "Étapes des relances réglées",
         "billing.remind": "Relance envoyée",
+        "billing.remind_letter": "Lettre de relance à imprimer",
+        "billing.letters": "Lot de lettres préparé",
+        "billing.letters_printed": "Lettres imprimées",
+        "billing.letters_sent": "Lettres postées",
+        "billing.letters_undo": "Lot de lettres défait",
         "billing.certificates": "Attestations de frais de garde annoncées",
         "billing.close": "Journée arrêtée",
         "billing.deposit": "Remise faite",
@@ -160,6 +206,8 @@ module = Module(
         "billing.slip_answer": "Réponse de la trésorerie sur un bordereau",
         "billing.slip_return": "Retour de la trésorerie lu",
         "billing.mandate": "Mandat de prélèvement signé",
+        "billing.mandate_wait": "Mandat de prélèvement à signer sur papier",
+        "billing.mandate_read": "Mandat de prélèvement ouvert par un agent",
         "billing.mandate_end": "Mandat de prélèvement révoqué",
         "billing.debits": "Prélèvements préparés",
         "billing.debits_done": "Prélèvements faits",
@@ -176,7 +224,23 @@ module = Module(
             permission=INVOICE,
             tone="late",
             order=400,
-        )
+        ),
+        Tile(
+            label="avances à rendre",
+            value=figures.refunds,
+            url_name="billing:refunds",
+            permission=COLLECT,
+            tone="waiting",
+            order=406,
+        ),
+        Tile(
+            label="lettres de relance à imprimer",
+            value=figures.letters,
+            url_name="billing:letters_home",
+            permission=INVOICE,
+            tone="waiting",
+            order=405,
+        ),
     ],
     datasets=[figures.DATASET],
     indicators=figures.INDICATORS,
@@ -184,7 +248,8 @@ module = Module(
     retention=retention.RULES,
     personal_data=[PERSONAL_DATA],
     reactions=[
-        Reaction(verb="signing.finish", run=actions.take_signed_slip, label="Le fichier signé est celui qui part")
+        Reaction(verb="signing.finish", run=actions.take_signed_slip, label="Le fichier signé est celui qui part"),
+        Reaction(verb="people.merge", run=actions.refuse_merge, label="Pas de fusion pendant une facturation"),
     ],
     demo=demo.load,
     demo_order=50,

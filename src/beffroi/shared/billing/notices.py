@@ -31,10 +31,45 @@ def payer(entry) -> Iterator[Recipient]:
     yield _payer(entry.target)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Billed(Recipient):
+    """A payer to whom an invoice is addressed; `settled` = what they had paid in advance has paid it."""
+
+    settled: bool = False
+
+
+def _billed(invoice: Invoice) -> Billed:
+    told = _payer(invoice)
+    settled = invoice.due == 0 and invoice.total > 0
+    return Billed(user=told.user, email=told.email, phone=told.phone, name=told.name, link=told.link, settled=settled)
+
+
+def billed(entry) -> Iterator[Recipient]:
+    """The payer of a new invoice."""
+    yield _billed(entry.target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reminded(Recipient):
+    """A payer who is late, with what the régie writes to them."""
+
+    text: str = ""
+
+
+def late_payer(entry) -> Iterator[Recipient]:
+    """The payer of the invoice, with the words of the step that was taken."""
+    reminder = entry.target.reminders.filter(pk=entry.data.get("reminder")).first()
+    if reminder is not None:
+        told = _payer(entry.target)
+        yield Reminded(
+            user=told.user, email=told.email, phone=told.phone, name=told.name, link=told.link, text=reminder.text
+        )
+
+
 def payers_of_batch(entry) -> Iterator[Recipient]:
     """Each payer of the invoices issued together."""
     for invoice in invoices_of_batch(entry):
-        yield _payer(invoice)
+        yield _billed(invoice)
 
 
 def told_of_certificates(entry) -> Iterator[Recipient]:
@@ -55,6 +90,24 @@ def payer_of_payment(entry) -> Iterator[Recipient]:
         yield Recipient(user=payment.payer.user, link=reverse("billing:my_invoices"))
     elif payment.payer is not None:
         yield Recipient(email=payment.payer.email, phone=payment.payer.phone, name=payment.payer_name)
+
+
+def payer_of_refund(entry) -> Iterator[Recipient]:
+    """The one who asked for their advance back."""
+    person = entry.target.payer
+    if person.user_id and person.user.is_active:
+        yield Recipient(user=person.user, link=reverse("billing:advance"))
+    elif person.email or person.phone:
+        yield Recipient(email=person.email, phone=person.phone, name=str(person))
+
+
+def payer_of_mandate(entry) -> Iterator[Recipient]:
+    """The one whose account is debited."""
+    person = entry.target.payer
+    if person.user_id and person.user.is_active:
+        yield Recipient(user=person.user, link=reverse("billing:my_mandates"))
+    elif person.email or person.phone:
+        yield Recipient(email=person.email, phone=person.phone, name=str(person))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,14 +152,25 @@ def _notice(verb: str, recipients, template: str, label: str, **more) -> Notice:
 
 
 NOTICES = [
-    _notice("billing.issue", payer, "issued", "Une facture m’est adressée"),
+    _notice("billing.issue", billed, "issued", "Une facture m’est adressée"),
     _notice("billing.run_batch", payers_of_batch, "issued", "Une facture m’est adressée"),
-    _notice("billing.remind", payer, "reminded", "Une facture est en retard"),
+    _notice("billing.remind", late_payer, "reminded", "Une facture est en retard"),
     _notice("billing.credit", payer, "credited", "Un avoir m’est accordé"),
     _notice("billing.certificates", told_of_certificates, "certificate", "Mon attestation de frais de garde est prête"),
     _notice("billing.pay", payer_of_payment, "paid", "Mon paiement est reçu"),
     _notice("billing.debits", payers_of_debits, "debits", "Un prélèvement aura lieu sur mon compte"),
     _notice("billing.debits_cancel", payers_of_debits, "debits_cancelled", "Un prélèvement annoncé n’aura pas lieu"),
+    _notice("billing.mandate", payer_of_mandate, "mandate", "Un mandat de prélèvement est enregistré à mon nom"),
+    _notice("billing.mandate_end", payer_of_mandate, "mandate_end", "Un de mes mandats de prélèvement est terminé"),
+    _notice("billing.refund_paid", payer_of_refund, "refund_paid", "Une avance m’est rendue"),
+    _notice("billing.refund_refuse", payer_of_refund, "refund_refused", "Le remboursement d’une avance m’est refusé"),
+    _notice(
+        "billing.refund_ask",
+        collectors,
+        "refund_asked",
+        "Un payeur demande le remboursement de son avance",
+        agents=True,
+    ),
     _notice("billing.bounce", collectors, "bounced", "Un paiement est rejeté", agents=True),
     _notice("billing.run_done", collectors, "run_done", "Une facturation est terminée", agents=True),
 ]

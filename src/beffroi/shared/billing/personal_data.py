@@ -1,7 +1,7 @@
 """The billing's part of « mes données »."""
 
 from beffroi.kernel.modules import PersonalData
-from beffroi.shared.billing.models import Invoice, Payment
+from beffroi.shared.billing.models import DebitMandate, Invoice, Payment
 from beffroi.shared.billing.money import euros
 
 
@@ -27,6 +27,16 @@ def export(user) -> dict:
         "paiements": [
             {"date": str(payment.day), "moyen": payment.get_method_display(), "montant": str(euros(payment.amount))}
             for payment in Payment.objects.filter(payer__user=user)
+        ],
+        "mandats de prélèvement": [
+            {
+                "référence": one.rum,
+                "titulaire": one.holder,
+                "compte finissant par": one.iban_end,
+                "signé le": str(one.signed_on or ""),
+                "révoqué le": str(one.revoked_on or ""),
+            }
+            for one in DebitMandate.objects.of_payer(user).defer("iban")
         ],
     }
 

@@ -5,7 +5,14 @@ from datetime import timedelta
 from django.db.models import Q
 
 from beffroi.kernel.modules import RetentionRule
-from beffroi.shared.billing.models import CareCertificate, DebitMandate, Invoice, Payment
+from beffroi.shared.billing.models import (
+    CareCertificate,
+    DebitMandate,
+    Invoice,
+    MandateDocument,
+    Payment,
+    RefundRequest,
+)
 
 CONTESTED = timedelta(days=425)
 TAX = timedelta(days=4 * 366)
@@ -39,7 +46,13 @@ def old_mandates(now):
 
 
 def erase_mandate(mandate: DebitMandate) -> None:
+    MandateDocument.objects.filter(mandate=mandate).delete()
     DebitMandate.objects.filter(pk=mandate.pk).update(iban=None, iban_end="", holder=ERASED, bic="")
+
+
+def old_refunds(now):
+    """Requests answered more than ten years ago."""
+    return RefundRequest.objects.exclude(status="waiting").filter(answered_at__lt=now - TEN_YEARS)
 
 
 def old_certificates(now):
@@ -74,6 +87,16 @@ RULES = [
         keep=CONTESTED,
         due=old_mandates,
         apply=erase_mandate,
+    ),
+    RetentionRule(
+        code="billing.refunds",
+        model="billing.RefundRequest",
+        label="Remboursements demandés et leur titulaire de compte",
+        basis=BASIS,
+        keep=TEN_YEARS,
+        due=old_refunds,
+        apply=lambda request: request.delete(),
+        action="delete",
     ),
     RetentionRule(
         code="billing.certificates",

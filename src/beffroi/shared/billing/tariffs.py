@@ -1,13 +1,15 @@
 """The tariffs of a régie, ready to price."""
 
+import dataclasses
+from collections.abc import Iterable
 from datetime import date
 
 from beffroi.shared.billing import rates
-from beffroi.shared.billing.models import Regie, Tariff
+from beffroi.shared.billing.models import Regie, Tariff, TariffDraft
 
 
-def rate_of(tariff: Tariff) -> rates.Rate:
-    """What a tariff says. Raises BadRule."""
+def rate_of(tariff: Tariff | TariffDraft) -> rates.Rate:
+    """What a tariff says, or would say. Raises BadRule."""
     return rates.read(
         tariff.rule,
         unit=tariff.unit,
@@ -15,7 +17,7 @@ def rate_of(tariff: Tariff) -> rates.Rate:
         start=tariff.start,
         end=tariff.end,
         ages=(tariff.age_min, tariff.age_max),
-        tariff=tariff.pk,
+        tariff=tariff.pk if isinstance(tariff, Tariff) else None,
     )
 
 
@@ -27,3 +29,16 @@ def book(regie: Regie, since: date | None = None, until: date | None = None) -> 
     if since is not None:
         tariffs = tariffs.exclude(end__lt=since)
     return rates.Book(rate_of(tariff) for tariff in tariffs)
+
+
+def as_of(regie: Regie, day: date, drafts: Iterable[TariffDraft] = ()) -> rates.Book:
+    """The prices of one day, held to be those of every day; a draft takes the place of those of its unit and ages.
+
+    For comparing: days keep their weeks and their months, so that caps and counts are what they would be.
+    """
+    found = [rate_of(tariff) for tariff in regie.tariffs.active(day).order_by("pk")]
+    for draft in map(rate_of, drafts):
+        found = [
+            one for one in found if one.unit != draft.unit or one.age_max < draft.age_min or one.age_min > draft.age_max
+        ] + [draft]
+    return rates.Book(dataclasses.replace(one, start=date.min, end=None) for one in found)

@@ -1,6 +1,7 @@
 """Every write of the childcare module."""
 
 from beffroi.modules.childcare.actions.booking import book, cancel, end_enrolment, enrol
+from beffroi.modules.childcare.actions.campaign import campaign, tell_quotients
 from beffroi.modules.childcare.actions.certifying import certify, remind_certification, remind_certifications
 from beffroi.modules.childcare.actions.day import (
     end_shift,
@@ -36,6 +37,7 @@ from beffroi.modules.childcare.actions.families import (
     set_custody,
     set_payer,
 )
+from beffroi.modules.childcare.actions.feed import close_feed, open_feed
 from beffroi.modules.childcare.actions.health import (
     add_document,
     decide_proposal,
@@ -84,6 +86,10 @@ from beffroi.modules.childcare.actions.waiting import (
 )
 
 __all__ = [
+    "campaign",
+    "tell_quotients",
+    "close_feed",
+    "open_feed",
     "erase_child",
     "end_shift",
     "order_due_meals",

@@ -11,8 +11,9 @@ from beffroi.modules.childcare.models.children import (
 )
 from beffroi.modules.childcare.models.day import Dish, MealOrder, Shift
 from beffroi.modules.childcare.models.excuses import Excuse
+from beffroi.modules.childcare.models.feed import BookingFeed
 from beffroi.modules.childcare.models.health import Document, HealthSheet, Proposal
-from beffroi.modules.childcare.models.income import Quotient, QuotientConsent
+from beffroi.modules.childcare.models.income import Quotient, QuotientConsent, QuotientNotice
 from beffroi.modules.childcare.models.offer import (
     Activity,
     DocumentKind,
@@ -31,6 +32,7 @@ __all__ = [
     "Activity",
     "Attendance",
     "Booking",
+    "BookingFeed",
     "Child",
     "ChildHome",
     "Contact",
@@ -55,6 +57,7 @@ __all__ = [
     "Quotient",
     "QuotientConsent",
     "Residence",
+    "QuotientNotice",
     "Shift",
     "Site",
     "Support",

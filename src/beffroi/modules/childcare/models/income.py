@@ -60,3 +60,20 @@ class Quotient(models.Model):
 
     def __str__(self):
         return f"{self.value}"
+
+
+class QuotientNotice(models.Model):
+    """A home was told that its quotient is not known, or is last year's: once in a campaign, which is a year."""
+
+    household = models.ForeignKey("people.Household", on_delete=models.CASCADE, related_name="quotient_notices")
+    year = models.PositiveSmallIntegerField("année")
+    old = models.BooleanField("un quotient d’une autre année est connu", default=False)
+    told_at = models.DateTimeField("prévenu le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "avis de quotient à donner"
+        verbose_name_plural = "avis de quotient à donner"
+        constraints = [models.UniqueConstraint(fields=["household", "year"], name="quotient_notice_once")]
+
+    def __str__(self):
+        return f"{self.household_id} {self.year}"

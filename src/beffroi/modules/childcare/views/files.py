@@ -11,6 +11,7 @@ from beffroi.modules.childcare import actions, particulier, vaccines
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.family import ChildForm
 from beffroi.modules.childcare.forms.files import ChangeForm, DocumentForm, HealthForm, IdentityForm
+from beffroi.modules.childcare.income import is_old
 from beffroi.modules.childcare.models import Child, QuotientConsent
 from beffroi.modules.childcare.views.common import my_home, my_homes
 from beffroi.shared.accounts.oidc import grants, servers
@@ -130,10 +131,11 @@ def quotient(request):
         else:
             messages.success(request, f"Votre quotient familial est de {held.value} €, d’après la {held.provider}.")
             return redirect(request.path)
+    known = list(household.quotients.all()) if household else []
     context = {
         "household": household, "consent": consent, "form": form,
         "linked": bool(servers.find(FRANCE_CONNECT)) and grants.is_linked(request.user, FRANCE_CONNECT),
-        "quotients": household.quotients.all()[:12] if household else [],
+        "quotients": known[:12], "old": bool(known) and is_old(known, timezone.localdate()),
         "breadcrumbs": [("Mes enfants", reverse("childcare:my_children")), ("Quotient familial", "")],
     }  # fmt: skip
     return render(request, "childcare/file/quotient.html", context)

@@ -1,5 +1,14 @@
 """Every write of the billing."""
 
+from beffroi.shared.billing.actions.advances import (
+    advance_of,
+    advances_left,
+    ask_refund,
+    pay_refund,
+    refuse_refund,
+    settle_from_advances,
+    withdraw_refund,
+)
 from beffroi.shared.billing.actions.answers import read_answer
 from beffroi.shared.billing.actions.certificates import tell_certificates
 from beffroi.shared.billing.actions.checkouts import (
@@ -7,6 +16,7 @@ from beffroi.shared.billing.actions.checkouts import (
     check_checkout,
     check_pending,
     is_alive,
+    start_advance,
     start_checkout,
 )
 from beffroi.shared.billing.actions.counter import (
@@ -24,17 +34,34 @@ from beffroi.shared.billing.actions.debits import (
     cancel_debits,
     file_content,
     first_day,
-    revoke_mandate,
     settle_debits,
-    sign_mandate,
     to_debit,
     write_debits,
 )
 from beffroi.shared.billing.actions.down_payments import ask_down_payment
+from beffroi.shared.billing.actions.drafts import TERMS, drop_draft, publish_draft, save_draft
 from beffroi.shared.billing.actions.invoices import Bill, address_of, issue_credit_note, issue_invoice, issue_many
+from beffroi.shared.billing.actions.mandates import (
+    can_sign,
+    prepare_mandate,
+    read_mandate,
+    receive_mandate,
+    revoke_mandate,
+    sign_mandate,
+    sign_online,
+)
 from beffroi.shared.billing.actions.payments import bounce, first_open_day, receive_payment, refund, use_advance
 from beffroi.shared.billing.actions.regies import close_tariff, is_used, replace_tariff, save_regie, save_tariff
-from beffroi.shared.billing.actions.reminders import remind, remind_late
+from beffroi.shared.billing.actions.reminders import (
+    letters_of,
+    mark_posted,
+    mark_printed,
+    prepare_letters,
+    remind,
+    remind_late,
+    save_reminders,
+    undo_letters,
+)
 from beffroi.shared.billing.actions.runs import (
     cancel_run,
     issue_run,
@@ -42,6 +69,7 @@ from beffroi.shared.billing.actions.runs import (
     prepare_run,
     preview,
     preview_again,
+    refuse_merge,
     stalled,
 )
 from beffroi.shared.billing.actions.signature import is_signed, sign_slip, take_signed_slip
@@ -57,14 +85,19 @@ from beffroi.shared.billing.actions.slips import (
 
 __all__ = [
     "OUTCOMES",
+    "TERMS",
     "Bill",
     "Underway",
     "address_of",
+    "advance_of",
+    "advances_left",
     "ask_down_payment",
+    "ask_refund",
     "attach",
     "balance",
     "balances",
     "bounce",
+    "can_sign",
     "cancel_debits",
     "cancel_run",
     "check_checkout",
@@ -73,6 +106,7 @@ __all__ = [
     "close_tariff",
     "deposit_cash",
     "deposit_payments",
+    "drop_draft",
     "file_content",
     "first_day",
     "first_open_day",
@@ -84,32 +118,50 @@ __all__ = [
     "issue_run",
     "launch_run",
     "legs",
+    "letters_of",
+    "mark_posted",
+    "mark_printed",
     "move_slip",
+    "pay_refund",
+    "prepare_letters",
+    "prepare_mandate",
     "prepare_run",
     "preview",
     "preview_again",
+    "publish_draft",
     "read_answer",
+    "read_mandate",
     "read_return",
     "receipts_of",
+    "receive_mandate",
     "receive_payment",
     "refund",
+    "refuse_merge",
+    "refuse_refund",
     "remind",
     "remind_late",
     "replace_tariff",
     "revoke_mandate",
+    "save_draft",
     "save_regie",
+    "save_reminders",
     "save_tariff",
     "settle_debits",
+    "settle_from_advances",
     "sign_mandate",
+    "sign_online",
     "stalled",
+    "start_advance",
     "start_checkout",
     "tell_certificates",
     "to_debit",
     "to_deposit",
     "to_hand_over",
     "trial_balance",
+    "undo_letters",
     "unfinished",
     "use_advance",
+    "withdraw_refund",
     "write_debits",
     "is_signed",
     "sign_slip",

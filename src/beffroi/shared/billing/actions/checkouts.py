@@ -13,9 +13,10 @@ from django.utils import timezone
 from beffroi.kernel import journal
 from beffroi.shared.billing import collecting, online
 from beffroi.shared.billing.actions.payments import receive_payment
-from beffroi.shared.billing.models import Checkout, CheckoutInvoice, Invoice, Method, SlipTitle
+from beffroi.shared.billing.models import Checkout, CheckoutInvoice, Invoice, Method, Regie, SlipTitle
 from beffroi.shared.billing.money import words
 from beffroi.shared.billing.online import Demand, Outcome, ProviderDown, ProviderRefuses, Result
+from beffroi.shared.people.models import Person
 
 log = logging.getLogger("beffroi.billing")
 
@@ -24,6 +25,8 @@ Status = Checkout.Status
 GRACE = timedelta(hours=2)
 # A question to the provider at most every so many seconds for one operation, whoever reloads the page.
 PAUSE = timedelta(seconds=3)
+# What may be paid before any invoice, in cents: PayFiP takes no less than a euro.
+LEAST_ADVANCE, MOST_ADVANCE = 500, 100_000
 UNAVAILABLE = "Le service de paiement ne répond pas. Rien n’a été payé : essayez dans quelques minutes."
 
 
@@ -81,6 +84,36 @@ def _write(invoices: list[Invoice], payer, provider: str) -> Checkout:
     return checkout
 
 
+@transaction.atomic
+def _write_advance(regie: Regie, amount: int, payer, provider: str) -> Checkout:
+    """The payment under way of an advance. The row of the payer keeps two tabs from beginning two."""
+    Person.objects.select_for_update(of=("self",)).get(pk=payer.pk)
+    if not regie.is_active or not regie.payfip_client:
+        raise ValidationError("Cette régie ne reçoit pas de paiement en ligne.")
+    if not LEAST_ADVANCE <= amount <= MOST_ADVANCE:
+        raise ValidationError({"amount": f"De {words(LEAST_ADVANCE)} à {words(MOST_ADVANCE)}."})
+    for checkout in _pending_advances(regie, payer):
+        raise Underway(checkout)
+    checkout = Checkout.objects.create(regie=regie, payer=payer, provider=provider, amount=amount)
+    journal.record("billing.checkout", checkout, actor=payer.user, data={"amount": amount, "invoices": 0})
+    return checkout
+
+
+def _pending_advances(regie: Regie, payer) -> list[Checkout]:
+    return list(regie.checkouts.filter(payer=payer, status=Status.PENDING, items__isnull=True))
+
+
+def start_advance(regie: Regie, amount: int, *, payer, provider: str = "payfip") -> tuple[Checkout, str]:
+    """Begin to pay `amount` cents before any invoice; returns (checkout, address where to pay).
+
+    Once paid it settles what is due already, then the next invoices. Raises Underway, ValidationError.
+    """
+    for pending in _pending_advances(regie, payer):
+        check_checkout(pending)
+    checkout = _write_advance(regie, amount, payer, provider)
+    return _open(checkout, f"{regie.name} avance")
+
+
 def start_checkout(invoices: Iterable[Invoice], *, payer, provider: str = "payfip") -> tuple[Checkout, str]:
     """Begin to pay several invoices of one régie at once; returns (checkout, address where to pay).
 
@@ -91,11 +124,17 @@ def start_checkout(invoices: Iterable[Invoice], *, payer, provider: str = "payfi
         check_checkout(pending)
     checkout = _write(invoices, payer, provider)
     numbers = ", ".join(CheckoutInvoice.objects.filter(checkout=checkout).values_list("invoice__number", flat=True))
+    return _open(checkout, f"{checkout.regie.name} {numbers}")
+
+
+def _open(checkout: Checkout, label: str) -> tuple[Checkout, str]:
+    """Open the operation at the provider; returns (checkout, address where to pay). Raises ValidationError."""
+    payer, provider = checkout.payer, checkout.provider
     demand = Demand(
         client=checkout.regie.payfip_client,
         mode=checkout.regie.payfip_mode,
         reference=checkout.reference,
-        label=f"{checkout.regie.name} {numbers}",
+        label=label,
         amount=checkout.amount,
         email=payer.reach or checkout.regie.email or settings.DEFAULT_FROM_EMAIL.rsplit("<")[-1].rstrip(">"),
         year=timezone.localdate().year,
@@ -130,6 +169,8 @@ def _settle(checkout: Checkout, outcome: Outcome) -> None:
     if locked.payment_id is not None:
         return
     invoices = Invoice.objects.filter(checkout_items__checkout=locked)
+    if not locked.items.exists():  # an advance: what is due already comes first
+        invoices = collecting.free(locked.regie.invoices.unpaid().filter(payer=locked.payer))
     day = timezone.localtime(outcome.at).date() if outcome.at else timezone.localdate()
     payment, _created = receive_payment(
         regie=locked.regie,

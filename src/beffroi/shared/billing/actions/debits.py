@@ -1,4 +1,4 @@
-"""SEPA direct debits: mandates, files, what was debited."""
+"""SEPA direct debits: files, what was debited."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -17,43 +17,9 @@ VOID = timedelta(days=3 * 365)
 Status = DebitFile.Status
 
 
-@transaction.atomic
-def sign_mandate(mandate: DebitMandate, *, actor) -> DebitMandate:
-    """Record a mandate signed by a payer. Records "billing.mandate"; raises ValidationError."""
-    try:
-        mandate.iban = writing.bare_iban(mandate.iban or "")
-    except ValueError as fault:
-        raise ValidationError({"iban": str(fault)}) from None
-    if mandate.bic and not writing.BIC.fullmatch(mandate.bic):
-        raise ValidationError({"bic": "Ce BIC n’est pas possible : huit ou onze caractères."})
-    if mandate.signed_on > timezone.localdate():
-        raise ValidationError({"signed_on": "Le mandat ne peut pas être signé demain."})
-    mandate.iban_end = mandate.iban[-4:]
-    count = DebitMandate.objects.select_for_update().filter(regie=mandate.regie, payer=mandate.payer).count()
-    mandate.rum = f"{mandate.regie.code}-{mandate.payer_id}-{count + 1}"
-    mandate.created_by = actor
-    mandate.full_clean()
-    mandate.save(force_insert=True)
-    journal.record("billing.mandate", mandate, actor=actor)
-    return mandate
-
-
-@transaction.atomic
-def revoke_mandate(mandate: DebitMandate, *, actor) -> DebitMandate:
-    """End a mandate; its bank account is erased once nothing is left to debit. Records "billing.mandate_end"."""
-    mandate = DebitMandate.objects.select_for_update().get(pk=mandate.pk)
-    if mandate.debits.filter(live=True, payment__isnull=True).exists():
-        raise ValidationError("Un prélèvement est en cours sur ce mandat : attendez, ou annulez son fichier.")
-    if mandate.revoked_on is None:
-        mandate.revoked_on = timezone.localdate()
-        mandate.save(update_fields=["revoked_on"])
-        journal.record("billing.mandate_end", mandate, actor=actor)
-    return mandate
-
-
 def to_debit(regie: Regie):
     """The invoices due of payers who have a mandate, that nothing else collects (see `collecting`)."""
-    live = DebitMandate.objects.filter(regie=regie, revoked_on__isnull=True)
+    live = DebitMandate.objects.live().filter(regie=regie)
     return collecting.free(regie.invoices.unpaid().filter(payer__in=live.values("payer"))).order_by("pk")
 
 
@@ -92,7 +58,7 @@ def write_debits(regie: Regie, invoices: Iterable[Invoice], *, day: date, actor)
         told = f"Les payeurs sont prévenus {regie.debit_notice_days} jours avant"
         raise ValidationError({"day": f"{told} : pas avant le {first_day(regie):%d/%m/%Y}."})
     held = collecting.hold(to_debit(regie), invoices)
-    live = DebitMandate.objects.select_for_update(of=("self",)).filter(regie=regie, revoked_on__isnull=True)
+    live = DebitMandate.objects.live().select_for_update(of=("self",)).filter(regie=regie)
     of_payers = live.filter(payer__in={invoice.payer_id for invoice in held}).order_by("pk")
     mandates = {one.payer_id: one for one in of_payers}
     held = [invoice for invoice in held if invoice.payer_id in mandates]

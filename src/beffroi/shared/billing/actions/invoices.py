@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from beffroi.kernel import journal
 from beffroi.shared.billing import deducting, rates
+from beffroi.shared.billing.actions.advances import settle_from_advances
 from beffroi.shared.billing.actions.ledger import Draft, post, post_many
 from beffroi.shared.billing.models import (
     Account,
@@ -154,7 +155,8 @@ def issue_many(
 ) -> list[Invoice]:
     """Issue the invoices of `bills`, about ten queries however many; those already issued are passed over.
 
-    Nothing is journalled here: `issue_invoice` and `runs` do, one line for what they issue. Raises ValidationError.
+    What their payers have paid in advance settles them. Their issue is not journalled here: `issue_invoice` and `runs`
+    do it, one line for what they issue. Raises ValidationError.
     """
     issued_on = issued_on or timezone.localdate()
     due_on = due_on or issued_on + timedelta(days=regie.payment_days)
@@ -180,6 +182,7 @@ def issue_many(
         for invoice in invoices
     ]
     post_many(regie, drafts, day=issued_on, actor=author)
+    settle_from_advances(regie, invoices, actor=actor)
     return invoices
 
 

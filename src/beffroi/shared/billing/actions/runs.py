@@ -13,6 +13,7 @@ from beffroi.kernel import journal
 from beffroi.shared.billing import deducting, sources
 from beffroi.shared.billing.actions.invoices import Bill, issue_many
 from beffroi.shared.billing.models import Invoice, Regie, Run
+from beffroi.shared.people.errors import Refused
 
 log = logging.getLogger("beffroi.billing")
 
@@ -184,6 +185,20 @@ def issue_run(run: Run, batch: int = BATCH) -> Run:
     _finish(run)
     run.refresh_from_db()
     return run
+
+
+def refuse_merge(entry) -> None:
+    """Two files of a person are not merged while invoices are being issued: what one owes would be lost, or twice owed.
+
+    A run that stopped in the middle counts. The runs are locked: none is launched before the merge is done. Raises
+    people's Refused, which undoes it.
+    """
+    open_ones = Run.objects.filter(status__in=(Status.PREPARING, Status.READY, Status.RUNNING, Status.FAILED))
+    for run in open_ones.select_for_update(of=("self",)).order_by("pk"):
+        if run.status == Status.RUNNING or (run.status == Status.FAILED and run.done):
+            raise Refused(
+                f"La facturation « {run.label} » est en cours : fusionnez ces dossiers quand elle sera finie."
+            )
 
 
 def stalled(now=None) -> list[Run]:

@@ -2,16 +2,9 @@
 
 from beffroi.shared.billing.models.certificates import CareCertificate
 from beffroi.shared.billing.models.counter import PIECES, Closing, Deposit, DepositItem
-from beffroi.shared.billing.models.debits import Debit, DebitFile, DebitMandate
+from beffroi.shared.billing.models.debits import Debit, DebitFile, DebitMandate, MandateDocument
 from beffroi.shared.billing.models.down_payments import DownPayment, DownPaymentUse
-from beffroi.shared.billing.models.invoices import (
-    REMINDER_DAYS,
-    Counter,
-    Invoice,
-    InvoiceLine,
-    Reminder,
-    step_due,
-)
+from beffroi.shared.billing.models.invoices import Counter, Invoice, InvoiceLine
 from beffroi.shared.billing.models.ledger import Account, Leg, Posting
 from beffroi.shared.billing.models.payments import (
     COUNTER,
@@ -21,14 +14,15 @@ from beffroi.shared.billing.models.payments import (
     Method,
     Payment,
 )
-from beffroi.shared.billing.models.regies import Regie, Tariff
+from beffroi.shared.billing.models.refunds import RefundRequest
+from beffroi.shared.billing.models.regies import Regie, Tariff, TariffDraft
+from beffroi.shared.billing.models.reminders import LetterBatch, Reminder
 from beffroi.shared.billing.models.runs import Run
 from beffroi.shared.billing.models.slips import Slip, SlipAnswer, SlipFault, SlipTitle
 
 __all__ = [
     "COUNTER",
     "PIECES",
-    "REMINDER_DAYS",
     "Account",
     "Allocation",
     "CareCertificate",
@@ -46,9 +40,12 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "Leg",
+    "LetterBatch",
+    "MandateDocument",
     "Method",
     "Payment",
     "Posting",
+    "RefundRequest",
     "Regie",
     "Reminder",
     "Run",
@@ -57,5 +54,5 @@ __all__ = [
     "SlipFault",
     "SlipTitle",
     "Tariff",
-    "step_due",
+    "TariffDraft",
 ]

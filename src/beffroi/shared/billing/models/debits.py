@@ -6,23 +6,42 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.kernel.encryption import EncryptedJSONField
+from beffroi.kernel.encryption import EncryptedJSONField, EncryptedTextField
 from beffroi.shared.billing.models.invoices import Invoice
 from beffroi.shared.billing.models.payments import Payment
 from beffroi.shared.billing.models.queries import OfRegieQuerySet
 from beffroi.shared.billing.models.regies import Regie
 
 
+class DebitMandateQuerySet(OfRegieQuerySet):
+    def live(self):
+        """Those that allow to debit: signed, and not revoked."""
+        return self.filter(signed_on__isnull=False, revoked_on__isnull=True)
+
+    def waiting(self):
+        """Those that the payer prints and has not brought back signed."""
+        return self.filter(signed_on__isnull=True, revoked_on__isnull=True)
+
+    def of_payer(self, user):
+        """Those that `user` has signed, or is about to."""
+        return self.filter(payer__user=user) if user.is_authenticated else self.none()
+
+
 class DebitMandate(models.Model):
-    """A payer allows a régie to debit an account (EPC130-08). Another account = another mandate.
+    """A payer allows a régie to debit an account (EPC130-08). Another account = another mandate, which replaces it.
 
     `rum` names it at the bank. The IBAN is encrypted; `iban_end` = its last four characters, to recognise it.
-    A mandate without any debit for thirty-six months is void.
+    `way` says how it is signed: by the payer from their account, it has a `document`. `signed_on` empty = to be signed
+    on paper. A mandate without any debit for thirty-six months is void.
     """
 
     class Kind(models.TextChoices):
         RECURRENT = "recurrent", "Répétés"
         ONCE = "once", "Un seul"
+
+    class Way(models.TextChoices):
+        PAPER = "paper", "Sur papier"
+        ONLINE = "online", "En ligne, avec son compte"
 
     regie = models.ForeignKey(Regie, on_delete=models.PROTECT, related_name="debit_mandates")
     payer = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="debit_mandates")
@@ -32,7 +51,9 @@ class DebitMandate(models.Model):
     iban = EncryptedJSONField("IBAN", null=True)
     iban_end = models.CharField("fin de l’IBAN", max_length=4)
     bic = models.CharField("BIC", max_length=11, blank=True)
-    signed_on = models.DateField("signé le")
+    way = models.CharField("signature", max_length=6, choices=Way, default=Way.PAPER)
+    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followers")
+    signed_on = models.DateField("signé le", null=True, blank=True)
     last_debit_on = models.DateField("dernier prélèvement le", null=True, blank=True)
     revoked_on = models.DateField("révoqué le", null=True, blank=True)
     created_at = models.DateTimeField("créé le", default=timezone.now)
@@ -40,7 +61,7 @@ class DebitMandate(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = OfRegieQuerySet.as_manager()
+    objects = DebitMandateQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mandat de prélèvement"
@@ -49,14 +70,27 @@ class DebitMandate(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["regie", "payer"],
-                condition=Q(revoked_on__isnull=True),
+                condition=Q(revoked_on__isnull=True, signed_on__isnull=False),
                 name="debit_mandate_one_live",
                 violation_error_message="Ce payeur a déjà un mandat en cours : révoquez-le d’abord.",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["regie", "payer"],
+                condition=Q(revoked_on__isnull=True, signed_on__isnull=True),
+                name="debit_mandate_one_waiting",
+                violation_error_message="Un mandat attend déjà d’être signé : rapportez-le, ou abandonnez-le.",
+            ),
         ]
 
     def __str__(self):
         return self.rum
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """(words, tone) for the screens."""
+        if self.revoked_on is not None:
+            return ("Abandonné" if self.signed_on is None else "Révoqué"), "neutral"
+        return ("À signer", "waiting") if self.signed_on is None else ("En cours", "done")
 
     @property
     def sequence(self) -> str:
@@ -64,6 +98,20 @@ class DebitMandate(models.Model):
         if self.kind == self.Kind.ONCE:
             return "OOFF"
         return "RCUR" if self.last_debit_on else "FRST"
+
+
+class MandateDocument(models.Model):
+    """The sealed PDF of a mandate signed online, in base 64; encrypted, for it bears the whole IBAN."""
+
+    mandate = models.OneToOneField(DebitMandate, on_delete=models.CASCADE, related_name="document")
+    content = EncryptedTextField("contenu")
+
+    class Meta:
+        verbose_name = "mandat signé"
+        verbose_name_plural = "mandats signés"
+
+    def __str__(self):
+        return f"{self.mandate_id}"
 
 
 class DebitFile(models.Model):

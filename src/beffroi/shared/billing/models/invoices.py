@@ -1,6 +1,4 @@
-"""Invoices and credit notes, their lines, their numbers, the reminders."""
-
-from datetime import date
+"""Invoices and credit notes, their lines, their numbers."""
 
 from django.conf import settings
 from django.db import models
@@ -166,35 +164,3 @@ class InvoiceLine(models.Model):
 
     def __str__(self):
         return self.label
-
-
-class Reminder(models.Model):
-    """A step of the reminders taken for an invoice; each step once."""
-
-    class Step(models.IntegerChoices):
-        FRIENDLY = 1, "Rappel"
-        FIRM = 2, "Relance"
-        LAST = 3, "Dernier avis avant transmission au comptable public"
-
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="reminders")
-    step = models.PositiveSmallIntegerField("étape", choices=Step)
-    sent_on = models.DateField("envoyée le", default=timezone.localdate)
-    due = models.BigIntegerField("reste dû alors, en centimes")
-
-    class Meta:
-        verbose_name = "relance"
-        verbose_name_plural = "relances"
-        ordering = ["invoice", "step"]
-        constraints = [models.UniqueConstraint(fields=["invoice", "step"], name="reminder_step_unique")]
-
-    def __str__(self):
-        return f"{self.invoice_id} {self.step}"
-
-
-REMINDER_DAYS = {Reminder.Step.FRIENDLY: 3, Reminder.Step.FIRM: 15, Reminder.Step.LAST: 30}
-
-
-def step_due(invoice: Invoice, day: date) -> int:
-    """The step of the reminders that an unpaid invoice has reached that day; 0 = none yet."""
-    late = (day - invoice.due_on).days
-    return max((int(step) for step, days in REMINDER_DAYS.items() if late >= days), default=0)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from beffroi.kernel import access
 from beffroi.kernel.dated import DatedQuerySet
 from beffroi.kernel.encryption import EncryptedJSONField
+from beffroi.shared.billing import reminding
 from beffroi.shared.billing.access import VIEW
 
 
@@ -30,7 +31,7 @@ class Regie(models.Model):
 
     `code` begins the number of its invoices. `payfip_client` = the six digits given by the DGFiP, empty = no online
     payment. `cash_limit` in cents: above it, the cash must be handed over. `pes_…` = what the trésorerie gives for the
-    exchange protocol. The IBAN is encrypted.
+    exchange protocol. The IBAN is encrypted. `reminders` = the steps of its reminders, read by `steps`.
     """
 
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="regies")
@@ -56,6 +57,7 @@ class Regie(models.Model):
     phone = models.CharField("téléphone", blank=True, max_length=20)
     email = models.EmailField("courriel", blank=True)
     payment_days = models.PositiveSmallIntegerField("jours pour payer", default=30)
+    reminders = models.JSONField("étapes des relances", default=reminding.usual_steps, blank=True)
     cash_limit = models.PositiveBigIntegerField("plafond d’encaisse, en centimes", default=120_000)
     methods = models.JSONField("moyens de paiement acceptés au guichet", default=list, blank=True)
     payfip_client = models.CharField(
@@ -132,19 +134,22 @@ class Regie(models.Model):
         """The SIRET by which the trésorerie knows the budget."""
         return self.pes_siret or self.organisation.siret
 
+    @property
+    def steps(self) -> list[reminding.Step]:
+        """The steps of its reminders, in the order of their delays."""
+        return reminding.read(self.reminders)
+
     def accepts(self, method: str) -> bool:
         """Is this means of payment taken at the counter?"""
         return not self.methods or method in self.methods
 
 
-class Tariff(models.Model):
-    """What one unit costs, from a day to a day. `rule` is read by `rates.reading`; two never overlap (the database).
+class TariffTerms(models.Model):
+    """What a tariff says, in force or not. `rule` is read by `rates.reading`.
 
     `cost` in cents = what one unit costs to the body, families never read it; 0 = not known.
-    Once in force it is not changed: another one follows it, so that an old invoice can always be explained.
     """
 
-    regie = models.ForeignKey(Regie, on_delete=models.PROTECT, related_name="tariffs")
     unit = models.CharField(
         "prestation",
         max_length=60,
@@ -159,6 +164,21 @@ class Tariff(models.Model):
     rule = models.JSONField("règle", default=dict)
     cost = models.PositiveBigIntegerField("coût de revient d’une unité, en centimes", default=0)
     decision = models.CharField("délibération", max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.label
+
+
+class Tariff(TariffTerms):
+    """What one unit costs, from a day to a day; two never overlap (the database).
+
+    Once in force it is not changed: another one follows it, so that an old invoice can always be explained.
+    """
+
+    regie = models.ForeignKey(Regie, on_delete=models.PROTECT, related_name="tariffs")
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followers")
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
@@ -195,12 +215,49 @@ class Tariff(models.Model):
             ),
         ]
 
-    def __str__(self):
-        return self.label
-
     def get_absolute_url(self) -> str:
         return reverse("billing:tariff", args=[self.pk])
 
     @property
     def has_begun(self) -> bool:
         return self.start <= timezone.localdate()
+
+
+class DraftQuerySet(models.QuerySet):
+    def visible_to(self, user, permission=VIEW):
+        """Those of the régies in which `user` has the permission."""
+        return self.filter(regie__in=Regie.objects.visible_to(user, permission))
+
+    def waiting(self):
+        """Those that are not published."""
+        return self.filter(published_as__isnull=True)
+
+
+class TariffDraft(TariffTerms):
+    """A tariff that is being thought of: simulated, never applied. Published, it becomes `published_as`.
+
+    It lives apart from the tariffs, so that no price can ever be read in it by mistake. `replaces` = the one that it
+    would follow.
+    """
+
+    regie = models.ForeignKey(Regie, on_delete=models.PROTECT, related_name="tariff_drafts")
+    replaces = models.ForeignKey(Tariff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField("commencé le", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    published_as = models.OneToOneField(Tariff, null=True, blank=True, on_delete=models.PROTECT, related_name="draft")
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "brouillon de tarif"
+        verbose_name_plural = "brouillons de tarif"
+        ordering = ["unit", "start", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="draft_dates"),
+            models.CheckConstraint(condition=Q(age_max__gte=F("age_min")), name="draft_ages"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("billing:draft", args=[self.pk])

@@ -9,9 +9,11 @@ the half upwards, on each line; a total is the sum of its lines.
 """
 
 from beffroi.shared.billing.rates.describing import describe
-from beffroi.shared.billing.rates.engine import CAP, LATE, Anomaly, Book, NoRate, Pricing
+from beffroi.shared.billing.rates.engine import CAP, Anomaly, Book, NoRate, Pricing
 from beffroi.shared.billing.rates.gather import Gathered, gather
+from beffroi.shared.billing.rates.lates import LATE, start_of
 from beffroi.shared.billing.rates.model import (
+    PERIODS,
     ZONES,
     Band,
     Clock,
@@ -19,6 +21,7 @@ from beffroi.shared.billing.rates.model import (
     Family,
     Line,
     Penalties,
+    Period,
     Presence,
     Rate,
     SpecialPrice,
@@ -30,6 +33,7 @@ from beffroi.shared.billing.rates.reading import BadRule, read
 __all__ = [
     "CAP",
     "LATE",
+    "PERIODS",
     "ZONES",
     "Anomaly",
     "BadRule",
@@ -42,6 +46,7 @@ __all__ = [
     "Line",
     "NoRate",
     "Penalties",
+    "Period",
     "Presence",
     "Pricing",
     "Rate",
@@ -51,4 +56,5 @@ __all__ = [
     "describe",
     "gather",
     "read",
+    "start_of",
 ]

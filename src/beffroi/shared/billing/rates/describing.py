@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from beffroi.shared.billing.money import number, words
-from beffroi.shared.billing.rates.model import ZONES, Prices, Rate, Zone
+from beffroi.shared.billing.rates.lates import ordinal
+from beffroi.shared.billing.rates.model import PERIODS, ZONES, Prices, Rate, Zone
 
 
 def _prices(rate: Rate, prices: Prices) -> str:
@@ -65,7 +66,10 @@ def describe(rate: Rate) -> list[tuple[str, str]]:
         told.append(("Absence non justifiée", f"{number(penalties.absent * 100)} % du prix"))
     if penalties.late_amount:
         grace = f", après {penalties.late_grace} min" if penalties.late_grace else ""
-        told.append(("Retard à la fermeture", f"{words(penalties.late_amount)} par {penalties.late_step} min{grace}"))
+        each = f"par {penalties.late_step} min{grace}"
+        if penalties.late_from:
+            each = f"par retard{grace}, dès le {ordinal(penalties.late_from)} {PERIODS[penalties.late_period]}"
+        told.append(("Retard à la fermeture", f"{words(penalties.late_amount)} {each}"))
     if rate.care:
         meal = f", {words(rate.meal)} de repas déduits par unité" if rate.meal else ""
         told.append(("Impôts", f"compte comme frais de garde{meal}"))

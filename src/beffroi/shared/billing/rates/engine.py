@@ -3,13 +3,14 @@
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from beffroi.shared.billing.money import number, rounded, words
+from beffroi.shared.billing.rates.lates import Tally, by_minutes, lateness, start_of
 from beffroi.shared.billing.rates.model import ZONES, Line, Presence, Rate, Use
 
 HOUR = Decimal(60)
-LATE = "Retard à la fermeture"
 CAP = "Plafond de la semaine"
 
 
@@ -73,6 +74,16 @@ class Book:
         """Does a tariff look at the whole week?"""
         return any(rate.weekly_cap for rates in self._rates.values() for rate in rates)
 
+    @property
+    def looks_back(self) -> bool:
+        """Do days that another bill charges count for the prices of this one?"""
+        return self.has_caps or any(one.penalties.late_from for rates in self._rates.values() for one in rates)
+
+    def lates_since(self, day: date) -> date | None:
+        """The first day of the period over which late collections of `day` are counted; None = none is counted."""
+        counted = (rate.penalties for rates in self._rates.values() for rate in rates if rate.penalties.late_from)
+        return min((start_of(penalties.late_period, day) for penalties in counted), default=None)
+
     def rate_for(self, use: Use) -> Rate:
         """The tariff in force on the day of the use, for its age. Raises NoRate."""
         for rate in self._rates.get(use.unit, ()):
@@ -83,13 +94,16 @@ class Book:
     def price(self, uses: Iterable[Use], *, before: Iterable[Use] = ()) -> Pricing:
         """Price every use; those that no tariff covers become anomalies, the others their lines.
 
-        `before`: what is charged elsewhere for the same weeks. It makes no line, and counts under the weekly caps.
+        `before`: what is charged elsewhere, for the same weeks and since `lates_since`. It makes no line; it counts
+        under the weekly caps and among the late collections.
         """
         found = Pricing()
         weeks: dict[tuple, _Week] = {}
+        tally = Tally()
         for use in before:
             with contextlib.suppress(NoRate):
                 rate = self.rate_for(use)
+                tally.add(rate, use, elsewhere=True)
                 if rate.weekly_cap:
                     _week(weeks, rate, use).before += self._unit(rate, use).amount
         for use in uses:
@@ -102,8 +116,11 @@ class Book:
             found.lines.append(line)
             if rate.weekly_cap:
                 _week(weeks, rate, use).lines.append(line)
-            if (late := self._late(rate, use)) is not None:
-                found.lines.append(late)
+            if rate.penalties.late_from:
+                tally.add(rate, use)
+            elif minutes := lateness(rate, use):
+                found.lines.append(by_minutes(rate, use, minutes))
+        found.lines += tally.lines()
         found.lines += [_cap(week, over) for week in weeks.values() if (over := week.over) > 0]
         return found
 
@@ -137,30 +154,6 @@ class Book:
             tariff=rate.tariff,
             beneficiary=use.beneficiary,
             care=_care(rate, use, amount, quantity),
-        )
-
-    def _late(self, rate: Rate, use: Use) -> Line | None:
-        penalties = rate.penalties
-        if not penalties.late_amount or use.pickup is None or use.closing is None:
-            return None
-        minutes = _minutes(use.pickup) - _minutes(use.closing)
-        if minutes <= penalties.late_grace:
-            return None
-        steps = -(-minutes // penalties.late_step)
-        return Line(
-            label=LATE,
-            quantity=Decimal(steps),
-            unit_price=penalties.late_amount,
-            amount=steps * penalties.late_amount,
-            explanation=f"{minutes} min après {use.closing:%H h %M}, "
-            f"{words(penalties.late_amount)} par {penalties.late_step} min commencées",
-            unit=use.unit,
-            subject=use.subject,
-            day=use.day,
-            key=f"{use.key}:late" if use.key else "",
-            kind="penalty",
-            tariff=rate.tariff,
-            beneficiary=use.beneficiary,
         )
 
 

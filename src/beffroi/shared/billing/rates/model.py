@@ -31,6 +31,21 @@ ZONES = {
 }
 
 
+class Period(StrEnum):
+    """Over how long late collections are counted."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    SCHOOL_YEAR = "school_year"
+
+
+PERIODS = {
+    Period.MONTH: "dans le mois",
+    Period.QUARTER: "dans le trimestre",
+    Period.SCHOOL_YEAR: "dans l’année scolaire",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """Who pays. `qf` = the quotient familial in euros, None = unknown, charged at the highest price.
@@ -138,7 +153,9 @@ class SpecialPrice:
 class Penalties:
     """`unbooked` multiplies what was not booked; `absent` is the share due when absent without a good reason.
 
-    Late collection: `late_amount` cents for each `late_step` minutes begun, after `late_grace` minutes.
+    Late collection, after `late_grace` minutes: `late_amount` cents for each `late_step` minutes begun. With
+    `late_from` (3 = from the third on), each time in a `late_period` costs that amount, child by child, and the minutes
+    are not counted.
     """
 
     unbooked: Decimal = Decimal(1)
@@ -146,6 +163,8 @@ class Penalties:
     late_amount: int = 0
     late_step: int = 15
     late_grace: int = 0
+    late_from: int = 0
+    late_period: Period = Period.MONTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@
  or "effort": {"rates": ["1.2", "1"], "floor": {…}, "ceiling": {…}}       (percentage of the quotient familial)
  "siblings": ["1", "0.9"], "clock": {"step": 15, "minimum": 60, "maximum": 600},
  "exceptions": [{"start": "2026-12-24", "end": "2026-12-24", "factor": "0.5", "label": "Veille de Noël"}],
- "penalties": {"unbooked": "2", "absent": "1", "late_amount": 500, "late_step": 15, "late_grace": 5},
+ "penalties": {"unbooked": "2", "absent": "1", "late_amount": 500, "late_step": 15, "late_grace": 5,
+               "late_from": 3, "late_period": "month"},        (late_amount each time, from the third of a month on)
  "weekly_cap": 6000, "residents": ["80253"], "agreements": ["62298"], "care": true, "meal": 350}
 Prices are in cents. A zone that is not written pays the price of the residents. `care`: it pays for looking after a
 child, less `meal` for the food of one unit.
@@ -15,7 +16,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from beffroi.shared.billing.rates.model import Band, Clock, Effort, Penalties, Prices, Rate, SpecialPrice, Zone
+from beffroi.shared.billing.rates.model import Band, Clock, Effort, Penalties, Period, Prices, Rate, SpecialPrice, Zone
 
 MOST_PRICE = 1_000_000
 
@@ -93,6 +94,13 @@ def _special(value: Mapping) -> SpecialPrice:
     return SpecialPrice(start, end, factor, str(value.get("label") or "jour particulier"))
 
 
+def _period(value: Any) -> Period:
+    try:
+        return Period(value)
+    except ValueError:
+        raise BadRule(["Retards : comptez-les dans le mois, le trimestre ou l’année scolaire."]) from None
+
+
 def _penalties(value: Mapping) -> Penalties:
     return Penalties(
         unbooked=_number(value.get("unbooked", 1), "Sans réservation", Decimal(1), Decimal(10)),
@@ -100,6 +108,8 @@ def _penalties(value: Mapping) -> Penalties:
         late_amount=int(_number(value.get("late_amount", 0), "Retard", Decimal(0), Decimal(MOST_PRICE))),
         late_step=int(_number(value.get("late_step", 15), "Minutes de retard", Decimal(1), Decimal(600))),
         late_grace=int(_number(value.get("late_grace", 0), "Tolérance", Decimal(0), Decimal(600))),
+        late_from=int(_number(value.get("late_from", 0), "Nombre de retards", Decimal(0), Decimal(100))),
+        late_period=_period(value.get("late_period", Period.MONTH)),
     )
 
 

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from beffroi.kernel import access
+from beffroi.kernel import access, pdf
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.writing import write
 from beffroi.shared.billing import actions
 from beffroi.shared.billing.access import COLLECT, VIEW
 from beffroi.shared.billing.forms import regies
-from beffroi.shared.billing.forms_debits import DebitsForm, MandateForm
+from beffroi.shared.billing.forms_debits import DebitsForm, MandateForm, ReceivedForm
 from beffroi.shared.billing.models import DebitFile, DebitMandate
 from beffroi.shared.billing.money import words
 from beffroi.shared.billing.views.common import allowed, attempt, desk, find_regie
@@ -73,6 +74,42 @@ def mandate_end(request, pk):
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect("billing:debits")
+
+
+def _mandate(request, pk) -> DebitMandate:
+    rows = DebitMandate.objects.visible_to(request.user).select_related("regie__organisation", "payer")
+    found = get_object_or_404(rows, pk=pk)
+    allowed(request, found.regie, COLLECT)
+    return found
+
+
+@desk
+@permission_required(COLLECT)
+def mandate_received(request, pk):
+    """A mandate comes back signed on paper."""
+    found = _mandate(request, pk)
+    form = ReceivedForm(request.POST or None, initial={"signed_on": timezone.localdate()})
+    return write(
+        request, form,
+        lambda: actions.receive_mandate(found, signed_on=form.cleaned_data["signed_on"], actor=request.user),
+        done=f"Le mandat {found.rum} est en cours.", to=lambda: reverse("billing:debits"),
+        heading=f"Mandat {found.rum} reçu signé", button="Enregistrer", back=reverse("billing:debits"),
+        about=f"{found.payer}, compte … {found.iban_end}. Vérifiez la signature et gardez le papier.",
+        breadcrumbs=_crumbs((found.rum, "")),
+    )  # fmt: skip
+
+
+@desk
+@require_safe
+@permission_required(COLLECT)
+def mandate_pdf(request, pk):
+    """The mandate, with the whole account: the journal keeps who opened it."""
+    found = _mandate(request, pk)
+    try:
+        content = actions.read_mandate(found, actor=request.user)
+    except ValidationError as refusal:
+        raise Http404(pk) from refusal
+    return pdf.response(f"mandat-{found.rum}", content)
 
 
 @desk

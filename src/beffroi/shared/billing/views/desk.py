@@ -1,6 +1,7 @@
 """`/bureau/regie/factures/`: the invoices of the régies, and what is done with one."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import F, Q, Sum
 from django.http import Http404, HttpResponseRedirect
@@ -129,7 +130,7 @@ def invoice(request, number):
         "lines": found.lines.select_related("tariff"),
         "allocations": found.allocations.select_related("payment", "credit"),
         "notes": found.credit_notes.all() if found.kind == Invoice.Kind.INVOICE else [],
-        "reminders": found.reminders.all(),
+        "reminders": found.reminders.select_related("batch"),
         "items": journal.story(found),
         "may_invoice": access.can(request.user, INVOICE, organisation),
         "may_collect": access.can(request.user, COLLECT, organisation),
@@ -181,10 +182,15 @@ def remind(request, number):
     """The next step of the reminders, now."""
     found = find_invoice(request, number)
     allowed(request, found.regie, INVOICE)
-    taken = found.reminders.count()
-    made = actions.remind(found, actor=request.user, step=min(taken + 1, 3)) if taken < 3 else None
+    try:
+        made = actions.remind(found, actor=request.user, early=True)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return HttpResponseRedirect(found.get_absolute_url())
     if made is None:
         messages.error(request, "Toutes les relances sont déjà parties, ou rien n’est dû.")
+    elif made.by_post:
+        messages.success(request, f"« {made.title} » : la lettre attend dans « Lettres de relance ».")
     else:
-        messages.success(request, f"« {made.get_step_display()} » est envoyé au payeur.")
+        messages.success(request, f"« {made.title} » est envoyé au payeur.")
     return HttpResponseRedirect(found.get_absolute_url())

@@ -1,6 +1,5 @@
 """`/bureau/regie/tarifs/` and `/bureau/regie/regies/`: the settings of the régies; `/tarifs/`: what it costs."""
 
-import dataclasses
 from datetime import timedelta
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from beffroi.shared.billing import actions, rates, simulation, sources, tariffs
 from beffroi.shared.billing.access import MANAGE, VIEW
 from beffroi.shared.billing.forms import regies
 from beffroi.shared.billing.forms_tariffs import EstimateForm, RegieForm, SimulationForm, TariffForm
-from beffroi.shared.billing.models import Regie, Tariff
+from beffroi.shared.billing.models import Regie, Tariff, TariffDraft
 from beffroi.shared.billing.money import euros
 from beffroi.shared.billing.views.common import allowed, attempt, desk, find_regie
 from beffroi.shared.organisations.models import Organisation
@@ -53,7 +52,14 @@ def tariff_list(request):
         )  # fmt: skip
         rows.append(tariff)
     tabs = [("En vigueur et à venir", request.path), ("Tous", f"{request.path}?vue=tous")]
-    context = {"tariffs": rows, "tabs": tabs, "may_manage": access.can(request.user, MANAGE), "breadcrumbs": _crumbs()}
+    drafts = TariffDraft.objects.filter(regie__in=mine).waiting().select_related("regie", "replaces").defer("rule")
+    context = {
+        "tariffs": rows,
+        "drafts": drafts[:50],
+        "tabs": tabs,
+        "may_manage": access.can(request.user, MANAGE),
+        "breadcrumbs": _crumbs(),
+    }
     return render(request, "billing/tariffs.html", context)
 
 
@@ -137,17 +143,12 @@ def _population(data):
     yield from simulation.read_population(data["table"], data["before"])
 
 
-def _moved(population, day):
-    """The same uses, on the day of the prices that are tried."""
-    for one in population:
-        yield simulation.Household(one.name, [dataclasses.replace(use, day=day) for use in one.uses])
-
-
 def _simulate(data) -> simulation.Simulation:
     population = list(_population(data))
-    before = simulation.totals(tariffs.book(data["regie"]), _moved(population, data["before"]))
-    after = simulation.totals(tariffs.book(data["regie"]), _moved(population, data["after"]))
-    return simulation.compare(population, before, after)
+    regie, draft = data["regie"], data["draft"]
+    old = tariffs.as_of(regie, data["before"])
+    new = tariffs.as_of(regie, data["before"], [draft]) if draft else tariffs.as_of(regie, data["after"])
+    return simulation.simulate(old, new, population)
 
 
 @desk
@@ -157,8 +158,9 @@ def simulator(request):
     choices = [(code, label) for code, label in sources.choices() if sources.find(code).population]
     today = timezone.localdate()
     form = SimulationForm(
-        request.POST or None, user=request.user, choices=choices, initial={"before": today, "after": today}
-    )
+        request.POST or None, user=request.user, choices=choices,
+        initial={"before": today, "after": today, "draft": request.GET.get("brouillon", "")},
+    )  # fmt: skip
     found = None
     if form.is_valid():
         try:
@@ -178,7 +180,7 @@ def simulator(request):
         headers = ["Famille", "Quotient familial", "Avant (€)", "Après (€)", "Écart (€)"]
         return sheets.response(request.POST["geste"], "simulation", [sheets.Sheet("Simulation", headers, rows)])
     context = {
-        "form": form, "found": found,
+        "form": form, "found": found, "draft": form.cleaned_data.get("draft") if found else None,
         "breadcrumbs": _crumbs(("Simuler", "")),
     }  # fmt: skip
     return render(request, "billing/simulator.html", context)
