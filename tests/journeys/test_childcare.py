@@ -30,6 +30,7 @@ from tests.journeys.conftest import sign_in
 from tests.support.browser import overflows
 
 MOTHER, FATHER, FACILITATOR = "habitante@example.invalid", "habitant@example.invalid", "animation@example.invalid"
+FAMILY_DESK = "enfance@example.invalid"
 
 
 def expected_today(child: Child | None = None) -> Booking:
@@ -227,3 +228,41 @@ def test_the_last_place_of_opening_day_goes_to_one_and_the_other_waits(enter):
     assert "liste d’attente" in pages[FATHER].locator("body").inner_text()
     states = Booking.objects.filter(activity=opening).values_list("state", flat=True)
     assert sorted(states) == ["booked", "waiting"]
+
+
+def test_family_moves_proves_it_and_the_rate_follows(enter):
+    child = Child.objects.get(first_name="Lina", last_name="Leclercq")
+    home = child.homes.filter(end=None).select_related("household").get(household__name="Foyer Dubois")
+    mother = enter(MOTHER, viewport={"width": 390, "height": 900})
+    mother.goto("/compte/foyer/")
+    card = mother.locator("section.card").filter(has_text="Foyer Dubois")
+    assert card.get_by_text("Domicile vérifié").is_visible()
+    card.get_by_role("link", name="Adresse et justificatif").click()
+    assert not overflows(mother)
+    mother.get_by_label("Adresse", exact=False).first.fill("12 rue des Lilas")
+    mother.get_by_label("Commune", exact=False).last.select_option(label="Une autre, hors du territoire")
+    mother.get_by_label("Vous y vivez depuis le", exact=False).fill(timezone.localdate().isoformat())
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 60), "#fff").save(picture, "PNG")
+    mother.locator("input[type=file]").set_input_files(
+        {"name": "facture.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    )
+    mother.get_by_text("facture.png est bien arrivé.").wait_for()
+    mother.get_by_role("button", name="Envoyer au service").click()
+    mother.get_by_text("rien ne change avant sa réponse").wait_for()
+    assert not overflows(mother)
+    move = home.household.moves.get(decided_at=None)
+    agent = enter(FAMILY_DESK, viewport={"width": 1280, "height": 900})
+    agent.goto("/bureau/enfance/a-traiter/")
+    agent.locator(f"a[href='/bureau/enfance/adresses/{move.pk}/']").click()
+    agent.get_by_label("Accepter : Commune").uncheck()
+    agent.get_by_role("button", name="Décider").click()
+    assert agent.get_by_text("Dites à la famille pourquoi").first.is_visible()
+    agent.get_by_label("Si vous refusez un champ, pourquoi", exact=False).fill("La facture est de Doullens.")
+    agent.get_by_role("button", name="Décider").click()
+    agent.wait_for_url("**/bureau/enfance/a-traiter/")
+    mother.reload()
+    assert mother.get_by_text("La facture est de Doullens.").is_visible()
+    home.household.refresh_from_db()
+    assert home.household.address == "12 rue des Lilas"
+    assert home.household.commune is not None

@@ -39,7 +39,11 @@ def load() -> None:
         own = actions.person_of(jeanne)
         actions.change_person(own, actor=None, title="Mme", **_address(odette))
         actions.add_member(home, own, actor=None, relation="enfant")
-        actions.create_household(actor=None, person=own, name="Foyer Dubois", city="Doullens", postal_code="80600")
+        doullens = Commune.objects.filter(code_insee="80253").first()
+        actions.create_household(
+            actor=None, person=own, name="Foyer Dubois", address="3 rue des Remparts", city="Doullens",
+            postal_code="80600", commune=doullens,
+        )  # fmt: skip
     if adviser:
         _mandate(odette, adviser, operator, Mandate.Quality.ADVISER, "Suivre ses demandes auprès de la communauté")
     if secretary:

@@ -3,6 +3,7 @@
 import datetime
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 from beffroi.modules.childcare import actions, residences
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.family import ContactForm, ExceptionForm, NewChildForm
-from beffroi.modules.childcare.models import Booking, Child, ChildHome, Contact, CustodyException
+from beffroi.modules.childcare.models import Booking, ChildHome, Contact, CustodyException, Proposal, Support
 from beffroi.modules.childcare.supports import Supports
 from beffroi.modules.childcare.views.common import my_home, my_homes, operator
 from beffroi.shared.files.models import StoredFile
@@ -81,25 +82,39 @@ def child_new(request):
     return render(request, "childcare/space/child_new.html", context)
 
 
+def _whole_home(request, pk: int) -> ChildHome:
+    """My home for that child, with what its page needs to know before it asks for more: one query."""
+    today = timezone.localdate()
+    others = ChildHome.objects.current().filter(child=pk).exclude(pk=OuterRef("pk"))
+    asked = Proposal.objects.filter(child=pk, home=OuterRef("pk"), created_at__gte=timezone.now() - MONTH)
+    swaps = CustodyException.objects.filter(child=pk, end__gte=today)
+    homes = ChildHome.objects.current().of_parent(request.user).filter(child=pk)
+    homes = homes.select_related("household", "child__custody", "child__health").defer("child__health__content")
+    homes = homes.annotate(
+        shared=Exists(others), asked=Exists(asked), swaps=Exists(swaps),
+        paid=Exists(Support.objects.active(today).filter(home=OuterRef("pk"))),
+    )  # fmt: skip
+    return get_object_or_404(homes.order_by("rank")[:1])
+
+
 @never_cache
 def child_page(request, pk):
     """One child, as my home sees them: my bookings, my contacts, whose days are whose."""
-    home = my_home(request, pk)
-    child = Child.objects.select_related("custody", "health").get(pk=pk)
-    custody = getattr(child, "custody", None)
-    others = ChildHome.objects.current().filter(child=pk).exclude(pk=home.pk).count()
+    home = _whole_home(request, pk)
+    child, today = home.child, timezone.localdate()
+    proposals = child.proposals.filter(home=home, created_at__gte=timezone.now() - MONTH)
     context = {
         "child": child,
         "home": home,
         "residence": residences.status_of(home.household),
-        "support": Supports([home.pk]).on(home.pk, timezone.localdate()),
+        "support": Supports([home.pk]).on(home.pk, today) if home.paid else None,
         "guardians": home.guardians.active().select_related("person"),
         "contacts": home.contacts.all(),
-        "custody": custody,
-        "shared": bool(others),
+        "custody": getattr(child, "custody", None),
+        "shared": home.shared,
         "certify": child.certified_at is None or child.certified_at <= timezone.now() - YEAR,
-        "proposals": child.proposals.filter(home=home, created_at__gte=timezone.now() - MONTH),
-        "exceptions": CustodyException.objects.filter(child=pk, end__gte=timezone.localdate()),
+        "proposals": proposals if home.asked else (),
+        "exceptions": CustodyException.objects.filter(child=pk, end__gte=today) if home.swaps else (),
         "enrolments": child.enrolments.filter(end=None).select_related("activity", "site"),
         "bookings": _told(upcoming([home])[:20]),
         "breadcrumbs": [("Mes enfants", reverse("childcare:my_children")), (str(child), "")],
