@@ -210,6 +210,7 @@ def _paper(operator, series, keeper, agent) -> None:
         operator, shelves[2], "Contentieux du parking", series=series["1 ADM 3"], year=year - 13, actor=keeper
     )
     actions.hold_box(dispute, actor=None, reason="Appel en cours devant la cour administrative.")
+    _handed_over(operator, series, shelves[2], keeper)
     today = timezone.localdate()
     for box, days in ((minutes, -5), (market, 20)):
         loan = Loan(
@@ -217,6 +218,21 @@ def _paper(operator, series, keeper, agent) -> None:
             lent_on=today - datetime.timedelta(days=25), due_on=today + datetime.timedelta(days=days),
         )  # fmt: skip
         actions.lend_box(loan, actor=keeper)
+
+
+def _handed_over(operator, series, shelf, keeper) -> None:
+    """Budgets that are kept for ever: a slip in preparation, one whose boxes were handed over, one that waits."""
+    year = timezone.localdate().year - 14
+    boxes = [
+        _box(
+            operator, shelf, f"Budget et comptes {year - rank}", series=series["2 FIN 2"], year=year - rank,
+            actor=keeper, lines=("Budget primitif", "Compte administratif"), metres="0.08",
+        )
+        for rank in range(4)
+    ]  # fmt: skip
+    actions.prepare_paper(operator, actor=keeper, boxes=boxes[:1], title="Budgets anciens")
+    made = actions.prepare_paper(operator, actor=keeper, boxes=boxes[1:3], title="Budgets et comptes")
+    actions.deliver_paper(made, actor=keeper, delivered_on=timezone.localdate())
 
 
 def _paper_of_town(town, operator) -> None:

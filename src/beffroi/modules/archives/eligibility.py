@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.modules.archives.models import Box, Line, Sorting, TransferFolder
+from beffroi.modules.archives.models import Box, Line, PaperLine, Sorting, TransferFolder
 from beffroi.shared.documents.models import Document, Folder, Hold
 from beffroi.shared.documents.workflow import FolderState
 
@@ -66,7 +66,8 @@ def boxes(fate: str, day: datetime.date | None = None):
     """The boxes whose DUA is over, by what becomes of them: a key of FATES."""
     decision = Subquery(Sorting.objects.filter(box=OuterRef("pk")).values("choice")[:1])
     on_slip = Subquery(Line.objects.filter(box=OuterRef("pk"), is_open=True).values("elimination")[:1])
-    found = Box.objects.due(day).annotate(decision=decision, on_slip=on_slip).with_loan()
+    on_transfer = Subquery(PaperLine.objects.filter(box=OuterRef("pk"), is_open=True).values("transfer")[:1])
+    found = Box.objects.due(day).annotate(decision=decision, on_slip=on_slip, on_transfer=on_transfer).with_loan()
     wanted = {
         "eliminer": Q(series__fate="destroy") | Q(series__fate="sort", decision="destroy"),
         "trier": Q(series__fate="sort", decision=None),
@@ -108,6 +109,8 @@ def obstacle_of_box(box: Box) -> Obstacle | None:
         return Obstacle(f"Elle est prêtée à {box.lent_to}.")
     if box.on_slip:
         return Obstacle("Elle est déjà sur un bordereau.", url=reverse("archives:elimination", args=[box.on_slip]))
+    if box.on_transfer:
+        return Obstacle("Elle est déjà dans un versement.", url=reverse("archives:paper", args=[box.on_transfer]))
     return None
 
 

@@ -32,6 +32,8 @@ EVENTS = {
     "transfer.sent": "Paquet envoyé",
     "transfer.message": "Message du service d’archives lu",
     "transfer.purged": "Copie locale détruite après versement",
+    "paper.delivered": "Boîtes remises au service d’archives",
+    "paper.received": "Boîtes prises en charge",
     "handover.made": "Copie préparée",
     "handover.handed": "Dossier remis",
     "piece.kept": "Pièce scellée",

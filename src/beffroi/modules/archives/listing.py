@@ -60,7 +60,7 @@ def _boxes(user, form: DueFilters, fate: str):
     if form.chosen("serie"):
         rows = rows.filter(series=form.chosen("serie"))
     if form.chosen("situation") == "libre":
-        rows = rows.filter(held_because="", on_slip=None, lent_until=None)
+        rows = rows.filter(held_because="", on_slip=None, on_transfer=None, lent_until=None)
     elif form.chosen("situation") == "gel":
         rows = rows.exclude(held_because="")
     return rows.select_related("organisation", "series").order_by("ends", "year", "number", "pk")

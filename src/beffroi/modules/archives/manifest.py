@@ -12,7 +12,17 @@ from beffroi.kernel.modules import (
     Tile,
 )
 from beffroi.modules.archives import actions, demo, eligibility, exports, health, notices, retention, rights
-from beffroi.modules.archives.models import Box, Elimination, Handover, LedgerHead, Line, Loan, Shelf, Transfer
+from beffroi.modules.archives.models import (
+    Box,
+    Elimination,
+    Handover,
+    LedgerHead,
+    Line,
+    Loan,
+    PaperTransfer,
+    Shelf,
+    Transfer,
+)
 from beffroi.modules.archives.workflow import State
 from beffroi.shared.documents.models import Folder
 
@@ -114,6 +124,10 @@ module = Module(
         Page(url_name="archives:transfers", permission=VIEW),
         Page(url_name="archives:transfer", permission=VIEW, args=_first(Transfer, state="acknowledged")),
         Page(url_name="archives:transfer", permission=VIEW, args=_first(Transfer, state="accepted")),
+        Page(url_name="archives:papers", permission=VIEW),
+        Page(url_name="archives:paper", permission=VIEW, args=_first(PaperTransfer)),
+        Page(url_name="archives:edit_paper", permission=TRANSFER, args=_first(PaperTransfer, state="draft")),
+        Page(url_name="archives:paper_step", permission=TRANSFER, args=_first(PaperTransfer, "receive")),
         Page(url_name="archives:transfer_step", permission=TRANSFER, args=_first(Transfer, "purge", state="accepted")),
         Page(url_name="archives:read_message", permission=TRANSFER),
         Page(url_name="archives:handovers", permission=VIEW),
@@ -186,6 +200,10 @@ module = Module(
         "archives.rejected": "Versement refusé",
         "archives.purge": "Copie locale détruite après versement",
         "archives.give_up": "Versement abandonné",
+        "archives.prepare_paper": "Versement de papier préparé",
+        "archives.deliver": "Boîtes remises au service d’archives",
+        "archives.receive": "Boîtes prises en charge par le service d’archives",
+        "archives.keep_paper": "Versement de papier abandonné",
         "archives.ask": "Demande de dossier inscrite",
         "archives.make_copy": "Copie préparée",
         "archives.hand": "Dossier remis",
@@ -247,6 +265,8 @@ module = Module(
         "archives.Line": "Ligne d’un bordereau : gardée avec lui.",
         "archives.Sorting": "Décision de tri : preuve de ce qui fut gardé et de ce qui ne le fut pas.",
         "archives.Transfer": "Versement : gardé sans limite de durée, preuve de ce qui a quitté la collectivité.",
+        "archives.PaperTransfer": "Versement de papier : gardé sans limite de durée, preuve de ce qui est parti.",
+        "archives.PaperLine": "Boîte d’un versement : gardée avec lui.",
         "archives.Message": "Réponse du service d’archives : gardée avec le versement.",
         "archives.Box": "Inventaire des archives de la collectivité : archive publique.",
         "archives.LedgerLine": "Journal de preuve : sans donnée personnelle, jamais modifié.",

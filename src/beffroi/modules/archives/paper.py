@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from beffroi.kernel import pdf
 from beffroi.kernel.ui import formats
-from beffroi.modules.archives.models import Box, Elimination, Line, Transfer, TransferFolder
+from beffroi.modules.archives.models import Box, Elimination, Line, PaperLine, PaperTransfer, Transfer, TransferFolder
 
 HERE = Path(__file__).parent
 LAW = "Code du patrimoine, articles L212-2, R212-13 et R212-14"
@@ -160,6 +160,36 @@ def purge_certificate(made: Transfer, rows: list[tuple[TransferFolder, int]], ac
         "détruite",
     }  # fmt: skip
     return pdf.render(HERE / "certificate.typ", data, at=at)
+
+
+def transfer_slip(found: PaperTransfer) -> bytes:
+    """The slip that goes with boxes of paper, to be signed by both in two copies."""
+    lines = list(found.lines.select_related("box"))
+    total = metres(sum((line.metres for line in lines), Decimal(0)))
+    data = {
+        "title": f"Bordereau de versement {found.reference}",
+        "body": found.organisation.name,
+        "object": formats.typo(found.title),
+        "note": formats.typo(found.note),
+        "day": formats.day(timezone.localdate(found.created_at)),
+        "agency": found.agency_name,
+        "law": "Code du patrimoine, article L212-6",
+        "rows": [
+            [str(rank), line.box.reference, formats.typo(line.title), line.series, _days(line), metres(line.metres)]
+            for rank, line in enumerate(lines, start=1)
+        ],
+        "total": f"{formats.counted(len(lines), 'boîte')}, {total}",
+        "contents": [
+            {"reference": line.box.reference, "lines": [formats.typo(one) for one in line.box.lines]}
+            for line in lines if line.box.lines
+        ],
+    }  # fmt: skip
+    return pdf.render(HERE / "transfer.typ", data, at=found.created_at)
+
+
+def _days(line: PaperLine) -> str:
+    days = [formats.short_day(day) for day in (line.first_on, line.last_on) if day]
+    return " – ".join(dict.fromkeys(days))
 
 
 def labels(boxes: Iterable[Box]) -> bytes:

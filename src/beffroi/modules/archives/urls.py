@@ -1,10 +1,11 @@
 from django.urls import path
 
-from beffroi.modules.archives.views import boxes, due, handovers, proof, slips, transfers
+from beffroi.modules.archives.views import boxes, deposits, due, handovers, proof, slips, transfers
 
 app_name = "archives"
 DESK = "bureau/archives/"
 SLIP, MADE = f"{DESK}bordereaux/<int:pk>/", f"{DESK}versements/<int:pk>/"
+PAPER = f"{DESK}versements/papier/<int:pk>/"
 BOX, HANDED = f"{DESK}boites/<int:pk>/", f"{DESK}communications/<int:pk>/"
 
 urlpatterns = [
@@ -22,6 +23,11 @@ urlpatterns = [
     path(f"{SLIP}lignes/<int:line>/retirer/", slips.set_aside, name="set_aside"),
     path(f"{DESK}versements/", transfers.index, name="transfers"),
     path(f"{DESK}versements/message/", transfers.read_message, name="read_message"),
+    path(f"{DESK}versements/papier/", deposits.index, name="papers"),
+    path(PAPER, deposits.show, name="paper"),
+    path(f"{DESK}versements/papier/<int:pk>.pdf", deposits.printed, name="paper_pdf"),
+    path(f"{PAPER}modifier/", deposits.edit, name="edit_paper"),
+    path(f"{PAPER}etapes/<slug:verb>/", deposits.step, name="paper_step"),
     path(MADE, transfers.show, name="transfer"),
     path(f"{MADE}modifier/", transfers.edit, name="edit_transfer"),
     path(f"{MADE}etapes/<slug:verb>/", transfers.step, name="transfer_step"),

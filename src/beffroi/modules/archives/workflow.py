@@ -33,6 +33,15 @@ class Sending(models.TextChoices):
     CANCELLED = "cancelled", "Annulé"
 
 
+class Delivering(models.TextChoices):
+    """Of boxes of paper handed to the departmental archives."""
+
+    DRAFT = "draft", "En préparation"
+    DELIVERED = "delivered", "Remis"
+    RECEIVED = "received", "Pris en charge"
+    CANCELLED = "cancelled", "Annulé"
+
+
 class Asking(models.TextChoices):
     """Of a restitution or a communication."""
 
@@ -55,10 +64,10 @@ TONES = {
     "destroying": "progress", "destroyed": "done", "refused": "late", "cancelled": "neutral", "packed": "progress",
     "sent": "progress", "acknowledged": "progress", "accepted": "done", "rejected": "late", "purged": "neutral",
     "asked": "new", "ready": "progress", "handed": "done", "kept": "done", "eliminated": "neutral",
-    "transferred": "neutral",
+    "transferred": "neutral", "delivered": "waiting", "received": "done",
 }  # fmt: skip
 LIVING = (State.DRAFT, State.SIGNING, State.SIGNED, State.VISAED, State.CONFIRMED, State.DESTROYING)
-S, T, A, K = State, Sending, Asking, Keeping
+S, T, A, K, D = State, Sending, Asking, Keeping, Delivering
 prepares, eliminates, transfers = rights.can_prepare, rights.can_eliminate, rights.can_transfer
 
 elimination_workflow = Workflow(
@@ -113,6 +122,20 @@ transfer_workflow = Workflow(
     ),
     Transition(
         verb="give_up", label="Abandonner le versement", sources=(T.DRAFT, T.PACKED, T.REJECTED), target=T.CANCELLED,
+        who=transfers, reason=True, tone="danger",
+    ),
+)  # fmt: skip
+
+paper_workflow = Workflow(
+    Transition(
+        verb="deliver", label="Noter la remise", sources=(D.DRAFT,), target=D.DELIVERED, who=transfers, tone="primary"
+    ),
+    Transition(
+        verb="receive", label="Enregistrer la prise en charge", sources=(D.DELIVERED,), target=D.RECEIVED,
+        who=transfers, tone="primary",
+    ),
+    Transition(
+        verb="keep_paper", label="Abandonner le versement", sources=(D.DRAFT, D.DELIVERED), target=D.CANCELLED,
         who=transfers, reason=True, tone="danger",
     ),
 )  # fmt: skip

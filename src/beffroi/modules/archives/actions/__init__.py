@@ -30,6 +30,13 @@ from beffroi.modules.archives.actions.eliminating import (
 )
 from beffroi.modules.archives.actions.handing import access_to, ask_handover, decline, hand, make_copy
 from beffroi.modules.archives.actions.keeping import check_pieces, faults
+from beffroi.modules.archives.actions.paper_transferring import (
+    deliver_paper,
+    keep_paper,
+    prepare_paper,
+    receive_paper,
+    update_paper,
+)
 from beffroi.modules.archives.actions.settings import save_setup
 from beffroi.modules.archives.actions.sorting import METHODS, sort_files, unsort
 from beffroi.modules.archives.actions.transferring import (
@@ -51,17 +58,21 @@ __all__ = [
     "check_pieces",
     "confirm_elimination",
     "decline",
+    "deliver_paper",
     "faults",
     "give_up_transfer",
     "hand",
     "hold_box",
+    "keep_paper",
     "lend_box",
     "make_copy",
     "obstacles",
     "pack_transfer",
     "prepare_elimination",
+    "prepare_paper",
     "prepare_transfer",
     "purge_transfer",
+    "receive_paper",
     "record_visa",
     "remind_loans",
     "remove_line",
@@ -84,5 +95,6 @@ __all__ = [
     "unpack_transfer",
     "unsort",
     "update_elimination",
+    "update_paper",
     "update_transfer",
 ]

@@ -38,6 +38,8 @@ def save_box(box: Box, *, actor) -> Box:
             raise ValidationError(f"Cette boîte est « {found.get_state_display().lower()} » : elle ne change plus.")
         if found.lines_of_slips.filter(is_open=True).exists():
             raise ValidationError("Cette boîte est sur un bordereau : elle ne change plus.")
+        if found.lines_of_transfers.filter(is_open=True).exists():
+            raise ValidationError("Cette boîte est dans un versement : elle ne change plus.")
     else:
         box.year = timezone.localdate().year
     if box.series is not None and box.series.activity.organisation_id != box.organisation_id:

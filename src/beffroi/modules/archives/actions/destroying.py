@@ -63,7 +63,7 @@ def _kept_by(line: Line, folder: Folder | None, box: Box | None) -> str:
     if line.box_id:
         if box is None or box.state != "kept":
             return "cette boîte n’est plus en place"
-        box.on_slip = None
+        box.on_slip = box.on_transfer = None
         why = eligibility.obstacle_of_box(box)
         return why.text if why else ""
     if folder is None:

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from beffroi.kernel.ui.widgets import DateInput
-from beffroi.modules.archives.models import Elimination, Handover, Line, Setup, Transfer, setup_of
+from beffroi.modules.archives.models import Elimination, Handover, Line, PaperTransfer, Setup, Transfer, setup_of
 from beffroi.shared.documents.models import Folder
 from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.signing.models import Circuit
@@ -113,6 +113,34 @@ class TransferForm(forms.ModelForm):
         model = Transfer
         fields = ["title", "note", "seda"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+
+class PaperTransferForm(forms.ModelForm):
+    class Meta:
+        model = PaperTransfer
+        fields = ["title", "note"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+
+class DeliverForm(StepForm):
+    delivered_on = forms.DateField(label="Remis le", widget=DateInput, initial=timezone.localdate)
+
+
+class ReceiveForm(StepForm):
+    """What the departmental archives wrote on the slip when they took the boxes."""
+
+    received_on = forms.DateField(label="Pris en charge le", widget=DateInput, initial=timezone.localdate)
+    received_name = forms.CharField(label="Nom de la personne qui a signé", max_length=120)
+    received_quality = forms.CharField(
+        label="Qualité", max_length=160, required=False, initial="Archives départementales"
+    )
+    shelfmark = forms.CharField(
+        label="Cote du versement", max_length=120, required=False, help_text="Celle que le service d’archives a donnée."
+    )
+    scan = UploadsField(label="Bordereau signé, numérisé", most=1)
+
+    def prepare(self):
+        self.fields["scan"].actor = self.actor
 
 
 class SendForm(StepForm):

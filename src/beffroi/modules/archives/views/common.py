@@ -4,11 +4,12 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
 
 from beffroi.kernel.writing import write
-from beffroi.modules.archives.models import Box, Elimination, Handover, Transfer
+from beffroi.modules.archives.models import Box, Elimination, Handover, PaperTransfer, Transfer
 
 HOME = ("Archives", "/bureau/archives/")
 SLIPS = ("Bordereaux d’élimination", "/bureau/archives/bordereaux/")
 SENDINGS = ("Versements", "/bureau/archives/versements/")
+PAPERS = ("Versements de papier", "/bureau/archives/versements/papier/")
 BOXES = ("Boîtes", "/bureau/archives/boites/")
 HANDED = ("Communications", "/bureau/archives/communications/")
 A_PAGE = 40
@@ -30,6 +31,10 @@ def get_slip(request, pk: int) -> Elimination:
 
 def get_transfer(request, pk: int) -> Transfer:
     return of(Transfer, request, pk)
+
+
+def get_paper(request, pk: int) -> PaperTransfer:
+    return of(PaperTransfer, request, pk)
 
 
 def get_box(request, pk: int) -> Box:

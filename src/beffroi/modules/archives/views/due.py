@@ -40,7 +40,7 @@ def home(request):
         "several": rights.bodies_where(user, rights.VIEW).count() > 1,
         "drafts": drafts if fate == "eliminer" else (),
         "methods": actions.METHODS,
-        "may_act": _may_act(user, fate, form.is_paper),
+        "may_act": _may_act(user, fate),
         "query": kept.urlencode(),
         "kinds": sheets.LABELS,
         "breadcrumbs": crumbs(),
@@ -48,9 +48,9 @@ def home(request):
     return render(request, "archives/home.html", context)
 
 
-def _may_act(user, fate: str, paper: bool) -> bool:
+def _may_act(user, fate: str) -> bool:
     if fate == "verser":
-        return not paper and access.can(user, rights.TRANSFER)
+        return access.can(user, rights.TRANSFER)
     return access.can(user, rights.PREPARE)
 
 
@@ -99,6 +99,10 @@ def gesture(request):
         asked = request.POST.get("geste")
         if asked == "bordereau":
             return HttpResponseRedirect(_slip(request, body, folders, boxes).get_absolute_url())
+        if asked == "verser" and boxes:
+            handed = actions.prepare_paper(body, actor=request.user, boxes=boxes)
+            messages.success(request, f"Le versement {handed.reference} est ouvert.")
+            return HttpResponseRedirect(handed.get_absolute_url())
         if asked == "verser":
             made = actions.prepare_transfer(body, actor=request.user, folders=folders)
             messages.success(request, f"Le versement {made.reference} est ouvert.")
