@@ -35,11 +35,14 @@ class RemindersForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
             )  # fmt: skip
 
-    def blocks(self) -> list[tuple[str, list]]:
-        """(title, fields) of each step, and of those that may be added."""
-        return [
-            (f"Étape {rank + 1}", [self[f"{name}{rank}"] for name in NAMES]) for rank in range(reminding.MOST_STEPS)
-        ]
+    def blocks(self) -> list[tuple[str, list, bool]]:
+        """(title, fields, written) of each step, and of those that may be added."""
+        found = []
+        for rank in range(reminding.MOST_STEPS):
+            fields = [self[f"{name}{rank}"] for name in NAMES]
+            written = any(field.errors or (field.value() and field.name != f"channel{rank}") for field in fields)
+            found.append((f"Étape {rank + 1}", fields, written))
+        return found
 
     def steps(self) -> list[Step]:
         """What was typed; a block of which the delay, the name and the text are empty is no step."""

@@ -16,6 +16,7 @@ from beffroi.kernel import access, journal
 from beffroi.kernel.access import permission_required
 from beffroi.shared.billing import actions
 from beffroi.shared.billing.access import COLLECT, VIEW
+from beffroi.shared.billing.documents.mandate import grouped
 from beffroi.shared.billing.forms_advances import AdvanceForm, AskRefundForm, PayRefundForm, RefuseRefundForm
 from beffroi.shared.billing.models import Invoice, Payment, RefundRequest, Regie
 from beffroi.shared.billing.views.common import allowed, attempt, desk
@@ -159,6 +160,7 @@ def refund_request(request, pk):
             return HttpResponseRedirect(found.get_absolute_url())
     context = {
         "request_": found,
+        "iban": grouped(found.iban or ""),
         "free": actions.advance_of(found.regie, found.payer),
         "pay": pay,
         "refuse": refuse,
