@@ -15,10 +15,10 @@ MINUTE = datetime.timedelta(minutes=1)
 
 @pytest.fixture
 def queue(make_activity, make_family):
-    """One place taken; then, in this order: Bob, Cléo (nothing proved), Dan wait."""
+    """One place taken; then, in this order: Bob, Cléo (nothing proved), Gaspard wait."""
     activity = make_activity(capacity=1)
     found = {}
-    for rank, name in enumerate(("Ana", "Bob", "Cléo", "Dan")):
+    for rank, name in enumerate(("Ana", "Bob", "Cléo", "Gaspard")):
         child = found[name] = make_family(first_name=name, activity=activity)
         if name == "Cléo":
             Residence.objects.filter(household=child.home.household).delete()
@@ -33,10 +33,10 @@ def place(child):
 
 
 def test_ranks_are_those_of_the_offers(queue):
-    assert [place(queue[name]) for name in ("Ana", "Bob", "Cléo", "Dan")] == [None, (1, 3), (3, 3), (2, 3)]
+    assert [place(queue[name]) for name in ("Ana", "Bob", "Cléo", "Gaspard")] == [None, (1, 3), (3, 3), (2, 3)]
     actions.cancel(Booking.objects.filter(child=queue["Ana"]), actor=None, desk=True, now=NOW)
     assert Booking.objects.get(child=queue["Bob"]).state == "offered"
-    assert (place(queue["Cléo"]), place(queue["Dan"])) == ((2, 2), (1, 2))
+    assert (place(queue["Cléo"]), place(queue["Gaspard"])) == ((2, 2), (1, 2))
 
 
 def test_family_reads_its_rank_and_the_rule(queue, client):
@@ -44,7 +44,7 @@ def test_family_reads_its_rank_and_the_rule(queue, client):
     page = client.get(reverse("childcare:my_bookings")).content.decode()
     assert "3e sur 3" in page
     assert actions.ORDER_WORDS in page
-    for name in ("Ana", "Bob", "Dan"):
+    for name in ("Ana", "Bob", "Gaspard"):
         assert name not in page
     assert "3e sur 3" in client.get(reverse("childcare:my_child", args=[queue["Cléo"].pk])).content.decode()
     assert "3e sur 3" in client.get(reverse("childcare:my_children")).content.decode()
