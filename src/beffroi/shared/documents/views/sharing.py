@@ -135,7 +135,9 @@ def _over(request, status: int = 410) -> HttpResponse:
 
 
 def _quiet(answer):
-    answer["Referrer-Policy"] = "no-referrer"
+    """The address is a secret: no other site learns it. Not `no-referrer`: browsers would then send the forms with
+    `Origin: null`, which the CSRF check refuses."""
+    answer["Referrer-Policy"] = "same-origin"
     answer["X-Robots-Tag"] = "noindex"
     return answer
 
