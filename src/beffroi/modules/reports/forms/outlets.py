@@ -29,6 +29,7 @@ class OutletForm(forms.ModelForm):
             "service": forms.TextInput(attrs={"list": "services", "autocomplete": "off"}),
             "jurisdiction": forms.TextInput(attrs={"autocomplete": "off"}),
         }
+        labels = {"jurisdiction": "Territoire (jurisdiction_id)"}
         help_texts = {
             "jurisdiction": "Si ce serveur en demande un.",
             "service": "Pour ce qui n’a pas de service à son nom. Vide : ces signalements ne partent pas.",
