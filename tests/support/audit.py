@@ -36,10 +36,13 @@ SIGNATURE = """([text, selectors]) => {
   return selectors.map((one) => [...new Set([...page.querySelectorAll(one)].map(of))].sort().join(";"));
 }"""
 PARTS = ("main *", "body > :not(main) *")
-# The height of the whole page once its pictures have come (those below are fetched when they come in view).
+# The height of the whole page once the pictures in view have come (the others are fetched when they come in view; a
+# hidden one never is).
 HEIGHT = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  await Promise.allSettled([...document.images].map((one) => one.complete || one.decode()));
+  const late = [...document.images].filter((one) => !one.complete && one.getBoundingClientRect().top < innerHeight);
+  const come = Promise.allSettled(late.map((one) => one.decode()));
+  await Promise.race([come, new Promise((done) => setTimeout(done, 1000))]);
   return document.documentElement.scrollHeight;
 }"""
 RUN = """async ([tags, only]) => {

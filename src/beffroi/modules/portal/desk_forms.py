@@ -251,6 +251,13 @@ class DetailsForm(forms.ModelForm):
         return cleaned
 
 
+class ColorInput(forms.ColorInput):
+    """A colour always has a value: HTML does not let it be required."""
+
+    def use_required_attribute(self, initial):
+        return False
+
+
 class AppearanceForm(forms.Form):
     """The name, the colour and the logo of the site."""
 
@@ -263,8 +270,7 @@ class AppearanceForm(forms.Form):
     )
     accent = forms.CharField(
         label="Couleur d’accent",
-        widget=forms.ColorInput,
-        max_length=7,
+        widget=ColorInput,
         help_text="Les textes et les liens qui l’emploient sont foncés ou éclaircis pour "
         "rester lisibles, de jour et la nuit.",
     )

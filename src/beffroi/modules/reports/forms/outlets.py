@@ -26,7 +26,7 @@ class OutletForm(forms.ModelForm):
         fields = ["organisation", "endpoint", "jurisdiction", "key", "format", "service", "replays", "is_active"]
         widgets = {
             "key": forms.PasswordInput(attrs={"autocomplete": "off"}),
-            "service": forms.TextInput(attrs={"list": "services", "autocomplete": "off"}),
+            "service": forms.TextInput(attrs={"autocomplete": "off"}),
             "jurisdiction": forms.TextInput(attrs={"autocomplete": "off"}),
         }
         labels = {"jurisdiction": "Territoire (jurisdiction_id)"}
@@ -52,13 +52,15 @@ class OutletForm(forms.ModelForm):
             self.categories = list(Category.objects.offered())
         else:
             self.categories = []
+        proposed = {"autocomplete": "off"} | ({"list": "services"} if self.instance.services else {})
+        self.fields["service"].widget.attrs |= proposed
         for category in self.categories:
             self.fields[f"s_{category.pk}"] = forms.CharField(
                 label=str(category),
                 required=False,
                 max_length=100,
                 initial=self.instance.mapping.get(category.code, ""),
-                widget=forms.TextInput(attrs={"list": "services", "autocomplete": "off"}),
+                widget=forms.TextInput(attrs=proposed),
             )
 
     @property
