@@ -27,7 +27,9 @@ def test_terrain_opens_for_those_who_work_outside(sign_in, role, status):
     assert sign_in(role).get("/terrain/").status_code == status
 
 
-def test_terrain_without_any_work_says_where_it_will_be(sign_in):
+def test_terrain_without_any_work_says_where_it_will_be(sign_in, monkeypatch):
+    collect = modules.collect
+    monkeypatch.setattr(modules, "collect", lambda kind: () if kind == "terrain_blocks" else collect(kind))
     assert "Rien à faire sur le terrain" in sign_in("agent").get("/terrain/").content.decode()
 
 

@@ -57,5 +57,5 @@ def test_demo_writes_to_nobody_real():
     county = Organisation.objects.get(kind="departement")
     category = Category(code="essai", label="Essai")
     report = Report(category=category, external=county, organisation=county, state="new", reference="S-1")
-    (told,) = external_recipient(SimpleNamespace(target=report, data={}))
+    (told,) = external_recipient(SimpleNamespace(verb="cases.message", target=report, data={}))
     assert told.email == "departement@example.invalid"

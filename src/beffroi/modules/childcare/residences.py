@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -108,10 +109,10 @@ def said(households: Iterable[Household]) -> dict[int, Said]:
     """What « Mon foyer » tells of the homes where children live. See `people.homes`."""
     wanted = {one.pk: one for one in households}
     living = ChildHome.objects.current().filter(household__in=wanted, child__erased_at=None)
-    ids = set(living.values_list("household", flat=True))
-    found = Residences(ids)
-    asked = set(Move.objects.waiting().filter(household__in=ids).values_list("household", flat=True))
-    return {pk: _said(wanted[pk], found.status(wanted[pk]), pk in asked) for pk in ids}
+    moves = Move.objects.waiting().filter(household=OuterRef("household"))
+    asked = dict(living.annotate(asked=Exists(moves)).values_list("household", "asked"))
+    found = Residences(asked)
+    return {pk: _said(wanted[pk], found.status(wanted[pk]), waits) for pk, waits in asked.items()}
 
 
 def _said(household: Household, status: Status, asked: bool) -> Said:

@@ -1,6 +1,7 @@
 """`/compte/`: my information, my homes, who acts for me and for whom I act."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -85,7 +86,8 @@ def homes(request):
 
 def _homes(person: Person) -> list[dict]:
     links = person.household_links.filter(end=None).select_related("household").order_by("start")
-    links = list(links.prefetch_related("household__members__person"))
+    members = HouseholdMember.objects.select_related("person")
+    links = list(links.prefetch_related(Prefetch("household__members", members)))
     said = told_homes.said(link.household for link in links)
     return [
         {
