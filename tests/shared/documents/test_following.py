@@ -141,6 +141,16 @@ def test_date_of_a_field_is_told_before_to_who_follows_and_who_brought_it(contra
     assert Reminder.objects.filter(document=contract).count() == 2
 
 
+def test_page_tells_the_dates_to_come_before_they_are_told(client, contract, people):
+    client.force_login(people["outside"])
+    page = client.get(reverse("documents:remind", args=[contract.pk])).content.decode()
+    assert "Fin du contrat" in page
+    assert "30\xa0jours avant" in page
+    contract.values = {"fin": "n’importe quoi"}
+    contract.save(update_fields=["values"])
+    assert "Fin du contrat" not in client.get(reverse("documents:remind", args=[contract.pk])).content.decode()
+
+
 def test_document_thrown_away_and_nonsense_dates_are_not_told(contract, people):
     day = timezone.localdate() + datetime.timedelta(days=12)
     contract.values = {"fin": f"{day.year}-{day.month:02}-99"}

@@ -7,6 +7,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel.writing import posted, write
@@ -75,9 +76,25 @@ def remind(request, pk):
         template="documents/remind.html",
         document=document,
         reminders=reminders,
+        dates=_dates(document),
         today=timezone.localdate(),
         breadcrumbs=trail(request.user, document.folder, document.space, (document.name, url), ("Rappels", "")),
     )
+
+
+def _dates(document) -> list[tuple]:
+    """(field, date, days before) of the typed fields that will be told."""
+    specs = document.kind.fields if document.kind else []
+    told = [spec for spec in specs if spec["type"] == "date" and spec.get("remind")]
+    found = [(spec["label"], _day(document.values.get(spec["name"], "")), spec["remind"]) for spec in told]
+    return [(label, day, before) for label, day, before in found if day is not None and day >= timezone.localdate()]
+
+
+def _day(said: object):
+    try:
+        return parse_date(str(said))
+    except ValueError:
+        return None  # a program wrote a date that does not exist
 
 
 @desk
