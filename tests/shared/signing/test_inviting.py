@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel.models import Delivery, Entry
+from beffroi.kernel.offline import KEEP_HEADER
 from beffroi.shared.files import storage
 from beffroi.shared.signing import actions, keys, pades, verifying
 from beffroi.shared.signing.actions import signature
@@ -59,7 +60,9 @@ def test_person_outside_reads_signs_and_the_circuit_goes_on(client, send, people
     step = folder.steps.get(kind=Kind.EXTERNAL)
     client.force_login(people["director"])
     desk = reverse("signing:decide", args=[folder.pk, step.pk])
-    assert list(rules.page(client.get(desk).content.decode())) == []
+    page = client.get(desk)
+    assert list(rules.page(page.content.decode())) == []
+    assert page.headers[KEEP_HEADER], "the telephone says that the whole tray is kept: this page is one of it"
     refused = client.post(desk, {"geste": "invite", "name": "Jeanne", "email": "pas une adresse", "days": 15})
     assert 'value="Jeanne"' in refused.content.decode()
     assert client.post(desk, {"geste": "invite", "days": 15, **WHO}).status_code == 302

@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from beffroi.kernel import limits
+from beffroi.kernel import limits, offline
 from beffroi.kernel.writing import tell
 from beffroi.shared.files import storage
 from beffroi.shared.files.refusals import Refused as FileRefused
@@ -61,7 +61,7 @@ def desk(request, step: Step):
         "invitations": step.invitations.select_related("sent_by")[:20],
         "breadcrumbs": crumbs((folder.title, folder.get_absolute_url()), (step.get_kind_display(), "")),
     }
-    return render(request, "signing/invite.html", context)
+    return offline.keep(render(request, "signing/invite.html", context))  # with the rest of the tray
 
 
 @never_cache
