@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
-from beffroi.config import embedded, env
+from beffroi.config import embedded, env, preparation
 
 TEMPLATE = "beffroi_template_"
 RUN = "beffroi_run_"
@@ -40,7 +39,7 @@ def server() -> Iterator[None]:
 
 def template() -> str:
     """The name of a migrated database, made now if the migrations have changed."""
-    return prepared(TEMPLATE, fingerprint(), None, lambda: call_command("migrate", verbosity=0, interactive=False))
+    return prepared(TEMPLATE, fingerprint(), None, preparation.migrate)
 
 
 def prepared(prefix: str, digest: str, source: str | None, fill: Callable[[], None]) -> str:

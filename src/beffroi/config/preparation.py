@@ -9,7 +9,6 @@ from beffroi.config import env, runtime
 
 STATIC_STAMP = ".beffroi"
 PREPARED = "prepared.json"
-OURS = "beffroi."
 
 
 def migrate() -> None:
@@ -28,15 +27,14 @@ def _migrate_others_first() -> None:
 
     Django makes every model again at each step of a migration: their two hundred steps go quicker without our models.
     """
-    from django.apps import apps
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from beffroi.kernel import modules
+
+    ours = {config.label for config, _module in modules.installed()}
     executor = MigrationExecutor(connection)
-    others = [
-        app for app in executor.loader.graph.leaf_nodes() if not apps.get_app_config(app[0]).name.startswith(OURS)
-    ]
-    executor.migrate(others)
+    executor.migrate([last for last in executor.loader.graph.leaf_nodes() if last[0] not in ours])
 
 
 def has_tables() -> bool:
