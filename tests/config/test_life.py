@@ -1,5 +1,6 @@
 """Kills, full disks and busy ports: what was acknowledged is still there, and the command says how to go on."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -50,6 +51,13 @@ def _kill_group(number: int) -> None:
     os.killpg(number, signal.SIGKILL)
 
 
+def _kill_database(server: embedded.Server) -> None:
+    """Kill its processes, whichever of them has already followed another."""
+    for pid in server._processes():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
 def test_demo_killed_in_each_of_its_parts_loses_nothing_acknowledged(demonstration):
     with demonstration.demo() as demo:
         writer = Writer(demonstration.home)
@@ -64,16 +72,14 @@ def test_demo_killed_in_each_of_its_parts_loses_nothing_acknowledged(demonstrati
         assert "relance" in demo.said()
 
         server = embedded.Server(demonstration.home)
-        for pid in server._processes():
-            os.kill(pid, signal.SIGKILL)
+        _kill_database(server)
         before = len(writer.acknowledged)
         demo.wait_until_well()
         assert "PostgreSQL s’est arrêté" in demo.said()
         _wait_for(lambda: len(writer.acknowledged) > before + 10)
 
         demo.kill()
-        for pid in server._processes():
-            os.kill(pid, signal.SIGKILL)
+        _kill_database(server)
         writer.finish()
     with demonstration.demo():
         assert len(writer.acknowledged) > 20

@@ -13,6 +13,10 @@ from beffroi.config.runtime import Failure
 
 # Their content means nothing elsewhere: it is made again.
 TRANSIENT_TABLES = ("kernel_cache", "procrastinate_workers")
+MORE_LOCKS = (
+    "demandez à l’administrateur du serveur « ALTER SYSTEM SET max_locks_per_transaction = "
+    f"{embedded.SETTINGS['max_locks_per_transaction']} », puis un redémarrage de PostgreSQL."
+)
 
 
 def programs() -> Path:
@@ -80,7 +84,8 @@ def replace(dump: Path, mark: str) -> None:
     message = errors.read_text().strip()[-1000:]
     errors.unlink()
     if not finished or writer.returncode:
-        raise Failure(f"La sauvegarde n’a pas pu être remise en place ; rien n’a été changé.\n{message}")
+        why = f"\nPostgreSQL manque de verrous : {MORE_LOCKS}" if "max_locks_per_transaction" in message else ""
+        raise Failure(f"La sauvegarde n’a pas pu être remise en place ; rien n’a été changé.\n{message}{why}")
 
 
 def _pump(reader: subprocess.Popen, writer: subprocess.Popen, mark: str) -> bool:
@@ -99,6 +104,24 @@ def _pump(reader: subprocess.Popen, writer: subprocess.Popen, mark: str) -> bool
         with contextlib.suppress(BrokenPipeError):
             target.close()
     return False
+
+
+def has_locks_enough() -> bool:
+    """Whether the server can hold the locks that `replace` takes on this database.
+
+    A transaction that drops a schema locks each of its tables, constraints, types, defaults, triggers and functions
+    until its end; the tables that come back are locked too.
+    """
+    catalogues = ("pg_class", "pg_constraint", "pg_type", "pg_attrdef", "pg_trigger", "pg_proc")
+    made = " + ".join(f"(SELECT count(*) FROM {name} WHERE oid >= 16384)" for name in catalogues)  # noqa: S608
+    with runtime.connect() as connection:
+        row = connection.execute(
+            f"SELECT {made}, (SELECT count(*) FROM pg_class WHERE oid >= 16384), "  # noqa: S608
+            "current_setting('max_locks_per_transaction')::int * "
+            "(current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)"
+        ).fetchone()
+    dropped, relations, room = row
+    return dropped + relations < room
 
 
 def last_mark() -> str:

@@ -32,6 +32,7 @@ SOCKET_PATH_LIMIT = 85
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "100",
+    "max_locks_per_transaction": "512",
     "jit": "off",
     "random_page_cost": "1.1",
     "max_wal_size": "512MB",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from beffroi.config import env, preparation, runtime
+from beffroi.config import dump, env, preparation, runtime
 
 REASONS = (
     (ConnectionRefusedError, "connexion refusée"),
@@ -59,6 +59,7 @@ def production() -> Iterator[Finding]:
     if runtime.pending_migrations():
         return
     yield from _identity_of_the_site()
+    yield _restoring()
     yield from _mail()
     yield from _people()
     yield from _services()
@@ -180,6 +181,12 @@ def _identity_of_the_site() -> Iterator[Finding]:
         yield _fault(f"{key} peut être lu par d’autres utilisateurs : chmod 600 {key}")
     else:
         yield _ok("La clé secrète est longue et gardée.")
+
+
+def _restoring() -> Finding:
+    if dump.has_locks_enough():
+        return _ok("PostgreSQL a assez de verrous pour remettre une sauvegarde par-dessus cette base.")
+    return _advice(f"Remettre une sauvegarde par-dessus cette base manquera de verrous : {dump.MORE_LOCKS}")
 
 
 def _mail() -> Iterator[Finding]:
