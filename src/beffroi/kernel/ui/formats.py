@@ -43,6 +43,10 @@ def short_day(value: date | datetime) -> str:
 def hour(value: time | datetime) -> str:
     """« 14 h 30 », « 9 h », unbreakable."""
     at = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return _clock(at)
+
+
+def _clock(at: time | datetime) -> str:
     minutes = f"{NARROW}{at.minute:02d}" if at.minute else ""
     return f"{at.hour}{NARROW}h{minutes}"
 
@@ -63,14 +67,12 @@ def moment(value: datetime) -> str:
 def near_day(value: date | datetime, today: date | None = None) -> str:
     """« aujourd’hui », « hier, 17 h », « vendredi 27 », else the short day: for lists where the near matters."""
     value = local(value)
-    moment_of_day = f", {hour(value)}" if isinstance(value, datetime) else ""
     plain = value.date() if isinstance(value, datetime) else value
     gap = (plain - (today or timezone.localdate())).days
-    if gap in (-1, 0, 1):
-        return ("hier", "aujourd’hui", "demain")[gap + 1] + moment_of_day
-    if 1 < gap < 7:
-        return f"{DAYS[plain.weekday()]}{WIDE}{plain.day}{moment_of_day}"
-    return short_day(plain)
+    if not -1 <= gap < 7:
+        return short_day(plain)
+    near = ("hier", "aujourd’hui", "demain")[gap + 1] if gap <= 1 else f"{DAYS[plain.weekday()]}{WIDE}{plain.day}"
+    return f"{near}, {_clock(value)}" if isinstance(value, datetime) else near
 
 
 def period(start: date | datetime, end: date | datetime | None = None) -> str:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 
-from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel.ui import formats
+from beffroi.kernel.ui.context import address
 from beffroi.shared.cases.kept_lists import state
 from beffroi.shared.cases.models import Case
 from beffroi.shared.cases.shown import Shown
@@ -119,4 +119,4 @@ CELLS: dict[str, Callable[[Line, date], str]] = {
 
 def heading(case: Line) -> tuple[int, str, str]:
     """The first cell of a line: its number, its reference, its address."""
-    return case.pk, case.reference, f"{reverse('cases:list')}{case.reference}/"
+    return case.pk, case.reference, f"{address('cases:list')}{case.reference}/"
