@@ -134,7 +134,7 @@ def _copy(model: type[models.Model], key, number: int) -> object:
             changes[link.column] = str(int(_copy(parent, key, number)))
     if meta.pk.column not in changes:
         changes[meta.pk.column] = _new_key(meta)
-    changes |= _changes(model, number, taken=changes)
+    changes |= _changes(model, key, number, taken=changes)
     columns = [field.column for field in meta.local_concrete_fields if not field.generated]
     written = ", ".join(f'"{name}"' for name in columns)
     values = ", ".join(changes.get(name, f'"{name}"') for name in columns)
@@ -156,12 +156,14 @@ def _new_key(meta) -> str:
     raise CannotCopy(f"clé {meta.pk.column}")
 
 
-def _changes(model: type[models.Model], number: int, taken: dict[str, str]) -> dict[str, str]:
-    """For each rule of uniqueness, one column that takes another value."""
+def _changes(model: type[models.Model], key, number: int, taken: dict[str, str]) -> dict[str, str]:
+    """For each rule of uniqueness that binds the row, one column that takes another value."""
     changed: dict[str, str] = {}
-    for names in _unique(model):
+    for names, bound in _unique(model):
         fields = [model._meta.get_field(name) for name in names]
         if any(field.column in changed or field.column in taken for field in fields):
+            continue
+        if not model._base_manager.filter(bound, pk=key).exists():
             continue
         other = next(((field.column, value) for field in fields if (value := _other(field, number))), None)
         relations = [field for field in fields if field.is_relation]
@@ -174,21 +176,31 @@ def _changes(model: type[models.Model], number: int, taken: dict[str, str]) -> d
     return changed
 
 
-def _unique(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
+def _unique(model: type[models.Model]) -> Iterator[tuple[tuple[str, ...], models.Q]]:
+    """Each rule of uniqueness: its fields, and the rows that it binds (those that it speaks of, with nothing empty in
+    what it compares, unless two empty values are the same for it)."""
     meta = model._meta
     own = {field.name for field in meta.local_concrete_fields}
-    yield from ((field.name,) for field in meta.local_concrete_fields if field.unique and not field.primary_key)
-    yield from (tuple(names) for names in meta.unique_together)
+    for field in meta.local_concrete_fields:
+        if field.unique and not field.primary_key:
+            yield (field.name,), _filled(field.name)
+    for together in meta.unique_together:
+        yield tuple(together), _filled(*together)
     for rule in meta.constraints:
         if isinstance(rule, ExclusionConstraint):
             parts = [part for one, operator in rule.expressions if operator == "=" for part in _named(one)]
             if names := tuple(name for name in parts if name in own):
-                yield names
+                yield names, rule.condition or models.Q()
         if isinstance(rule, models.UniqueConstraint):
             told = [part for one in rule.expressions for part in _parts(one) if isinstance(part, models.F)]
             names = (*rule.fields, *(part.name for part in told))
             if names and set(names) <= own:
-                yield names
+                empty = models.Q() if rule.nulls_distinct is False else _filled(*names)
+                yield names, empty & (rule.condition or models.Q())
+
+
+def _filled(*names: str) -> models.Q:
+    return models.Q(**{f"{name}__isnull": False for name in names})
 
 
 def _named(expression) -> Iterator[str]:
