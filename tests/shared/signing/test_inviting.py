@@ -179,11 +179,31 @@ def test_person_who_has_a_certificate_gives_a_signed_copy_back(client, send, peo
         mine = pades.sign(content_of(folder), key, pades.Order(text="Moi", reason="Accord")).content
     wrong = client.post(address, given | {"signed_copy": SimpleUploadedFile("x.pdf", b"%PDF-1.4 rien")})
     assert "n’est pas" in wrong.content.decode()
+    assert "signed_copy" in wrong.context["form"].errors, "the fault is told beside the file"
     done = client.post(address, given | {"signed_copy": SimpleUploadedFile("signe.pdf", mine)})
     assert "Le document est signé" in done.content.decode()
     step = folder.steps.get()
     assert step.level.startswith("signé ailleurs par Jeanne Marchand")
     assert content_of(folder) == mine
+
+
+def test_document_that_is_gone_is_told_and_signs_nothing(client, invited):
+    folder, _invitation, address = invited
+    code = ask_code(client, address)
+    storage.contents().delete(storage.address(folder.main().blob.sha256))
+    page = client.post(address, {"geste": "sign", "code": code, "agreed": "on"})
+    assert "n’est plus dans le stockage" in page.content.decode()
+    assert folder.steps.get(kind=Kind.EXTERNAL).outcome == "current"
+
+
+def test_codes_of_a_day_are_counted(client, invited):
+    """Whoever holds the link alone would need years to guess one."""
+    _folder, invitation, address = invited
+    for _code in range(10):
+        ask_code(client, address)
+        Invitation.objects.filter(pk=invitation.pk).update(code_sent_at=timezone.now() - datetime.timedelta(hours=2))
+    assert "réessayez demain" in client.post(address, {"geste": "code"}, follow=True).content.decode()
+    assert Delivery.objects.filter(address=WHO["email"]).count() == 11, "the link, and ten codes"
 
 
 def test_refusal_rejects_the_folder_with_its_reason(client, invited, people):

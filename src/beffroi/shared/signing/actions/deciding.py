@@ -17,7 +17,7 @@ from beffroi.shared.signing import bordereau, choosing, hooks
 from beffroi.shared.signing.actions import signature
 from beffroi.shared.signing.actions.folders import open_next
 from beffroi.shared.signing.actions.signature import Key
-from beffroi.shared.signing.models import SIGNED, Desk, Folder, Kind, Step
+from beffroi.shared.signing.models import SIGNED, Desk, Folder, Invitation, Kind, Step
 from beffroi.shared.signing.models.folder import desks_of
 from beffroi.shared.signing.workflow import State, workflow
 
@@ -96,7 +96,7 @@ def decide_step(
         locked.outcome = Outcome.APPROVED if approve else Outcome.REJECTED
         locked.save()
         if not approve:
-            locked.invitations.filter(ended_at=None).update(outcome="cancelled", ended_at=timezone.now(), code="")
+            locked.invitations.filter(outcome=Invitation.Outcome.WAITING).end(Invitation.Outcome.CANCELLED)
             _reject(locked.folder, actor, comment.strip())
             return locked
         _do_office(locked, actor)

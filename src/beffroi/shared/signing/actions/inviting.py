@@ -46,7 +46,7 @@ def invite_signer(step: Step, *, actor, name: str, email: str, quality: str = ""
         raise ValidationError("Cette étape n’attend pas de signature extérieure.")
     if not 1 <= days <= LONGEST:
         raise ValidationError({"days": f"De 1 à {LONGEST} jours."})
-    _end(locked.invitations.filter(outcome=Outcome.WAITING), Outcome.CANCELLED)
+    locked.invitations.filter(outcome=Outcome.WAITING).end(Outcome.CANCELLED)
     token, now = secrets.token_urlsafe(24), timezone.now()
     invitation = Invitation(
         step=locked, name=name.strip(), quality=quality.strip(), email=email.strip(), digest=_digest(token),
@@ -70,10 +70,6 @@ def _write(invitation: Invitation, key: str, template: str, **more) -> None:
     )  # fmt: skip
 
 
-def _end(invitations, outcome: str) -> None:
-    invitations.update(outcome=outcome, ended_at=timezone.now(), code="")
-
-
 @transaction.atomic
 def cancel_invitation(invitation: Invitation, *, actor) -> None:
     """The link opens nothing any more. Records "signing.uninvite"."""
@@ -81,7 +77,7 @@ def cancel_invitation(invitation: Invitation, *, actor) -> None:
     waiting = locked.invitations.filter(pk=invitation.pk, outcome=Outcome.WAITING)
     if not waiting.exists():
         raise ValidationError("Cette invitation est déjà finie.")
-    _end(waiting, Outcome.CANCELLED)
+    waiting.end(Outcome.CANCELLED)
     data = {"step": locked.pk, "invitation": invitation.pk}
     journal.record("signing.uninvite", locked.folder, actor=actor, data=data)
 
@@ -152,7 +148,7 @@ def sign_outside(invitation: Invitation, *, code: str, signed_copy: bytes = b"")
     step.sha256 = main.blob.sha256 if main else ""
     step.outcome = Step.Outcome.APPROVED
     step.save()
-    _end(Invitation.objects.filter(pk=found.pk), Outcome.SIGNED)
+    Invitation.objects.filter(pk=found.pk).end(Outcome.SIGNED)
     data = {"step": step.pk, "invitation": found.pk, "level": str(made.level), "short": bool(made.why)}
     journal.record("signing.approve", step.folder, actor=None, data=data)
     _skip_others(step)
@@ -170,6 +166,6 @@ def refuse_outside(invitation: Invitation, *, reason: str) -> Step:
     step.capacity = f"qui a invité {found}"[:160]
     step.comment, step.outcome = reason.strip()[:2000], Step.Outcome.REJECTED
     step.save()
-    _end(Invitation.objects.filter(pk=found.pk), Outcome.REFUSED)
+    Invitation.objects.filter(pk=found.pk).end(Outcome.REFUSED)
     _reject(step.folder, None, reason.strip()[:500])
     return step

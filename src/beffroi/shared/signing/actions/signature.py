@@ -60,16 +60,7 @@ def format_of(wanted: str, mime: str, content: bytes) -> Format:
 
 def sign(step: Step, actor, key: Key | None) -> Made:
     """Sign the document of the step's folder. Raises Refused or ValidationError, with the reason."""
-    main = step.folder.main()
-    if main is None:
-        raise ValidationError("Le document à signer n’est plus là.")
-    try:
-        content = content_of(main)
-    except FileNotFoundError as fault:
-        raise ValidationError(
-            "Le contenu du document n’est plus dans le stockage : prévenez l’administrateur."
-        ) from fault
-    format_ = format_of(step.folder.format, main.blob.mime, content)
+    main, content, format_ = _to_sign(step)
     if key is not None and key.signed_copy:
         return _take_back(step, actor, main, content, format_, key.signed_copy)
     with _open(step, actor, key) as signing:
@@ -85,11 +76,7 @@ def sign(step: Step, actor, key: Key | None) -> Made:
 def sign_outside(step: Step, name: str, quality: str, signed_copy: bytes) -> Made:
     """Sign in the name of somebody outside, whose address was verified by a code; or take the copy that they signed.
     Raises Refused or ValidationError, with the reason."""
-    main = step.folder.main()
-    if main is None:
-        raise ValidationError("Le document à signer n’est plus là.")
-    content = content_of(main)
-    format_ = format_of(step.folder.format, main.blob.mime, content)
+    main, content, format_ = _to_sign(step)
     if signed_copy:
         return _take_back(step, None, main, content, format_, signed_copy)
     if format_ == Format.PES:
@@ -100,6 +87,20 @@ def sign_outside(step: Step, name: str, quality: str, signed_copy: bytes) -> Mad
     _keep(step, None, main, format_, signed.content)
     words = f"Signature simple de {name}, adresse vérifiée par un code, scellée par la plateforme : "
     return Made(words + seal_words(signed.level), signed.level, signed.why)
+
+
+def _to_sign(step: Step) -> tuple[StoredFile, bytes, Format]:
+    """The document of the step's folder, what it holds, how it is signed. Raises ValidationError when it is gone."""
+    main = step.folder.main()
+    if main is None:
+        raise ValidationError("Le document à signer n’est plus là.")
+    try:
+        content = content_of(main)
+    except FileNotFoundError as fault:
+        raise ValidationError(
+            "Le contenu du document n’est plus dans le stockage : prévenez l’administrateur."
+        ) from fault
+    return main, content, format_of(step.folder.format, main.blob.mime, content)
 
 
 def _open(step: Step, actor, key: Key | None) -> AbstractContextManager[SigningKey]:

@@ -8,6 +8,12 @@ from django.utils import timezone
 from beffroi.shared.signing.models.folder import Step
 
 
+class InvitationQuerySet(models.QuerySet):
+    def end(self, outcome: str) -> None:
+        """They open nothing any more, and their code is forgotten."""
+        self.update(outcome=outcome, ended_at=timezone.now(), code="")
+
+
 class Invitation(models.Model):
     """A person outside asked to sign a step. Only the digests of the link and of the code are kept. The address is
     erased a year after the end; the name stays, as the proof of who signed."""
@@ -31,6 +37,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField("valable jusqu’au")
     outcome = models.CharField("issue", max_length=9, choices=Outcome, default=Outcome.WAITING, editable=False)
     ended_at = models.DateTimeField("terminée le", null=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "invitation à signer"

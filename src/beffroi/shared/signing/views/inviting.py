@@ -25,7 +25,7 @@ from beffroi.shared.signing.models import Folder, Invitation, Step
 from beffroi.shared.signing.views.common import crumbs, signer_required
 from beffroi.shared.signing.workflow import State
 
-HOUR = 3600
+HOUR, DAY = 3600, 86400
 GESTURES = ("code", "sign", "refuse")
 
 
@@ -137,10 +137,10 @@ def outside(request, token):
 
 def _code(request, found: Invitation):
     try:
-        limits.limit_key("signing.code", str(found.pk), most=10, seconds=HOUR)
+        limits.limit_key("signing.code", str(found.pk), most=10, seconds=DAY)
         actions.send_code(found)
     except limits.TooMany:
-        messages.error(request, "Trop de codes demandés depuis une heure. Réessayez plus tard.")
+        messages.error(request, "Trop de codes demandés aujourd’hui : réessayez demain.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -156,10 +156,10 @@ def _sign(found: Invitation, form: OutsideForm) -> bool:
     copy = given["signed_copy"].read() if given["signed_copy"] else b""
     try:
         actions.sign_outside(found, code=given["code"], signed_copy=copy)
+    except (Refused, FileRefused) as refusal:  # first: a Refused is a ValidationError too
+        form.add_error("signed_copy" if copy else None, str(refusal))
     except ValidationError as error:
         tell(form, error)
-    except (Refused, FileRefused) as refusal:
-        form.add_error("signed_copy" if copy else None, str(refusal))
     else:
         return True
     return False
