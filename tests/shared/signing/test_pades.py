@@ -192,7 +192,7 @@ def test_certificate_is_worth_what_its_authority_says(house, elsewhere, settings
     def worth(name, **more):
         packed, _certificate, _key = house.person(name, **more)
         with keys.of_file(packed, "secret") as key:
-            return trust.strength_of(key.chain)
+            return trust.worth_of(key.chain).strength
 
     assert worth("Simple") == Strength.ADVANCED
     assert worth("Se dit qualifiée", qualified=True) == Strength.ADVANCED, "only the European list says who is"

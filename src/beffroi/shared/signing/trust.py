@@ -114,11 +114,6 @@ def worth_of(chain: tuple[x509.Certificate, ...], *, ask: bool = True) -> Worth:
     return Worth(known, f"{WORTH[known]}, {claims}{said}")
 
 
-def strength_of(chain: tuple[x509.Certificate, ...], *, ask: bool = True) -> Strength:
-    """The same, without the words."""
-    return worth_of(chain, ask=ask).strength
-
-
 def _listed(chain: tuple[x509.Certificate, ...], ask: bool) -> judging.Verdict:
     asked = {
         "allow_fetching": ask,
