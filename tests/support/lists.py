@@ -45,10 +45,14 @@ class Signer:
             .not_valid_after(now() + datetime.timedelta(days=700)).sign(self.key, hashes.SHA256())
         )  # fmt: skip
 
-    def sign(self, text: str) -> bytes:
+    def sign(self, text: str, *, reference: str | None = None) -> bytes:
+        """`reference` = how the signature names the list (« #tsl »); nothing = the whole file."""
         signer = XAdESSigner(method=SignatureConstructionMethod.enveloped)
         root = etree.fromstring(text.encode())
-        signed = signer.sign(root, key=self.key, cert=[self.certificate], always_add_key_value=False)
+        signed = signer.sign(
+            root, key=self.key, cert=[self.certificate], always_add_key_value=False, reference_uri=reference,
+            id_attribute="Id",
+        )  # fmt: skip
         return etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
 
 

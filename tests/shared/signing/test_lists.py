@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
+from lxml import etree
 from pyhanko.sign.validation.qualified.eutl_parse import trust_list_to_registry, validate_and_parse_lotl
 
 from beffroi.kernel.models import Entry
@@ -14,6 +15,7 @@ from beffroi.shared.signing import actions, keys, pades, trust, verifying, xades
 from beffroi.shared.signing.actions import trusted
 from beffroi.shared.signing.actions.signature import Key
 from beffroi.shared.signing.levels import Level, Refused, Strength
+from beffroi.shared.signing.lists.naming import TSL
 from beffroi.shared.signing.models import Kind, TrustedList, TrustedService
 from tests.support import lists
 
@@ -214,6 +216,29 @@ def test_list_that_is_not_what_it_should_be_changes_nothing(listed, europe, hous
     assert kept().sequence == 9
     assert list(TrustedService.objects.values_list("pk", flat=True)) == before
     assert worth(house, qualified=True).strength == Strength.QUALIFIED
+
+
+@pytest.mark.parametrize("name", ["autre", "tsl"])
+def test_only_what_the_signature_covers_is_read(listed, europe, house, name):
+    """A list signed by its name, moved inside another that bears its signature and says more."""
+    said = lists.about("EUgeneric", "FR") + lists.providers(lists.service(europe.state.certificate))
+    signed = etree.fromstring(europe.state.sign(lists.whole(said), reference="#tsl"))
+    europe.pages["fr.xml"] = etree.tostring(signed)
+    assert actions.refresh_lists() == (2, 0), "the same, as it was signed, is read"
+    before = list(TrustedService.objects.values_list("names", flat=True))
+    (signature,) = signed.findall(f"{{{xades.DS}}}Signature")
+    more = lists.about("EUgeneric", "FR", sequence=99)
+    more += lists.providers(lists.service(house.root, extensions=lists.use()))
+    around = etree.fromstring(lists.whole(more))
+    around.set("Id", name)
+    signed.remove(signature)
+    etree.SubElement(around, f"{{{TSL}}}Extensions").append(signed)
+    around.append(signature)
+    europe.pages["fr.xml"] = etree.tostring(around)
+    actions.refresh_lists()
+    assert kept().sequence == 7
+    assert list(TrustedService.objects.values_list("names", flat=True)) == before
+    assert worth(house, qualified=True).strength == Strength.SIMPLE
 
 
 def test_list_of_the_lists_signed_by_somebody_else_is_not_believed(listed, europe, house, settings, tmp_path):
