@@ -33,7 +33,7 @@ def _tied(to: set[int], day: datetime.date):
     return Document.objects.alive().filter(Q(pk__in=copies) | Q(alone, pk__in=pieces), state__in=ALIVE)
 
 
-def held(folder: Folder) -> str:
+def held(folder: Folder, day: datetime.date | None = None) -> str:
     """Why what goes with the folder may not go; empty when nothing keeps it."""
-    kept = Document.objects.filter(pk__in=of_folder(folder), held=True).order_by("pk").first()
+    kept = Document.objects.filter(pk__in=of_folder(folder, day), held=True).order_by("pk").first()
     return f"Un gel posé sur « {kept.name} », qui en est tiré, l’empêche." if kept else ""

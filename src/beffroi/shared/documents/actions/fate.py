@@ -105,7 +105,7 @@ def _hold_companions(folder: Folder, day: datetime.date | None) -> list[Document
     numbers = companions.of_folder(folder, day)
     rows = Document.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
     found = list(rows.select_related("space"))
-    if why := companions.held(folder):
+    if why := companions.held(folder, day):
         raise ValidationError(why)
     return found
 

@@ -88,8 +88,7 @@ def tell_reminders(day: datetime.date | None = None) -> int:
     """Tell the days that have come: those that people wrote down, and those of the typed fields that say how many days
     before. Records "documents.reminder"; returns how many. Each is told once."""
     day = day or timezone.localdate()
-    for reminder in _of_fields(day):
-        Reminder.objects.bulk_create([reminder], ignore_conflicts=True)
+    Reminder.objects.bulk_create(_of_fields(day), ignore_conflicts=True, batch_size=500)
     told = 0
     due = Reminder.objects.filter(told_at=None).exclude(user__isnull=False, due_on__gt=day)
     for pk in list(due.order_by("due_on", "pk").values_list("pk", flat=True)):

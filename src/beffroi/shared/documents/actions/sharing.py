@@ -17,8 +17,6 @@ from beffroi.shared.documents.models import Document, Folder, OutsideLink
 from beffroi.shared.files.models import StoredFile
 
 LONGEST = datetime.timedelta(days=366)
-
-
 MOST_IN_BUNDLE = 100
 
 
@@ -30,9 +28,19 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _check_date(expires_at: datetime.datetime) -> None:
+def _make_link(
+    *, actor, label: str, expires_at: datetime.datetime, password: str, message: str, **more
+) -> tuple[OutsideLink, str]:  # fmt: skip
     if not timezone.now() < expires_at <= timezone.now() + LONGEST:
         raise ValidationError({"until": "La date doit être à venir, dans l’année."})
+    token = secrets.token_urlsafe(24)
+    link = OutsideLink(
+        label=label.strip(), message=message.strip(), digest=_digest(token), expires_at=expires_at, created_by=actor,
+        password=make_password(password) if password else "", **more,
+    )  # fmt: skip
+    link.full_clean(exclude=["digest", "password", "folder", "document"])
+    link.save(force_insert=True)
+    return link, token
 
 
 @transaction.atomic
@@ -43,15 +51,11 @@ def give_link(
     """Give an address to somebody outside; returns it with its secret, which is kept nowhere. Records
     "documents.share". Whoever gives it must be able to write there."""
     access.require_write(actor, thing)
-    _check_date(expires_at)
-    token = secrets.token_urlsafe(24)
-    link = OutsideLink(
-        purpose=purpose, label=label.strip(), message=message.strip(), digest=_digest(token), most=most,
-        password=make_password(password) if password else "", expires_at=expires_at, created_by=actor,
-        folder=thing if isinstance(thing, Folder) else None, document=thing if isinstance(thing, Document) else None,
+    place = {"folder": thing} if isinstance(thing, Folder) else {"document": thing}
+    link, token = _make_link(
+        actor=actor, purpose=purpose, label=label, expires_at=expires_at, password=password, most=most,
+        message=message, **place,
     )  # fmt: skip
-    link.full_clean(exclude=["digest", "password", "folder", "document"])
-    link.save(force_insert=True)
     journal.record("documents.share", thing, actor=actor, data={"purpose": str(purpose), "link": link.pk})
     return link, token
 
@@ -67,14 +71,10 @@ def give_bundle(
         raise ValidationError(f"De un à {MOST_IN_BUNDLE} documents à la fois.")
     for document in documents:
         access.require_write(actor, document)
-    _check_date(expires_at)
-    token = secrets.token_urlsafe(24)
-    link = OutsideLink(
-        purpose="share", label=label.strip(), message=message.strip(), digest=_digest(token), most=most, is_bundle=True,
-        password=make_password(password) if password else "", expires_at=expires_at, created_by=actor,
+    link, token = _make_link(
+        actor=actor, purpose=OutsideLink.Purpose.SHARE, label=label, expires_at=expires_at, password=password,
+        most=most, message=message, is_bundle=True,
     )  # fmt: skip
-    link.full_clean(exclude=["digest", "password", "folder", "document"])
-    link.save(force_insert=True)
     link.bundle.set(documents)
     for document in documents:
         journal.record("documents.share", document, actor=actor, data={"purpose": "share", "link": link.pk})
