@@ -7,7 +7,6 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.kernel.models import Entry
 from beffroi.modules.deliberations.deadlines import list_due
 from beffroi.modules.deliberations.meeting_workflow import MeetingState
 from beffroi.modules.deliberations.models import Act, Meeting
@@ -61,12 +60,9 @@ def remind_acts(day: datetime.date | None = None) -> int:
 @transaction.atomic
 def _remind_acts(row: dict, day: datetime.date) -> bool:
     body = Organisation.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=row["organisation"]).first()
-    data = {"on": day.isoformat()}
-    if (
-        body is None
-        or Entry.objects.filter(verb="deliberations.pending", target_id=body.pk, data__contains=data).exists()
-    ):
+    on = day.isoformat()
+    if body is None or journal.lines_about(body).filter(verb="deliberations.pending", data__on=on).exists():
         return False
-    data |= {"transmit": row["to_send"], "publish": row["total"] - row["to_send"]}
+    data = {"on": on, "transmit": row["to_send"], "publish": row["total"] - row["to_send"]}
     journal.record("deliberations.pending", body, actor=None, data=data)
     return True

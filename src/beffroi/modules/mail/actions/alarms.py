@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.kernel.models import Entry
 from beffroi.modules.mail.models import Letter, Opinion, Suspension
 from beffroi.modules.mail.workflow import OPEN
 
@@ -51,8 +50,9 @@ def ring_opinions(day=None) -> int:
 def _remind(pk: int) -> bool:
     waiting = Opinion.objects.select_for_update(of=("self",), skip_locked=True)
     opinion = waiting.filter(pk=pk, answered_at=None).select_related("letter").first()
-    told = Entry.objects.filter(verb="mail.late_opinion", data__opinion=pk)
-    if opinion is None or told.exists():
+    if opinion is None:
+        return False
+    if journal.lines_about(opinion.letter).filter(verb="mail.late_opinion", data__opinion=pk).exists():
         return False
     journal.record("mail.late_opinion", opinion.letter, actor=None, data={"opinion": pk})
     return True
