@@ -15,6 +15,7 @@ from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.archives import actions, ledger, paper
 from beffroi.modules.archives.models import Box, Loan, PaperTransfer, Piece
 from beffroi.shared.files import storage
+from beffroi.shared.files.actions import store_upload
 from beffroi.shared.files.models import StoredFile
 from tests.contract import rules
 from tests.support.together import at_once
@@ -133,6 +134,26 @@ def test_dates_and_steps_keep_their_order(make_box, make_transfer, archivist, ma
     actions.deliver_paper(made, actor=archivist, delivered_on=TODAY)
     with pytest.raises(ValidationError, match="Entre le jour"):
         receive(made, archivist, make_scan(), received_on=TODAY - datetime.timedelta(days=1))
+
+
+def test_discharge_is_a_pdf_or_an_image(make_box, make_transfer, archivist):
+    made = make_transfer(make_box())
+    actions.deliver_paper(made, actor=archivist, delivered_on=TODAY)
+    note = store_upload(SimpleUploadedFile("note.txt", b"Re\xc3\xa7u", "text/plain"), actor=None)
+    with pytest.raises(ValidationError, match="PDF ou en image"):
+        receive(made, archivist, note)
+    assert PaperTransfer.objects.get().state == "delivered"
+
+
+def test_box_that_was_handed_over_is_not_lent(make_box, make_transfer, archivist):
+    box = make_box()
+    made = make_transfer(box)
+    actions.deliver_paper(made, actor=archivist, delivered_on=TODAY)
+    loan = Loan(box=box, borrower="Service technique", lent_on=TODAY, due_on=TODAY)
+    with pytest.raises(ValidationError, match="remise au service d’archives"):
+        actions.lend_box(loan, actor=archivist)
+    actions.keep_paper(made, actor=archivist, reason="Reprise")
+    assert actions.lend_box(loan, actor=archivist).pk
 
 
 def test_database_refuses_a_discharge_without_a_name_and_to_erase_the_slip(make_box, make_transfer):

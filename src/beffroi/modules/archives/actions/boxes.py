@@ -10,7 +10,7 @@ from django.utils import timezone
 from beffroi.kernel import journal
 from beffroi.modules.archives import rights
 from beffroi.modules.archives.models import Box, Loan, Shelf
-from beffroi.modules.archives.workflow import Keeping
+from beffroi.modules.archives.workflow import Delivering, Keeping
 
 REMIND_EVERY = datetime.timedelta(days=7)
 
@@ -76,6 +76,8 @@ def lend_box(loan: Loan, *, actor) -> Loan:
     rights.require(actor, rights.PREPARE, box.organisation_id)
     if box.state != Keeping.KEPT:
         raise ValidationError(f"Cette boîte est « {box.get_state_display().lower()} ».")
+    if box.lines_of_transfers.filter(is_open=True, transfer__state=Delivering.DELIVERED).exists():
+        raise ValidationError("Cette boîte est remise au service d’archives : demandez-la-lui.")
     loan.lent_by = actor
     loan.full_clean(validate_constraints=False)
     if loan.due_on < loan.lent_on:

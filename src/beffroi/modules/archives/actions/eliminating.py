@@ -219,8 +219,7 @@ def record_visa(
         raise ValidationError({"visa_on": "Le visa ne peut pas précéder le bordereau."})
     if turned_down and not refusal.strip():
         raise ValidationError({"refusal": "Donnez le motif du refus, comme il est écrit."})
-    if scan.blob.mime not in (PDF, "image/jpeg", "image/png"):
-        raise ValidationError({"scan": "Donnez le bordereau visé en PDF ou en image."})
+    keeping.check_scan(scan)
     update = {
         "visa_on": visa_on, "visa_name": visa_name.strip(), "visa_quality": visa_quality.strip(),
         "visa_reference": visa_reference.strip(),

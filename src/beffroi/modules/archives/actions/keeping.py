@@ -3,6 +3,7 @@
 import hashlib
 import io
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,6 +16,7 @@ from beffroi.shared.files.actions import store_made
 from beffroi.shared.files.models import StoredFile
 
 PDF = "application/pdf"
+SCANS = (PDF, "image/jpeg", "image/png")
 CHECK = "archives:fixity"
 FAULTY = Q(finding__in=(Piece.Finding.DAMAGED, Piece.Finding.MISSING), file__isnull=False)
 AT_ONCE = 200
@@ -26,6 +28,12 @@ def sha512_of(file: StoredFile) -> str:
     for portion in storage.contents().read(storage.address(file.blob.sha256)):
         digest.update(portion)
     return digest.hexdigest()
+
+
+def check_scan(scan: StoredFile) -> None:
+    """Raises ValidationError for a slip signed on paper that is neither a PDF nor an image."""
+    if scan.blob.mime not in SCANS:
+        raise ValidationError({"scan": "Donnez le bordereau numérisé en PDF ou en image."})
 
 
 def seal(file: StoredFile, *, organisation, label: str, reference: str) -> Piece:

@@ -14,6 +14,7 @@ from beffroi.modules.archives.actions import keeping
 from beffroi.modules.archives.models import Box, PaperLine, PaperTransfer, setup_of
 from beffroi.modules.archives.workflow import Delivering, box_workflow, paper_workflow
 from beffroi.shared.files.actions import attach
+from beffroi.shared.files.models import StoredFile
 
 
 @transaction.atomic
@@ -100,12 +101,13 @@ def _hold_boxes(made: PaperTransfer) -> list[Box]:
 @transaction.atomic
 def receive_paper(
     made: PaperTransfer, *, actor, received_on: datetime.date, received_name: str, received_quality: str,
-    shelfmark: str, scan,
+    shelfmark: str, scan: StoredFile,
 ) -> PaperTransfer:  # fmt: skip
     """The archives have signed the slip: the boxes leave the inventory. Records "archives.receive" and
-    "archives.transfer_box"."""
+    "archives.transfer_box". Raises ValidationError for a day before the handing over, or for a scan of another kind."""
     if made.delivered_on and not made.delivered_on <= received_on <= timezone.localdate():
         raise ValidationError({"received_on": "Entre le jour de la remise et aujourd’hui."})
+    keeping.check_scan(scan)
     boxes = _hold_boxes(made)
     update = {
         "received_on": received_on, "received_name": received_name.strip(), "shelfmark": shelfmark.strip(),

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access, bulk, journal, pdf, sheets
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.archives import actions, communicability, exports, paper, rights
 from beffroi.modules.archives.forms import boxes as forms
 from beffroi.modules.archives.forms.lists import BoxFilters, Filters
 from beffroi.modules.archives.models import Box, Loan, Shelf
-from beffroi.modules.archives.views.common import BOXES, crumbs, get_box, page_of, posted, step_page
+from beffroi.modules.archives.views.common import BOXES, crumbs, get_box, page_of, step_page
 
 SHELVES = ("Emplacements", "/bureau/archives/emplacements/")
 LABELS_AT_ONCE = 60

@@ -1,9 +1,12 @@
 """What the pages of the archives share."""
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from beffroi.kernel.writing import write
+from beffroi.kernel.workflow import Workflow
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.archives.models import Box, Elimination, Handover, PaperTransfer, Transfer
 
 HOME = ("Archives", "/bureau/archives/")
@@ -49,13 +52,6 @@ def page_of(request, rows, size: int = A_PAGE):
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
-def posted(request, *, files: bool = False) -> tuple:
-    """What a form is bound to: nothing before it is sent."""
-    if request.method != "POST":
-        return ()
-    return (request.POST, request.FILES) if files else (request.POST,)
-
-
 def step_page(
     request, record, form, act, *, done: str, heading: str, above, button: str = "", to=None, about: str = ""
 ):
@@ -73,3 +69,20 @@ def step_page(
         back=record.get_absolute_url(),
         breadcrumbs=crumbs(above, (record.reference, record.get_absolute_url()), (heading, "")),
     )
+
+
+def take_step(request, record, verb: str, workflow: Workflow, steps: dict[str, tuple], about: dict[str, str], above):
+    """The page of one step of a workflow. `steps` = {verb: (form, action, what is said once it is done)}; `about` =
+    {verb: what it does}. The action runs on the record as it is then. Raises Http404, PermissionDenied."""
+    taken = workflow.transitions.get(verb)
+    if verb not in steps or taken is None:
+        raise Http404(verb)
+    if not taken.who(request.user, record):
+        raise PermissionDenied(taken.label)
+    kind, action, done = steps[verb]
+    form = kind(*posted(request, files=True), record=record, actor=request.user)
+
+    def act():
+        action(of(type(record), request, record.pk), actor=request.user, **form.cleaned_data)
+
+    return step_page(request, record, form, act, done=done, heading=taken.label, above=above, about=about.get(verb, ""))

@@ -2,17 +2,17 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Sum
-from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from beffroi.kernel import journal, pdf
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.writing import posted
 from beffroi.modules.archives import actions, paper, rights
 from beffroi.modules.archives.forms import records as forms
 from beffroi.modules.archives.models import PaperTransfer
-from beffroi.modules.archives.views.common import PAPERS, SENDINGS, crumbs, get_paper, page_of, posted, step_page
+from beffroi.modules.archives.views.common import PAPERS, SENDINGS, crumbs, get_paper, page_of, step_page, take_step
 from beffroi.modules.archives.workflow import Delivering, paper_workflow
 from beffroi.shared.files.models import StoredFile
 
@@ -71,9 +71,13 @@ def edit(request, pk):
     )  # fmt: skip
 
 
+def _receive(made, *, actor, scan, **given):
+    return actions.receive_paper(made, actor=actor, scan=scan[0], **given)
+
+
 STEPS = {
     "deliver": (forms.DeliverForm, actions.deliver_paper, "La remise est notée : attendez le bordereau signé."),
-    "receive": (forms.ReceiveForm, actions.receive_paper, "La prise en charge est enregistrée."),
+    "receive": (forms.ReceiveForm, _receive, "La prise en charge est enregistrée."),
     "keep_paper": (forms.ReasonForm, actions.keep_paper, "Le versement est abandonné ; son numéro reste pris."),
 }
 ABOUT = {
@@ -86,19 +90,4 @@ ABOUT = {
 @permission_required(rights.VIEW)
 def step(request, pk, verb):
     """Take one step."""
-    made = get_paper(request, pk)
-    taken = paper_workflow.transitions.get(verb)
-    if verb not in STEPS or taken is None:
-        raise Http404(verb)
-    if not taken.who(request.user, made):
-        raise PermissionDenied(taken.label)
-    kind, action, done = STEPS[verb]
-    form = kind(*posted(request, files=True), record=made, actor=request.user)
-
-    def act():
-        given = dict(form.cleaned_data)
-        if "scan" in given:
-            given["scan"] = given["scan"][0]
-        action(get_paper(request, pk), actor=request.user, **given)
-
-    return step_page(request, made, form, act, done=done, heading=taken.label, above=PAPERS, about=ABOUT.get(verb, ""))
+    return take_step(request, get_paper(request, pk), verb, paper_workflow, STEPS, ABOUT, PAPERS)

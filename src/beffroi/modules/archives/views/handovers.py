@@ -1,7 +1,5 @@
 """Restitutions and communications; from when a file may be read, and by which article."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access, journal
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.archives import actions, communicability, rights
 from beffroi.modules.archives.forms import records as forms
 from beffroi.modules.archives.forms.lists import HANDOVERS, RecordFilters
 from beffroi.modules.archives.models import Handover
-from beffroi.modules.archives.views.common import HANDED, crumbs, get_handover, page_of, posted, step_page
+from beffroi.modules.archives.views.common import HANDED, crumbs, get_handover, page_of, take_step
 from beffroi.modules.archives.workflow import handover_workflow
 from beffroi.shared.documents.models import Folder
 from beffroi.shared.files.models import StoredFile
@@ -113,18 +111,4 @@ ABOUT = {
 @permission_required(rights.VIEW)
 def step(request, pk, verb):
     """Take one step."""
-    handover = get_handover(request, pk)
-    taken = handover_workflow.transitions.get(verb)
-    if verb not in STEPS or taken is None:
-        raise Http404(verb)
-    if not taken.who(request.user, handover):
-        raise PermissionDenied(taken.label)
-    kind, action, done = STEPS[verb]
-    form = kind(*posted(request), record=handover, actor=request.user)
-
-    def act():
-        action(get_handover(request, pk), actor=request.user, **form.cleaned_data)
-
-    return step_page(
-        request, handover, form, act, done=done, heading=taken.label, above=HANDED, about=ABOUT.get(verb, "")
-    )
+    return take_step(request, get_handover(request, pk), verb, handover_workflow, STEPS, ABOUT, HANDED)

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.models import Heartbeat
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.archives import actions, ledger, rights
 from beffroi.modules.archives.actions.keeping import CHECK
 from beffroi.modules.archives.forms.records import SetupForm
 from beffroi.modules.archives.models import LedgerHead, LedgerLine, Piece, Setup, setup_of
-from beffroi.modules.archives.views.common import crumbs, page_of, posted
+from beffroi.modules.archives.views.common import crumbs, page_of
 
 PROOF = ("Preuves", "/bureau/archives/preuves/")
 FAULTS = 20

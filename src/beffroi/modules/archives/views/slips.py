@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access, journal, pdf, sheets
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.archives import actions, exports, paper, rights
 from beffroi.modules.archives.forms import records as forms
 from beffroi.modules.archives.forms.lists import ELIMINATIONS, RecordFilters
 from beffroi.modules.archives.models import Elimination, Line
-from beffroi.modules.archives.views.common import SLIPS, crumbs, get_slip, page_of, posted, step_page
+from beffroi.modules.archives.views.common import SLIPS, crumbs, get_slip, page_of, step_page, take_step
 from beffroi.modules.archives.workflow import State, elimination_workflow
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.signing.models import Folder as SignFolder
@@ -176,19 +176,7 @@ ABOUT = {
 @permission_required(rights.VIEW)
 def step(request, pk, verb):
     """Take one step: a page of its own, that cannot be taken by mistake."""
-    slip = get_slip(request, pk)
-    taken = elimination_workflow.transitions.get(verb)
-    if verb not in STEPS or taken is None:
-        raise Http404(verb)
-    if not taken.who(request.user, slip):
-        raise PermissionDenied(taken.label)
-    kind, action, done = STEPS[verb]
-    form = kind(*posted(request, files=True), record=slip, actor=request.user)
-
-    def act():
-        action(get_slip(request, pk), actor=request.user, **form.cleaned_data)
-
-    return step_page(request, slip, form, act, done=done, heading=taken.label, above=SLIPS, about=ABOUT.get(verb, ""))
+    return take_step(request, get_slip(request, pk), verb, elimination_workflow, STEPS, ABOUT, SLIPS)
 
 
 @never_cache

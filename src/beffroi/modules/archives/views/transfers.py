@@ -1,7 +1,6 @@
 """Transfers: the list, one transfer, its steps, the messages that are read."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -9,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access, journal
 from beffroi.kernel.access import permission_required
-from beffroi.kernel.writing import write
+from beffroi.kernel.writing import posted, write
 from beffroi.modules.archives import actions, exports, rights
 from beffroi.modules.archives.forms import records as forms
 from beffroi.modules.archives.forms.lists import TRANSFERS, RecordFilters
 from beffroi.modules.archives.models import Transfer
-from beffroi.modules.archives.views.common import SENDINGS, crumbs, get_transfer, page_of, posted, step_page
+from beffroi.modules.archives.views.common import SENDINGS, crumbs, get_transfer, page_of, step_page, take_step
 from beffroi.modules.archives.workflow import Sending, transfer_workflow
 from beffroi.shared.files.models import StoredFile
 
@@ -95,21 +94,7 @@ ABOUT = {
 @permission_required(rights.VIEW)
 def step(request, pk, verb):
     """Take one step."""
-    made = get_transfer(request, pk)
-    taken = transfer_workflow.transitions.get(verb)
-    if verb not in STEPS or taken is None:
-        raise Http404(verb)
-    if not taken.who(request.user, made):
-        raise PermissionDenied(taken.label)
-    kind, action, done = STEPS[verb]
-    form = kind(*posted(request, files=True), record=made, actor=request.user)
-
-    def act():
-        action(get_transfer(request, pk), actor=request.user, **form.cleaned_data)
-
-    return step_page(
-        request, made, form, act, done=done, heading=taken.label, above=SENDINGS, about=ABOUT.get(verb, "")
-    )
+    return take_step(request, get_transfer(request, pk), verb, transfer_workflow, STEPS, ABOUT, SENDINGS)
 
 
 @never_cache
