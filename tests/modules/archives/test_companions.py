@@ -6,6 +6,7 @@ import io
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
 from beffroi.modules.archives import actions
@@ -186,3 +187,23 @@ def test_hold_on_a_redacted_copy_keeps_the_file_and_says_so(make_folder, make_sl
     original.refresh_from_db()
     assert original.state == "draft"
     assert left_of(addresses(original, copy)) == sorted(addresses(original, copy))
+
+
+def test_hold_on_a_piece_is_judged_on_the_day_of_the_elimination(make_folder, manager, add, make_series):
+    """A piece whose own useful life is over by then goes too: its hold counts."""
+    folder = make_folder(contents=(), closed=False)
+    letter = add("message.txt", b"Bonjour", folder=folder)
+    last = timezone.localdate().year - 2
+    other = make_folder("Marché", contents=(), closed=False, year=last, series=make_series(years=10))
+    piece = add("acte.txt", b"Acte d'engagement", folder=other)
+    documents.link_documents(piece, letter, actor=manager, kind="annex")
+    close(folder, manager)
+    close(other, manager)
+    hold = documents.set_hold(piece, actor=manager, reason="Recours")
+    then = {"basis": "Visa 80-118", "day": datetime.date(last + 15, 1, 4)}
+    with pytest.raises(ValidationError, match="qui en est tiré"):
+        documents.eliminate_folder(folder, actor=manager, **then)
+    documents.lift_hold(hold, actor=manager, reason="Fin du recours")
+    assert documents.eliminate_folder(folder, actor=manager, **then) == 2
+    piece.refresh_from_db()
+    assert piece.state == "eliminated"
