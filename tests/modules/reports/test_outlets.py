@@ -19,6 +19,7 @@ from beffroi.modules.reports.actions import outlets as sending_actions
 from beffroi.modules.reports.models import Outlet, Report, Sending
 from beffroi.modules.reports.notices import external_recipient
 from beffroi.shared.cases.models import Message
+from beffroi.shared.organisations.models import Organisation
 from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,7 +150,14 @@ def test_text_that_may_name_somebody_is_read_first(outlet, other, make_report):
     make_report(description="Appelez Mme Dupont au 06 12 34 56 78.")
     actions.send_due()
     assert "06 12" not in other.filed[0]["description"]
-    assert "en cours de relecture" in other.filed[0]["description"]
+    assert "n’est pas publié" in other.filed[0]["description"]
+
+
+def test_text_that_an_agent_withholds_before_it_leaves_does_not_leave(outlet, other, make_report, agent):
+    report = make_report(description="Le voisin du 12 laisse tout là.")
+    actions.hide_text(report, actor=agent)
+    actions.send_due()
+    assert "voisin" not in other.filed[0]["description"]
 
 
 def test_private_report_does_not_leave_and_its_body_is_told_by_e_mail(outlet, other, make_report, operator, agent):
@@ -162,6 +170,54 @@ def test_private_report_does_not_leave_and_its_body_is_told_by_e_mail(outlet, ot
 def test_body_that_has_a_server_is_not_told_by_e_mail_too(outlet, make_report, agent):
     make_report()
     assert not list(external_recipient(Entry.objects.get(verb="reports.create")))
+
+
+@pytest.fixture
+def without_server(db):
+    email = "etat@example.invalid"
+    return Organisation.objects.create(kind="state", name="Routes de l’État", slug="etat", email=email)
+
+
+def test_body_that_comes_after_one_that_has_a_server_is_told_by_e_mail(
+    client, outlet, make_report, agent, without_server
+):
+    report = make_report()
+    actions.send_due()
+    actions.hand_over(report, actor=agent, organisation=without_server, reason="C’est une route nationale.")
+    entry = Entry.objects.get(verb="reports.transfer")
+    assert [one.email for one in external_recipient(entry)] == ["etat@example.invalid"]
+    client.force_login(agent)
+    page = client.get(report.get_absolute_url()).content.decode()
+    assert "prévenu par courriel" in page
+    assert "relié par son serveur" not in page
+
+
+def test_body_that_is_no_longer_competent_closes_nothing(outlet, other, make_report, agent, without_server):
+    report = make_report()
+    actions.send_due()
+    actions.hand_over(report, actor=agent, organisation=without_server, reason="C’est une route nationale.")
+    other.state, other.notes = "closed", "Pas à nous."
+    assert actions.read_back() == 0
+    report.refresh_from_db()
+    assert report.is_open
+    assert report.sendings.get().status == "closed"
+    assert not Message.objects.filter(case=report, body="Pas à nous.").exists()
+
+
+def test_server_that_does_not_answer_delays_no_other(outlet, other, make_report, operator, monkeypatch):
+    """However many reports wait to be read on the one that is away."""
+    monkeypatch.setattr(sending_actions, "BATCH", 1)
+    away = Organisation.objects.create(kind="state", name="Absent", slug="absent")
+    gone = Outlet.objects.create(organisation=away, endpoint="https://127.0.0.1:1/v2", service="1")
+    first, second = make_report(), make_report(address="Rue du Lac, Doullens")
+    actions.send_due()
+    before = timezone.now() - datetime.timedelta(days=1)
+    Sending.objects.create(report=first, outlet=gone, stage="sent", number="A", read_at=before)
+    Sending.objects.filter(report=first, outlet=outlet).update(read_at=before)
+    other.notes = "Vu."
+    actions.read_back()
+    assert second.sendings.get().notes == "Vu."  # the one that was never read comes first
+    assert Sending.objects.get(outlet=gone).read_at == before
 
 
 def test_answer_that_is_lost_is_looked_for_before_anything_is_sent_again(outlet, other, make_report):
@@ -306,7 +362,7 @@ def neighbour(address, settings, county, roads, rule, sign):
 
 
 def test_two_beffrois_speak_to_each_other(neighbour, make_report, sign, pothole):
-    assert actions.read_services(neighbour) == 2
+    assert actions.read_services(neighbour, actor=None) == 2
     actions.save_outlet(neighbour, actor=None, mapping={"nid-de-poule": "panneau"})
     report = make_report()
     assert actions.send_due() == 1

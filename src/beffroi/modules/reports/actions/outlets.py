@@ -4,7 +4,7 @@ import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from beffroi.kernel import journal, outgoing
@@ -41,16 +41,19 @@ def save_outlet(outlet: Outlet, *, actor, mapping: dict[str, str] | None = None)
     return outlet
 
 
-def read_services(outlet: Outlet) -> int:
-    """Ask the server what it takes, and keep it; returns how many services. Raises ValidationError in its words."""
+def read_services(outlet: Outlet, *, actor) -> int:
+    """Ask the server what it takes, and keep it; returns how many services. Records "reports.outlet". Raises
+    ValidationError in its words."""
     try:
         found = client.services(outlet)
     except (client.Unreachable, client.Unsure, client.Refused) as failure:
         raise ValidationError(str(failure)) from failure
     if not found:
         raise ValidationError("Ce serveur n’annonce aucun service.")
-    outlet.services, outlet.read_at = [list(pair) for pair in found], timezone.now()
-    outlet.save(update_fields=["services", "read_at"])
+    with transaction.atomic():
+        outlet.services, outlet.read_at = [list(pair) for pair in found], timezone.now()
+        outlet.save(update_fields=["services", "read_at"])
+        journal.record("reports.outlet", outlet.organisation, actor=actor, data={"services": len(found)})
     return len(found)
 
 
@@ -194,18 +197,17 @@ def retry_sending(sending: Sending, *, actor, number: str = "") -> Sending:
 
 def read_back() -> int:
     """Ask each server where the reports filed there stand; returns how many have changed. What cannot be read now is
-    read at the next turn."""
+    read at the next turn; each server has its own batch, so that one which does not answer delays no other."""
     now = timezone.now()
     followed = Q(report__closed_at__isnull=True) | Q(report__closed_at__gte=now - AFTER)
-    due = Sending.objects.filter(followed, stage=Stage.SENT, outlet__is_active=True)
-    due = due.filter(Q(read_at__isnull=True) | Q(read_at__lte=now - EVERY)).select_related("outlet", "report")
-    by_outlet: dict[Outlet, list[Sending]] = {}
-    for sending in due.order_by("read_at", "pk")[:BATCH]:
-        by_outlet.setdefault(sending.outlet, []).append(sending)
-    return sum(_read(outlet, sendings) for outlet, sendings in by_outlet.items())
+    due = Sending.objects.filter(followed, stage=Stage.SENT).filter(Q(read_at=None) | Q(read_at__lte=now - EVERY))
+    due = due.select_related("report").order_by(F("read_at").asc(nulls_first=True), "pk")
+    return sum(_read(one, list(due.filter(outlet=one)[:BATCH])) for one in Outlet.objects.filter(is_active=True))
 
 
 def _read(outlet: Outlet, sendings: list[Sending]) -> int:
+    if not sendings:
+        return 0
     try:
         for sending in sendings:
             if not sending.number and (number := client.number_of(outlet, sending.ticket)):
@@ -221,8 +223,8 @@ def _read(outlet: Outlet, sendings: list[Sending]) -> int:
 @transaction.atomic
 def note_reading(sending: Sending, row: dict) -> bool:
     """What the server of the competent body says of a report: its author is told of what is new; True when something
-    was. A second reading of the same changes nothing. Records "reports.resolve", "reports.reopen" or
-    "reports.message"."""
+    was. A second reading of the same changes nothing, and what a body says once another is competent is only kept.
+    Records "reports.resolve", "reports.reopen" or "reports.message"."""
     report = lock_case(sending.report)
     held = Sending.objects.select_for_update(of=("self",)).select_related("outlet__organisation").get(pk=sending.pk)
     status = "closed" if str(row.get("status") or "").strip().lower() == "closed" else "open"
@@ -234,6 +236,8 @@ def note_reading(sending: Sending, row: dict) -> bool:
     held.status, held.notes = status, notes
     held.save(update_fields=["status", "notes"])
     body = held.outlet.organisation
+    if report.competent.pk != body.pk:
+        return False
     if status == "closed" and before != "closed" and report.is_open:
         move_case(report, "resolve", actor=None, reason=said or f"{body} déclare le problème réglé.", check=False)
     elif status == "open" and before == "closed" and not report.is_open and report.state != report.states.MERGED:

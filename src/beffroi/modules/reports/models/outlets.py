@@ -55,7 +55,7 @@ class Outlet(models.Model):
 class SendingQuerySet(models.QuerySet):
     def under_way(self):
         """Those that may still arrive, or have."""
-        return self.exclude(stage__in=(Sending.Stage.REFUSED, Sending.Stage.DROPPED))
+        return self.exclude(stage__in=Sending.STOPPED)
 
     def as_told(self) -> JSONObject:
         """What the pages of a report say of it, for `Sending.read`."""
@@ -77,6 +77,9 @@ class Sending(models.Model):
         REFUSED = "refused", "refusé"
         UNCERTAIN = "uncertain", "incertain"
         DROPPED = "dropped", "abandonné"
+
+    # Nothing arrives of these by itself.
+    STOPPED = (Stage.REFUSED, Stage.DROPPED)
 
     report = models.ForeignKey("reports.Report", on_delete=models.CASCADE, related_name="sendings")
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="sendings")

@@ -225,7 +225,9 @@ class Report(Case):
         return model.told(self) if read is None else [model.read(one) for one in read]
 
     def desk_context(self, request) -> dict:
-        return {"photos": self.photos(), "answered": self.answered(), "sendings": self.sent_to()}
+        sendings = self.sent_to()
+        linked = any(one.body == self.competent.name and one.stage not in one.STOPPED for one in sendings)
+        return {"photos": self.photos(), "answered": self.answered(), "sendings": sendings, "linked": linked}
 
     def public_context(self, request) -> dict:
         may_reopen = self.state in (ReportState.RESOLVED, ReportState.REFUSED)

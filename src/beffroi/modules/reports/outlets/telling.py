@@ -5,7 +5,7 @@ from django.conf import settings
 from beffroi.modules.reports import wording
 from beffroi.modules.reports.models import Report, Sending
 
-HIDDEN = "Le texte de l’auteur est en cours de relecture."
+HIDDEN = "Le texte de l’auteur n’est pas publié."
 
 
 def fields_of(sending: Sending, service: str) -> dict[str, str]:
@@ -27,8 +27,10 @@ def fields_of(sending: Sending, service: str) -> dict[str, str]:
 
 
 def description_of(report: Report) -> str:
-    """The author's words, when they may be shown or hold nothing to check; then our reference, and where to read on."""
-    words = report.description if report.text_shown_at or not wording.warnings(report.description) else HIDDEN
+    """The author's words, when the public reads them, or before anyone has judged them if they hold nothing to check;
+    then our reference, and where to read on."""
+    waits = report.checked_at is None and not wording.warnings(report.description)
+    words = report.description if report.text_shown_at or waits or not report.description else HIDDEN
     where = f"{report.reference}, {settings.SITE_URL}{report.public_url()}"
     return f"{words[:3500]}\n\n{where}".strip()
 

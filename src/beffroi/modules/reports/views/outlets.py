@@ -56,7 +56,7 @@ def services(request, pk):
     """Ask the server what it takes."""
     found = get_object_or_404(Outlet, pk=pk)
     try:
-        count = actions.read_services(found)
+        count = actions.read_services(found, actor=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
