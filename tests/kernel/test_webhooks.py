@@ -25,6 +25,7 @@ class Receiver(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.received: list[tuple[dict, bytes]] = []
         self.answers: list[int] = []
+        self.paths: list[str] = []
 
     @property
     def address(self) -> str:
@@ -34,6 +35,7 @@ class Receiver(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.paths.append(self.path)
         self.server.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
         status = self.server.answers.pop(0) if self.server.answers else 204
         self.send_response(status)
@@ -106,6 +108,14 @@ def test_all_the_facts_of_a_part_are_told(hook, receiver, fact, chief):
     webhooks.send_due()
     told = [json.loads(body)["type"] for _headers, body in receiver.received]
     assert sorted(told) == ["kernel.retention", "kernel.webhook"]
+
+
+def test_address_with_accents_is_called_as_browsers_do(receiver, fact, chief):
+    url = f"http://{receiver.address}/réseau/des%20faits?de=là"
+    hook_actions.save_webhook(Webhook(name="Accents", url=url, verbs=["kernel.resend"]), actor=chief)
+    fact()
+    assert webhooks.send_due() == 1
+    assert receiver.paths == ["/r%C3%A9seau/des%20faits?de=l%C3%A0"]
 
 
 def test_fact_that_is_undone_is_not_told(hook, receiver, chief):

@@ -10,6 +10,7 @@ import ssl
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.encoding import iri_to_uri
 
 
 class AddressRefused(ValueError):
@@ -85,5 +86,5 @@ def connect(url: str, *, timeout: float) -> tuple[http.client.HTTPConnection, st
     host, port, secure, addresses = targets(url)
     connection = _Pinned(host, port, addresses[0], secure, timeout)
     connection.connect()
-    parts = urlsplit(url)
+    parts = urlsplit(iri_to_uri(url))
     return connection, f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"

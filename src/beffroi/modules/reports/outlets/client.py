@@ -130,7 +130,7 @@ def _rows(outlet: Outlet, status: int, body: bytes, names: tuple[str, ...]) -> l
         raise Refused(_refusal(body) or f"Réponse {status}.")
     try:
         return _json(json.loads(body)) if outlet.format == Outlet.Format.JSON else _xml(body, names)
-    except (ValueError, etree.XMLSyntaxError) as fault:
+    except (ValueError, RecursionError, etree.XMLSyntaxError) as fault:
         raise Unsure("La réponse ne se lit pas.") from fault
 
 
@@ -153,7 +153,7 @@ def _refusal(body: bytes) -> str:
     """The sentences of an error of the norm, in either format."""
     try:
         rows = _json(json.loads(body))
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         try:
             rows = _xml(body, ("error",))
         except etree.XMLSyntaxError:
