@@ -32,6 +32,18 @@ class PointField(models.Field):
         return self.get_prep_value(self.value_from_object(obj)) or ""
 
 
+@PointField.register_lookup
+class InBox(models.Lookup):
+    """`location__in_box=(west, south, east, north)`, in degrees: by the index on the point, edges included."""
+
+    lookup_name = "in_box"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        place, params = self.process_lhs(compiler, connection)
+        return f"{place} <@ box(point(%s, %s), point(%s, %s))", [*params, *self.rhs]
+
+
 class PolygonField(models.Field):
     """A `polygon` column (one ring); in Python a list of (longitude, latitude)."""
 

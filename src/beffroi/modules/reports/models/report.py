@@ -42,10 +42,7 @@ class ReportQuerySet(CaseQuerySet):
 
     def in_box(self, bbox: tuple[float, float, float, float]):
         """Those in a box (west, south, east, north), by the index on the point."""
-        west, south, east, north = bbox
-        return self.extra(
-            where=["reports_report.location <@ box(point(%s, %s), point(%s, %s))"], params=[west, south, east, north]
-        )
+        return self.filter(location__in_box=bbox)
 
     def around(self, point: tuple[float, float], metres: float):
         """Those at `metres` of a point at most; nearest first, with `.away` in metres."""

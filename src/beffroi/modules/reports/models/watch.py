@@ -24,10 +24,9 @@ class WatchQuerySet(models.QuerySet):
     def for_report(self, report) -> list["Watch"]:
         """The confirmed watches in which a report falls: of its commune, or of a circle that holds its place."""
         box = square(report.location, WIDEST)
-        near = self.extra(where=["reports_watch.location <@ box(point(%s, %s), point(%s, %s))"], params=[*box])
         confirmed = Q(confirmed_at__isnull=False)
         family = Q(family__isnull=True) | Q(family=report.category_id) | Q(family=report.category.parent_id)
-        found = list(near.filter(confirmed, family))
+        found = list(self.filter(confirmed, family, location__in_box=box))
         found = [watch for watch in found if watch.distance_to(report.location) <= watch.radius]
         return [*self.filter(confirmed, family, commune=report.commune_id, commune__isnull=False), *found]
 

@@ -81,9 +81,10 @@ class AssetQuerySet(models.QuerySet):
 
     def in_box(self, *boxes: tuple[float, float, float, float]):
         """Those in one of these boxes (west, south, east, north), by the index on the point."""
-        one = "assets_asset.location <@ box(point(%s, %s), point(%s, %s))"
-        params = [degree for box in boxes for degree in box]
-        return self.extra(where=[f"({' OR '.join([one] * len(boxes))})"], params=params)  # noqa: S610  ours
+        inside = Q(pk__in=())
+        for box in boxes:
+            inside |= Q(location__in_box=box)
+        return self.filter(inside)
 
 
 class Asset(OfflineMixin):
