@@ -11,7 +11,7 @@ from beffroi.kernel.notices import filling
 from beffroi.modules.mail import actions, listing, routing, statistics
 from beffroi.modules.mail.models import Letter, Regime, Rule
 from beffroi.modules.mail.workflow import State
-from beffroi.shared.cases.models import Case
+from beffroi.shared.cases.models import Case, SavedView
 from beffroi.shared.organisations.models import Team
 
 pytestmark = pytest.mark.django_db
@@ -187,12 +187,22 @@ def test_list_is_exported(make_letter, clerk, client, kind):
     assert client.get("/bureau/courrier.exe").status_code == 404
 
 
-def test_view_is_kept_and_opened_again(clerk, client):
+def test_view_is_kept_renamed_and_shared_with_those_who_read_the_mail(clerk, agent, operator, client, make_user):
     client.force_login(clerk)
-    client.post("/bureau/courrier/vues/garder/", {"name": "Mes retards", "filtres": "bac=retard"})
+    client.post("/bureau/courrier/vues/enregistrer/", {"name": "Mes retards", "filtres": "bac=retard"})
     page = client.get("/bureau/courrier/").content.decode()
     assert "Mes retards" in page
     assert "?bac=retard" in page
+    view = SavedView.objects.get(owner=clerk)
+    client.force_login(agent)
+    assert "Mes retards" not in client.get("/bureau/courrier/").content.decode()
+    client.force_login(clerk)
+    client.post(f"/bureau/courrier/vues/{view.pk}/", {"name": "Les retards", "organisation": operator.pk})
+    client.force_login(agent)
+    assert "Les retards" in client.get("/bureau/courrier/").content.decode()
+    assert client.post(f"/bureau/courrier/vues/{view.pk}/supprimer/").status_code == 404
+    client.force_login(make_user())
+    assert client.get("/bureau/courrier/vues/").status_code == 403
 
 
 def test_statistics_count_delays_by_type_and_service(waiting, make_letter, clerk, agent, make_draft):

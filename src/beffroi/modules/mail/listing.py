@@ -13,6 +13,7 @@ from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.mail import rights
 from beffroi.modules.mail.models import Kind, Letter, LetterType, Opinion, Priority, Register
 from beffroi.modules.mail.workflow import ENDED, OPEN, State
+from beffroi.shared.cases.kept_lists import KeptList
 from beffroi.shared.organisations.models import Team
 
 
@@ -85,6 +86,13 @@ def counts(user) -> dict[str, int]:
     return remembered(user, "mail:piles", compute)
 
 
+# What is kept of the list under a name.
+LETTERS = KeptList(
+    url_name="mail:list",
+    title="Courrier",
+    organisations=lambda user: rights.bodies_where(user, rights.VIEW),
+    permission=rights.VIEW,
+)
 SITUATIONS = [("", "En cours"), ("clos", "Terminés"), ("tous", "Tous")]
 SORTS = {
     "chrono": ("year", "number", "pk"),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from beffroi.modules.mail.listing import LETTERS
 from beffroi.modules.mail.views import (
     bulk,
     deposits,
@@ -7,12 +8,12 @@ from beffroi.modules.mail.views import (
     figures,
     letters,
     public,
-    saved,
     scanning,
     settings,
     steps,
     writing,
 )
+from beffroi.shared.cases.views import saved
 
 app_name = "mail"
 DESK = "bureau/courrier/"
@@ -26,9 +27,7 @@ urlpatterns = [
     path(f"{DESK}ensemble/rapport/", bulk.report, name="bulk_report"),
     path(f"{DESK}enregistrer/", letters.new, name="new"),
     path(f"{DESK}ecrire/", writing.new, name="write"),
-    path(f"{DESK}vues/", saved.views, name="views"),
-    path(f"{DESK}vues/garder/", saved.save, name="view_save"),
-    path(f"{DESK}vues/<int:pk>/supprimer/", saved.remove, name="view_remove"),
+    *saved.urls(LETTERS, f"{DESK}vues"),
     path(f"{DESK}correspondants/", directory.index, name="directory"),
     path(f"{DESK}correspondants/nouveau/", directory.new, name="new_correspondent"),
     path(f"{DESK}correspondants/<int:pk>/", directory.show, name="correspondent"),

@@ -1,7 +1,7 @@
 """The lists of the desk: columns to choose, filters kept under a name, lines written at once, pages picked by number.
 
-A list is described once (`DeskList`), by whichever part it belongs to; its views are kept here, and its addresses are
-given by `views.saved.urls`.
+A list is described once, by whichever part it belongs to: `DeskList`, or `KeptList` when it writes its own lines. Its
+views are kept here, and their addresses are given by `views.saved.urls`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -34,23 +34,15 @@ class Column:
     width: int = 18
 
 
-@dataclass(frozen=True)
-class DeskList:
-    """A list of the desk. `url_name` names its page, and its views; `heading(line)` = (number, text, address) of the
-    first cell of a line; `cells` = how a column is written in HTML, where its value is not simply its text.
-
-    `organisations(user)` = the bodies with whose agents a view may be shared, as a queryset.
-    """
+@dataclass(frozen=True, kw_only=True)
+class KeptList:
+    """A list whose filters are kept under names. `url_name` names its page, and its views; `organisations(user)` = the
+    bodies with whose agents a view may be shared, as a queryset; `permission` = that of who reads it."""
 
     url_name: str
     title: str
-    columns: tuple[Column, ...]
-    heading: Callable[[Any], tuple[int, str, str]]
     organisations: Callable[[Any], QuerySet]
     permission: str = ""
-    cells: Mapping[str, Callable[[Any, date], str]] = field(default_factory=dict)
-    boxes: bool = True
-    wide: tuple[str, ...] = ()
 
     def _named(self, view: str) -> str:
         return f"{self.url_name.partition(':')[0]}:{view}"
@@ -60,6 +52,18 @@ class DeskList:
     view = property(lambda self: self._named("view"))
     view_save = property(lambda self: self._named("view_save"))
     view_remove = property(lambda self: self._named("view_remove"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskList(KeptList):
+    """A list of the desk, with columns to choose. `heading(line)` = (number, text, address) of the first cell of a
+    line; `cells` = how a column is written in HTML, where its value is not simply its text."""
+
+    columns: tuple[Column, ...]
+    heading: Callable[[Any], tuple[int, str, str]]
+    cells: Mapping[str, Callable[[Any, date], str]] = field(default_factory=dict)
+    boxes: bool = True
+    wide: tuple[str, ...] = ()
 
     @property
     def orders(self) -> dict[str, tuple[str, ...]]:
@@ -107,7 +111,7 @@ def state(label: str, tone: str) -> str:
     return f'<span class="state" data-tone="{tone}">{escape(label)}</span>'
 
 
-def views_of(user, kept: DeskList) -> QuerySet[SavedView]:
+def views_of(user, kept: KeptList) -> QuerySet[SavedView]:
     """Those of the person, and those that agents of their bodies share."""
     bodies = kept.organisations(user).values("pk")
     return SavedView.objects.filter(
@@ -115,7 +119,7 @@ def views_of(user, kept: DeskList) -> QuerySet[SavedView]:
     ).select_related("owner", "organisation")
 
 
-def offered(user, kept: DeskList) -> list[tuple[str, str, str]]:
+def offered(user, kept: KeptList) -> list[tuple[str, str, str]]:
     """(name, filters, author when it is somebody else) of these views, remembered: they are above every list."""
     return remembered(
         user,

@@ -5,14 +5,6 @@ from django import forms
 from beffroi.modules.mail.models import Correspondent
 
 
-class ViewForm(forms.Form):
-    """A name for the filters of a list."""
-
-    own_data = False
-    name = forms.CharField(label="Nom de la vue", max_length=80)
-    filtres = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
-
-
 class DirectoryFilters(forms.Form):
     """The filters of the directory."""
 

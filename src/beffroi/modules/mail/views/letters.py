@@ -17,7 +17,8 @@ from beffroi.modules.mail.forms.letters import LetterForm, registers_for
 from beffroi.modules.mail.models import Correspondent, Letter
 from beffroi.modules.mail.views.common import crumbs, get_letter
 from beffroi.modules.mail.workflow import ENDED, State, workflow
-from beffroi.shared.cases.models import Case, SavedView
+from beffroi.shared.cases.kept_lists import offered
+from beffroi.shared.cases.models import Case
 from beffroi.shared.signing.models import Folder
 
 A_PAGE = 40
@@ -41,7 +42,8 @@ def index(request):
         "pile": pile,
         "tabs": [("Tout le courrier", reverse("mail:list"))]
         + [(one.label, f"?bac={one.code}", figures[one.code]) for one in listing.piles_of(user)],
-        "saved": SavedView.objects.filter(owner=user, page="mail:list").order_by("name"),
+        "kept": listing.LETTERS,
+        "saved": offered(user, listing.LETTERS),
         "query": kept.urlencode(),
         "kinds": sheets.LABELS,
         "sort": "-chrono",

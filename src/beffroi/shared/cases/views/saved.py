@@ -15,11 +15,11 @@ from beffroi.kernel.access import agent_required
 from beffroi.kernel.writing import posted
 from beffroi.shared.cases import desk_actions
 from beffroi.shared.cases.desk_forms import SavedViewForm
-from beffroi.shared.cases.kept_lists import DeskList, views_of
+from beffroi.shared.cases.kept_lists import KeptList, views_of
 from beffroi.shared.cases.models import SavedView
 
 
-def urls(kept: DeskList, root: str) -> list:
+def urls(kept: KeptList, root: str) -> list:
     """The addresses of the views of a list, under `root`, for the addresses of its own part."""
     given = {"kept": kept}
     return [
@@ -36,7 +36,7 @@ def _reader(view):
     @never_cache
     @agent_required
     @wraps(view)
-    def guarded(request, kept: DeskList, **given):
+    def guarded(request, kept: KeptList, **given):
         if kept.permission and not access.can(request.user, kept.permission):
             raise PermissionDenied(kept.permission)
         return view(request, kept, **given)
@@ -44,11 +44,11 @@ def _reader(view):
     return guarded
 
 
-def _mine(request, kept: DeskList, pk) -> SavedView:
+def _mine(request, kept: KeptList, pk) -> SavedView:
     return get_object_or_404(SavedView, owner=request.user, page=kept.url_name, pk=pk)
 
 
-def _crumbs(kept: DeskList, last: str) -> list[tuple[str, str]]:
+def _crumbs(kept: KeptList, last: str) -> list[tuple[str, str]]:
     return [("Bureau", "/bureau/"), (kept.title, reverse(kept.url_name)), (last, "")]
 
 
