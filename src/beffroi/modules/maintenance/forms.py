@@ -16,6 +16,7 @@ from beffroi.modules.maintenance.models import Checklist, Expense, Order
 from beffroi.modules.maintenance.workflow import OrderState
 from beffroi.shared.assets.models import Asset
 from beffroi.shared.organisations import addresses
+from beffroi.shared.organisations.access import owning
 from beffroi.shared.organisations.models import Commune, Membership, Organisation, Team
 from beffroi.shared.organisations.names import slug_of
 
@@ -24,9 +25,7 @@ def bodies(user, permission: str):
     """The bodies in which `user` has a permission, as a queryset; read once for a request, whose `user` is its own."""
     kept = user.__dict__.setdefault("maintenance_bodies", {})
     if permission not in kept:
-        ids = access.organisations_where(user, permission)
-        active = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat")).order_by("name")
-        kept[permission] = active if ids is None else active.filter(pk__in=ids)
+        kept[permission] = owning(user, permission)
     return kept[permission]
 
 

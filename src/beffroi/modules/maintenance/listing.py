@@ -5,14 +5,13 @@ from html import escape
 from django.db.models import F, Q
 from django.utils import timezone
 
-from beffroi.kernel import access
 from beffroi.kernel.ui.formats import near_day, typo
 from beffroi.modules.maintenance.access import VIEW
 from beffroi.modules.maintenance.models import Order
 from beffroi.modules.maintenance.workflow import FINISHED, OrderState
 from beffroi.shared.cases.kept_lists import Column, DeskList, state
 from beffroi.shared.cases.rows import near
-from beffroi.shared.organisations.models import Organisation
+from beffroi.shared.organisations.access import owning
 
 COLUMNS = (
     Column("travail", "Travail", lambda order: order.title, ("title",), width=40),
@@ -64,19 +63,12 @@ def _due(order, today) -> str:
     return f'<time datetime="{order.due_on.isoformat()}">{escape(near_day(order.due_on, today))}</time>'
 
 
-def readable(user):
-    """The bodies whose orders this person reads, as a queryset."""
-    ids = access.organisations_where(user, VIEW)
-    bodies = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat"))
-    return bodies if ids is None else bodies.filter(pk__in=ids)
-
-
 ORDERS = DeskList(
     url_name="maintenance:orders",
     title="Travaux",
     columns=COLUMNS,
     heading=lambda order: (order.pk, order.reference, order.get_absolute_url()),
-    organisations=readable,
+    organisations=lambda user: owning(user, VIEW),
     permission=VIEW,
     cells={
         "travail": _title,
@@ -147,7 +139,7 @@ def ordered(sort: str, orders):
     )
 
 
-def shown():
-    """What the list and its files show of an order."""
-    rows = Order.objects.select_related("organisation", "team", "asset", "contractor")
+def shown(orders):
+    """These orders, with what the list and its files show of each."""
+    rows = orders.select_related("organisation", "team", "asset", "contractor")
     return rows.annotate(commune_name=F("commune__name"))

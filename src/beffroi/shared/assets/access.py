@@ -8,7 +8,7 @@
 """
 
 from beffroi.kernel import access
-from beffroi.shared.organisations.models import Organisation
+from beffroi.shared.organisations.access import owning
 
 VIEW = "assets.view"
 MANAGE = "assets.manage"
@@ -24,7 +24,5 @@ def owners(user):
     """The bodies in whose name `user` may keep assets, as a queryset; read once for a request."""
     kept = user.__dict__.setdefault("assets_owners", {})
     if "all" not in kept:
-        ids = access.organisations_where(user, MANAGE)
-        active = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat")).order_by("name")
-        kept["all"] = active if ids is None else active.filter(pk__in=ids)
+        kept["all"] = owning(user, MANAGE)
     return kept["all"]

@@ -6,11 +6,11 @@ from html import escape
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
-from beffroi.kernel import access
 from beffroi.kernel.ui.formats import short_day, typo
 from beffroi.shared.assets.access import VIEW
 from beffroi.shared.assets.models import Asset, AssetKind
 from beffroi.shared.cases.kept_lists import Column, DeskList, state
+from beffroi.shared.organisations.access import owning
 from beffroi.shared.organisations.models import Commune, Organisation
 
 COLUMNS = (
@@ -61,9 +61,7 @@ def _day(name: str):
 
 def readable(user):
     """The bodies whose assets this person reads, as a queryset."""
-    ids = access.organisations_where(user, VIEW)
-    bodies = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat")).order_by("name")
-    return bodies if ids is None else bodies.filter(pk__in=ids)
+    return owning(user, VIEW)
 
 
 ASSETS = DeskList(

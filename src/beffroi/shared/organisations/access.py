@@ -29,6 +29,13 @@ def _ours():
     return Organisation.objects.filter(is_active=True, kind__in=OWN_KINDS).exclude(pk__in=neighbours)
 
 
+def owning(user, permission: str):
+    """The bodies that own things and do works (EPCI, communes, syndicats) in which `user` has a permission, by name."""
+    allowed = access.organisations_where(user, permission)
+    bodies = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat")).order_by("name")
+    return bodies if allowed is None else bodies.filter(pk__in=allowed)
+
+
 def keeps_directory(user) -> bool:
     """May `user` write in the directory of bodies? A right of the EPCI that runs the platform."""
     allowed = access.organisations_where(user, BODIES)

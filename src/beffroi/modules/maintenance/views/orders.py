@@ -1,6 +1,6 @@
 """`/bureau/travaux/`: the list of the orders, filtered, sorted, exported."""
 
-from django.db.models import Count, F
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -49,7 +49,7 @@ def _tabs(request) -> list[tuple]:
 def order_list(request):
     form, orders = selection(request)
     page = KeyPaginator(orders, PAGE).get_page(request.GET.get("page"))
-    page.object_list = in_order(shown(), page.object_list)
+    page.object_list = in_order(shown(Order.objects.all()), page.object_list)
     kept = request.GET.copy()
     kept.pop("page", None)
     query = kept.urlencode()
@@ -79,12 +79,7 @@ def export(request, kind):
     if kind not in sheets.TYPES:
         raise Http404(kind)
     _form, orders = selection(request)
-    rows = (
-        [order.reference, *(column.value(order) for column in COLUMNS)]
-        for order in orders.select_related("organisation", "team", "asset", "contractor").annotate(
-            commune_name=F("commune__name")
-        )[:EXPORT_LIMIT]
-    )
+    rows = ([order.reference, *(column.value(order) for column in COLUMNS)] for order in shown(orders)[:EXPORT_LIMIT])
     headers = ["Référence", *(column.label for column in COLUMNS)]
     sheet = sheets.Sheet(title="Travaux", headers=headers, rows=rows, widths=[16, *(one.width for one in COLUMNS)])
     return sheets.response(kind, f"travaux-{timezone.localdate():%Y-%m-%d}", [sheet])

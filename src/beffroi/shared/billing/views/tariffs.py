@@ -20,7 +20,7 @@ from beffroi.shared.billing.forms_tariffs import EstimateForm, RegieForm, Simula
 from beffroi.shared.billing.models import Regie, Tariff, TariffDraft
 from beffroi.shared.billing.money import euros
 from beffroi.shared.billing.views.common import allowed, attempt, desk, find_regie
-from beffroi.shared.organisations.models import Organisation
+from beffroi.shared.organisations.access import owning
 
 
 def _crumbs(*steps):
@@ -224,11 +224,7 @@ def regie_list(request):
 def regie(request, code=None):
     """Open a régie, or change its settings."""
     found = find_regie(request, code, MANAGE) if code else Regie()
-    allowed_ids = access.organisations_where(request.user, MANAGE)
-    bodies = Organisation.objects.filter(is_active=True, kind__in=("epci", "commune", "syndicat")).order_by("name")
-    if allowed_ids is not None:
-        bodies = bodies.filter(pk__in=allowed_ids)
-    form = RegieForm(request.POST or None, instance=found, organisations=bodies)
+    form = RegieForm(request.POST or None, instance=found, organisations=owning(request.user, MANAGE))
     if form.is_valid() and attempt(form, lambda: actions.save_regie(form.instance, actor=request.user)):
         messages.success(request, "La régie est enregistrée.")
         return HttpResponseRedirect(reverse("billing:regies"))
