@@ -6,6 +6,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -191,6 +192,17 @@ def test_purchase_sent_twice_at_once_leaves_once(part, operator, dispatcher):
     assert Entry.objects.filter(verb="maintenance.purchase_send").count() == 1
 
 
+def test_purchase_that_was_sent_while_its_form_was_open_is_not_written_again(part, operator, dispatcher):
+    line = {"part": part, "quantity": 10, "price": 2}
+    purchase = actions.save_purchase(Purchase(organisation=operator, supplier="X"), [line], actor=dispatcher)
+    opened = Purchase.objects.get(pk=purchase.pk)
+    actions.send_purchase(purchase, actor=dispatcher)
+    with pytest.raises(ValidationError, match="déjà envoyé"):
+        actions.save_purchase(opened, [line | {"quantity": 99}], actor=dispatcher)
+    purchase.refresh_from_db()
+    assert (purchase.status, purchase.lines.get().quantity) == (Purchase.State.ORDERED, 10)
+
+
 def test_suppliers_are_listed_found_and_taken_away(desk, part, company, operator, dispatcher):
     Organisation.objects.create(kind="company", name="Sel et Sable", slug="sel-et-sable", city="Arras")
     actions.save_purchase(
@@ -204,6 +216,7 @@ def test_suppliers_are_listed_found_and_taken_away(desk, part, company, operator
         found = desk.get(url, {"q": typed}).content.decode()
         assert "Élec Nord" in found
         assert "Sel et Sable" not in found
+    assert "export.xlsx?q=%C3%89lec+Nord" in desk.get(url, {"q": "Élec Nord"}).content.decode()
     sheet = load_workbook(io.BytesIO(desk.get(reverse("maintenance:suppliers_export", args=["xlsx"])).content)).active
     assert [cell.value for cell in sheet[2]][-2:] == [1, 1]
     stock = desk.get(reverse("maintenance:stock"), {"fournisseur": "elec-nord"}).content.decode()

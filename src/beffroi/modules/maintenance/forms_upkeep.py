@@ -265,9 +265,8 @@ class PurchaseForm(Owned):
 
     def clean(self):
         data = super().clean()
-        if data.get("company"):
-            data["supplier"] = data["company"].name[:120]
-        elif not data.get("supplier", "").strip() and "supplier" not in self.errors:
+        named = data.get("company") or data.get("supplier", "").strip()
+        if not named and "supplier" not in self.errors:
             self.add_error("supplier", "Choisissez un fournisseur, ou écrivez son nom.")
         return data
 

@@ -29,7 +29,9 @@ def save_purchase(
     lines = list(lines)
 
     def write():
-        if purchase.status != Purchase.State.DRAFT:
+        # As it is now: the form may have been opened before somebody sent it.
+        stored = Purchase.objects.select_for_update(of=("self",)).filter(pk=purchase.pk).first() or purchase
+        if stored.status != Purchase.State.DRAFT:
             raise ValidationError("Ce bon est déjà envoyé.")
         # The second of two purchases waits here, then sees what the first one brings.
         keys = sorted(line["part"].pk for line in lines)

@@ -1,5 +1,7 @@
 """`/bureau/travaux/stock/fournisseurs/`: the companies of the directory, as those who keep the stock know them."""
 
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -48,7 +50,7 @@ def _suppliers(request):
 @permission_required(VIEW)
 def suppliers(request):
     typed, found = _suppliers(request)
-    query = f"?q={typed}" if typed else ""
+    query = f"?{urlencode({'q': typed})}" if typed else ""
     context = {
         "page_obj": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "typed": typed,
