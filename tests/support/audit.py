@@ -214,7 +214,7 @@ def check_html(sources: dict[str, str], folder: Path) -> list[Violation]:
     command = [java, "-jar", str(NU), "--format", "json", "--errors-only", *map(str, folder.glob("*.html"))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = []
-    for message in json.loads(done.stderr or '{"messages": []}')["messages"]:
+    for message in json.loads(done.stderr)["messages"]:
         name = names.get(Path(message.get("url", "")).name, "?")
         nodes = (f"ligne {message.get('lastLine')} : {message.get('extract', '')[:160]!r}",)
         found.append(Violation(name, "", "html", "html", message["message"], nodes))
