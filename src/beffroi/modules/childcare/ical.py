@@ -7,12 +7,11 @@ import icalendar
 from django.conf import settings
 from django.utils import timezone
 
+from beffroi.kernel import calendars
 from beffroi.modules.childcare.models import Booking, ChildHome
 
-CONTENT_TYPE = "text/calendar; charset=utf-8"
 BEFORE, AFTER = datetime.timedelta(days=31), datetime.timedelta(days=366)
 MOST = 1500
-HOUR = datetime.timedelta(hours=1)
 STATUS = {"booked": "CONFIRMED", "offered": "TENTATIVE", "waiting": "TENTATIVE"}
 SAID = {"offered": " (place proposée)", "waiting": " (en attente)"}
 
@@ -29,25 +28,14 @@ def of_family(user) -> Iterable[Booking]:
 
 def calendar(bookings: Iterable[Booking]) -> bytes:
     """A calendar that holds these days."""
-    held = icalendar.Calendar()
-    held.add("prodid", "-//Beffroi//Enfance//FR")
-    held.add("version", "2.0")
-    held.add("method", "PUBLISH")
-    held.add("x-wr-calname", "Accueil des enfants")
-    held.add("x-published-ttl", "PT1H")
-    held.add("refresh-interval", HOUR, parameters={"VALUE": "DURATION"})
-    for booking in bookings:
-        held.add_component(_entry(booking))
-    held.add_missing_timezones()
-    return held.to_ical()
+    return calendars.published(map(_entry, bookings), part="Enfance", name="Accueil des enfants", hours=1)
 
 
 def _entry(booking: Booking) -> icalendar.Event:
     """First name, what, where, when: no surname, no home, no health."""
-    host = settings.SITE_URL.split("://")[-1].split(":")[0]
     site = booking.group.site
     entry = icalendar.Event()
-    entry.add("uid", f"reservation-{booking.pk}@{host}")
+    entry.add("uid", calendars.uid(f"reservation-{booking.pk}"))
     changed = booking.cancelled_at or booking.booked_at
     entry.add("dtstamp", changed.astimezone(datetime.UTC))
     entry.add("sequence", int(booking.cancelled_at is not None))

@@ -7,9 +7,9 @@ import icalendar
 from django.conf import settings
 from django.utils import timezone
 
+from beffroi.kernel import calendars
 from beffroi.modules.maintenance.models import Order
 
-CONTENT_TYPE = "text/calendar; charset=utf-8"
 BEFORE, AFTER = datetime.timedelta(days=31), datetime.timedelta(days=366)
 MOST = 1000
 HOUR = datetime.timedelta(hours=1)
@@ -24,24 +24,13 @@ def of_team(team) -> Iterable[Order]:
 
 def calendar(orders: Iterable[Order], name: str) -> bytes:
     """A calendar that holds these orders: no name of a person in it."""
-    held = icalendar.Calendar()
-    held.add("prodid", "-//Beffroi//Travaux//FR")
-    held.add("version", "2.0")
-    held.add("method", "PUBLISH")
-    held.add("x-wr-calname", name)
-    held.add("x-published-ttl", "PT1H")
-    held.add("refresh-interval", HOUR, parameters={"VALUE": "DURATION"})
-    for order in orders:
-        held.add_component(_entry(order))
-    held.add_missing_timezones()
-    return held.to_ical()
+    return calendars.published(map(_entry, orders), part="Travaux", name=name, hours=1)
 
 
 def _entry(order: Order) -> icalendar.Event:
-    host = settings.SITE_URL.split("://")[-1].split(":")[0]
     start = timezone.localtime(order.planned_start)
     entry = icalendar.Event()
-    entry.add("uid", f"{order.reference}@{host}")
+    entry.add("uid", calendars.uid(order.reference))
     entry.add("dtstamp", order.created_at.astimezone(datetime.UTC))
     entry.add("sequence", order.version)
     entry.add("dtstart", start)

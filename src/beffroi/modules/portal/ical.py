@@ -7,32 +7,22 @@ import icalendar
 from django.conf import settings
 from django.utils import timezone
 
+from beffroi.kernel import calendars
 from beffroi.modules.portal import recurrence, text
 from beffroi.modules.portal.models import Event, State
 from beffroi.modules.portal.models.event import Recurrence
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
 def calendar(events: Iterable[Event], name: str) -> bytes:
     """A calendar that holds these events; those that come back carry their rule."""
-    held = icalendar.Calendar()
-    held.add("prodid", "-//Beffroi//Agenda//FR")
-    held.add("version", "2.0")
-    held.add("method", "PUBLISH")
-    held.add("x-wr-calname", name)
-    held.add("x-published-ttl", "PT6H")
-    held.add("refresh-interval", datetime.timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    for event in events:
-        held.add_component(_entry(event))
-    held.add_missing_timezones()
-    return held.to_ical()
+    return calendars.published(map(_entry, events), part="Agenda", name=name, hours=6)
 
 
 def _entry(event: Event) -> icalendar.Event:
     entry = icalendar.Event()
-    entry.add("uid", f"evenement-{event.pk}@{settings.SITE_URL.split('://')[-1].split(':')[0]}")
+    entry.add("uid", calendars.uid(f"evenement-{event.pk}"))
     entry.add("dtstamp", event.updated_at.astimezone(datetime.UTC))
     entry.add("last-modified", event.updated_at.astimezone(datetime.UTC))
     start, end = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)

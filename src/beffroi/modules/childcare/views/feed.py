@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from beffroi.kernel import calendars
 from beffroi.modules.childcare import actions, ical
 from beffroi.modules.childcare.models import BookingFeed
 
@@ -21,7 +22,7 @@ def feed(request, token):
     found = BookingFeed.objects.select_related("user").filter(key=token, user__is_active=True).first()
     if found is None:
         raise Http404("agenda")
-    response = HttpResponse(ical.calendar(ical.of_family(found.user)), content_type=ical.CONTENT_TYPE)
+    response = HttpResponse(ical.calendar(ical.of_family(found.user)), content_type=calendars.CONTENT_TYPE)
     response["Content-Disposition"] = 'inline; filename="reservations.ics"'
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from beffroi.kernel import calendars
 from beffroi.kernel.access import permission_required
 from beffroi.modules.maintenance import actions, ical
 from beffroi.modules.maintenance.access import MANAGE
@@ -25,7 +26,7 @@ def feed(request, key):
     if found is None:
         raise Http404(key[:4])
     content = ical.calendar(ical.of_team(found.team), f"Travaux – {found.team}")
-    response = HttpResponse(content, content_type=ical.CONTENT_TYPE)
+    response = HttpResponse(content, content_type=calendars.CONTENT_TYPE)
     response["Content-Disposition"] = 'inline; filename="travaux.ics"'
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from beffroi.kernel import calendars
 from beffroi.kernel.ui.tags.tables import query_with
 from beffroi.modules.portal import ical, text
 from beffroi.modules.portal.forms import FilterAgendaForm
@@ -116,7 +117,7 @@ def event(request, slug):
 def event_calendar(request, slug):
     """One event, for the visitor's own calendar."""
     found = _event(slug)
-    response = HttpResponse(ical.calendar([found], found.title), content_type=ical.CONTENT_TYPE)
+    response = HttpResponse(ical.calendar([found], found.title), content_type=calendars.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{found.slug}.ics"'
     return response
 
@@ -130,4 +131,4 @@ def calendar(request):
     for occurrence in coming(values, commune)[: FEED * 3]:
         events.setdefault(occurrence.event_id, occurrence.event)
     name = f"Agenda, {commune.name}" if commune else "Agenda du territoire"
-    return HttpResponse(ical.calendar(list(events.values())[:FEED], name), content_type=ical.CONTENT_TYPE)
+    return HttpResponse(ical.calendar(list(events.values())[:FEED], name), content_type=calendars.CONTENT_TYPE)
