@@ -105,7 +105,7 @@ def test_notice_goes_to_who_keeps_the_stock_as_they_prefer(part, depot, dispatch
     assert found == {dispatcher.email: {"inapp", "email"}, other.email: {"inapp"}}
     mail = Delivery.objects.get(user=dispatcher, channel="email")
     assert mail.subject == "À commander\u202f: Lampe"
-    for words in ("il en reste 1, le seuil est de 5", "Élec Nord", f"/bureau/travaux/stock/pieces/{part.pk}/"):
+    for words in ("il en reste 1. Le seuil est de 5.", "Élec Nord", f"/bureau/travaux/stock/pieces/{part.pk}/"):
         assert words in mail.body
 
 

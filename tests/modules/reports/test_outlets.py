@@ -147,9 +147,10 @@ def test_report_is_filed_once_with_what_is_needed_and_nothing_about_its_author(o
 
 
 def test_text_that_may_name_somebody_is_read_first(outlet, other, make_report):
-    make_report(description="Appelez Mme Dupont au 06 12 34 56 78.")
+    make_report(description="Appelez Mme Dupont au 06 12 34 56 78.", address="Sonner au 06 12 34 56 78")
     actions.send_due()
-    assert "06 12" not in other.filed[0]["description"]
+    assert not any("06 12" in value for value in other.filed[0].values())
+    assert other.filed[0]["address_string"] == "Doullens"
     assert "n’est pas publié" in other.filed[0]["description"]
 
 

@@ -17,7 +17,7 @@ def fields_of(sending: Sending, service: str) -> dict[str, str]:
         "service_code": service,
         "lat": f"{latitude:.6f}",
         "long": f"{longitude:.6f}",
-        "address_string": ", ".join(part for part in (report.address, report.commune.name) if part)[:200],
+        "address_string": ", ".join(part for part in (_address(report), report.commune.name) if part)[:200],
         "description": description_of(report),
         "client_uuid": str(sending.client_uuid),
         "media_url": _picture(report),
@@ -27,12 +27,21 @@ def fields_of(sending: Sending, service: str) -> dict[str, str]:
 
 
 def description_of(report: Report) -> str:
-    """The author's words, when the public reads them, or before anyone has judged them if they hold nothing to check;
-    then our reference, and where to read on."""
-    waits = report.checked_at is None and not wording.warnings(report.description)
-    words = report.description if report.text_shown_at or waits or not report.description else HIDDEN
+    """The author's words where they may leave; then our reference, and where to read on."""
+    words = report.description if _may_leave(report, report.description) else HIDDEN
     where = f"{report.reference}, {settings.SITE_URL}{report.public_url()}"
     return f"{words[:3500]}\n\n{where}".strip()
+
+
+def _may_leave(report: Report, text: str) -> bool:
+    """The public reads what the author wrote; or nobody has judged it yet, and it holds nothing to check. The other
+    server may show it to everyone."""
+    judged = report.checked_at is not None
+    return not text or report.text_shown_at is not None or not (judged or wording.warnings(text))
+
+
+def _address(report: Report) -> str:
+    return report.address if report.address_is_known or _may_leave(report, report.address) else ""
 
 
 def _picture(report: Report) -> str:
