@@ -8,12 +8,13 @@ HEADERS = (
     "Découpage", "Nom", "Signalements reçus", "En cours", "Résolus", "Non retenus", "Prise en charge (jours, médiane)",
     "Résolution (jours, médiane)", "Résolus à temps (%)",
 )  # fmt: skip
-CUTS = (("Ensemble", "all"), ("Famille", "category"), ("Commune", "commune"), ("Organisme", "body"))
+CUTS = {"all": "Ensemble", "category": "Famille", "commune": "Commune", "body": "Organisme"}
 
 
 def table(scope: Scope, since, until) -> sheets.Sheet:
     """Every figure of a scope, for a period."""
-    rows = [_row(title, line) for title, by in CUTS for line in statistics.lines(by, scope, since, until)]
+    found = statistics.cuts(tuple(CUTS), scope, since, until)
+    rows = [_row(CUTS[cut], line) for cut, lines in found.items() for line in lines]
     rows += [_counted("Motif de refus", words, n) for words, n in statistics.refusals(scope, since, until)]
     rows += [_counted("En cours depuis", words, n) for words, n, _tone in statistics.ages(scope)]
     rows += [_counted("Mois", words, n) for words, n in statistics.months(scope, since, until)]

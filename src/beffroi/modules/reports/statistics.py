@@ -1,5 +1,6 @@
 """Figures of reports: volumes, delays, refusals, age of those that are open. Delays are medians, in days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,8 +19,8 @@ AGES = (
     (90, "Un à trois mois"),
     (None, "Plus de trois mois"),
 )
-_MEDIANS = """
-SELECT {key}, count(*) AS filed,
+_FIGURES = """
+SELECT {which} AS which, {key} AS key, count(*) AS filed,
     count(*) FILTER (WHERE c.closed_at IS NULL) AS open,
     count(*) FILTER (WHERE c.state = 'resolved') AS resolved,
     count(*) FILTER (WHERE c.state = 'refused') AS refused,
@@ -29,9 +30,9 @@ SELECT {key}, count(*) AS filed,
         FILTER (WHERE c.state = 'resolved') / 86400 AS fix,
     100.0 * count(*) FILTER (WHERE c.state = 'resolved' AND c.closed_at <= c.due_at)
         / nullif(count(*) FILTER (WHERE c.state = 'resolved' AND c.due_at IS NOT NULL), 0) AS in_time
-FROM reports_report r JOIN cases_case c ON c.id = r.case_ptr_id {join}
+FROM reports_report r JOIN cases_case c ON c.id = r.case_ptr_id {joins}
 WHERE c.state <> 'merged' AND c.created_at >= %s AND c.created_at < %s {where}
-GROUP BY 1 ORDER BY kernel_fold({key})
+GROUP BY GROUPING SETS ({sets}) ORDER BY kernel_fold({key})
 """
 
 
@@ -83,29 +84,44 @@ class Scope:
         return rows
 
 
+# What a line is of, and where it is found.
 _KEYS = {
-    "commune": ("o.name", "JOIN organisations_organisation o ON o.id = c.commune_id"),
+    "commune": ("town.name", "JOIN organisations_organisation town ON town.id = c.commune_id"),
     "category": (
         "f.label",
         "JOIN reports_category k ON k.id = r.category_id JOIN reports_category f ON f.id = coalesce(k.parent_id, k.id)",
     ),
     "body": ("o.name", "JOIN organisations_organisation o ON o.id = coalesce(r.external_id, c.organisation_id)"),
-    "all": ("''", ""),
 }
+ALL = "all"
 
 
-def lines(by: str, scope: Scope, since, until) -> list[Line]:
-    """The figures of a period, by "commune", "category" (family), "body", or for "all" together."""
-    key, join = _KEYS[by]
+def cuts(names: Sequence[str], scope: Scope, since, until) -> dict[str, list[Line]]:
+    """The figures of a period, {cut: its lines}, read in one pass: by "commune", "category" (family), "body", or of
+    "all" together, which is always one line."""
+    keyed = [name for name in names if name != ALL]
+    keys = [_KEYS[name][0] for name in keyed]
+    absent = 2 ** len(keys) - 1  # `grouping` sets the bit of each key that a line is not cut by; the last is the lowest
+    cut_of = {absent - 2 ** (len(keys) - 1 - rank): name for rank, name in enumerate(keyed)} | {absent: ALL}
     where, values = scope.sql()
+    statement = _FIGURES.format(
+        which=f"grouping({', '.join(keys)})" if keys else "0",
+        key=f"coalesce({', '.join(keys)})" if keys else "''::text",
+        joins=" ".join(_KEYS[name][1] for name in keyed),
+        where=where,
+        sets=", ".join([f"({key})" for key in keys] + ["()"] * (ALL in names)),
+    )
+    found: dict[str, list[Line]] = {name: [] for name in names}
     with connection.cursor() as cursor:
-        cursor.execute(_MEDIANS.format(key=key, join=join, where=where), [since, until, *values])
-        return [Line(*row) for row in cursor.fetchall()]
+        cursor.execute(statement, [since, until, *values])
+        for which, key, *figures in cursor.fetchall():
+            found[cut_of[which]].append(Line(key or "", *figures))
+    return found
 
 
 def total(scope: Scope, since, until) -> Line:
-    """The same for the whole; zeros and no delay when there is nothing."""
-    return next(iter(lines("all", scope, since, until)), Line("", 0, 0, 0, 0, None, None, None))
+    """Those of the whole; zeros and no delay when there is nothing."""
+    return cuts((ALL,), scope, since, until)[ALL][0]
 
 
 def ages(scope: Scope) -> list[tuple[str, int, str]]:

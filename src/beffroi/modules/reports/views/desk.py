@@ -61,6 +61,8 @@ def dashboard(request):
     regulates, territory = access.can(request.user, CONFIGURE), scope.bodies is None or _of_territory(request)
     kept = {"perimetre": TERRITORY} if _of_territory(request) else {}
     kept |= {"organisme": chosen.slug} if chosen else {}
+    cuts = ("all", "category") if chosen else ("all", "category", "body")
+    found = statistics.cuts(cuts, scope, since, until)
     context = {
         "bodies": bodies,
         "chosen": chosen,
@@ -68,9 +70,9 @@ def dashboard(request):
         "territory": territory,
         "periods": period_tabs(request, code, kept),
         "periode": code,
-        "total": statistics.total(scope, since, until),
-        "lines": statistics.lines("category", scope, since, until),
-        "by_body": [] if chosen else statistics.lines("body", scope, since, until),
+        "total": found["all"][0],
+        "lines": found["category"],
+        "by_body": found.get("body", ()),
         "months": statistics.months(scope, since, until),
         "ages": statistics.ages(scope),
         "refusals": statistics.refusals(scope, since, until),

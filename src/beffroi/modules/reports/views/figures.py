@@ -44,13 +44,15 @@ def figures(request):
     if request.GET.get("export") in sheets.TYPES:
         return figures_file.response(request.GET["export"], scope, since, until)
     kept = {"commune": slug} if slug else {}
+    cut = "category" if commune else "commune"
+    found = statistics.cuts(("all", cut), scope, since, until)
     context = {
         "commune": commune,
         "communes": Commune.objects.members().values_list("slug", "name"),
         "periode": code,
         "periods": period_tabs(request, code, kept),
-        "total": statistics.total(scope, since, until),
-        "lines": statistics.lines("category" if commune else "commune", scope, since, until),
+        "total": found["all"][0],
+        "lines": found[cut],
         "months": statistics.months(scope, since, until),
         "ages": statistics.ages(scope),
         "refusals": statistics.refusals(scope, since, until),
