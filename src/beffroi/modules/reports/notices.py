@@ -18,7 +18,7 @@ def external_recipient(entry: Entry) -> Iterator[Recipient]:
     """The competent body without desk, by its public e-mail address, with the link by which it answers."""
     report: Report = entry.target
     if entry.verb in FIRST and report.sendings.under_way().filter(outlet__organisation=report.external_id).exists():
-        return  # its own server has it, or will
+        return  # its own server has it open, or will
     if report.external_id and report.external.email and report.is_open:
         yield Recipient(email=report.external.email, name=str(report.external), link=relay_url(report))
 

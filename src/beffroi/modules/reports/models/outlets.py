@@ -54,8 +54,8 @@ class Outlet(models.Model):
 
 class SendingQuerySet(models.QuerySet):
     def under_way(self):
-        """Those that may still arrive, or have."""
-        return self.exclude(stage__in=Sending.STOPPED)
+        """Those by which a body has the report to do: they may still arrive, or have, and are not closed there."""
+        return self.exclude(stage__in=Sending.STOPPED).exclude(status="closed")
 
     def as_told(self) -> JSONObject:
         """What the pages of a report say of it, for `Sending.read`."""
@@ -129,6 +129,11 @@ class Sending(models.Model):
         found = cls(**told)
         found.body = body
         return found
+
+    @property
+    def is_under_way(self) -> bool:
+        """As `SendingQuerySet.under_way`."""
+        return self.stage not in self.STOPPED and self.status != "closed"
 
     @property
     def tone(self) -> str:

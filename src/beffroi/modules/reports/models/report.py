@@ -223,7 +223,7 @@ class Report(Case):
 
     def desk_context(self, request) -> dict:
         sendings = self.sent_to()
-        linked = any(one.body == self.competent.name and one.stage not in one.STOPPED for one in sendings)
+        linked = any(one.body == self.competent.name and one.is_under_way for one in sendings)
         return {"photos": self.photos(), "answered": self.answered(), "sendings": sendings, "linked": linked}
 
     def public_context(self, request) -> dict:
