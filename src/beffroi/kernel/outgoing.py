@@ -4,17 +4,28 @@ Used by the webhooks, and by whoever speaks to the server of another body.
 """
 
 import http.client
+import io
 import ipaddress
 import socket
 import ssl
+import time
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
 
+from beffroi.kernel.ui.formats import size
+
+MOST_ADDRESSES = 4
+
 
 class AddressRefused(ValueError):
     """This address is not called: it leads inside our own network, or it is not one."""
+
+
+class TooLong(ValueError):
+    """The answer is longer than what is read."""
 
 
 def targets(url: str) -> tuple[str, int, bool, list[str]]:
@@ -64,27 +75,81 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
-class _Pinned(http.client.HTTPConnection):
-    """A connection to an address already chosen, for a name."""
+class _Timed(io.RawIOBase):
+    """What arrives on a socket, until a moment: a server that gives one byte now and then holds nobody."""
 
-    def __init__(self, host: str, port: int, address: str, secure: bool, timeout: float):
+    def __init__(self, sock: socket.socket, until: float):
+        self.sock, self.until = sock, until
+        self.inner = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int | None:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("la réponse n’en finit pas")
+        self.sock.settimeout(min(left, self.sock.gettimeout() or left))
+        return self.inner.readinto(buffer)
+
+    def close(self) -> None:
+        self.inner.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that is read before a moment, or not at all."""
+
+    def __init__(self, sock, *args, until: float, **kwargs):
+        super().__init__(sock, *args, **kwargs)
+        plain, self.fp = self.fp, io.BufferedReader(_Timed(sock, until))
+        plain.close()
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to the first that answers of the addresses already chosen for a name."""
+
+    def __init__(self, host: str, port: int, addresses: list[str], *, secure: bool, timeout: float, whole: float):
         super().__init__(host, port, timeout=timeout)
-        self.address, self.secure = address, secure
+        self.addresses, self.secure, self.whole = addresses[:MOST_ADDRESSES], secure, whole
 
     def connect(self) -> None:
-        sock = socket.create_connection((self.address, self.port), self.timeout)
+        sock = self._reached()
         if self.secure:
             sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
         self.sock = sock
+        self.response_class = partial(_Answer, until=time.monotonic() + self.whole)
+
+    def _reached(self) -> socket.socket:
+        """Each address has its share of the time."""
+        failure: OSError | None = None
+        for address in self.addresses:
+            try:
+                sock = socket.create_connection((address, self.port), self.timeout / len(self.addresses))
+            except OSError as error:
+                failure = error
+            else:
+                sock.settimeout(self.timeout)
+                return sock
+        raise failure or OSError("aucune adresse")
 
 
-def connect(url: str, *, timeout: float) -> tuple[http.client.HTTPConnection, str]:
+def connect(url: str, *, timeout: float, whole: float) -> tuple[http.client.HTTPConnection, str]:
     """An open connection to where a URL leads, and the path to ask there; no redirection is ever followed.
 
-    Raises AddressRefused, or OSError: nothing has been sent then. `timeout` is in seconds.
+    Raises AddressRefused, or OSError: nothing has been sent then. In seconds: `timeout` = the longest silence; `whole`
+    = the longest answer, after which reading raises TimeoutError (an OSError), even of one that comes byte by byte.
     """
     host, port, secure, addresses = targets(url)
-    connection = _Pinned(host, port, addresses[0], secure, timeout)
+    connection = _Pinned(host, port, addresses, secure=secure, timeout=timeout, whole=whole)
     connection.connect()
     parts = urlsplit(iri_to_uri(url))
     return connection, f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+
+
+def read(answer: http.client.HTTPResponse, most: int) -> bytes:
+    """The body of an answer, of `most` bytes at most. Raises TooLong beyond, OSError or http.client.HTTPException."""
+    body = answer.read(most + 1)
+    if len(body) > most:
+        raise TooLong(f"plus de {size(most)}")
+    return body

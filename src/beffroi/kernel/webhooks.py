@@ -22,7 +22,7 @@ from django.utils import timezone
 from beffroi.kernel import journal, outgoing
 from beffroi.kernel.models import HookDelivery, Webhook
 
-TIMEOUT = 10
+TIMEOUT, WHOLE = 10, 12
 LONGEST_ANSWER = 4096
 BATCH = 20
 # Minutes before the next attempt, by number of attempts made; after the last, it is abandoned (about three days).
@@ -63,7 +63,7 @@ def payload(delivery: HookDelivery) -> dict:
 
 def post(webhook: Webhook, delivery: HookDelivery) -> int:
     """Send one delivery; returns the status. Raises outgoing.AddressRefused, OSError or http.client.HTTPException."""
-    connection, path = outgoing.connect(webhook.url, timeout=TIMEOUT)
+    connection, path = outgoing.connect(webhook.url, timeout=TIMEOUT, whole=WHOLE)
     body = json.dumps(payload(delivery), ensure_ascii=False).encode()
     now = int(time.time())
     headers = {

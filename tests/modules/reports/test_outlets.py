@@ -28,11 +28,14 @@ LATER = datetime.timedelta(minutes=20)
 
 class OtherServer(ThreadingHTTPServer):
     """A server of the norm and no more: XML, no client_uuid. `lose` = how many answers to a filing are lost after it
-    was kept; `shows` = do its public lists hold the descriptions; `status` = what it answers to a filing instead."""
+    was kept; `shows` = do its public lists hold the descriptions; `status` = what it answers to a filing instead;
+    `elsewhere` = where it redirects; `filling` = how many spaces it adds to its answers."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.filed: list[dict] = []
+        self.asked = 0
+        self.elsewhere, self.filling = "", 0
         self.lose, self.shows, self.status, self.tickets = 0, True, 0, False
         self.state, self.notes = "open", ""
 
@@ -45,6 +48,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: OtherServer
 
     def do_GET(self):
+        self.server.asked += 1
+        if self.server.elsewhere:
+            return self._answer(302, "")
         asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         resource = urlsplit(self.path).path.removeprefix("/v2/")
         if resource == "services.xml":
@@ -65,7 +71,10 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(200, f"<service_requests>{''.join(rows)}</service_requests>")
 
     def do_POST(self):
+        self.server.asked += 1
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if self.server.elsewhere:
+            return self._answer(307, "")
         given = {name: values[0] for name, values in parse_qs(body).items()}
         if given.get("api_key") != "clé-du-département":
             return self._answer(
@@ -86,8 +95,10 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(201, f"<service_requests><request>{told}</request></service_requests>")
 
     def _answer(self, status: int, body: str):
-        content = f'<?xml version="1.0" encoding="utf-8"?>{body}'.encode()
+        content = f'<?xml version="1.0" encoding="utf-8"?>{body}{" " * self.server.filling}'.encode()
         self.send_response(status)
+        if self.server.elsewhere:
+            self.send_header("Location", self.server.elsewhere)
         self.send_header("Content-Type", "text/xml; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -191,6 +202,24 @@ def test_body_that_comes_after_one_that_has_a_server_is_told_by_e_mail(
     page = client.get(report.get_absolute_url()).content.decode()
     assert "prévenu par courriel" in page
     assert "relié par son serveur" not in page
+
+
+def test_body_to_which_a_report_it_had_closed_comes_back_is_told_by_e_mail(
+    client, outlet, other, make_report, agent, without_server, county
+):
+    report = make_report()
+    actions.send_due()
+    actions.hand_over(report, actor=agent, organisation=without_server, reason="C’est une route nationale.")
+    other.state = "closed"
+    actions.read_back()
+    report.refresh_from_db()
+    county.email = "routes@example.invalid"
+    county.save(update_fields=["email"])
+    actions.hand_over(report, actor=agent, organisation=county, reason="C’est le Département.")
+    entry = Entry.objects.filter(verb="reports.transfer").latest("pk")
+    assert [one.email for one in external_recipient(entry)] == ["routes@example.invalid"]
+    client.force_login(agent)
+    assert "prévenu par courriel" in client.get(report.get_absolute_url()).content.decode()
 
 
 def test_body_that_is_no_longer_competent_closes_nothing(outlet, other, make_report, agent, without_server):
@@ -298,6 +327,42 @@ def test_server_that_is_away_is_tried_again(outlet, other, make_report, settings
     other.status = 0
     wait()
     assert actions.send_due() == 1
+
+
+def test_redirection_is_not_followed_and_is_said_with_where_it_leads(outlet, other, make_report, settings):
+    inside = OtherServer()
+    threading.Thread(target=inside.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    settings.WEBHOOK_PRIVATE = [other.host, inside.host]
+    other.elsewhere = f"http://{inside.host}/v2/requests.xml"
+    report = make_report()
+    assert actions.send_due() == 0
+    sending = report.sendings.get()
+    assert (sending.stage, inside.asked) == ("refused", 0)
+    assert other.elsewhere in sending.error
+    with pytest.raises(ValidationError, match="renvoie ailleurs"):
+        actions.read_services(outlet, actor=None)
+    inside.shutdown()
+    inside.server_close()
+
+
+def test_server_that_is_no_longer_allowed_inside_the_network_is_not_called(outlet, other, make_report, settings):
+    report = make_report()
+    settings.WEBHOOK_PRIVATE = []
+    assert actions.send_due() == 0
+    sending = report.sendings.get()
+    assert (sending.stage, sending.unsure, other.asked) == ("waiting", False, 0)
+    assert "Adresse refusée" in sending.error
+    with pytest.raises(ValidationError, match="Adresse refusée"):
+        actions.read_services(outlet, actor=None)
+
+
+def test_answer_that_is_too_long_is_not_kept(outlet, other, make_report):
+    other.filling = 4_000_001
+    with pytest.raises(ValidationError, match="trop longue"):
+        actions.read_services(outlet, actor=None)
+    report = make_report()
+    assert actions.send_due() == 0
+    assert report.sendings.get().unsure  # it may have been kept there
 
 
 def test_two_senders_at_once_file_once(outlet, other, make_report):

@@ -16,7 +16,7 @@ from lxml import etree
 from beffroi.kernel import outgoing
 from beffroi.modules.reports.models import Outlet, Sending
 
-TIMEOUT = 15
+TIMEOUT, WHOLE = 15, 30
 LONGEST = 4_000_000
 AGENT = "Beffroi-Open311/1"
 MOST = 50
@@ -39,14 +39,14 @@ class Refused(Exception):
 
 def services(outlet: Outlet) -> list[tuple[str, str]]:
     """What the server takes: (code, name). Raises Unreachable, Unsure or Refused."""
-    rows = _rows(outlet, *_ask(outlet, "GET", "services"), ("service",))
+    rows = _rows(outlet, _ask(outlet, "GET", "services"), ("service",))
     return [(str(row["service_code"]), str(row.get("service_name") or row["service_code"])) for row in rows
             if row.get("service_code")]  # fmt: skip
 
 
 def file(outlet: Outlet, fields: Mapping[str, str]) -> tuple[str, str]:
     """File a request; returns (service_request_id, token), one of which is empty. Raises as `services`."""
-    rows = _rows(outlet, *_ask(outlet, "POST", "requests", fields), ("request",))
+    rows = _rows(outlet, _ask(outlet, "POST", "requests", fields), ("request",))
     number, ticket = _told(rows, "service_request_id"), _told(rows, "token")
     if not number and not ticket:
         raise Unsure("La réponse ne donne ni numéro ni jeton.")
@@ -56,7 +56,7 @@ def file(outlet: Outlet, fields: Mapping[str, str]) -> tuple[str, str]:
 def number_of(outlet: Outlet, ticket: str) -> str:
     """The number that a token stands for, when it is known; else an empty string. Raises Unreachable or Unsure."""
     try:
-        return _told(_rows(outlet, *_ask(outlet, "GET", f"tokens/{quote(ticket)}"), ("request",)), "service_request_id")
+        return _told(_rows(outlet, _ask(outlet, "GET", f"tokens/{quote(ticket)}"), ("request",)), "service_request_id")
     except Refused:
         return ""
 
@@ -72,7 +72,7 @@ def find(sending: Sending) -> str:
     asked = {"start_date": start.isoformat(timespec="seconds"),
              "end_date": (start + PERIOD).isoformat(timespec="seconds")}  # fmt: skip
     try:
-        rows = _rows(outlet, *_ask(outlet, "GET", "requests", asked), ("request",))
+        rows = _rows(outlet, _ask(outlet, "GET", "requests", asked), ("request",))
     except Refused:
         return ""
     named = (row for row in rows if sending.report.reference in str(row.get("description") or ""))
@@ -85,7 +85,7 @@ def read(outlet: Outlet, numbers: Iterable[str]) -> dict[str, dict]:
     wanted = list(numbers)
     for start in range(0, len(wanted), MOST):
         asked = {"service_request_id": ",".join(wanted[start : start + MOST])}
-        for row in _rows(outlet, *_ask(outlet, "GET", "requests", asked), ("request",)):
+        for row in _rows(outlet, _ask(outlet, "GET", "requests", asked), ("request",)):
             found[str(row.get("service_request_id") or "")] = row
     return {number: found[number] for number in wanted if number in found}
 
@@ -94,8 +94,9 @@ def _told(rows: list[dict], name: str) -> str:
     return str(rows[0].get(name) or "").strip()[:100] if rows else ""
 
 
-def _ask(outlet: Outlet, method: str, resource: str, fields: Mapping[str, str] | None = None) -> tuple[int, bytes]:
-    """(status, body). The key goes in the body of what is filed, never in an address."""
+def _ask(outlet: Outlet, method: str, resource: str, fields: Mapping[str, str] | None = None) -> tuple[int, bytes, str]:
+    """(status, body, where a redirection leads: it is not followed). The key goes in the body of what is filed, never
+    in an address."""
     given = dict(fields or {})
     if outlet.jurisdiction:
         given["jurisdiction_id"] = outlet.jurisdiction
@@ -107,25 +108,32 @@ def _ask(outlet: Outlet, method: str, resource: str, fields: Mapping[str, str] |
     elif given:
         url = f"{url}?{urlencode(given)}"
     try:
-        connection, path = outgoing.connect(url, timeout=TIMEOUT)
-    except (OSError, outgoing.AddressRefused) as failure:
-        raise Unreachable(f"Serveur injoignable : {failure}") from failure
+        connection, path = outgoing.connect(url, timeout=TIMEOUT, whole=WHOLE)
+    except outgoing.AddressRefused as refusal:
+        raise Unreachable(f"Adresse refusée : {refusal}.") from refusal
+    except OSError as failure:
+        raise Unreachable(f"Serveur injoignable ({type(failure).__name__}).") from failure
     try:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
-        return answer.status, answer.read(LONGEST)
+        return answer.status, outgoing.read(answer, LONGEST), answer.headers.get("Location", "")
+    except outgoing.TooLong as excess:
+        raise Unsure(f"La réponse est trop longue : {excess}.") from excess
     except (OSError, http.client.HTTPException) as failure:
-        raise Unsure(f"Pas de réponse : {type(failure).__name__}") from failure
+        raise Unsure(f"Pas de réponse entière ({type(failure).__name__}).") from failure
     finally:
         connection.close()
 
 
-def _rows(outlet: Outlet, status: int, body: bytes, names: tuple[str, ...]) -> list[dict]:
+def _rows(outlet: Outlet, answer: tuple[int, bytes, str], names: tuple[str, ...]) -> list[dict]:
     """The lines of an answer, or the refusal that it is."""
+    status, body, elsewhere = answer
     if status in LATER:
         raise Unreachable(f"Le serveur demande d’attendre ({status}).")
     if status >= 500:
         raise Unsure(f"Le serveur a échoué ({status}).")
+    if 300 <= status < 400:
+        raise Refused(f"Ce serveur renvoie ailleurs ({status}) : {elsewhere[:200]}. Vérifiez son adresse.")
     if not 200 <= status < 300:
         raise Refused(_refusal(body) or f"Réponse {status}.")
     try:
