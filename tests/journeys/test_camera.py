@@ -3,6 +3,7 @@
 import contextlib
 
 import pytest
+import zxingcpp
 from playwright.sync_api import expect
 
 from beffroi.shared.assets.models import Asset
@@ -32,8 +33,8 @@ def film(chromium, installation, lamp, tmp_path):
     """A telephone whose camera sees the label of the lamp; its agent is signed in."""
 
     @contextlib.contextmanager
-    def opened(script: str = WITHOUT_READER):
-        scene = camera.label(f"{installation.url}/e/{lamp.tag}/")
+    def opened(script: str = WITHOUT_READER, scene=None):
+        scene = scene or camera.label(f"{installation.url}/e/{lamp.tag}/")
         arguments = [*browsers.ARGUMENTS, *camera.arguments(camera.film(scene, tmp_path / "etiquette.y4m"))]
         browser = chromium.browser_type.launch(executable_path=browsers.executable(), args=arguments)
         watch = browsers.WithoutNetwork()
@@ -72,6 +73,28 @@ def test_label_is_read_without_network_for_a_new_work(film, lamp):
         expect(page.locator("input[name=asset_code]")).to_have_value(lamp.tag)
         expect(page.locator("video.scan")).to_be_hidden()
         page.context.set_offline(False)
+
+
+@pytest.mark.parametrize(
+    ("symbology", "text"), [("Code128", "FAB-0042/a"), ("EAN13", "3017620422003")], ids=["Code 128", "EAN-13"]
+)
+def test_bar_code_of_the_maker_opens_its_thing_with_and_without_network(film, lamp, symbology, text):
+    Asset.objects.filter(pk=lamp.pk).update(maker_label=text)
+    try:
+        with film(scene=camera.bars(text, getattr(zxingcpp.BarcodeFormat, symbology))) as page:
+            page.goto("/terrain/equipements/")
+            page.get_by_role("button", name=SCAN).click()
+            page.wait_for_url("**/terrain/equipements/?code=*")
+            expect(page.get_by_role("heading", level=2, name=lamp.name)).to_be_visible()
+            page.goto("/terrain/")
+            expect(page.locator("[data-keep-state]")).to_contain_text("Tout est dans cet appareil")
+            page.context.set_offline(True)
+            page.goto("/terrain/travaux/nouveau/")
+            page.get_by_role("button", name=SCAN).click()
+            expect(page.locator("input[name=asset_code]")).to_have_value(text)
+            page.context.set_offline(False)
+    finally:
+        Asset.objects.filter(pk=lamp.pk).update(maker_label=lamp.maker_label)
 
 
 def test_camera_refused_leaves_a_photo_of_the_label_or_its_code(installation, chromium, lamp):

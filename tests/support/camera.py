@@ -3,7 +3,9 @@
 import io
 from pathlib import Path
 
+import numpy
 import segno
+import zxingcpp
 from PIL import Image, ImageFilter
 
 SIZE = (640, 480)
@@ -21,6 +23,18 @@ def label(text: str, *, turned: float = 8) -> Image.Image:
     scene = Image.new("RGB", SIZE, BACKGROUND)
     scene.paste(code, ((SIZE[0] - code.width) // 2, (SIZE[1] - code.height) // 2))
     return scene.filter(ImageFilter.GaussianBlur(0.8))
+
+
+def bars(text: str, symbology=zxingcpp.BarcodeFormat.Code128, *, turned: float = 5) -> Image.Image:
+    """The bar code of a maker held before the camera."""
+    drawn = zxingcpp.create_barcode(text, symbology).to_image(scale=3)
+    code = Image.fromarray(numpy.array(drawn)).convert("RGB").resize((480, 160))
+    plate = Image.new("RGB", (540, 220), (235, 235, 235))
+    plate.paste(code, (30, 30))
+    plate = plate.rotate(turned, expand=True, fillcolor=BACKGROUND, resample=Image.Resampling.BICUBIC)
+    scene = Image.new("RGB", SIZE, BACKGROUND)
+    scene.paste(plate, ((SIZE[0] - plate.width) // 2, (SIZE[1] - plate.height) // 2))
+    return scene.filter(ImageFilter.GaussianBlur(0.6))
 
 
 def film(picture: Image.Image, path: Path) -> Path:

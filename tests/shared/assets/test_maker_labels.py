@@ -23,6 +23,8 @@ LABEL = "(01)03453120000011(21)A/77"
         (LABEL, LABEL),
         ("https://fabricant.invalid/p/12?sn=7", "https://fabricant.invalid/p/12?sn=7"),
         ("  B-1\x00 ", "B-1"),
+        ("\x1d0103453120000011\x1d21A77", "010345312000001121A77"),
+        ("B  1\t2", "B 1 2"),
         ("x" * 80, "x" * 64),
     ],
 )
@@ -37,6 +39,13 @@ def test_own_label_then_number_then_that_of_another_maker(make_asset):
     assert list(Asset.objects.labelled(first.tag.lower())) == [first, second]
     assert list(Asset.objects.labelled("ep-1")) == [first, third]
     assert list(Asset.objects.labelled("")) == []
+
+
+def test_signs_that_nothing_shows_do_not_hide_a_label(make_asset):
+    found = make_asset("EP-1", maker_label="0103453120000011\x1d21A77")
+    assert found.maker_label == "010345312000001121A77"
+    assert list(Asset.objects.labelled("010345312000001121A77")) == [found]
+    assert list(Asset.objects.labelled("\x1d0103453120000011\x1d21a77")) == [found]
 
 
 def test_label_is_one_thing_in_an_organisation_and_may_be_another_elsewhere(make_asset, doullens):

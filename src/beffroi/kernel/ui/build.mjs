@@ -32,7 +32,7 @@ async function leaflet() {
 
 async function scripts() {
   await build({
-    entryPoints: ["beffroi", "map", "notes", "offline", "push", "qr", "send"].map((name) => join(assets, "js", `${name}.js`)),
+    entryPoints: ["beffroi", "codes", "map", "notes", "offline", "push", "send"].map((name) => join(assets, "js", `${name}.js`)),
     outdir: out,
     bundle: true,
     minify: true,

@@ -16,4 +16,4 @@ class MaintenanceConfig(modules.ModuleConfig):
 
 def kept_offline() -> list[str]:
     """What a device keeps to work without network: the reader of labels, for those whose browser has none."""
-    return [static("beffroi/qr.js")]
+    return [static("beffroi/codes.js")]

@@ -22,6 +22,8 @@ WORDS = (
     "kernel_fold(assets_asset.code || ' ' || assets_asset.name || ' ' || assets_asset.address || ' ' ||"
     " assets_asset.external_ref || ' ' || assets_asset.serial || ' ' || assets_asset.maker_label)"
 )
+# GS1 separates the fields of a bar code by a sign that nothing shows.
+UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 OWN_LABEL = re.compile(r"(?:^|/)e/([0-9A-Za-z-]{4,12})/?(?:[?#].*)?$")
 BRANCH = (
     "assets_asset.id IN (WITH RECURSIVE branch AS (SELECT id FROM assets_asset WHERE id = %s UNION"
@@ -34,9 +36,14 @@ def draw_tag() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
+def as_written(text: str) -> str:
+    """A label as one reads it: without the signs that nothing shows, nor more than one space at once."""
+    return " ".join(UNSEEN.sub("", text).split())
+
+
 def code_read(text: str) -> str:
     """What a scanned or typed text names: the label that one of our addresses ends with, else the text itself."""
-    text = text.replace("\x00", "").strip()
+    text = as_written(text)
     own = OWN_LABEL.search(text)
     return own[1] if own else text[:64]
 
@@ -203,7 +210,7 @@ class Asset(OfflineMixin):
 
     def clean(self):
         """Raises ValidationError on the label that another asset of the organisation carries: it names one thing."""
-        self.maker_label = " ".join(self.maker_label.split())
+        self.maker_label = as_written(self.maker_label)
         if not self.maker_label:
             return
         others = Asset.objects.filter(organisation=self.organisation_id).exclude(pk=self.pk)

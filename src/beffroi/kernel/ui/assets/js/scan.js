@@ -1,5 +1,5 @@
-// Reads a label with the camera: the browser itself where it knows how (BarcodeDetector: QR codes, and the bar codes of
-// other makers), else qr.js (QR codes only), fetched at the first use. Without a camera, a photo of the label is read; the
+// Reads a label with the camera, ours (QR code) or that of another maker (QR code, bar code): the browser itself where it
+// knows how (BarcodeDetector), else codes.js, fetched at the first use. Without a camera, a photo of the label is read; the
 // code can always be typed.
 //   <input name="asset_code" data-scan>      data-scan="go" sends the form at once
 // Our label holds an address that ends with its code: …/e/23456789AB/; what another maker wrote is kept as it is. Works
@@ -11,20 +11,25 @@ import { each, make } from "./tools.js";
 const EVERY = 200;
 const OURS = /(?:^|\/)e\/([0-9A-Z-]{4,12})\/?(?:[?#].*)?$/i;
 const LONGEST = 64;
+const NEEDED = ["qr_code", "code_128", "ean_13"];
 const WANTED = ["qr_code", "code_128", "code_39", "ean_13", "ean_8", "data_matrix", "itf", "upc_a"];
 
 /** What a label names: the code of one of ours, else all that is written. */
-export const code = (text) => (OURS.exec(text.trim())?.[1] ?? text.trim()).slice(0, LONGEST);
+export const code = (text) => {
+  // As the server does: GS1 separates its fields by a sign that nothing shows.
+  const seen = text.replace(/[\u0000-\u0008\u000e-\u001f\u007f]/g, "").replace(/\s+/g, " ").trim();
+  return (OURS.exec(seen)?.[1] ?? seen).slice(0, LONGEST);
+};
 
 async function ownReader() {
-  const { qrJs } = document.querySelector("script[data-qr-js]").dataset;
-  return (await import(qrJs)).read;
+  const { codesJs } = document.querySelector("script[data-codes-js]").dataset;
+  return (await import(codesJs)).read;
 }
 
 /** A function that gives the text of the code in a picture, or nothing. */
 async function reader() {
   const formats = "BarcodeDetector" in window ? await BarcodeDetector.getSupportedFormats().catch(() => []) : [];
-  if (!formats.includes("qr_code")) return ownReader();
+  if (!NEEDED.every((one) => formats.includes(one))) return ownReader();
   const native = new BarcodeDetector({ formats: WANTED.filter((one) => formats.includes(one)) });
   let own;
   return async (source) => {
@@ -48,7 +53,7 @@ function put(input, text) {
 
 async function scan(input, button, video) {
   const read = await reader();
-  const camera = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  const camera = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
   const stop = () => {
     for (const track of camera.getTracks()) track.stop();
     video.hidden = true;

@@ -1,4 +1,4 @@
-// Fetches the scripts that few pages need, where there is something for them: offline.js, push.js (qr.js: see scan.js).
+// Fetches the scripts that few pages need, where there is something for them: offline.js, push.js (codes.js: see scan.js).
 // The page's main script names them: <script type="module" src="beffroi.js" data-offline-js="…" data-push-js="…">.
 const files = document.querySelector("script[data-offline-js]")?.dataset;
 
