@@ -10,6 +10,7 @@ import socket
 import ssl
 import time
 from functools import partial
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -72,6 +73,8 @@ def is_public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
         if inner:
             return is_public(str(inner)) and (ip.ipv4_mapped is not None or ip.is_global)
+        if ip.is_site_local:
+            return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
@@ -111,25 +114,27 @@ class _Pinned(http.client.HTTPConnection):
 
     def __init__(self, host: str, port: int, addresses: list[str], *, secure: bool, timeout: float, whole: float):
         super().__init__(host, port, timeout=timeout)
-        self.addresses, self.secure, self.whole = addresses[:MOST_ADDRESSES], secure, whole
+        self.addresses, self.secure = addresses[:MOST_ADDRESSES], secure
+        self.silence, self.whole = timeout, whole
 
     def connect(self) -> None:
         sock = self._reached()
         if self.secure:
             sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
         self.sock = sock
-        self.response_class = partial(_Answer, until=time.monotonic() + self.whole)
+        until = time.monotonic() + self.whole
+        self.response_class = cast(type[http.client.HTTPResponse], partial(_Answer, until=until))
 
     def _reached(self) -> socket.socket:
         """Each address has its share of the time."""
         failure: OSError | None = None
         for address in self.addresses:
             try:
-                sock = socket.create_connection((address, self.port), self.timeout / len(self.addresses))
+                sock = socket.create_connection((address, self.port), self.silence / len(self.addresses))
             except OSError as error:
                 failure = error
             else:
-                sock.settimeout(self.timeout)
+                sock.settimeout(self.silence)
                 return sock
         raise failure or OSError("aucune adresse")
 

@@ -75,9 +75,9 @@ def post(webhook: Webhook, delivery: HookDelivery) -> int:
     }
     try:
         connection.request("POST", path, body, headers)
-        answer = connection.getresponse()
-        answer.read(LONGEST_ANSWER)
-        return answer.status
+        with connection.getresponse() as answer:
+            answer.read(LONGEST_ANSWER)
+            return answer.status
     finally:
         connection.close()
 

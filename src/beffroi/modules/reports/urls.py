@@ -85,5 +85,6 @@ urlpatterns = [
     path("signalements/<slug:reference>/", public.report_page, name="report"),
     path("signalements/<slug:reference>/suivre/", public.follow, name="follow"),
     path("signalements/<slug:reference>/prevenir/", public.flag, name="flag"),
+    path("signalements/<slug:reference>/vu/", public.sighting, name="sighting"),
     path("signalements/<slug:reference>/point.geojson", feeds.one_layer, name="one_layer"),
 ]

@@ -22,6 +22,8 @@ STEPS = {
     "resolve": ("Résolu", "circle-check", S.RESOLVED),
     "refuse": ("Non retenu", "ban", S.REFUSED),
     "reopen": ("Rouvert", "rotate-ccw", S.ACKNOWLEDGED),
+    "still_there": ("Une personne est passée\u202f: toujours là", "footprints", S.WAITING),
+    "looks_solved": ("Une personne est passée\u202f: semble réglé", "footprints", S.ACKNOWLEDGED),
     "place": ("Emplacement corrigé", "map-pin", S.NEW),
     "category": ("Catégorie corrigée", "tag", S.NEW),
 }

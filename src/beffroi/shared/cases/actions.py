@@ -87,13 +87,14 @@ def post_message(
     internal=False,
     from_requester=False,
     author_label="",
+    verb="",
     client_uuid=None,
     files=(),
     at=None,
 ) -> Message:
     """Say something in a case, with `files` that wait; `at` = when it was really said.
 
-    Records "<app>.message", or "<app>.note" for an internal one.
+    Records "<app>.message", or "<app>.note" for an internal one, or "<app>.<verb>" where one is given.
     """
     case = case.specific
 
@@ -114,9 +115,9 @@ def post_message(
                 touch(case, unread_at=case.unread_at or message.created_at)
             else:
                 touch(case, unread_at=None, news_at=message.created_at)
-        verb = "note" if internal else "message"
+        word = verb or ("note" if internal else "message")
         data = {"message": message.pk, "from_requester": from_requester}
-        journal.record(f"{case._meta.app_label}.{verb}", case, actor=actor, data=data)
+        journal.record(f"{case._meta.app_label}.{word}", case, actor=actor, data=data)
         return message
 
     return offline.once(Message, client_uuid, create)[0]

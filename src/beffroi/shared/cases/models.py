@@ -125,6 +125,8 @@ class Case(Shown, OfflineMixin):
     of `desk_context` and `public_context`; `related` = the relations that they read. `follower_title` = what a
     follower may read of `title`.
 
+    `visitor_words` = the words of the journal by which others than its requester and its body say something of it.
+
     `requester` null = anonymous or known by `contact_*` only; `person` = the one it is for when filed under a
     mandate; `token` opens the tracking page without an account. `unread_at` is the oldest message that the agents have
     not answered; `news_at` the last thing that the requester should read, `seen_at` when they last opened their page.
@@ -144,6 +146,7 @@ class Case(Shown, OfflineMixin):
     new_states: tuple[str, ...] = ()
     waiting_states: tuple[str, ...] = ()
     closed_states: tuple[str, ...] = ()
+    visitor_words: tuple[str, ...] = ()
 
     class Channel(models.TextChoices):
         WEB = "web", "Site"

@@ -162,9 +162,13 @@ def public_thread(case: Case, *, signed: bool = False) -> tuple[list[Item], list
             continue
         item = _step(case, entry, message, files)
         mine = message is not None and message.from_requester
-        item.author = "vous" if mine or word in ("create", "answer") else str(case.organisation)
+        item.author = "vous" if mine or word in ("create", "answer") else _other(case, word)
         items.append(item)
     return items, own_files
+
+
+def _other(case: Case, word: str) -> str:
+    return "une autre personne" if word in case.visitor_words else str(case.organisation)
 
 
 def follower_timeline(case: Case) -> list[Item]:
@@ -185,7 +189,7 @@ def _step(case: Case, entry: Entry, message: Message | None, files: dict) -> Ite
         text=message.body if message is not None else "",
         icon=ICONS.get(word, "circle-dot"),
         tone=case.tones.get(step.target, "neutral") if step is not None else "neutral",
-        private=word == "note",
+        private=word == "note" or (message is not None and message.internal),
         files=files.get(message.pk, []) if message is not None else [],
     )
 

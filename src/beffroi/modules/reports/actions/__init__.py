@@ -39,6 +39,7 @@ from beffroi.modules.reports.actions.settings import (
     save_category,
     save_competence,
 )
+from beffroi.modules.reports.actions.sightings import tell_sighting
 from beffroi.modules.reports.actions.watch import ask_watch, confirm_watch, stop_watch
 
 __all__ = [
@@ -78,5 +79,6 @@ __all__ = [
     "show_report",
     "show_text",
     "stop_watch",
+    "tell_sighting",
     "update_from_tool",
 ]

@@ -1,8 +1,11 @@
 """What the author of a report fills in after its end."""
 
+import uuid
+
 from django import forms
 
 from beffroi.modules.reports.forms.filing import Trap
+from beffroi.shared.files.forms import PhotosField
 
 
 class ReopenForm(forms.Form):
@@ -23,6 +26,40 @@ class FlagForm(Trap):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Dites ce qui ne va pas."},
     )
+
+
+class SightingForm(Trap):
+    """Somebody passed by a problem, and says what they saw."""
+
+    SAID = (
+        ("still_there", "Le problème est toujours là"),
+        ("looks_solved", "Il semble réglé"),
+        ("precision", "J’ai une précision"),
+    )
+    said = forms.ChoiceField(
+        label="Qu’avez-vous vu\u202f?",
+        choices=SAID,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez ce que vous avez vu."},
+    )
+    text = forms.CharField(
+        label="En quelques mots", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    photos = PhotosField(label="Photos", required=False, most=3)
+    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].actor = actor
+        self.fields["photos"].help_text = "3 photos au plus. Évitez les visages et les plaques d’immatriculation."
+        self.fields["client_uuid"].initial = uuid.uuid4
+
+    def clean(self):
+        data = super().clean()
+        nothing = not data.get("text", "").strip() and not data.get("photos")
+        if data.get("said") == "precision" and nothing and "text" not in self.errors:
+            self.add_error("text", "Écrivez votre précision, ou joignez une photo.")
+        return data
 
 
 class RelayForm(forms.Form):

@@ -6,8 +6,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, Func, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
-from beffroi.modules.reports.workflow import CLOSED, OPEN, TONES, ReportState, report_workflow
+from beffroi.modules.reports.workflow import CLOSED, OPEN, REOPEN_WITHIN, TONES, ReportState, report_workflow
 from beffroi.shared.cases.models import Case, CaseQuerySet
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.organisations.geometry import PointField
@@ -99,6 +100,7 @@ class Report(Case):
     closed_states = CLOSED
     open_states = OPEN
     personal_fields = ("description",)
+    visitor_words = ("still_there", "looks_solved")
     desk_template = "reports/desk/facts.html"
     public_template = "reports/parts/tracking.html"
 
@@ -172,6 +174,12 @@ class Report(Case):
     @property
     def is_public(self) -> bool:
         return not self.is_private and self.hidden_at is None and self.state != ReportState.MERGED
+
+    @property
+    def takes_sightings(self) -> bool:
+        """May anyone say what they saw of it? While it is open, and as long as its author may open it again."""
+        recent = self.closed_at is None or timezone.now() - self.closed_at <= REOPEN_WITHIN
+        return self.is_public and recent
 
     @property
     def public_title(self) -> str:

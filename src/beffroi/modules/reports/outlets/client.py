@@ -115,8 +115,8 @@ def _ask(outlet: Outlet, method: str, resource: str, fields: Mapping[str, str] |
         raise Unreachable(f"Serveur injoignable ({type(failure).__name__}).") from failure
     try:
         connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        return answer.status, outgoing.read(answer, LONGEST), answer.headers.get("Location", "")
+        with connection.getresponse() as answer:
+            return answer.status, outgoing.read(answer, LONGEST), answer.headers.get("Location", "")
     except outgoing.TooLong as excess:
         raise Unsure(f"La réponse est trop longue : {excess}.") from excess
     except (OSError, http.client.HTTPException) as failure:

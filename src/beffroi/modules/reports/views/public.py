@@ -5,6 +5,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -17,9 +18,9 @@ from django.views.decorators.http import require_safe
 from beffroi.kernel import journal, limits
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.kernel.writing import posted
-from beffroi.modules.reports.actions import flag_report, reopen_by_author
+from beffroi.modules.reports.actions import flag_report, reopen_by_author, tell_sighting
 from beffroi.modules.reports.forms.filing import FollowForm
-from beffroi.modules.reports.forms.public import FlagForm, ReopenForm
+from beffroi.modules.reports.forms.public import FlagForm, ReopenForm, SightingForm
 from beffroi.modules.reports.listing import ORDERS, PublicFilters, filtered, near
 from beffroi.modules.reports.models import Report
 from beffroi.modules.reports.wording_public import bodies_of, hands_of, sentence_of, steps_of
@@ -175,3 +176,31 @@ def flag(request, reference):
             return redirect(report.public_url())
     crumbs = [("Signalements", reverse("reports:list")), (report.reference, report.public_url()), ("Prévenir", "")]
     return render(request, "reports/flag.html", {"report": report, "form": form, "breadcrumbs": crumbs})
+
+
+@login_not_required
+@never_cache
+def sighting(request, reference):
+    """« Dire ce que j’ai vu » : anyone says that it is still there, or looks solved, without an account."""
+    reports = Report.objects.public().select_related("category", "commune")
+    report = get_object_or_404(reports, reference=reference.upper())
+    data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = SightingForm(*data, actor=request.user)
+    if form.is_valid():
+        told = {name: form.cleaned_data[name] for name in ("said", "text", "photos", "client_uuid")}
+        try:
+            limits.limit(request, "reports.sighting", most=10, seconds=3600)
+            tell_sighting(report, actor=request.user, **told)
+        except limits.TooMany:
+            form.add_error(None, "Trop de messages depuis une heure. Réessayez un peu plus tard.")
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, "Merci. Le service est prévenu.")
+            return redirect(report.public_url())
+    crumbs = [
+        ("Signalements", reverse("reports:list")),
+        (report.reference, report.public_url()),
+        ("Ce que j’ai vu", ""),
+    ]
+    return render(request, "reports/sighting.html", {"report": report, "form": form, "breadcrumbs": crumbs})

@@ -15,9 +15,10 @@ const CODE128 = (
   "132311211313231113231311112133112331132131113123113321133121313121211331231131213113213311213131311123311321331121" +
   "312113312311332111314111221411431111111224111422121124121421141122141221112214112412122114122411142112142211241211" +
   "221114413111241112134111111242121142121241114212124112124211411212421112421211212141214121412121111143111341131141" +
-  "114113114311411113411311113141114131311141411131211412211214211232"
+  "114113114311411113411311113141114131311141411131211412211214211232" +
+  "233111"
 ).match(/.{6}/g).map(widths);
-const STOP = widths("2331112");
+const [START, STOP] = [103, 106]; // the stop is followed by a last bar, of two modules
 const LEFT = "3211 2221 2122 1411 1132 1231 1114 1312 1213 3112".split(" ").map(widths);
 const EITHER = [...LEFT, ...LEFT.map((digit) => digit.toReversed())];
 // Which of the six digits on the left are turned round says the first digit.
@@ -75,12 +76,13 @@ const like = (runs, pattern) => runs.length === pattern.length && nearest(runs, 
 function code128(runs, from) {
   const values = [];
   for (let at = from; ; at += 6) {
-    const end = runs.slice(at, at + 7);
-    if (values.length > 2 && like(end, STOP)) {
-      return clear(runs, from, at + 7, sum(end) / 13) ? told128(values) : undefined;
+    const value = at + 7 > runs.length ? -1 : nearest(runs.slice(at, at + 6), CODE128, 11);
+    if (value === STOP) {
+      const unit = sum(runs.slice(at, at + 7)) / 13;
+      const whole = values.length > 2 && Math.abs(runs[at + 6] / unit - 2) < 1 && clear(runs, from, at + 7, unit);
+      return whole ? told128(values) : undefined;
     }
-    const value = end.length < 7 ? -1 : nearest(end.slice(0, 6), CODE128, 11);
-    if (value < 0 || (value > 102) !== (at === from)) return undefined;
+    if (value < 0 || (value >= START) !== (at === from)) return undefined;
     values.push(value);
   }
 }
@@ -89,7 +91,7 @@ function code128(runs, from) {
 function told128(values) {
   const check = values.pop();
   if (values.reduce((total, value, rank) => total + value * (rank || 1), 0) % 103 !== check) return undefined;
-  let set = "ABC"[values.shift() - 103];
+  let set = "ABC"[values.shift() - START];
   let text = "";
   let once = "";
   let high = 0;
