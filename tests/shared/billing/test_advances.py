@@ -163,7 +163,10 @@ def test_family_asks_it_back_and_the_oldest_payments_give_it(
     client.force_login(regisseur)
     desk = f"/bureau/regie/remboursements/{asked.pk}/"
     assert "Dupré" in plain(client.get("/bureau/regie/remboursements/"))
-    assert IBAN in plain(client.get(desk))
+    assert IBAN not in plain(client.get(desk))
+    assert not Entry.objects.filter(verb="billing.refund_read").exists()
+    assert IBAN in plain(client.post(desk, {"geste": "lire"}))
+    assert Entry.objects.get(verb="billing.refund_read").actor == regisseur
     client.post(desk, {"reference": ""})
     asked.refresh_from_db()
     assert asked.status == "waiting"
@@ -179,6 +182,7 @@ def test_family_asks_it_back_and_the_oldest_payments_give_it(
     sums, accounts = balances()
     assert set(sums) == {0}
     assert (accounts["advance"], accounts["treasury"]) == (-500, 500)
+    assert actions.read_refund(asked, actor=regisseur) == ""
     assert "est « Rendu »" in plain(client.post(desk, {"reference": "VIR-13"}, follow=True))
     entry = Entry.objects.get(verb="billing.refund_paid")
     filling.fill(entry)

@@ -177,6 +177,7 @@ module = Module(
         "billing.pay": "Paiement reçu",
         "billing.allocate": "Avance employée",
         "billing.refund_ask": "Remboursement demandé",
+        "billing.refund_read": "Compte à créditer lu par un agent",
         "billing.refund_paid": "Avance rendue",
         "billing.refund_refuse": "Remboursement refusé",
         "billing.refund_withdraw": "Demande de remboursement retirée",

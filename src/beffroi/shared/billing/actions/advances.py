@@ -118,6 +118,15 @@ def _answer(request: RefundRequest, status: Status, actor, reason: str = "") -> 
 
 
 @transaction.atomic
+def read_refund(request: RefundRequest, *, actor) -> str:
+    """The whole account on which to give it back; empty once it is answered. Records "billing.refund_read"."""
+    iban = RefundRequest.objects.values_list("iban", flat=True).get(pk=request.pk) or ""
+    if iban:
+        journal.record("billing.refund_read", request, actor=actor)
+    return iban
+
+
+@transaction.atomic
 def pay_refund(request: RefundRequest, *, reference: str, actor) -> RefundRequest:
     """The transfer is ordered: the oldest payments give back what was asked. Records "billing.refund_paid".
 

@@ -142,25 +142,28 @@ def refunds(request):
 @desk
 @permission_required(VIEW)
 def refund_request(request, pk):
-    """One request: order the transfer then say so, or refuse."""
-    rows = RefundRequest.objects.visible_to(request.user).select_related("regie", "payer", "answered_by")
+    """One request: read the account, order the transfer then say so, or refuse. The journal keeps who read it."""
+    rows = RefundRequest.objects.visible_to(request.user).select_related("regie", "payer", "answered_by").defer("iban")
     found = get_object_or_404(rows, pk=pk)
     may_collect = access.can(request.user, COLLECT, found.regie.organisation_id)
-    refusing = request.POST.get("geste") == "refuser"
-    pay = PayRefundForm(request.POST if request.method == "POST" and not refusing else None)
-    refuse = RefuseRefundForm(request.POST if refusing else None)
+    asked = request.POST.get("geste", "rendre") if request.method == "POST" else ""
+    pay = PayRefundForm(request.POST if asked == "rendre" else None)
+    refuse = RefuseRefundForm(request.POST if asked == "refuser" else None)
+    iban = ""
     if request.method == "POST":
         allowed(request, found.regie, COLLECT)
         if found.status != RefundRequest.Status.WAITING:
             messages.error(request, f"Cette demande est « {found.get_status_display()} ».")
             return HttpResponseRedirect(found.get_absolute_url())
-        form, gesture = (refuse, actions.refuse_refund) if refusing else (pay, actions.pay_refund)
+        if asked == "lire":
+            iban = grouped(actions.read_refund(found, actor=request.user))
+        form, gesture = (refuse, actions.refuse_refund) if asked == "refuser" else (pay, actions.pay_refund)
         if form.is_valid() and attempt(form, lambda: gesture(found, actor=request.user, **form.cleaned_data)):
-            messages.success(request, "La demande est refusée." if refusing else "C’est rendu, et inscrit aux comptes.")
+            messages.success(request, "La demande est refusée." if form is refuse else "C’est rendu, et inscrit aux comptes.")
             return HttpResponseRedirect(found.get_absolute_url())
     context = {
         "request_": found,
-        "iban": grouped(found.iban or ""),
+        "iban": iban,
         "free": actions.advance_of(found.regie, found.payer),
         "pay": pay,
         "refuse": refuse,
