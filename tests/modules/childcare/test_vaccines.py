@@ -27,9 +27,9 @@ def held(code, birth, dates, day=TODAY):
         (D(2017, 12, 31), {"dtp": 3}),
         (D(2018, 1, 1), {"dtp": 3, "coqueluche": 3, "hib": 3, "hepatite-b": 3, "pneumocoque": 3, "meningocoque-c": 2,
                          "ror": 2}),
-        (D(2024, 12, 31), {"dtp": 3, "coqueluche": 3, "hib": 3, "hepatite-b": 3, "pneumocoque": 3, "meningocoque-c": 2,
+        (D(2023, 6, 30), {"dtp": 3, "coqueluche": 3, "hib": 3, "hepatite-b": 3, "pneumocoque": 3, "meningocoque-c": 2,
                            "ror": 2}),
-        (D(2025, 1, 1), {"dtp": 3, "coqueluche": 3, "hib": 3, "hepatite-b": 3, "pneumocoque": 3, "meningocoque-acwy": 2,
+        (D(2023, 7, 1), {"dtp": 3, "coqueluche": 3, "hib": 3, "hepatite-b": 3, "pneumocoque": 3, "meningocoque-acwy": 2,
                          "meningocoque-b": 3, "ror": 2}),
     ],
 )  # fmt: skip
@@ -56,6 +56,14 @@ def test_what_is_begun_after_a_year_wants_fewer_doses():
         assert (held(code, born, late).words, held(code, born, late).wanted) == ("À jour", least)
         early = ["2019-03-15", *late[1:]]
         assert held(code, born, early).wanted == len(vaccines.MONTHS[code])
+
+
+def test_meningococci_of_who_was_a_baby_when_they_became_mandatory():
+    """Décret no. 2024-694: those born from July 2023 on owe ACWY and B, a single ACWY dose after the first birthday."""
+    born = D(2024, 3, 10)
+    assert held("meningocoque-acwy", born, ["2025-04-02"]).words == "À jour"
+    assert held("meningocoque-acwy", born, ["2024-09-20"]).words == "1 dose sur 2"
+    assert held("meningocoque-b", born, ["2025-02-01", "2025-04-02"]).words == "2 doses sur 3"
 
 
 def test_words_of_what_is_known():

@@ -1,10 +1,11 @@
 """Which vaccines the law asks for, by date of birth, and how many doses of each the calendar wants.
 
 Source: Code de la santé publique, art. L. 3111-2 and R. 3111-2: diphtheria, tetanus and poliomyelitis for everyone;
-eleven vaccines for children born from 1 January 2018 on; since 1 January 2025 the meningococci ACWY and B, for those
-born from that day on (the first replaces the meningococcus C). They are given in the first eighteen months, at the ages
-of the calendar of vaccinations; later, by its rules of catching up (art. R. 3111-3), which often want fewer doses. A
-child who lacks one is admitted for three months (art. R. 3111-8).
+eleven vaccines for children born from 1 January 2018 on; since 1 January 2025 (décret no. 2024-694) the meningococci
+ACWY and B, asked of those who were not eighteen months old that day: born from July 2023 on (the first replaces the
+meningococcus C, and a dose of it counts for C). They are given in the first eighteen months, at the ages of the
+calendar of vaccinations; later, by its rules of catching up (art. R. 3111-3), which often want fewer doses. A child who
+lacks one is admitted for three months, to have it (art. R. 3111-8, II).
 """
 
 import datetime
@@ -17,13 +18,13 @@ NAMES = {
     "hib": "Haemophilus influenzae b",
     "hepatite-b": "Hépatite B",
     "pneumocoque": "Pneumocoque",
-    "meningocoque-c": "Méningocoque C",
+    "meningocoque-c": "Méningocoque C (ou ACWY)",
     "meningocoque-acwy": "Méningocoques ACWY",
     "meningocoque-b": "Méningocoque B",
     "ror": "Rougeole, oreillons, rubéole",
 }
 ELEVEN = datetime.date(2018, 1, 1)
-MENINGOCOCCI = datetime.date(2025, 1, 1)
+MENINGOCOCCI = datetime.date(2023, 7, 1)
 SINCE_2018 = ("dtp", "coqueluche", "hib", "hepatite-b", "pneumocoque", "meningocoque-c", "ror")
 # The age of each dose, in months, that the law asks for.
 MONTHS = {
