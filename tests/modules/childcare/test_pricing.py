@@ -5,17 +5,20 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from beffroi.modules.childcare import actions, pricing, uses
 from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Custody
 from beffroi.modules.childcare.wishes import Weighing, Wish
+from beffroi.shared.billing import actions as billing
 from beffroi.shared.billing import rates
 from beffroi.shared.billing.models import Regie, Run, Tariff
 from tests.modules.childcare.conftest import NOW, WEDNESDAY
 
 WEEK = datetime.timedelta(weeks=1)
+MINUTES = datetime.timedelta(minutes=12)
 START, END = datetime.date(2026, 11, 1), datetime.date(2026, 12, 31)
 RULE = {
     "bands": [{"upto": 600, "prices": {"resident": 500, "outside": 900}}, {"upto": None, "prices": {"resident": 1001}}],
@@ -52,8 +55,6 @@ def bills(regie, start=START, end=END):
 
 
 def test_price_is_shown_before_confirming_and_invoiced_the_same(regie, activity, make_family, client, monkeypatch):
-    from django.utils import timezone
-
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     child = make_family(activity=activity)
     actions.enter_quotient(child.home.household, 580, actor=None, month=datetime.date(2026, 1, 1))
@@ -71,8 +72,6 @@ def test_price_is_shown_before_confirming_and_invoiced_the_same(regie, activity,
 
 
 def test_unknown_quotient_pays_the_highest_and_is_told(regie, activity, make_family, client, monkeypatch):
-    from django.utils import timezone
-
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     child = make_family(activity=activity)
     client.force_login(child.parent)
@@ -286,8 +285,6 @@ def test_a_line_under_the_cap_says_what_the_cap_takes_away(capped, every_day, ma
 
 def test_late_collections_of_an_earlier_bill_count_for_the_next(regie, activity, make_family):
     """The third of the school year is charged, though the first two were on the bill of the month before."""
-    from django.utils import timezone
-
     times = {"late_amount": 1500, "late_from": 3, "late_period": "school_year"}
     regie.tariffs.update(rule=RULE | {"penalties": times})
     child = make_family(activity=activity)
@@ -307,3 +304,23 @@ def test_late_collections_of_an_earlier_bill_count_for_the_next(regie, activity,
     (said,) = penalties(datetime.date(2026, 12, 1), END)
     assert said.startswith("3ᵉ retard de l’année scolaire 2026-2027")
     assert "09/12" in said
+
+
+def test_late_collections_under_the_tariff_before_count_too(regie, activity, make_family):
+    """A new price does not begin the count of the school year again."""
+    times = {"late_amount": 1500, "late_from": 2, "late_period": "school_year"}
+    regie.tariffs.update(rule=RULE | {"penalties": times}, end=datetime.date(2026, 11, 30))
+    rule = RULE | {"penalties": times | {"late_amount": 2000}}
+    for old in regie.tariffs.all():
+        billing.save_tariff(
+            Tariff(regie=regie, unit=old.unit, label=old.label, start=datetime.date(2026, 12, 1), rule=rule), actor=None
+        )
+    child = make_family(activity=activity)
+    book(child, activity, WEDNESDAY, datetime.date(2026, 12, 9))
+    for booking in Booking.objects.select_related("unit"):
+        left_at = timezone.make_aware(datetime.datetime.combine(booking.day, booking.unit.ends)) + MINUTES
+        Attendance.objects.create(booking=booking, arrived_at=left_at - datetime.timedelta(hours=6), left_at=left_at)
+    (bill,) = pricing.bills(regie, datetime.date(2026, 12, 8), END)
+    (late,) = (line for line in bill.lines if line.kind == "penalty")
+    assert late.amount == 2000
+    assert late.explanation.startswith("2ᵉ retard de l’année scolaire 2026-2027")

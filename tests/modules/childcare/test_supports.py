@@ -100,6 +100,18 @@ def test_day_that_nobody_pays_is_still_told(regie, activity, make_family, centre
     assert "personne ne paie" in told[0].anomalies[0]
 
 
+def test_day_without_a_price_blocks_the_bill_of_the_body_that_pays_all(regie, activity, make_family, centre):
+    child = make_family(activity=activity)
+    ChildHome.objects.filter(pk=child.home.pk).update(payer=None)
+    support(child.home, centre, 100)
+    book(child, activity, WEDNESDAY)
+    regie.tariffs.update(start=END + WEEK)
+    made = bills(regie)
+    assert set(made) == {centre}
+    assert made[centre].blocked
+    assert made[centre].anomalies
+
+
 def test_agreement_may_fix_the_quotient(regie, activity, make_family, centre):
     child = make_family(activity=activity)
     support(child.home, centre, 100, quotient=500)

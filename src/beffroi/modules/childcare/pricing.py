@@ -191,6 +191,14 @@ def billable(start: datetime.date, end: datetime.date) -> QuerySet[Booking]:
     return Booking.objects.filter(charged, day__range=(start, end)).exclude(home=None)
 
 
+def _book(regie: Regie, start: datetime.date, end: datetime.date) -> rates.Book:
+    """The prices of a period, and those of the earlier days that count for them: a tariff may have ended since."""
+    monday = _monday(start)
+    book = tariffs.book(regie, monday, end)
+    since = book.lates_since(start)
+    return book if since is None or since >= monday else tariffs.book(regie, since, end)
+
+
 def _charged(book: rates.Book, start: datetime.date, end: datetime.date) -> QuerySet[Booking]:
     """The days of a period, and what earlier ones count for its prices: the week in which it begins under a cap, and
     the children who were collected late since these are counted.
@@ -207,7 +215,7 @@ def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bi
     """What each payer owes to a régie for a period, by batches; then each body that pays. See `billing.sources`."""
     if regie_of(regie.organisation_id) != regie:
         return
-    book = tariffs.book(regie, _monday(start), end)
+    book = _book(regie, start, end)
     booked = _charged(book, start, end).filter(activity__organisation=regie.organisation_id)
     children = booked.values("child").distinct()
     homes = ChildHome.objects.filter(child__in=children, payer__isnull=False)
@@ -269,7 +277,10 @@ def _batch(book, booked, payers, units, start, end, done) -> Iterator[Bill]:
 
 
 def _of_bodies(book, booked, units, start, end, done) -> Iterator[Bill]:
-    """What each body pays of the days of the homes that it supports: one bill a body, a line for each child."""
+    """What each body pays of the days of the homes that it supports: one bill a body, a line for each child.
+
+    A day that no tariff prices blocks it, even alone on its bill: the family has none that would tell it.
+    """
     paying = Support.objects.filter(Q(end=None) | Q(end__gte=start), start__lte=end)
     related = ("household__commune", "payer", "child")
     homes = ChildHome.objects.filter(pk__in=paying.values("home"), child__in=booked.values("child"))
@@ -277,14 +288,18 @@ def _of_bodies(book, booked, units, start, end, done) -> Iterator[Bill]:
     portions, families = _portions(homes), Families(homes)
     days = _days(booked, homes, start, done)
     found: dict[int, Bill] = {}
+
+    def of(support: Support) -> Bill:
+        return found.setdefault(support.body_id, Bill(payer=support.body, lines=[], label=LABEL, period=(start, end)))
+
     for home in homes:
         draft = Bill(payer=Organisation(), lines=[])
         for _home, lines in _priced(draft, book, [home], portions, days, families, units):
             for support, line in supports.of_bodies(lines, families.supports, home.pk, home.child):
-                bill = found.setdefault(
-                    support.body_id, Bill(payer=support.body, lines=[], label=LABEL, period=(start, end))
-                )
-                bill.lines.append(line)
+                of(support).lines.append(line)
+        for support in families.supports.during(home.pk, start, end):
+            if draft.blocked or support.body_id in found:
+                bill = of(support)
                 bill.anomalies += [one for one in draft.anomalies if one not in bill.anomalies]
                 bill.blocked = bill.blocked or draft.blocked
     for body, bill in sorted(found.items()):

@@ -29,6 +29,12 @@ class Supports:
                 return one
         return None
 
+    def during(self, home_id: int, start: datetime.date, end: datetime.date) -> list[Support]:
+        """The bodies that pay for this home on some day of a period."""
+        return [
+            one for one in self._held.get(home_id, ()) if one.start <= end and (one.end is None or one.end >= start)
+        ]
+
 
 def paid(support: Support, amount: int) -> int:
     """What the body pays of an amount, in cents, to the nearest one; the family pays the rest."""
