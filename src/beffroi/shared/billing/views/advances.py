@@ -159,7 +159,8 @@ def refund_request(request, pk):
             iban = grouped(actions.read_refund(found, actor=request.user))
         form, gesture = (refuse, actions.refuse_refund) if asked == "refuser" else (pay, actions.pay_refund)
         if form.is_valid() and attempt(form, lambda: gesture(found, actor=request.user, **form.cleaned_data)):
-            messages.success(request, "La demande est refusée." if form is refuse else "C’est rendu, et inscrit aux comptes.")
+            done = "La demande est refusée." if form is refuse else "C’est rendu, et inscrit aux comptes."
+            messages.success(request, done)
             return HttpResponseRedirect(found.get_absolute_url())
     context = {
         "request_": found,
