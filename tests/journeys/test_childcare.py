@@ -254,7 +254,7 @@ def test_family_moves_proves_it_and_the_rate_follows(enter):
     move = home.household.moves.get(decided_at=None)
     agent = enter(FAMILY_DESK, viewport={"width": 1280, "height": 900})
     agent.goto("/bureau/enfance/a-traiter/")
-    agent.locator(f"a[href='/bureau/enfance/adresses/{move.pk}/']").click()
+    agent.locator(f"a[href='/bureau/enfance/a-traiter/adresses/{move.pk}/']").click()
     agent.get_by_label("Accepter : Commune").uncheck()
     agent.get_by_role("button", name="Décider").click()
     assert agent.get_by_text("Dites à la famille pourquoi").first.is_visible()

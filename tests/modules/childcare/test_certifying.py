@@ -62,7 +62,7 @@ def test_each_home_is_written_to(due, add_parent):
     other = add_parent(due)
     actions.remind_certifications(NOW)
     entry = Entry.objects.get(verb="childcare.certify_ask")
-    assert {one.user for one in notices.of_certification(entry)} == {due.parent, other.parent}
+    assert {one.user for one in notices.of_homes(entry)} == {due.parent, other.parent}
 
 
 def test_agents_list_filter_ask_and_take_away(due, activity, make_family, clerk, facilitator, client):
@@ -72,8 +72,10 @@ def test_agents_list_filter_ask_and_take_away(due, activity, make_family, clerk,
     page = client.get(path).content.decode()
     assert "Léa" in page
     assert "Zoé" not in page
+    assert f'href="{reverse("childcare:todo")}" aria-current="true"' in page, "the entry of the menu that leads here"
     assert "Léa" not in client.get(path, {"rappel": "une"}).content.decode()
-    client.post(reverse("childcare:certify_remind"), {"choix": [due.pk, fresh.pk]})
+    asked = client.post(reverse("childcare:certify_remind") + "?q=dubois", {"choix": [due.pk, fresh.pk]})
+    assert asked["Location"] == path + "?q=dubois", "the filters stay"
     assert "Léa" in client.get(path, {"rappel": "une"}).content.decode()
     assert Entry.objects.filter(verb="childcare.certify_ask").count() == 1
     again = client.post(reverse("childcare:certify_remind"), {"choix": [due.pk]}, follow=True).content.decode()

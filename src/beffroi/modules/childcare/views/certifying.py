@@ -1,4 +1,4 @@
-"""`/bureau/enfance/certifications/`: the files that nobody has certified for a year."""
+"""`/bureau/enfance/a-traiter/certifications/`: the files that nobody has certified for a year."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -59,7 +59,9 @@ def certifications(request):
         child.reached = any(person.user_id or person.email or person.phone for person in child.people)
     context = {
         "form": form, "page_obj": page, "kinds": sheets.LABELS.items(), "query": request.GET.urlencode(),
-        "breadcrumbs": [("Enfance", reverse("childcare:today")), ("Certifications", "")],
+        "breadcrumbs": [
+            ("Enfance", reverse("childcare:today")), ("À traiter", reverse("childcare:todo")), ("Certifications", ""),
+        ],
     }  # fmt: skip
     return render(request, "childcare/desk/certifications.html", context)
 
@@ -68,7 +70,7 @@ def certifications(request):
 @require_POST
 @desk(REGISTER)
 def remind(request):
-    """Write now to the homes of those that are ticked."""
+    """Write now to the homes of those that are ticked; the filters of the list are in the address."""
     wanted = numbers(request.POST.getlist("choix"))
     done, refused = 0, []
     for child in Child.objects.visible_to(request.user, REGISTER).filter(pk__in=wanted).order_by("pk"):
@@ -83,7 +85,7 @@ def remind(request):
         messages.error(request, "Cochez au moins un enfant.")
     for told in refused[:3]:
         messages.error(request, told)
-    return redirect("childcare:certifications")
+    return redirect(f"{reverse('childcare:certifications')}?{request.GET.urlencode()}")
 
 
 @never_cache
