@@ -125,7 +125,7 @@ def test_linking_gives_the_child_two_homes_and_each_parent_their_side(known, dou
 def test_both_families_are_told_that_there_are_two_homes_and_nothing_else(known, double, clerk):
     actions.link_likeness(Likeness.objects.get(), actor=clerk)
     entry = Entry.objects.get(verb="childcare.home_add")
-    told = {one.user.pk for one in notices.of_second_home(entry)}
+    told = {one.user.pk for one in notices.of_homes(entry)}
     assert told == {known.parent.pk, double.parent.pk}
 
 

@@ -134,13 +134,8 @@ def of_excuse(entry):
     yield from _guardians(excuse.home, f"/compte/enfance/enfant/{excuse.child_id}/absences/")
 
 
-def of_certification(entry):
-    """Each home of the child: either may say that nothing has changed."""
-    yield from of_second_home(entry)
-
-
-def of_second_home(entry):
-    """Both homes of a child: each knows that there is another, and nothing of it."""
+def of_homes(entry):
+    """Each home of a child."""
     for home in ChildHome.objects.current().filter(child=entry.target_id):
         yield from _guardians(home, f"/compte/enfance/enfant/{entry.target_id}/")
 
@@ -180,8 +175,8 @@ NOTICES = [
     _told("invite", of_invitation, "invited", "L’autre parent m’invite dans son foyer", urgent=True),
     _told("invite_accept", of_joined, "joined", "Quelqu’un a rejoint mon foyer"),
     _told("likeness", clerks_of_likeness, "likeness", "Un dossier d’enfant est peut-être en double"),
-    _told("home_add", of_second_home, "home_added", "Un second foyer est relié à mon enfant"),
-    _told("certify_ask", of_certification, "certify", "Le dossier de mon enfant est à certifier"),
+    _told("home_add", of_homes, "home_added", "Un second foyer est relié à mon enfant"),
+    _told("certify_ask", of_homes, "certify", "Le dossier de mon enfant est à certifier"),
     _told("excuse_decided", of_excuse, "excuse_decided", "Un justificatif d’absence a reçu sa réponse"),
     _told("quotient_tell", of_quotients, "quotient", "Mon quotient familial est à donner"),
     _told("custody_exception", of_exception, "custody_exception", "L’autre foyer propose d’échanger des jours"),

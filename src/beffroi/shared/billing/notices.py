@@ -39,9 +39,7 @@ class Billed(Recipient):
 
 
 def _billed(invoice: Invoice) -> Billed:
-    told = _payer(invoice)
-    settled = invoice.due == 0 and invoice.total > 0
-    return Billed(user=told.user, email=told.email, phone=told.phone, name=told.name, link=told.link, settled=settled)
+    return Billed(**vars(_payer(invoice)), settled=invoice.due == 0 and invoice.total > 0)
 
 
 def billed(entry) -> Iterator[Recipient]:
@@ -60,10 +58,7 @@ def late_payer(entry) -> Iterator[Recipient]:
     """The payer of the invoice, with the words of the step that was taken."""
     reminder = entry.target.reminders.filter(pk=entry.data.get("reminder")).first()
     if reminder is not None:
-        told = _payer(entry.target)
-        yield Reminded(
-            user=told.user, email=told.email, phone=told.phone, name=told.name, link=told.link, text=reminder.text
-        )
+        yield Reminded(**vars(_payer(entry.target)), text=reminder.text)
 
 
 def payers_of_batch(entry) -> Iterator[Recipient]:
@@ -92,22 +87,22 @@ def payer_of_payment(entry) -> Iterator[Recipient]:
         yield Recipient(email=payment.payer.email, phone=payment.payer.phone, name=payment.payer_name)
 
 
-def payer_of_refund(entry) -> Iterator[Recipient]:
-    """The one who asked for their advance back."""
-    person = entry.target.payer
+def _account(person, page: str) -> Iterator[Recipient]:
+    """Their account with a page of it, else the address or the telephone that they left."""
     if person.user_id and person.user.is_active:
-        yield Recipient(user=person.user, link=reverse("billing:advance"))
+        yield Recipient(user=person.user, link=reverse(page))
     elif person.email or person.phone:
         yield Recipient(email=person.email, phone=person.phone, name=str(person))
+
+
+def payer_of_refund(entry) -> Iterator[Recipient]:
+    """The one who asked for their advance back."""
+    yield from _account(entry.target.payer, "billing:advance")
 
 
 def payer_of_mandate(entry) -> Iterator[Recipient]:
     """The one whose account is debited."""
-    person = entry.target.payer
-    if person.user_id and person.user.is_active:
-        yield Recipient(user=person.user, link=reverse("billing:my_mandates"))
-    elif person.email or person.phone:
-        yield Recipient(email=person.email, phone=person.phone, name=str(person))
+    yield from _account(entry.target.payer, "billing:my_mandates")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from beffroi.kernel.dated import DatedQuerySet
 from beffroi.kernel.encryption import EncryptedJSONField
 from beffroi.shared.billing import reminding
 from beffroi.shared.billing.access import VIEW
+from beffroi.shared.billing.models.queries import OfRegieQuerySet
 
 
 class RegieQuerySet(models.QuerySet):
@@ -223,11 +224,7 @@ class Tariff(TariffTerms):
         return self.start <= timezone.localdate()
 
 
-class DraftQuerySet(models.QuerySet):
-    def visible_to(self, user, permission=VIEW):
-        """Those of the régies in which `user` has the permission."""
-        return self.filter(regie__in=Regie.objects.visible_to(user, permission))
-
+class DraftQuerySet(OfRegieQuerySet):
     def waiting(self):
         """Those that are not published."""
         return self.filter(published_as__isnull=True)

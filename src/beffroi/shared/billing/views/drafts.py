@@ -56,7 +56,7 @@ def _new(request) -> TariffDraft:
     if not followed:
         return TariffDraft(start=timezone.localdate())
     mine = Tariff.objects.filter(regie__in=Regie.objects.visible_to(request.user, MANAGE)).select_related("regie")
-    old = get_object_or_404(mine, pk=followed if followed.isdigit() else 0)
+    old = get_object_or_404(mine, pk=followed if followed.isdecimal() else 0)
     terms = {name: getattr(old, name) for name in actions.TERMS}
     start = max(timezone.localdate(), old.start) + timedelta(days=1)
     return TariffDraft(regie=old.regie, replaces=old, **(terms | {"start": start, "end": None, "decision": ""}))

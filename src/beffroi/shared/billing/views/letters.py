@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access, journal, pdf
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.bulk import numbers
 from beffroi.shared.billing import actions, reminding
 from beffroi.shared.billing.access import INVOICE, MANAGE, VIEW
 from beffroi.shared.billing.documents import letter as document
@@ -51,7 +52,7 @@ def letters(request, code):
     regie = find_regie(request, code, VIEW)
     if request.method == "POST":
         allowed(request, regie, INVOICE)
-        chosen = [int(one) for one in request.POST.getlist("choix") if one.isascii() and one.isdigit()]
+        chosen = numbers(request.POST.getlist("choix"))
         try:
             batch = actions.prepare_letters(regie, chosen, actor=request.user)
         except ValidationError as refusal:
