@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from beffroi.kernel import access
 from beffroi.kernel.access import permission_required
-from beffroi.modules.childcare.access import VIEW
+from beffroi.modules.childcare.access import REGISTER, VIEW
 from beffroi.modules.childcare.models import Child, ChildHome, Site
 from beffroi.shared.organisations.models import Organisation
 
@@ -57,6 +57,13 @@ def my_home(request, pk: int) -> ChildHome:
 def find_child(request, pk: int, permission: str = VIEW) -> Child:
     """The child whose file this agent may open, or 404."""
     return get_object_or_404(Child.objects.visible_to(request.user, permission), pk=pk)
+
+
+def find_home(request, pk: int, home: int) -> ChildHome:
+    """A home of a child whose file this agent may write, or 404."""
+    mine = Child.objects.visible_to(request.user, REGISTER)
+    homes = ChildHome.objects.current().filter(child__in=mine).select_related("household", "child", "payer")
+    return get_object_or_404(homes, pk=home, child=pk)
 
 
 def my_sites(user, permission: str = VIEW) -> list[Site]:

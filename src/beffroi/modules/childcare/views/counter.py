@@ -15,18 +15,12 @@ from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.errors import Refused, TooLate
 from beffroi.modules.childcare.forms.counter import AttendanceForm, PayerForm
 from beffroi.modules.childcare.forms.family import ContactForm
-from beffroi.modules.childcare.models import Booking, Child, ChildHome, Contact, Enrolment
-from beffroi.modules.childcare.views.common import desk, find_child
+from beffroi.modules.childcare.models import Booking, Contact, Enrolment
+from beffroi.modules.childcare.views.common import desk, find_child, find_home
 from beffroi.modules.childcare.views.dossier import attempt, crumbs, gesture, pick, picked
 from beffroi.modules.childcare.wishes import BOOK, Line, Wish
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.people.models import Person
-
-
-def _home(child, pk: int) -> ChildHome:
-    return get_object_or_404(
-        ChildHome.objects.current().select_related("household", "child", "payer"), pk=pk, child=child
-    )
 
 
 @never_cache
@@ -78,8 +72,8 @@ def answer(request, pk, booking):
 @desk(REGISTER)
 def contact(request, pk, home, contact=None):
     """Name somebody who may pick the child up, as a guardian of the home says it."""
-    child = find_child(request, pk, REGISTER)
-    held_home = _home(child, home)
+    held_home = find_home(request, pk, home)
+    child = held_home.child
     held = get_object_or_404(held_home.contacts, pk=contact) if contact else Contact(home=held_home)
     form = ContactForm(request.POST or None, request.FILES or None, instance=held)
     form.fields["photos"].actor = request.user
@@ -105,8 +99,8 @@ def contact(request, pk, home, contact=None):
 @require_POST
 @desk(REGISTER)
 def contact_remove(request, pk, home, contact):
-    child = find_child(request, pk, REGISTER)
-    held = get_object_or_404(_home(child, home).contacts, pk=contact)
+    held_home = find_home(request, pk, home)
+    child, held = held_home.child, get_object_or_404(held_home.contacts, pk=contact)
     name = held.name
     actions.remove_contact(held, actor=request.user)
     messages.success(request, f"{name} ne peut plus venir chercher {child.first_name}.")
@@ -145,8 +139,8 @@ def enrolment_end(request, pk, enrolment):
 @desk(REGISTER)
 def payer(request, pk, home):
     """Who receives the bills of a home: one of its guardians, or somebody else."""
-    child = find_child(request, pk, REGISTER)
-    held = _home(child, home)
+    held = find_home(request, pk, home)
+    child = held.child
     if "q" in request.GET and "personne" not in request.GET:
         return pick(request, f"Payeur : {held.household}", child)
     people = {one.person_id: one.person for one in held.guardians.active().select_related("person")}
@@ -169,8 +163,7 @@ def payer(request, pk, home):
 @desk(REGISTER)
 def confirmation(request, pk, home):
     """What a home has booked, with the prices of today: a page to print and to hand over."""
-    homes = ChildHome.objects.current().filter(child__in=Child.objects.visible_to(request.user, REGISTER))
-    held = get_object_or_404(homes.select_related("household__commune", "child"), pk=home, child=pk)
+    held = find_home(request, pk, home)
     child = held.child
     rows = (
         Booking.objects.visible_to(request.user, REGISTER)

@@ -12,7 +12,7 @@ from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.moving import MoveAnswerForm, MoveForm, ResidenceForm
 from beffroi.modules.childcare.models import Child, ChildHome, Move
-from beffroi.modules.childcare.views.common import desk, find_child
+from beffroi.modules.childcare.views.common import desk, find_home
 from beffroi.modules.childcare.views.dossier import attempt, gesture
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.organisations.models import Commune
@@ -128,8 +128,8 @@ def move(request, pk):
 @desk(REGISTER)
 def residence(request, pk, home):
     """A proof of residence handed over at the counter."""
-    child = find_child(request, pk, REGISTER)
-    held = get_object_or_404(ChildHome.objects.current().select_related("household__commune"), pk=home, child=child)
+    held = find_home(request, pk, home)
+    child = held.child
     status = residences.status_of(held.household)
     form = ResidenceForm(request.POST or None, household=held.household, start=min(held.start, timezone.localdate()))
     if request.method == "POST" and form.is_valid():

@@ -13,9 +13,9 @@ from beffroi.modules.childcare import actions
 from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.parents import CodeForm, InviteForm, LinkHomesForm
-from beffroi.modules.childcare.models import Child, ChildHome, Enrolment, Likeness, ParentInvitation
+from beffroi.modules.childcare.models import Child, Enrolment, Likeness, ParentInvitation
 from beffroi.modules.childcare.sheets import homes_prefetch
-from beffroi.modules.childcare.views.common import desk, find_child
+from beffroi.modules.childcare.views.common import desk, find_home
 from beffroi.modules.childcare.views.dossier import attempt, crumbs
 from beffroi.modules.childcare.views.moving import my_household
 from beffroi.modules.childcare.workflow import LIVE
@@ -134,16 +134,11 @@ def invitation(request, token):
     return render(request, "childcare/space/invitation.html", context)
 
 
-def _home(request, pk: int, home: int) -> ChildHome:
-    child = find_child(request, pk, REGISTER)
-    return get_object_or_404(ChildHome.objects.current().select_related("household", "child"), pk=home, child=child)
-
-
 @never_cache
 @desk(REGISTER)
 def desk_invite(request, pk, home):
     """Invite the other parent of a home, from the counter."""
-    held = _home(request, pk, home)
+    held = find_home(request, pk, home)
 
     def done(invitation):
         return reverse("childcare:desk_invitation", args=[pk, home, invitation.pk])
@@ -158,7 +153,7 @@ def desk_invite(request, pk, home):
 @require_safe
 @desk(REGISTER)
 def desk_invitation(request, pk, home, invitation):
-    held = _home(request, pk, home)
+    held = find_home(request, pk, home)
     found = get_object_or_404(ParentInvitation.objects.open(), pk=invitation, household=held.household_id)
     return _paper(
         request, found, base="ui/desk.html", back=held.child.get_absolute_url(), breadcrumbs=crumbs(held.child, "Code")

@@ -9,22 +9,16 @@ from django.views.decorators.http import require_POST
 from beffroi.modules.childcare import actions
 from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.forms.supporting import SupportForm
-from beffroi.modules.childcare.models import ChildHome, Support
-from beffroi.modules.childcare.views.common import desk, find_child
+from beffroi.modules.childcare.models import Support
+from beffroi.modules.childcare.views.common import desk, find_home
 from beffroi.modules.childcare.views.dossier import attempt, crumbs
-
-
-def _home(request, pk: int, home: int) -> ChildHome:
-    child = find_child(request, pk, REGISTER)
-    homes = ChildHome.objects.current().select_related("household", "child", "payer")
-    return get_object_or_404(homes, pk=home, child=child)
 
 
 @never_cache
 @desk(REGISTER)
 def support(request, pk, home):
     """Who pays for this home besides its payer, now and before; one more."""
-    held = _home(request, pk, home)
+    held = find_home(request, pk, home)
     form = SupportForm(request.POST or None, instance=Support(home=held), organisation=held.child.organisation_id)
     if (
         request.method == "POST"
@@ -45,7 +39,7 @@ def support(request, pk, home):
 @desk(REGISTER)
 def support_end(request, pk, home, support):
     """The body no longer pays from today on."""
-    held = _home(request, pk, home)
+    held = find_home(request, pk, home)
     actions.end_support(get_object_or_404(held.supports, pk=support), actor=request.user)
     messages.success(request, "La prise en charge s’arrête hier ; les factures déjà émises ne changent pas.")
     return redirect("childcare:support", pk, home)
