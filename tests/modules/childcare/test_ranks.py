@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from beffroi.kernel.ui.formats import ordinal
 from beffroi.modules.childcare import actions
 from beffroi.modules.childcare.models import Booking, Residence
 from beffroi.modules.childcare.wishes import WAIT, Weighing, Wish
@@ -42,12 +43,12 @@ def test_ranks_are_those_of_the_offers(queue):
 def test_family_reads_its_rank_and_the_rule(queue, client):
     client.force_login(queue["Cléo"].parent)
     page = client.get(reverse("childcare:my_bookings")).content.decode()
-    assert "3e sur 3" in page
+    assert "3ᵉ sur 3" in page
     assert actions.ORDER_WORDS in page
     for name in ("Ana", "Bob", "Gaspard"):
         assert name not in page
-    assert "3e sur 3" in client.get(reverse("childcare:my_child", args=[queue["Cléo"].pk])).content.decode()
-    assert "3e sur 3" in client.get(reverse("childcare:my_children")).content.decode()
+    assert "3ᵉ sur 3" in client.get(reverse("childcare:my_child", args=[queue["Cléo"].pk])).content.decode()
+    assert "3ᵉ sur 3" in client.get(reverse("childcare:my_children")).content.decode()
 
 
 def test_family_that_has_its_place_reads_no_rule(queue, client):
@@ -66,12 +67,12 @@ def test_rank_is_told_before_confirming_and_is_the_one_had(queue, make_family, c
         actions.next_rank(lines)
         assert lines[0].verdict == WAIT
         actions.book([wish], {child.pk: child.home}, actor=child.parent, now=NOW + 10 * MINUTE)
-        assert f"Vous seriez {actions.nth(place(child)[0])}." in lines[0].reason
+        assert f"Vous seriez {ordinal(place(child)[0])}." in lines[0].reason
     client.force_login(child.parent)
 
 
 def test_words_of_ranks():
-    assert [actions.nth(rank) for rank in (1, 2, 10)] == ["1er", "2e", "10e"]
+    assert [ordinal(rank) for rank in (1, 2, 10)] == ["1er", "2ᵉ", "10ᵉ"]
 
 
 def test_ranks_are_read_in_one_query(queue, django_assert_num_queries):

@@ -120,6 +120,11 @@ def percent(value, decimals: int = 0) -> str:
     return f"{nb(value, decimals)}{NARROW}%"
 
 
+def ordinal(rank: int) -> str:
+    """« 1er », « 2ᵉ »: a rank."""
+    return "1er" if rank == 1 else f"{rank}ᵉ"
+
+
 def counted(value: int, words: str) -> str:
     """« 1 commune », « 0 commune », « 3 travaux »: `words` is "singular" or "singular,plural"."""
     singular, _, plural = words.partition(",")

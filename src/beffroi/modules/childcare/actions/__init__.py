@@ -77,12 +77,12 @@ from beffroi.modules.childcare.actions.waiting import (
     ORDER_WORDS,
     expire_offers,
     next_rank,
-    nth,
     offer_free_places,
     queue,
     rank_of,
     ranks,
     take_offer,
+    told_ranks,
 )
 
 __all__ = [
@@ -124,8 +124,8 @@ __all__ = [
     "LIMIT",
     "ORDER_WORDS",
     "next_rank",
-    "nth",
     "ranks",
+    "told_ranks",
     "remind_certification",
     "remind_certifications",
     "close_absences",

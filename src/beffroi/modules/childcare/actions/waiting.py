@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from beffroi.kernel.ui.formats import ordinal
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.childcare import deadlines
 from beffroi.modules.childcare.errors import Refused
@@ -134,12 +135,12 @@ def next_rank(lines: Iterable) -> None:
         group, day = line.group.pk, line.wish.day
         ahead = held[group, day, True] + (0 if line.resident else held[group, day, False])
         held[group, day, line.resident] += 1
-        line.reason += f" Vous seriez {nth(ahead + 1)}."
+        line.reason += f" Vous seriez {ordinal(ahead + 1)}."
 
 
-def nth(rank: int) -> str:
-    """« 1er », « 2e »…"""
-    return "1er" if rank == 1 else f"{rank}e"
+def told_ranks(bookings: Iterable[Booking]) -> dict[int, str]:
+    """{booking: « 2ᵉ sur 5 »} of those that wait: one query however many."""
+    return {pk: f"{ordinal(rank)} sur {count}" for pk, (rank, count) in ranks(bookings).items()}
 
 
 def is_late(booking: Booking, now: datetime.datetime) -> bool:

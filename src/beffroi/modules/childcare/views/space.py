@@ -34,10 +34,9 @@ def upcoming(homes) -> list[Booking]:
 
 def _told(bookings: list[Booking]) -> list[Booking]:
     """Those that wait say their place in the queue."""
-    places = actions.ranks(bookings)
+    places = actions.told_ranks(bookings)
     for one in bookings:
-        rank, count = places.get(one.pk, (0, 0))
-        one.place = f"{actions.nth(rank)} sur {count}" if rank else ""
+        one.place = places.get(one.pk, "")
     return bookings
 
 

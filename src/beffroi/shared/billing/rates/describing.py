@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from beffroi.kernel.ui.formats import ordinal
 from beffroi.shared.billing.money import number, words
-from beffroi.shared.billing.rates.lates import ordinal
 from beffroi.shared.billing.rates.model import PERIODS, ZONES, Prices, Rate, Zone
 
 

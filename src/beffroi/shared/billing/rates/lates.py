@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from beffroi.kernel.ui.formats import MONTHS, ordinal
 from beffroi.shared.billing.money import words
 from beffroi.shared.billing.rates.model import Line, Period, Rate, Use
 
 LATE = "Retard à la fermeture"
 MOST_DAYS = 12
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)  # fmt: skip
 SCHOOL_STARTS = 9
 
 
@@ -39,10 +36,6 @@ def said(period: Period, start: date) -> str:
             return f"du {ordinal(start.month // 3 + 1)} trimestre {start.year}"
         case _:
             return f"de l’année scolaire {start.year}-{start.year + 1}"
-
-
-def ordinal(rank: int) -> str:
-    return "1er" if rank == 1 else f"{rank}ᵉ"
 
 
 def lateness(rate: Rate, use: Use) -> int:

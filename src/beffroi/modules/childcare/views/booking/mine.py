@@ -30,7 +30,7 @@ def bookings(request):
         live = Q(state__in=("booked", "offered", "waiting"))
         rows = rows.filter(Q(day__gte=today) & (live | recent)).order_by("day", "child", "pk")[:200]
     now, rows = timezone.now(), list(rows)
-    places = {pk: f"{actions.nth(rank)} sur {count}" for pk, (rank, count) in actions.ranks(rows).items()}
+    places = actions.told_ranks(rows)
     shown = []
     for one in rows:
         closes = deadlines.to_cancel(one.activity).moment(one.day)
