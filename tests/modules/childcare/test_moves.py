@@ -328,6 +328,16 @@ def test_proof_leaves_after_six_months_and_the_commune_stays(make_family, clerk)
     assert Residence.objects.exists()
 
 
+def test_request_that_nobody_can_answer_any_more_leaves_too(make_family):
+    child = make_family()
+    ask(child.home.household, child.parent, address="2 rue Basse")
+    later = NOW + datetime.timedelta(days=200)
+    assert not old_moves(later).exists(), "an agent may still answer"
+    ChildHome.objects.filter(child=child).update(end=TODAY)
+    assert not old_moves(NOW + datetime.timedelta(days=100)).exists()
+    assert old_moves(later).exists()
+
+
 def test_journal_says_which_fields_and_never_what_they_hold(make_family, clerk):
     child = make_family()
     move = ask(child.home.household, child.parent, address="2 rue Basse")

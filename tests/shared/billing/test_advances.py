@@ -11,6 +11,7 @@ from beffroi.kernel.models import Delivery, Entry
 from beffroi.kernel.notices import filling
 from beffroi.shared.billing import actions
 from beffroi.shared.billing.models import Checkout, Payment, RefundRequest
+from beffroi.shared.billing.personal_data import export
 from tests.shared.billing.payfip import Bank, serve
 from tests.shared.billing.test_invoices import balances
 from tests.support.together import at_once
@@ -157,6 +158,8 @@ def test_family_asks_it_back_and_the_oldest_payments_give_it(
         cursor.execute("SELECT iban FROM billing_refundrequest")
         assert "3000" not in cursor.fetchone()[0]
     assert "attend déjà sa réponse" in plain(browser.post(path, data))
+    (kept,) = export(payer.user)["remboursements demandés"]
+    assert (kept["montant"], kept["compte finissant par"]) == ("25.00", "0185")
     assert make_invoice(500).due == 500, "what is asked back settles nothing meanwhile"
     assert "… 0185" in plain(browser.get(PAGE))
     settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "SecondFactor" not in one]

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from beffroi.kernel.modules import RetentionRule
 from beffroi.modules.childcare.actions.erasing import erase_child
 from beffroi.modules.childcare.models import (
     Booking,
     Child,
+    ChildHome,
     Document,
     Excuse,
     HealthSheet,
@@ -66,8 +67,13 @@ def old_consents(now):
 
 
 def old_moves(now):
-    """Changes of address answered six months ago: the proof and what it said go, the proved commune stays."""
-    return Move.objects.filter(decided_at__lte=now - MOVES)
+    """Changes of address answered six months ago: the proof and what it said go, the proved commune stays.
+
+    Those that nobody can answer any more go too: no child lives in their home since.
+    """
+    lived_in = ChildHome.objects.current().filter(child__erased_at=None).values("household")
+    left = Q(decided_at=None, created_at__lte=now - MOVES) & ~Q(household__in=lived_in)
+    return Move.objects.filter(Q(decided_at__lte=now - MOVES) | left)
 
 
 def forget_move(move: Move) -> None:

@@ -1,7 +1,9 @@
 """The billing's part of « mes données »."""
 
+from django.utils import timezone
+
 from beffroi.kernel.modules import PersonalData
-from beffroi.shared.billing.models import DebitMandate, Invoice, Payment
+from beffroi.shared.billing.models import DebitMandate, Invoice, Payment, RefundRequest
 from beffroi.shared.billing.money import euros
 
 
@@ -37,6 +39,17 @@ def export(user) -> dict:
                 "révoqué le": str(one.revoked_on or ""),
             }
             for one in DebitMandate.objects.of_payer(user).defer("iban")
+        ],
+        "remboursements demandés": [
+            {
+                "demandé le": str(timezone.localdate(one.asked_at)),
+                "montant": str(euros(one.amount)),
+                "titulaire": one.holder,
+                "compte finissant par": one.iban_end,
+                "réponse": one.get_status_display(),
+                "motif": one.reason,
+            }
+            for one in RefundRequest.objects.filter(payer__user=user).defer("iban")
         ],
     }
 

@@ -21,7 +21,7 @@ def tell_quotients(*, actor, today: datetime.date | None = None) -> int:
     twice (a constraint of the database). Records "childcare.quotient_tell", which tells them.
     """
     today = today or timezone.localdate()
-    body = Organisation.objects.select_for_update(of=("self",)).filter(is_operator=True).first()
+    body = Organisation.objects.select_for_update(of=("self",), no_key=True).filter(is_operator=True).first()
     if body is None:
         return 0
     rows = quotients.to_give(today).filter(told_at=None)

@@ -115,10 +115,6 @@ def invitation(request, token):
     """Who invites, into which home, for which children; then « J’accepte »."""
     found = ParentInvitation.objects.open().filter(code=token).select_related("household", "created_by").first()
     if found is None:
-        try:
-            limits.limit_key("childcare:code", str(request.user.pk), most=TRIES, seconds=HOUR)
-        except limits.TooMany:
-            messages.error(request, SLOW)
         return render(request, "childcare/space/invitation_over.html", status=404)
     if request.method == "POST":
         try:
