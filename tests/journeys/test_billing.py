@@ -101,3 +101,13 @@ def test_letters_of_reminder_are_printed_then_posted(enter):
     expect(desk.get_by_role("heading", level=1).locator("..")).to_contain_text("Posté")
     desk.get_by_role("link", name="Lettres de relance").last.click()
     expect(desk.locator("main")).to_contain_text("Rien à imprimer")
+
+
+def test_regisseur_gives_back_an_absence_justified_after_the_invoice(enter):
+    desk = enter("regie@example.invalid")
+    desk.goto("/bureau/regie/avoirs/")
+    expect(desk.locator("tbody tr").first).to_contain_text("€")
+    waiting = desk.locator("tbody tr").count()
+    desk.get_by_role("button", name=re.compile("Émettre l’avoir")).first.click()
+    expect(desk.locator("body")).to_contain_text("est émis")
+    expect(desk.locator("tbody form")).to_have_count(waiting - 1)

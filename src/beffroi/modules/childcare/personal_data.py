@@ -28,7 +28,10 @@ def export(user) -> dict:
                     for one in home.household.moves.order_by("created_at")
                 ],
                 "organismes qui paient": [
-                    {"organisme": str(one.body), "part": one.percent, "du": _iso(one.start), "au": _iso(one.end)}
+                    {
+                        "organisme": str(one.body), "part": one.percent, "plafonds": one.ceilings.words,
+                        "du": _iso(one.start), "au": _iso(one.end),
+                    }
                     for one in home.supports.select_related("body").order_by("start")
                 ],
                 "justificatifs d’absence": [

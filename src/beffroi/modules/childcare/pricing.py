@@ -27,6 +27,7 @@ from beffroi.shared.organisations.models import Organisation
 BATCH = 1000
 LABEL = "Accueils de loisirs"
 DAY = datetime.timedelta(days=1)
+AHEAD = datetime.timedelta(days=400)  # nothing is booked later
 TO_JUDGE = "absence à examiner, facturée en attendant."
 UNKNOWN_QUOTIENT = "Quotient familial inconnu : le prix le plus haut s’applique."
 
@@ -69,8 +70,9 @@ def share_of(lines: Iterable[rates.Line], part: int, *, rest: bool = False) -> l
 def quote(lines) -> int:
     """Give `.price` (cents, None = no tariff) and `.explanation` to each line of a weighing; returns the total.
 
-    The total is what the invoices grow by: the days already booked count under the weekly caps, and a home that shares
-    the costs reads its own part. Nothing is written; a fixed number of queries however many lines.
+    The total is what the invoices grow by: the days already booked count under the weekly caps and under the ceilings
+    of a body that pays, and a home that shares the costs reads its own part. Nothing is written; a fixed number of
+    queries however many lines (a few more for each home with a ceiling).
     """
     lines = [line for line in lines if line.unit is not None]
     if not lines:
@@ -97,7 +99,89 @@ def quote(lines) -> int:
                 held[home.pk, _monday(one.day)].append(families.use(home, child, units[one.unit], one.day, one))
     for key, week in weeks.items():
         _quote_week(book, families, week, held[key], portions[key[0]])
+    for home in homes.values():
+        if families.supports.counted_since(home.pk, min(days), max(days)) is not None:
+            span = _Span(regie, home, families, portions[home.pk], (min(days), max(days)))
+            _quote_under_ceilings(span, [line for line in lines if line.home.pk == home.pk])
     return sum(line.price or 0 for line in lines if line.verdict == "book")
+
+
+def quote_quantity(booking: Booking, quantity: int) -> int | None:
+    """By how much the bills of the home that booked grow, in cents, if a booking becomes one for `quantity`.
+
+    Negative when they shrink; None when no régie or no tariff prices it. The other days count as in `quote`.
+    """
+    regie, home = regie_of(booking.activity.organisation_id), booking.home
+    if regie is None or home is None:
+        return None
+    span = _Span(regie, home, Families([home]), _portions([home])[home.pk], (booking.day, booking.day))
+    try:
+        span.book.rate_for(span.families.use(home, booking.child, booking.unit, booking.day))
+    except rates.NoRate:
+        return None
+    before = span.due()
+    span.change(str(booking.pk), booking.day, quantity)
+    return span.due() - before
+
+
+class _Span:
+    """What a home has booked around some days: their weeks, and all that counts under the ceilings of its bodies."""
+
+    def __init__(self, regie: Regie, home: ChildHome, families: Families, portion: "Portion", days):
+        first, last = days
+        since, until = _monday(first), _monday(last) + 6 * DAY
+        if (counted := families.supports.counted_since(home.pk, first, last)) is not None:
+            since, until = min(_monday(counted), since), last + AHEAD
+        self.home, self.families, self.portion = home, families, portion
+        self.book, units = tariffs.book(regie, since, until), units_of(regie.organisation_id)
+        self.uses: dict[datetime.date, list[rates.Use]] = defaultdict(list)
+        self.lines: dict[datetime.date, list[rates.Line]] = {}
+        rows = billable(since, until).filter(activity__organisation=regie.organisation_id, child=home.child_id)
+        for one in spent(rows):
+            if portion.of(one.home):
+                use = families.use(home, home.child, units[one.unit], one.day, one)
+                self.uses[_monday(one.day)].append(use)
+        for week in self.uses:
+            self._price(week)
+
+    def _price(self, week: datetime.date) -> None:
+        uses = sorted(self.uses[week], key=lambda one: one.day)  # as the bills take them
+        self.lines[week] = self.portion.share(self.book.price(uses).lines)
+
+    def add(self, use: rates.Use) -> None:
+        self.uses[_monday(use.day)].append(use)
+        self._price(_monday(use.day))
+
+    def remove(self, use: rates.Use) -> None:
+        self.uses[_monday(use.day)].remove(use)
+        self._price(_monday(use.day))
+
+    def change(self, key: str, day: datetime.date, quantity: int) -> None:
+        week = _monday(day)
+        self.uses[week] = [
+            replace(one, quantity=Decimal(quantity)) if one.key == key else one for one in self.uses[week]
+        ]
+        self._price(week)
+
+    def due(self) -> int:
+        """What the family pays of all that, in cents."""
+        lines = [line for week in sorted(self.lines) for line in self.lines[week]]
+        return sum(line.amount for line in supports.of_family(lines, self.families.supports, self.home.pk))
+
+
+def _quote_under_ceilings(span: _Span, lines) -> None:
+    """The price of each line of a home whose bodies have ceilings: what its bills grow by, the earliest day first."""
+    before = span.due()
+    for line in sorted(lines, key=lambda one: one.wish.day):
+        if line.price is None:
+            continue
+        use = _use(span.families, line)
+        span.add(use)
+        line.price = span.due() - before
+        if line.verdict == "book":
+            before += line.price
+        else:
+            span.remove(use)
 
 
 def _quote_week(book: rates.Book, families: Families, week, held: list[rates.Use], portion: "Portion") -> None:
@@ -195,8 +279,14 @@ def _book(regie: Regie, start: datetime.date, end: datetime.date) -> rates.Book:
     """The prices of a period, and those of the earlier days that count for them: a tariff may have ended since."""
     monday = _monday(start)
     book = tariffs.book(regie, monday, end)
-    since = book.lates_since(start)
-    return book if since is None or since >= monday else tariffs.book(regie, since, end)
+    since = min(filter(None, (monday, book.lates_since(start), _counted_since(start, end))))
+    return book if since == monday else tariffs.book(regie, since, end)
+
+
+def _counted_since(start: datetime.date, end: datetime.date) -> datetime.date | None:
+    """The first day that counts under the ceiling of a body that pays in a period; None when no body has any."""
+    held = Support.objects.limited().filter(Q(end=None) | Q(end__gte=start), start__lte=end)
+    return min((one.counted_since(start) for one in held), default=None)
 
 
 def _charged(book: rates.Book, start: datetime.date, end: datetime.date) -> QuerySet[Booking]:
@@ -221,9 +311,11 @@ def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bi
     homes = ChildHome.objects.filter(child__in=children, payer__isnull=False)
     payers = list(homes.order_by("payer").values_list("payer", flat=True).distinct())
     done, units = _already(regie, start, end), units_of(regie.organisation_id)
+    since = _counted_since(start, end)
+    earlier = billable(since or start, start - DAY).filter(activity__organisation=regie.organisation_id)
     for rank in range(0, len(payers), BATCH):
-        yield from _batch(book, booked, payers[rank : rank + BATCH], units, start, end, done)
-    yield from _of_bodies(book, booked, units, start, end, done)
+        yield from _batch(book, (booked, earlier), payers[rank : rank + BATCH], units, start, end, done)
+    yield from _of_bodies(book, (booked, earlier), units, start, end, done)
     yield from unpaid.bills(booked.filter(day__gte=start), (start, end))
 
 
@@ -258,35 +350,39 @@ def _already(regie: Regie, start, end) -> list[tuple[datetime.date, datetime.dat
     return list(others.values_list("start", "end"))
 
 
-def _batch(book, booked, payers, units, start, end, done) -> Iterator[Bill]:
+def _batch(book, rows, payers, units, start, end, done) -> Iterator[Bill]:
     related = ("household__commune", "payer", "child")
     homes = list(ChildHome.objects.filter(payer__in=payers).select_related(*related).order_by("payer", "pk"))
     portions = _portions(homes)
-    days = _days(booked, homes, start, done)
+    days = _days(rows[0], homes, start, done)
     families = Families(homes)
+    before = _before(book, rows[1], homes, portions, families, units, (start, end), days[1])
     by_payer = defaultdict(list)
     for home in homes:
         by_payer[home.payer_id].append(home)
     for payer, mine in by_payer.items():
         bill = Bill(payer=mine[0].payer, lines=[], label=LABEL, period=(start, end), deducts=SOURCE)
         for home, lines in _priced(bill, book, mine, portions, days, families, units):
-            bill.lines.extend(lines if home is None else supports.of_family(lines, families.supports, home.pk))
+            if home is not None:
+                lines = supports.of_family(lines, families.supports, home.pk, before.get(home.pk, ()))
+            bill.lines.extend(lines)
         if bill.lines or bill.blocked:
             bill.source = f"{SOURCE}:{start:%Y-%m-%d}:{end:%Y-%m-%d}:{payer}"
             yield bill
 
 
-def _of_bodies(book, booked, units, start, end, done) -> Iterator[Bill]:
+def _of_bodies(book, rows, units, start, end, done) -> Iterator[Bill]:
     """What each body pays of the days of the homes that it supports: one bill a body, a line for each child.
 
     A day that no tariff prices blocks it, even alone on its bill: the family has none that would tell it.
     """
     paying = Support.objects.filter(Q(end=None) | Q(end__gte=start), start__lte=end)
     related = ("household__commune", "payer", "child")
-    homes = ChildHome.objects.filter(pk__in=paying.values("home"), child__in=booked.values("child"))
+    homes = ChildHome.objects.filter(pk__in=paying.values("home"), child__in=rows[0].values("child"))
     homes = list(homes.select_related(*related).order_by("child__last_name", "child__first_name", "pk"))
     portions, families = _portions(homes), Families(homes)
-    days = _days(booked, homes, start, done)
+    days = _days(rows[0], homes, start, done)
+    before = _before(book, rows[1], homes, portions, families, units, (start, end), days[1])
     found: dict[int, Bill] = {}
 
     def of(support: Support) -> Bill:
@@ -295,7 +391,8 @@ def _of_bodies(book, booked, units, start, end, done) -> Iterator[Bill]:
     for home in homes:
         draft = Bill(payer=Organisation(), lines=[])
         for _home, lines in _priced(draft, book, [home], portions, days, families, units):
-            for support, line in supports.of_bodies(lines, families.supports, home.pk, home.child):
+            known = before.get(home.pk, ())
+            for support, line in supports.of_bodies(lines, families.supports, home.pk, home.child, known):
                 of(support).lines.append(line)
         for support in families.supports.during(home.pk, start, end):
             if draft.blocked or support.body_id in found:
@@ -308,6 +405,23 @@ def _of_bodies(book, booked, units, start, end, done) -> Iterator[Bill]:
 
 
 Days = dict[int, list[Spent]]
+
+
+def _before(book, earlier, homes, portions, families, units, period, others) -> dict[int, list[rates.Line]]:
+    """{home: what other bills charge and that counts under the ceilings of its bodies}; nothing without a ceiling."""
+    limited = [home for home in homes if families.supports.counted_since(home.pk, *period) is not None]
+    if not limited:
+        return {}
+    days: Days = defaultdict(list)
+    for one in spent(earlier.filter(child__in={home.child_id for home in limited})):
+        days[one.child].append(one)
+    for child, held in others.items():
+        days[child] += [one for one in held if one.day >= period[0]]
+    found = {}
+    for home in limited:
+        told = _priced(Bill(payer=Organisation(), lines=[]), book, [home], portions, (days, {}), families, units)
+        found[home.pk] = [line for _home, lines in told for line in lines]
+    return found
 
 
 def _days(booked, homes, start, done) -> tuple[Days, Days]:

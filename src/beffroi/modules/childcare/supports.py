@@ -2,13 +2,17 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from beffroi.modules.childcare.models import Child, Support
 from beffroi.shared.billing import rates
 from beffroi.shared.billing.money import rounded
+from beffroi.shared.billing.money import words as euros
+
+CEILING = "plafond atteint"
+PLACES = Decimal("0.0001")
 
 
 class Supports:
@@ -35,58 +39,99 @@ class Supports:
             one for one in self._held.get(home_id, ()) if one.start <= end and (one.end is None or one.end >= start)
         ]
 
+    def counted_since(self, home_id: int, start: datetime.date, end: datetime.date) -> datetime.date | None:
+        """From when on days count under the ceilings of a period; None when no body of this home has any."""
+        return min((one.counted_since(start) for one in self.during(home_id, start, end) if one.ceilings), default=None)
+
+    def paid(
+        self, home_id: int, lines: Sequence[rates.Line], before: Sequence[rates.Line] = ()
+    ) -> list[tuple[Support | None, int]]:
+        """Who pays for each line besides the family, and how much, in cents. `before` = those of other invoices."""
+        found: list[tuple[Support | None, int]] = [(None, 0)] * len(lines)
+        mine, others = self._by_support(home_id, lines), self._by_support(home_id, before)
+        for support, ranks in mine.values():
+            if not support.ceilings:
+                parts = [paid(support, lines[rank].amount) for rank in ranks]
+            else:
+                earlier = [before[rank] for rank in others[support.pk][1]] if support.pk in others else []
+                own = [lines[rank] for rank in ranks]
+                parts = rates.third_party(own, support.percent, support.ceilings, earlier)
+            for rank, part in zip(ranks, parts, strict=True):
+                found[rank] = support, part
+        return found
+
+    def _by_support(self, home_id: int, lines: Sequence[rates.Line]) -> dict[int, tuple[Support, list[int]]]:
+        """{support: (itself, the ranks of the lines of its days)}."""
+        found: dict[int, tuple[Support, list[int]]] = {}
+        for rank, line in enumerate(lines):
+            support = self.on(home_id, line.day) if line.day else None
+            if support is not None:
+                found.setdefault(support.pk, (support, []))[1].append(rank)
+        return found
+
 
 def paid(support: Support, amount: int) -> int:
-    """What the body pays of an amount, in cents, to the nearest one; the family pays the rest."""
+    """What the body pays of an amount, in cents, to the nearest one, ceilings apart; the family pays the rest."""
     return rounded(amount * Decimal(support.percent) / 100)
 
 
 def left(support: Support | None, amount: int) -> int:
-    """What the family pays of an amount, in cents."""
+    """What the family pays of an amount, in cents, ceilings apart."""
     return amount if support is None else amount - paid(support, amount)
 
 
 def words(support: Support) -> str:
     """What the family reads beside its price."""
-    return f"{support.percent} % pris en charge par {support.body}"
+    most = f", {support.ceilings.words}" if support.ceilings else ""
+    return f"{support.percent} % pris en charge par {support.body}{most}"
 
 
-def of_family(lines: Iterable[rates.Line], supports: Supports, home_id: int) -> list[rates.Line]:
+def _split(support: Support, line: rates.Line, part: int) -> tuple[int, Decimal, bool]:
+    """(the cents of childcare that the body pays, its part of the quantity, whether a ceiling was reached)."""
+    if part == paid(support, line.amount):
+        return paid(support, line.care), line.quantity * Decimal(support.percent) / 100, False
+    share = Decimal(part) / line.amount if line.amount else Decimal(0)
+    return rounded(line.care * share), (line.quantity * share).quantize(PLACES), line.amount > 0
+
+
+def of_family(
+    lines: Sequence[rates.Line], supports: Supports, home_id: int, before: Sequence[rates.Line] = ()
+) -> list[rates.Line]:
     """The part of the family; a line that a body pays whole is left out."""
     found = []
-    for line in lines:
-        support = supports.on(home_id, line.day) if line.day else None
+    for line, (support, part) in zip(lines, supports.paid(home_id, lines, before), strict=True):
         if support is None:
             found.append(line)
-        elif support.percent < 100:
-            part = Decimal(100 - support.percent) / 100
-            found.append(
-                replace(
-                    line, quantity=line.quantity * part, amount=left(support, line.amount),
-                    care=left(support, line.care), explanation=f"{line.explanation} ; {words(support)}",
-                )
-            )  # fmt: skip
+            continue
+        care, quantity, reached = _split(support, line, part)
+        if support.percent == 100 and part == line.amount:
+            continue
+        told = f"{euros(part)} pris en charge par {support.body} ({CEILING})" if reached else words(support)
+        found.append(
+            replace(
+                line, quantity=line.quantity - quantity, amount=line.amount - part, care=line.care - care,
+                explanation=f"{line.explanation} ; {told}",
+            )
+        )  # fmt: skip
     return found
 
 
 def of_bodies(
-    lines: Iterable[rates.Line], supports: Supports, home_id: int, child: Child
-) -> list[tuple[Support, rates.Line]]:
-    """The parts of the bodies, each with the full name of the child and the reference that the body gave."""
-    found = []
-    for line in lines:
-        support = supports.on(home_id, line.day) if line.day else None
+    lines: Sequence[rates.Line], supports: Supports, home_id: int, child: Child, before: Sequence[rates.Line] = ()
+) -> Iterator[tuple[Support, rates.Line]]:
+    """The parts of the bodies, each with the full name of the child and the reference that the body gave.
+
+    A line of which nothing is left to pay under a ceiling is left out.
+    """
+    for line, (support, part) in zip(lines, supports.paid(home_id, lines, before), strict=True):
         if support is None:
             continue
+        care, quantity, reached = _split(support, line, part)
+        if reached and part == 0:
+            continue
         reference = f", {support.reference}" if support.reference else ""
-        found.append(
-            (
-                support,
-                replace(
-                    line, subject=f"{child}{reference}"[:120], amount=paid(support, line.amount),
-                    quantity=line.quantity * Decimal(support.percent) / 100, care=paid(support, line.care),
-                    explanation=f"{line.explanation} ; votre part : {support.percent} %",
-                ),
-            )
+        told = f"{euros(part)} ({CEILING})" if reached else f"{support.percent} %"
+        yield support, replace(
+            line, subject=f"{child}{reference}"[:120], amount=part, quantity=quantity, care=care,
+            explanation=f"{line.explanation} ; votre part : {told}",
         )  # fmt: skip
-    return found

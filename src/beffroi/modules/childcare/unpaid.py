@@ -15,7 +15,7 @@ def bills(booked: QuerySet[Booking], period: tuple[datetime.date, datetime.date]
 
     A day that a body pays whole needs none.
     """
-    paying = Support.objects.filter(Q(end=None) | Q(end__gte=OuterRef("day")), start__lte=OuterRef("day"), percent=100)
+    paying = Support.objects.whole().filter(Q(end=None) | Q(end__gte=OuterRef("day")), start__lte=OuterRef("day"))
     owed = booked.exclude(Exists(paying.filter(home=OuterRef("home"))))
     homes = ChildHome.objects.filter(payer=None, pk__in=owed.values("home")).select_related("household", "child")
     for home in homes.order_by("pk"):

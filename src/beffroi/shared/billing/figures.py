@@ -9,9 +9,9 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from beffroi.kernel.modules import Dataset, DatasetField, Indicator
-from beffroi.shared.billing import collecting, rates
-from beffroi.shared.billing.access import COLLECT
-from beffroi.shared.billing.models import Invoice, InvoiceLine, Payment, RefundRequest
+from beffroi.shared.billing import collecting, rates, sources
+from beffroi.shared.billing.access import COLLECT, INVOICE
+from beffroi.shared.billing.models import Invoice, InvoiceLine, Payment, RefundRequest, Regie
 from beffroi.shared.billing.money import euros, rounded
 
 LEAST_PEOPLE = 5
@@ -30,6 +30,11 @@ def late(user):
 def refunds(user):
     """What payers ask back of their advances, in the régies where the person collects."""
     return RefundRequest.objects.visible_to(user, COLLECT).waiting()
+
+
+def overcharges(user) -> list[sources.Overcharge]:
+    """The credit notes to make, in the régies where the person invoices, the oldest invoice first."""
+    return sources.overcharges(list(Regie.objects.visible_to(user, INVOICE).active()))
 
 
 def letters(user):

@@ -103,6 +103,7 @@ module = Module(
         ),
         MenuItem(label="Mes prélèvements", url_name="billing:my_mandates", face="account", icon="landmark", order=62),
         _desk("Factures", "invoices", "receipt", VIEW, 400),
+        _desk("Avoirs à faire", "overcharges", "undo-2", INVOICE, 405),
         _desk("Facturations", "runs", "calendar-check", VIEW, 410),
         _desk("Guichet", "counter", "wallet", COLLECT, 420),
         _desk("Caisse", "till_home", "coins", VIEW, 430),
@@ -118,6 +119,7 @@ module = Module(
     pages=[
         Page(url_name="billing:my_invoices", permission="login"),
         Page(url_name="billing:advance", permission="login"),
+        Page(url_name="billing:overcharges", permission=INVOICE),
         Page(url_name="billing:refunds", permission=VIEW),
         Page(url_name="billing:refund_request", permission=VIEW, args=lambda: _pk(RefundRequest)),
         Page(url_name="billing:my_mandates", permission="login"),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from beffroi.shared.billing.actions.invoices import Bill
-from beffroi.shared.billing.models import Regie
+from beffroi.shared.billing.models import Invoice, Regie
+from beffroi.shared.billing.rates import Gathered
 from beffroi.shared.billing.simulation import Household
 
 
@@ -24,11 +25,29 @@ class Beneficiary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Overcharge:
+    """What an issued invoice charges and that is no longer due, `amount` in cents; `lines` are those of a credit note.
+
+    `reason` is what the payer and the accountant read. It is worked out again each time, so that what a credit note
+    has given back is no longer in it.
+    """
+
+    invoice: Invoice
+    reason: str
+    lines: list[Gathered]
+
+    @property
+    def amount(self) -> int:
+        return -sum(line.amount for line in self.lines)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """Something that is invoiced by periods.
 
     `population(regie, start, end)` yields the families with what they used, for the simulator of tariffs.
     `people(keys)` names those whose invoice lines bear `keys` as beneficiaries; an unknown key is left out.
+    `overcharges(regies, invoice)` tells what is to be given back on the invoices of régies, or on one.
     """
 
     code: str
@@ -36,6 +55,7 @@ class Source:
     bills: Callable[[Regie, date, date], Iterator[Bill]]
     population: Callable[[Regie, date, date], Iterator[Household]] | None = None
     people: Callable[[Collection[str]], dict[str, Beneficiary]] | None = None
+    overcharges: Callable[[Collection[Regie], Invoice | None], list[Overcharge]] | None = None
 
 
 _sources: dict[str, Source] = {}
@@ -54,6 +74,12 @@ def find(code: str) -> Source:
 def choices() -> list[tuple[str, str]]:
     """(code, label) of each source."""
     return sorted(((one.code, one.label) for one in _sources.values()), key=lambda pair: pair[1])
+
+
+def overcharges(regies: Collection[Regie], invoice: Invoice | None = None) -> list[Overcharge]:
+    """What is to be given back on the invoices of these régies (or on `invoice` alone), the oldest first."""
+    found = [one for source in _sources.values() if source.overcharges for one in source.overcharges(regies, invoice)]
+    return sorted(found, key=lambda one: (one.invoice.issued_on, one.invoice.pk))
 
 
 def people(keys: Collection[str]) -> dict[str, Beneficiary]:

@@ -66,7 +66,7 @@ def _ask_down_payment(enrolment: Enrolment, home: ChildHome | None, actor) -> No
     regie = pricing.regie_of(activity.organisation_id)
     if regie is None:
         raise Refused("Cette activité demande un acompte, mais aucune régie ne le facture : prévenez le service.")
-    paying = Support.objects.active().filter(home=home, percent=100)
+    paying = Support.objects.active().whole().filter(home=home)
     if home is not None and paying.exists():
         return
     if home is None or home.payer is None:

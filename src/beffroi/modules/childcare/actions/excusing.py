@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from beffroi.kernel import journal
 from beffroi.kernel.access import account_of
+from beffroi.modules.childcare import invoiced
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Excuse
 from beffroi.shared.files.actions import attach
@@ -64,8 +65,8 @@ def send_excuse(home: ChildHome, days: Iterable[int], *, actor, files: Collectio
 def judge_excuse(excuse: Excuse, *, actor, accept: bool, reason: str = "") -> Excuse:
     """Accept a document (its days are no longer due), or refuse it and say why. Raises Refused once it is answered.
 
-    An invoice already issued does not move: the agent makes a credit note. Records "childcare.excuse_decided", which
-    tells the home.
+    An invoice already issued does not move: it is then to be credited (`invoiced.overcharges`). Records
+    "childcare.excuse_decided", which tells the home.
     """
     held = Excuse.objects.select_for_update(of=("self",)).get(pk=excuse.pk)
     if held.decided_at is not None:
@@ -74,8 +75,10 @@ def judge_excuse(excuse: Excuse, *, actor, accept: bool, reason: str = "") -> Ex
         raise Refused("Dites à la famille pourquoi le justificatif est refusé.")
     days = Attendance.objects.filter(excuse=held).exclude(absence="")  # a child seen after all is there
     absence = Absence.JUSTIFIED if accept else Absence.UNJUSTIFIED
-    count = days.update(absence=absence, reason="" if accept else reason.strip())
-    held.accepted, held.decided_at, held.decided_by = accept, timezone.now(), account_of(actor)
+    now = timezone.now()
+    values = {"absence": absence, "reason": "" if accept else reason.strip(), "justified_at": now if accept else None}
+    count = days.update(**values)
+    held.accepted, held.decided_at, held.decided_by = accept, now, account_of(actor)
     held.reason = "" if accept else reason.strip()
     held.save(update_fields=["accepted", "decided_at", "decided_by", "reason"])
     data = {"accepted": accept, "days": count}
@@ -85,15 +88,21 @@ def judge_excuse(excuse: Excuse, *, actor, accept: bool, reason: str = "") -> Ex
 
 @transaction.atomic
 def judge_absence(booking: Booking, *, actor, justified: bool, reason: str = "") -> Attendance:
-    """Say whether an absence is justified, a paper having been shown or not. Raises Refused while a document waits."""
+    """Say whether an absence is justified, a paper having been shown or not.
+
+    Raises Refused while a document waits, and for a day that a credit note gave back: it is not due again. Records
+    "childcare.absence".
+    """
     held = Attendance.objects.select_for_update(of=("self",)).filter(booking=booking).exclude(absence="").first()
     if held is None:
         raise Refused("Cet enfant n’est pas noté absent.")
     if held.excuse_id and held.excuse.decided_at is None:
         raise Refused("La famille a envoyé un justificatif pour ce jour : répondez-y.")
+    if not justified and (note := invoiced.note_of(booking)):
+        raise Refused(f"L’avoir {note.number} a déjà rendu ce jour à la famille.")
     held.absence = Absence.JUSTIFIED if justified else Absence.UNJUSTIFIED
-    held.reason = reason
-    held.save(update_fields=["absence", "reason"])
+    held.reason, held.justified_at = reason, timezone.now() if justified else None
+    held.save(update_fields=["absence", "reason", "justified_at"])
     journal.record("childcare.absence", booking, actor=actor, data={"justified": justified})
     return held
 

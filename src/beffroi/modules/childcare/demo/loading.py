@@ -39,6 +39,7 @@ def load() -> None:
     papers.excuses(today)
     papers.snacks(today, offer.wednesdays)
     extras.invoices(today)
+    papers.justified()
 
 
 def _portrait() -> SimpleUploadedFile:

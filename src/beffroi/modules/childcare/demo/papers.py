@@ -6,9 +6,10 @@ import io
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from beffroi.modules.childcare import actions
+from beffroi.modules.childcare import actions, invoiced
 from beffroi.modules.childcare.models import Activity, Booking, ChildHome, Residence, Support
 from beffroi.modules.childcare.wishes import Wish
+from beffroi.shared.billing.models import Invoice
 from beffroi.shared.files.actions import store_upload
 from beffroi.shared.organisations.models import Commune, Organisation
 from beffroi.shared.people.actions import create_household
@@ -43,19 +44,22 @@ def second_parent(operator: Organisation) -> None:
 
 
 def supports(today: datetime.date, operator: Organisation) -> None:
-    """A social centre pays half of what a family owes; the Département pays for a child whom it looks after."""
+    """A social centre pays for two families, one up to so much; the Département, for a child whom it looks after."""
     centre = Organisation.objects.create(
         kind="other", name="CCAS de Doullens (démonstration)", slug="ccas-demonstration", parent=operator,
         address="1 place de la Mairie", postal_code="80600", city="Doullens", email="ccas@example.invalid",
     )  # fmt: skip
     county = Organisation.objects.filter(kind="departement").order_by("pk").first()
-    homes = ChildHome.objects.filter(rank=1, share=100).select_related("child").order_by("pk")[10:12]
-    agreements = [(centre, 50, "Aide 2026-118", None), (county, 100, "Placement ASE", 900)]
-    for home, (body, percent, reference, quotient) in zip(homes, agreements, strict=True):
+    homes = ChildHome.objects.filter(rank=1, share=100).select_related("child").order_by("pk")[10:13]
+    agreements = [
+        (centre, 50, "Aide 2026-118", None, {}), (county, 100, "Placement ASE", 900, {}),
+        (centre, 80, "Aide 2026-131", None, {"cap_day": 600, "cap_month": 2000}),
+    ]  # fmt: skip
+    for home, (body, percent, reference, quotient, caps) in zip(homes, agreements, strict=True):
         if body is not None:
             held = Support(
                 home=home, body=body, percent=percent, start=today - datetime.timedelta(days=300),
-                reference=reference, quotient=quotient,
+                reference=reference, quotient=quotient, **caps,
             )  # fmt: skip
             actions.save_support(held, actor=None)
 
@@ -84,6 +88,19 @@ def excuses(today: datetime.date) -> None:
     if missed:
         proof = store_upload(paper("Certificat", "Ne pouvait pas venir"), actor=None)
         actions.send_excuse(missed[0].home, [missed[0].pk], actor=None, files=[proof])
+
+
+def justified() -> None:
+    """A certificate that came after the invoice: the régie has a credit note to make."""
+    missed = Booking.objects.filter(state="booked", attendance__absence="unjustified")
+    last = Invoice.objects.filter(kind="invoice", source__startswith="childcare:").order_by("-period_end").first()
+    if last is None:
+        return
+    missed = missed.filter(day__range=(last.period_start, last.period_end))
+    for booking in missed.select_related("child", "unit__activity").order_by("-day", "pk")[:20]:
+        if invoiced.preview([booking]):
+            actions.judge_absence(booking, actor=None, justified=True, reason="certificat arrivé après la facture")
+            return
 
 
 def load(today: datetime.date) -> None:

@@ -1,21 +1,33 @@
 """A body that pays for a home."""
 
+from itertools import pairwise
+
 from django import forms
 from django.db.models import F, Func
 
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.childcare.models import Support
+from beffroi.shared.billing.forms import MoneyField
+from beffroi.shared.billing.money import words
 from beffroi.shared.organisations.models import Organisation
+
+CEILINGS = ("cap_day", "cap_month", "cap_whole")
+MOST = 10_000_000  # cents
 
 
 class SupportForm(forms.ModelForm):
     """Who pays, how much, from when to when; what the agreement fixes."""
 
     own_data = False
+    cap_day = MoneyField(label="Au plus par jour, en euros", required=False)
+    cap_month = MoneyField(label="Au plus par mois, en euros", required=False)
+    cap_whole = MoneyField(
+        label="Au plus en tout, en euros", required=False, help_text="Pour toute la durée de la prise en charge."
+    )
 
     class Meta:
         model = Support
-        fields = ["body", "percent", "start", "end", "reference", "quotient"]
+        fields = ["body", "percent", "start", "end", "cap_day", "cap_month", "cap_whole", "reference", "quotient"]
         widgets = {"start": DateInput, "end": DateInput}
 
     def __init__(self, *args, organisation: int, **kwargs):
@@ -47,6 +59,12 @@ class SupportForm(forms.ModelForm):
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and end < start:
             self.add_error("end", "La fin vient après le début.")
+        for name in CEILINGS:
+            if (cleaned.get(name) or 0) > MOST:
+                self.add_error(name, f"{words(MOST)} au plus.")
+        for name, wider in pairwise(CEILINGS):
+            if cleaned.get(name) and cleaned.get(wider) and cleaned[wider] < cleaned[name]:
+                self.add_error(wider, "Moins que le plafond d’avant : celui-ci ne servirait à rien.")
         return cleaned
 
     def validate_constraints(self):

@@ -134,6 +134,7 @@ class Attendance(models.Model):
 
     `corrected_at` = an agent wrote it afterwards: gestures that a tablet sends later are kept, and change it no more.
     `quantity` = how many were really taken of what is booked by quantity (None = as booked): what is charged.
+    `justified_at` = when an agent said that the absence is justified: what was invoiced before is to be given back.
     """
 
     class Absence(models.TextChoices):
@@ -153,6 +154,7 @@ class Attendance(models.Model):
         Excuse, verbose_name="justificatif", null=True, blank=True, on_delete=models.SET_NULL,
         related_name="attendances",
     )  # fmt: skip
+    justified_at = models.DateTimeField("justifiée le", null=True, blank=True)
     quantity = models.PositiveSmallIntegerField("quantité prise", null=True, blank=True)
     corrected_at = models.DateTimeField("corrigée le", null=True, blank=True)
 
@@ -167,7 +169,10 @@ class Attendance(models.Model):
             models.CheckConstraint(condition=Q(absence="") | Q(arrived_at=None), name="attendance_absent_or_there"),
             models.CheckConstraint(condition=Q(quantity=None) | Q(quantity__gte=1), name="attendance_quantity"),
         ]
-        indexes = [models.Index(fields=["absence"], condition=Q(absence="waiting"), name="attendance_waiting")]
+        indexes = [
+            models.Index(fields=["absence"], condition=Q(absence="waiting"), name="attendance_waiting"),
+            models.Index(fields=["justified_at"], condition=Q(absence="justified"), name="attendance_justified"),
+        ]
 
     def __str__(self):
         return f"présence {self.booking_id}"

@@ -1,5 +1,7 @@
 """A body that pays for a home, or for a part of it: a CCAS, a Département (ASE), an employer."""
 
+import datetime
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -9,13 +11,25 @@ from django.utils import timezone
 
 from beffroi.kernel.dated import DatedQuerySet
 from beffroi.modules.childcare.models.children import ChildHome
+from beffroi.shared.billing import rates
+
+
+class SupportQuerySet(DatedQuerySet):
+    def whole(self):
+        """Those that leave nothing to the family: all of the price, without a ceiling."""
+        return self.filter(percent=100, cap_day=None, cap_month=None, cap_whole=None)
+
+    def limited(self):
+        """Those that have a ceiling."""
+        return self.exclude(cap_day=None, cap_month=None, cap_whole=None)
 
 
 class Support(models.Model):
     """`body` pays `percent` % of what this home owes, from `start` to `end`; the payer of the home pays the rest.
 
     `quotient` = the one that the agreement fixes (empty: that of the home). `reference` is what the body wants on its
-    invoice. One body at a time for a home: the database holds it.
+    invoice. `cap_day`, `cap_month`, `cap_whole` = the most that it pays, in cents (None = no ceiling). One body at a
+    time for a home: the database holds it.
     """
 
     home = models.ForeignKey(ChildHome, on_delete=models.CASCADE, related_name="supports")
@@ -28,10 +42,13 @@ class Support(models.Model):
     end = models.DateField("au", null=True, blank=True)
     reference = models.CharField("référence de la prise en charge", max_length=60, blank=True)
     quotient = models.PositiveIntegerField("quotient familial retenu", null=True, blank=True)
+    cap_day = models.PositiveIntegerField("au plus par jour, en centimes", null=True, blank=True)
+    cap_month = models.PositiveIntegerField("au plus par mois, en centimes", null=True, blank=True)
+    cap_whole = models.PositiveIntegerField("au plus en tout, en centimes", null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField("enregistrée le", default=timezone.now)
 
-    objects = DatedQuerySet.as_manager()
+    objects = SupportQuerySet.as_manager()
 
     class Meta:
         verbose_name = "prise en charge"
@@ -54,3 +71,19 @@ class Support(models.Model):
 
     def __str__(self):
         return f"{self.body} : {self.percent} %"
+
+    @property
+    def ceilings(self) -> rates.Ceilings:
+        """The most that the body pays; false when there is no ceiling."""
+        return rates.Ceilings(day=self.cap_day, month=self.cap_month, whole=self.cap_whole)
+
+    @property
+    def pays_all(self) -> bool:
+        """Is nothing left to the family?"""
+        return self.percent == 100 and not self.ceilings
+
+    def counted_since(self, start: datetime.date) -> datetime.date:
+        """From when on the days of this home count under the ceilings of a period that begins on `start`."""
+        if self.cap_whole is not None:
+            return min(self.start, start)
+        return start.replace(day=1) if self.cap_month is not None else start

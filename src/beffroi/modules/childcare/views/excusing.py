@@ -1,6 +1,9 @@
 """Absences: the family sends a document in time, an agent answers and reads what it changes on the invoices."""
 
+from collections import defaultdict
+
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +16,9 @@ from beffroi.modules.childcare.forms.excusing import ExcuseAnswerForm, ExcuseFor
 from beffroi.modules.childcare.models import Booking, Excuse
 from beffroi.modules.childcare.views.common import desk, my_home
 from beffroi.modules.childcare.views.dossier import attempt
+from beffroi.shared.billing import actions as billing
 from beffroi.shared.billing.access import INVOICE
+from beffroi.shared.billing.money import words
 from beffroi.shared.files.models import StoredFile
 
 SHOWN = 10
@@ -48,21 +53,25 @@ def my_absences(request, pk):
 @never_cache
 @desk(REGISTER)
 def excuse(request, pk):
-    """A document and its days: accept it, or refuse it and say why; what the invoices say of those days."""
+    """A document and its days: accept it, or refuse it and say why; then give back what was invoiced already."""
     rows = Excuse.objects.visible_to(request.user).select_related("child", "home__household", "author", "decided_by")
     held = get_object_or_404(rows, pk=pk)
-    form = ExcuseAnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    days = _days(held)
+    form = ExcuseAnswerForm(request.POST if request.method == "POST" and "avoir" not in request.POST else None)
+    credits = _overcharges(request, held, days)
+    if "avoir" in request.POST:
+        return _credit(request, held, credits)
+    if form.is_bound and form.is_valid():
         accept, reason = "accepter" in request.POST, form.cleaned_data["reason"]
         if attempt(form, lambda: actions.judge_excuse(held, actor=request.user, accept=accept, reason=reason)):
             messages.success(request, "C’est décidé ; la famille est prévenue.")
-            if accept and any(day["charged"] for day in _days(held)):
-                messages.warning(request, "Un de ces jours est déjà facturé : faites l’avoir ci-dessous.")
+            if accept and any(day["charged"] for day in days):
+                messages.warning(request, "Un de ces jours est déjà facturé : l’avoir reste à faire.")
                 return redirect("childcare:excuse", pk)
             return redirect("childcare:todo")
     context = {
-        "excuse": held, "child": held.child, "form": form, "days": _days(held),
-        "files": list(StoredFile.objects.about(held)), "may_credit": access.can(request.user, INVOICE),
+        "excuse": held, "child": held.child, "form": form, "days": days, "credits": credits,
+        "files": list(StoredFile.objects.about(held)),
         "breadcrumbs": [
             ("Enfance", reverse("childcare:today")), ("À traiter", reverse("childcare:todo")),
             ("Justificatif d’absence", ""),
@@ -72,7 +81,40 @@ def excuse(request, pk):
 
 
 def _days(excuse: Excuse) -> list[dict]:
-    """Each day with when it could be justified, and where it is charged already."""
+    """Each day with when it could be justified, and what invoices already issued charge for it."""
     rows = Booking.objects.filter(attendance__excuse=excuse).annotate(limit=actions.LIMIT)
-    rows = rows.select_related("child", "unit", "activity", "attendance", "group__site").order_by("day", "pk")
-    return [{"booking": one, "charged": invoiced.charged(one)} for one in rows]
+    rows = rows.select_related("child", "unit__activity", "activity", "attendance", "group__site")
+    bookings, charged = list(rows.order_by("day", "pk")), defaultdict(list)
+    for one in invoiced.preview(bookings):
+        charged[one.booking.pk].append(one)
+    return [{"booking": one, "charged": charged[one.pk]} for one in bookings]
+
+
+def _overcharges(request, excuse: Excuse, days: list[dict]) -> list[dict]:
+    """The credit notes that an accepted document leaves to make, with whether this person may."""
+    if not excuse.accepted:
+        return []
+    invoices = {one.invoice.pk: one.invoice for day in days for one in day["charged"]}
+    return [
+        {"due": due, "may": access.can(request.user, INVOICE, invoice.regie.organisation_id)}
+        for invoice in invoices.values()
+        for due in invoiced.overcharges([invoice.regie], invoice)
+    ]
+
+
+def _credit(request, excuse: Excuse, credits: list[dict]):
+    """One credit note for each invoice, for the amount that was read."""
+    if not credits:
+        messages.error(request, "Plus rien n’est à rendre : l’avoir est déjà fait.")
+    for held in credits:
+        due = held["due"]
+        amount = request.POST.get(f"avoir-{due.invoice.pk}", "")
+        if not held["may"] or not amount.isdecimal():
+            continue
+        try:
+            note = billing.credit_overcharge(due.invoice, expected=int(amount), actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(request, f"L’avoir {note.number} est émis : {words(-note.total)} rendus.")
+    return redirect("childcare:excuse", excuse.pk)

@@ -51,6 +51,7 @@ from beffroi.shared.billing.actions.mandates import (
     sign_mandate,
     sign_online,
 )
+from beffroi.shared.billing.actions.overcharges import credit_overcharge
 from beffroi.shared.billing.actions.payments import bounce, first_open_day, receive_payment, refund, use_advance
 from beffroi.shared.billing.actions.regies import close_tariff, is_used, replace_tariff, save_regie, save_tariff
 from beffroi.shared.billing.actions.reminders import (
@@ -105,6 +106,7 @@ __all__ = [
     "check_pending",
     "close_day",
     "close_tariff",
+    "credit_overcharge",
     "deposit_cash",
     "deposit_payments",
     "drop_draft",

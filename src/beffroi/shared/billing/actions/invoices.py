@@ -75,7 +75,7 @@ def address_of(payer: Person | Organisation) -> str:
 
 
 def _take_ranks(regie: Regie, year: int, count: int) -> int:
-    """Reserve `count` numbers; returns the one before the first. The counter was locked by `_lock_counter`."""
+    """Reserve `count` numbers; returns the one before the first. The counter was locked by `lock_counter`."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE billing_counter SET last = last + %s WHERE regie_id = %s AND year = %s RETURNING last",
@@ -84,7 +84,7 @@ def _take_ranks(regie: Regie, year: int, count: int) -> int:
         return cursor.fetchone()[0] - count
 
 
-def _lock_counter(regie: Regie, year: int) -> None:
+def lock_counter(regie: Regie, year: int) -> None:
     """One at a time issues in this régie, until the transaction ends: what was already issued is then known."""
     Counter.objects.bulk_create([Counter(regie=regie, year=year)], ignore_conflicts=True)
     list(Counter.objects.select_for_update().filter(regie=regie, year=year).values_list("pk", flat=True))
@@ -160,7 +160,7 @@ def issue_many(
     """
     issued_on = issued_on or timezone.localdate()
     due_on = due_on or issued_on + timedelta(days=regie.payment_days)
-    _lock_counter(regie, issued_on.year)
+    lock_counter(regie, issued_on.year)
     bills = list(bills)
     sources = [bill.source for bill in bills if bill.source]
     known = set(Invoice.objects.filter(regie=regie, source__in=sources).values_list("source", flat=True))
@@ -237,15 +237,8 @@ def credited(invoice: Invoice) -> int:
     return -(invoice.credit_notes.aggregate(total=Sum("total"))["total"] or 0)
 
 
-@transaction.atomic
-def issue_credit_note(invoice: Invoice, *, actor, reason: str, amount: int | None = None, label: str = "") -> Invoice:
-    """Cancel an invoice, or `amount` cents of it. What was already paid becomes an advance of the payer.
-
-    Records "billing.credit". Raises ValidationError.
-    """
-    regie, today = invoice.regie, timezone.localdate()
-    _lock_counter(regie, today.year)
-    invoice = Invoice.objects.select_for_update().get(pk=invoice.pk)
+def _creditable(invoice: Invoice, amount: int | None, reason: str) -> tuple[int, int | None]:
+    """(what to credit, what of a down payment may be), once the invoice is locked. Raises ValidationError."""
     if invoice.kind != Invoice.Kind.INVOICE:
         raise ValidationError("Un avoir ne se corrige pas par un avoir.")
     left = invoice.total - credited(invoice)
@@ -257,6 +250,24 @@ def issue_credit_note(invoice: Invoice, *, actor, reason: str, amount: int | Non
         raise ValidationError({"amount": f"Cet acompte est déjà déduit de factures : au plus {words(free)}."})
     if not 0 < amount <= left:
         raise ValidationError({"amount": f"De 0,01 € à {words(left)} : le reste est déjà annulé."})
+    return amount, free
+
+
+@transaction.atomic
+def issue_credit_note(
+    invoice: Invoice, *, actor, reason: str, amount: int | None = None, label: str = "",
+    lines: Sequence[rates.Gathered] = (),
+) -> Invoice:  # fmt: skip
+    """Cancel an invoice, or `amount` cents of it. What was already paid becomes an advance of the payer.
+
+    `lines` say what is given back, each negative: they make the amount. Records "billing.credit". Raises
+    ValidationError.
+    """
+    regie, today = invoice.regie, timezone.localdate()
+    lock_counter(regie, today.year)
+    invoice = Invoice.objects.select_for_update().get(pk=invoice.pk)
+    wanted = -sum(line.amount for line in lines) if lines else amount
+    amount, free = _creditable(invoice, wanted, reason)
     line = rates.Line(
         label=label or f"Avoir sur la facture {invoice.number}",
         quantity=1,
@@ -272,10 +283,10 @@ def issue_credit_note(invoice: Invoice, *, actor, reason: str, amount: int | Non
         issued_on=today, due_on=today, total=-amount, reason=reason.strip()[:300],
         created_by=actor if actor is not None and actor.is_authenticated else None,
     )  # fmt: skip
-    _make_lines([note], [Bill(payer=invoice.payer or invoice.payer_body, lines=[line])])
+    _make_lines([note], [Bill(payer=invoice.payer or invoice.payer_body, lines=lines or [line])])
     if free is not None:
         deducting.shrink(invoice, amount)
-    elif amount == left:
+    elif credited(invoice) == invoice.total:
         deducting.give_back(invoice)
     freed = _free(invoice, amount - invoice.due)
     Allocation.objects.create(invoice=invoice, credit=note, amount=amount)

@@ -29,6 +29,7 @@ from beffroi.shared.billing.rates.model import (
     Zone,
 )
 from beffroi.shared.billing.rates.reading import BadRule, read
+from beffroi.shared.billing.rates.shares import Ceilings, third_party
 
 __all__ = [
     "CAP",
@@ -39,6 +40,7 @@ __all__ = [
     "BadRule",
     "Band",
     "Book",
+    "Ceilings",
     "Clock",
     "Effort",
     "Family",
@@ -57,4 +59,5 @@ __all__ = [
     "gather",
     "read",
     "start_of",
+    "third_party",
 ]
