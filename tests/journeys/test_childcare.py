@@ -266,3 +266,20 @@ def test_family_moves_proves_it_and_the_rate_follows(enter):
     home.household.refresh_from_db()
     assert home.household.address == "12 rue des Lilas"
     assert home.household.commune is not None
+
+
+def test_agent_changes_how_many_without_cancelling_the_day(enter):
+    held = Booking.objects.filter(unit__kind="quantity", state="booked", day__gt=timezone.localdate())
+    held = held.exclude(home=None).order_by("pk").first()
+    Booking.objects.filter(pk=held.pk).update(quantity=1)
+    agent = enter(FAMILY_DESK, viewport={"width": 390, "height": 844})
+    agent.goto(held.child.get_absolute_url())
+    agent.locator(f"a[href$='/quantite/{held.pk}/']").click()
+    agent.get_by_label("Quantité").fill("2")
+    agent.get_by_role("button", name="Voir ce qui change").click()
+    assert agent.get_by_text("au lieu de 1").is_visible()
+    assert not overflows(agent)
+    agent.get_by_role("button", name="Confirmer").click()
+    agent.get_by_text("C’est noté").first.wait_for()
+    held.refresh_from_db()
+    assert held.quantity == 2

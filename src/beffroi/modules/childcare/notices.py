@@ -165,6 +165,7 @@ def _told(verb: str, recipients, template: str, label: str, urgent: bool = False
 
 NOTICES = [
     _told("book", of_books, "booked", "Des jours sont réservés pour mon enfant"),
+    _told("quantity", of_booking, "quantity", "La quantité réservée un jour a changé"),
     _told("offer", of_booking, "offered", "Une place s’est libérée", urgent=True),
     _told("meals", kitchen_of, "meals", "Une commande de repas part à la cuisine"),
     _told("expire", of_booking, "expired", "Une place proposée est passée à une autre famille"),

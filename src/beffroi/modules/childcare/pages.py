@@ -1,5 +1,7 @@
 """The pages of the module, for the checks that visit them all."""
 
+from django.utils import timezone
+
 from beffroi.kernel.modules import Page
 from beffroi.modules.childcare.access import ATTEND, HEALTH, MANAGE, REGISTER, VIEW
 from beffroi.modules.childcare.models import (
@@ -41,6 +43,13 @@ def _supported():
 def _desk_booking():
     found = Enrolment.objects.filter(end=None, activity__is_published=True).select_related("activity").first()
     return (found.child_id, found.activity.slug) if found else None
+
+
+def _counted():
+    """A day booked by quantity, that may still be changed."""
+    ahead = Booking.objects.filter(state="booked", unit__kind="quantity", day__gt=timezone.localdate())
+    found = ahead.order_by("day", "pk").first()
+    return (found.child_id, found.pk) if found else None
 
 
 def _slug(model):
@@ -99,6 +108,7 @@ PAGES = [
     _page("desk_exception", REGISTER, _custody),
     _page("health", HEALTH, _shared),
     _page("desk_calendar", REGISTER, _desk_booking),
+    _page("desk_quantity", REGISTER, _counted, "?quantity=2"),
     _page("todo", REGISTER),
     _page("queue", REGISTER, _queue),
     _page("meals", VIEW),

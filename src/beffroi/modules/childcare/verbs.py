@@ -34,6 +34,7 @@ VERBS = {
     "childcare.group_day": "Encadrement d’un jour changé",
     "childcare.enrol": "Inscription",
     "childcare.book": "Réservation",
+    "childcare.quantity": "Quantité réservée changée",
     "childcare.offer": "Place proposée",
     "childcare.take": "Place prise",
     "childcare.expire": "Proposition sans réponse",

@@ -25,6 +25,7 @@ from beffroi.modules.childcare.places import slots_of
 from beffroi.modules.childcare.residences import Residences
 
 BOOK, WAIT, NO = "book", "wait", "no"
+WITHDRAWN = "Cette formule n’est plus proposée."
 
 
 class Wish(NamedTuple):
@@ -147,7 +148,7 @@ class Weighing:
     def _fault(self, line: Line, before: list[Line]) -> str:
         """Why this cannot be booked at all, or an empty string."""
         if line.unit is None or line.unit.only_on not in (None, line.wish.day):
-            return "Cette formule n’est plus proposée."
+            return WITHDRAWN
         if not 1 <= line.wish.quantity <= line.unit.most:
             return f"De 1 à {line.unit.most} par jour." if line.unit.is_counted else "Une seule par jour."
         activity, day = line.unit.activity, line.wish.day
@@ -160,10 +161,20 @@ class Weighing:
         line.slots, line.during = slots_of(line.unit), hours_of(line.unit, day)
         if any((line.group.pk, day, slot) not in self.free for slot in line.slots):
             return "L’accueil est fermé ce jour-là."
-        return (
-            self._too_early(line) or self._too_late(line) or self._other_home(line) or self._already(line, before)
-            or self._missing(line)
-        )  # fmt: skip
+        return self._untimely(line) or self._already(line, before) or self._missing(line)
+
+    def _untimely(self, line: Line) -> str:
+        return self._too_early(line) or self._too_late(line) or self._other_home(line)
+
+    def may_add(self, wish: Wish) -> str:
+        """Why no more may be added to what is booked already on a day, places apart, or an empty string."""
+        child, home = self.children.get(wish.child_id), self.homes.get(wish.child_id)
+        line = Line(wish, child, self.units.get(wish.unit_id), home) if child and home else None
+        if line is None or line.unit is None:
+            return WITHDRAWN
+        line.resident = self.residences.is_resident(line.home, wish.day)
+        line.during = hours_of(line.unit, wish.day)
+        return self._untimely(line) or self._missing(line)
 
     def _fits(self, group: Group, line: Line) -> bool:
         age = line.child.age(line.wish.day)

@@ -3,6 +3,7 @@
 from beffroi.modules.childcare.actions.booking import book, cancel, end_enrolment, enrol
 from beffroi.modules.childcare.actions.campaign import campaign, tell_quotients
 from beffroi.modules.childcare.actions.certifying import certify, remind_certification, remind_certifications
+from beffroi.modules.childcare.actions.changing import change_quantity
 from beffroi.modules.childcare.actions.day import (
     end_shift,
     order_due_meals,
@@ -86,6 +87,7 @@ from beffroi.modules.childcare.actions.waiting import (
 )
 
 __all__ = [
+    "change_quantity",
     "campaign",
     "tell_quotients",
     "close_feed",

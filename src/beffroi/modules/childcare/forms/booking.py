@@ -59,3 +59,17 @@ class PatternForm(forms.Form):
             and day.weekday() in data["weekdays"]
             and ((day - first).days // 7) % data["every"] == 0
         ]
+
+
+class QuantityForm(forms.Form):
+    """How many, of what is booked by quantity; `known` = what the page said that it was."""
+
+    quantity = forms.IntegerField(label="Quantité", min_value=1)
+    known = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, booking, **kwargs):
+        super().__init__(*args, **kwargs)
+        field, most = self.fields["quantity"], booking.unit.most
+        field.initial, field.help_text = booking.quantity, f"De 1 à {most} ce jour-là. Pour ne rien garder, annulez."
+        field.widget.attrs |= {"min": 1, "max": most}
+        self.fields["known"].initial = booking.quantity
