@@ -108,7 +108,7 @@ PAGES = [
     _page("desk_exception", REGISTER, _custody),
     _page("health", HEALTH, _shared),
     _page("desk_calendar", REGISTER, _desk_booking),
-    _page("desk_quantity", REGISTER, _counted, "?quantity=2"),
+    _page("desk_quantity", REGISTER, _counted),
     _page("todo", REGISTER),
     _page("queue", REGISTER, _queue),
     _page("meals", VIEW),
