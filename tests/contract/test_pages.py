@@ -49,3 +49,9 @@ def test_every_part_with_templates_declares_pages():
         and any((Path(config.path) / "templates").rglob("*.html"))
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize("typed", ["eclerage", "éclairge"])
+def test_mistyped_word_finds_on_the_first_day_of_a_demonstration(typed, client):
+    body = client.get("/recherche/", {"q": typed}).content.decode()
+    assert "Voici ce qui s’en approche" in body

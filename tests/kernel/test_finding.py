@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from beffroi.kernel import finding, search
+from beffroi.kernel import finding, nightly, search
 from tests.sample.actions import create_note
 from tests.sample.models import Note
 
@@ -72,6 +72,14 @@ def test_find_forgives_faults_and_says_so(notes, typed, title):
     answer = finding.find(typed)
     assert answer.near
     assert titles(typed)[0] == title
+
+
+def test_night_learns_the_words_of_the_day(db, settings, tmp_path):
+    settings.HOME = tmp_path
+    write("Panne", "Le lampadaire de la place de l’église ne s’allume plus.")
+    assert titles("lampadère") == []
+    nightly.run_due()
+    assert titles("lampadère") == ["Panne"]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def load_demonstration() -> None:
     from django.contrib.contenttypes.models import ContentType
     from django.db import transaction
 
-    from beffroi.kernel import journal, modules
+    from beffroi.kernel import journal, modules, search
     from beffroi.shared.organisations.models import Organisation
 
     if not is_demonstration():
@@ -102,6 +102,7 @@ def load_demonstration() -> None:
     for module in sorted((module for _config, module in modules.installed()), key=lambda part: part.demo_order):
         if module.demo:
             module.demo()
+    search.learn_words()  # otherwise a mistyped word finds nothing before the first night
 
 
 DEMONSTRATION = "organisations.demonstration_started"

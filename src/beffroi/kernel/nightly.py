@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from beffroi.kernel import indicators, retention, seals
+from beffroi.kernel import indicators, retention, seals, search
 from beffroi.kernel.datasets import snapshots
 from beffroi.kernel.models import Heartbeat, RateCount
 
@@ -67,6 +67,11 @@ def verify() -> str:
     return "aucune ligne modifiée"
 
 
+def learn() -> str:
+    """Learn the words of the public pages, which forgive a mistyped one."""
+    return f"{search.learn_words()} mot(s) appris"
+
+
 STEPS: dict[str, Callable[[], str]] = {
     "seal": seal,
     "verify": verify,
@@ -74,6 +79,7 @@ STEPS: dict[str, Callable[[], str]] = {
     "limits": clear_limits,
     "indicators": measure,
     "datasets": publish,
+    "search": learn,
 }
 
 LABELS = {
@@ -83,6 +89,7 @@ LABELS = {
     "limits": "Comptes de débit",
     "indicators": "Indicateurs",
     "datasets": "Jeux de données",
+    "search": "Mots de la recherche",
 }
 
 
