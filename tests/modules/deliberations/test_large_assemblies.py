@@ -19,12 +19,21 @@ P, R = Seat.Status.PRESENT, Seat.Status.PROXY
 MEMBERS = 120
 
 
+LONG = ("Marie-Antoinette Élisabeth", "de La Rochefoucauld-Montmorency")
+
+
 @pytest.fixture
-def large(commune, secretary):
+def names():
+    """First and last name of each member, before their number."""
+    return "Dominique", "Delahaye"
+
+
+@pytest.fixture
+def large(commune, secretary, names):
     """A convened meeting of 120 members, two of whom have the same name."""
     Councillor.objects.bulk_create(
         Councillor(
-            organisation=commune, first_name="Dominique", last_name=f"Delahaye{min(rank, 118):03}",
+            organisation=commune, first_name=names[0], last_name=f"{names[1]}{min(rank, 118):03}",
             quality="conseillère communautaire déléguée" if rank % 3 == 0 else "", rank=rank + 1,
             email=f"elue{rank}@example.invalid", start=dt.date(2020, 1, 1),
         )
@@ -40,13 +49,18 @@ def seats_of(meeting):
     return list(meeting.seats.select_related("councillor"))
 
 
-def fill(text: str) -> dict:
-    """What the page would send as it stands."""
+def fill(text: str, field: str = "status_") -> dict:
+    """What the form with these fields would send as it stands."""
     tree = rules.parser.document_fromstring(text)
-    (found,) = [one for one in tree.forms if any(name.startswith("status_") for name in one.fields)]
-    return {name: value or "" for name, value in found.fields.items() if not name.startswith("csrf")}
+    (found,) = [one for one in tree.forms if any(name.startswith(field) for name in one.fields)]
+    return {name: value or "" for name, value in found.form_values() if not name.startswith("csrf")}
 
 
+def voted(text: str) -> dict:
+    return fill(text, "choice_")
+
+
+@pytest.mark.parametrize("names", [("Dominique", "Delahaye"), LONG], ids=["short", "long"])
 def test_every_page_of_a_large_assembly_keeps_within_the_weight(client, large, secretary):
     client.force_login(secretary)
     seats = seats_of(large)
@@ -63,8 +77,46 @@ def test_every_page_of_a_large_assembly_keeps_within_the_weight(client, large, s
     pages += [reverse(name, args=[large.pk, item.pk]) for name in names]
     for url in pages:
         assert list(rules.page(client.get(url).content.decode())) == [], url
+    given = voted(client.get(pages[-4]).content.decode())
+    for number in ("2", "3"):
+        text = client.post(pages[-4], given | {"page": number}).content.decode()
+        assert list(rules.page(text)) == [], number
     votes.vote_item(item, actor=secretary, vote=votes.Vote(voting="roll", chair=seats[40].councillor, asked_by=60))
     assert list(rules.page(client.get(pages[-3]).content.decode())) == []
+
+
+def test_vote_of_a_large_assembly_goes_from_page_to_page_and_is_written_once(client, large, secretary):
+    client.force_login(secretary)
+    seats = seats_of(large)
+    actions.note_attendance(large, actor=secretary, noted={seat.pk: (P, None) for seat in seats})
+    item = large.items.get()
+    address = reverse("deliberations:vote", args=[large.pk, item.pk])
+    first = client.get(address).content.decode()
+    assert first.count("<select name=\"choice_") == 40
+    given = voted(first) | {f"choice_{seats[3].councillor_id}": "against", "chair": str(seats[7].councillor_id)}
+    given |= {"asked_by": "12", "nomination": "on"}
+    second = client.post(address, given | {"page": "2"}).content.decode()
+    assert "Membres 41 à 80 des 120" in second
+    assert "error-summary" not in second, "turning a page refuses nothing"
+    given = voted(second)
+    assert (given["asked_by"], given["nomination"], given["chair"]) == ("12", "on", str(seats[7].councillor_id))
+    given[f"choice_{seats[50].councillor_id}"] = "abstain"
+    third = client.post(address, given | {"page": "3"}).content.decode()
+    item.refresh_from_db()
+    assert item.voting == "", "nothing is written before the end"
+    given = voted(third) | {f"choice_{seats[119].councillor_id}": "against", "asked_by": "121"}
+    refused = client.post(address, given).content.decode()
+    assert "plus que les présents" in refused
+    assert "Membres 81 à 120" in refused, "the fault is told on the page where they are"
+    assert client.post(address, voted(refused) | {"asked_by": "0"}).status_code == 302
+    item.refresh_from_db()
+    assert (item.votes_for, item.votes_against, item.abstentions) == (117, 2, 1)
+    assert item.chair == seats[7].councillor
+    said = dict(item.ballots.exclude(choice="for").values_list("councillor_id", "choice"))
+    ranks = {3: "against", 50: "abstain", 119: "against"}
+    assert said == {seats[rank].councillor_id: choice for rank, choice in ranks.items()}
+    again = client.get(address).content.decode()
+    assert voted(again)[f"choice_{seats[119].councillor_id}"] == "against", "what was noted is there to be corrected"
 
 
 def test_pages_are_noted_one_after_the_other_and_a_proxy_goes_from_one_to_another(client, large, secretary):

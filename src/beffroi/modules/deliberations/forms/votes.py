@@ -1,6 +1,7 @@
 """What the clerk notes during a meeting: comings and goings, members who stand aside, votes."""
 
 from django import forms
+from django.core.paginator import Paginator
 
 from beffroi.modules.deliberations.actions.votes import Vote
 from beffroi.modules.deliberations.models import Ballot, Councillor, Item, Recusal, Seat
@@ -51,9 +52,14 @@ class RecusalForm(forms.Form):
 
 
 class VoteForm(forms.Form):
-    """The vote of a point: a line for each voice, or the count of the papers when it is secret."""
+    """The vote of a point: a line for each voice, or the count of the papers when it is secret.
+
+    A large assembly is shown page by page (`page` = which one); what the other pages say goes along, hidden, so that
+    the vote is written once and whole.
+    """
 
     own_data = False
+    A_PAGE = 40
     voting = forms.ChoiceField(label="Scrutin", choices=Item.Voting.choices, widget=forms.RadioSelect)
     asked_by = forms.IntegerField(
         label="Demandé par", min_value=0, max_value=999, initial=0,
@@ -67,33 +73,37 @@ class VoteForm(forms.Form):
     votes_against = forms.IntegerField(label="Bulletins contre", required=False, min_value=0, max_value=999)
     blank = forms.IntegerField(label="Blancs et nuls", required=False, min_value=0, max_value=999)
 
-    def __init__(self, *args, item: Item, found: Quorum, **kwargs):
+    def __init__(self, *args, item: Item, found: Quorum, page: str = "", **kwargs):
         super().__init__(*args, **kwargs)
         members = Councillor.objects.in_bulk(found.voices.keys() | set(found.voices.values()))
         self.voices = sorted(
             found.voices.items(), key=lambda voice: (members[voice[0]].rank, members[voice[0]].last_name)
         )
+        self.page = Paginator(self.voices, self.A_PAGE).get_page(page)
+        shown = dict(self.page.object_list)
         given = dict(item.ballots.values_list("councillor_id", "choice"))
         for member, holder in self.voices:
             name = str(members[member]) + ("" if holder == member else f" (pouvoir à {members[holder]})")
             self.fields[f"choice_{member}"] = forms.ChoiceField(
                 label=name, choices=Ballot.Choice.choices, initial=given.get(member, Ballot.Choice.FOR),
-                widget=forms.Select(attrs={"aria-labelledby": f"v{member}", "id": False}),
+                widget=forms.Select(attrs={"aria-labelledby": f"v{member}", "id": False}) if member in shown
+                else forms.HiddenInput(attrs={"id": False}),
             )  # fmt: skip
         present = [member for member, holder in self.voices if member == holder]
         self.fields["chair"].queryset = Councillor.objects.filter(pk__in=present)
-        self.initial |= {
+        noted = {
             "voting": item.voting or Item.Voting.SHOW,
             "asked_by": item.asked_by,
             "chair": item.chair_id or item.meeting.chair_id,
         }
         if item.voting == Item.Voting.SECRET:
-            self.initial |= {name: getattr(item, name) for name in ("votes_for", "votes_against")}
-            self.initial["blank"] = item.abstentions
+            noted |= {name: getattr(item, name) for name in ("votes_for", "votes_against")}
+            noted["blank"] = item.abstentions
+        self.initial = noted | self.initial
 
     def lines(self):
-        """(member, the field of their voice)."""
-        return [(member, self[f"choice_{member}"]) for member, _holder in self.voices]
+        """(member, the field of their voice), for those of the page."""
+        return [(member, self[f"choice_{member}"]) for member, _holder in self.page.object_list]
 
     def clean(self):
         data = super().clean()

@@ -67,7 +67,11 @@ def vote(request, pk, item):
     if not found.voices:
         messages.error(request, "Notez d’abord les présences.")
         return HttpResponseRedirect(meeting.desk_url())
-    form = forms.VoteForm(*posted(request), item=line, found=found)
+    turned = request.POST.get("page", "")  # another page is asked for: nothing is written, nothing typed is lost
+    form = forms.VoteForm(
+        *(() if turned else posted(request)), item=line, found=found, page=turned or request.POST.get("shown", ""),
+        initial=request.POST.dict() if turned else None,
+    )  # fmt: skip
     return write(
         request,
         form,
