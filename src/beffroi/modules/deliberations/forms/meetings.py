@@ -181,7 +181,7 @@ class AttendanceForm(forms.Form):
             label=label,
             choices=Seat.Status.choices,
             initial=Seat.Status.PRESENT if self.is_first else seat.status,
-            widget=forms.Select(attrs={"aria-label": label}),
+            widget=forms.Select(attrs={"aria-labelledby": f"presence m{seat.pk}"}),
         )
         label = f"Pouvoir de {seat.councillor} à"
         if self.is_large:
@@ -191,7 +191,7 @@ class AttendanceForm(forms.Form):
             others = [(str(pk), name) for name, pk in self.names.items() if pk != seat.councillor_id]
             initial = str(seat.proxy_id or "")
             field = forms.ChoiceField(label=label, choices=[("", "–"), *others], required=False, initial=initial)
-        field.widget.attrs["aria-label"] = label
+        field.widget.attrs["aria-labelledby"] = f"pouvoir m{seat.pk}"
         self.fields[f"proxy_{seat.pk}"] = field
 
     def lines(self):
