@@ -92,7 +92,7 @@ def test_vote_of_a_large_assembly_goes_from_page_to_page_and_is_written_once(cli
     item = large.items.get()
     address = reverse("deliberations:vote", args=[large.pk, item.pk])
     first = client.get(address).content.decode()
-    assert first.count("<select name=\"choice_") == 40
+    assert first.count('<select name="choice_') == 40
     given = voted(first) | {f"choice_{seats[3].councillor_id}": "against", "chair": str(seats[7].councillor_id)}
     given |= {"asked_by": "12", "nomination": "on"}
     second = client.post(address, given | {"page": "2"}).content.decode()
