@@ -175,6 +175,28 @@ def test_telephone_that_dies_while_sending_has_it_when_it_wakes(chromium, line, 
     assert received(words) == (1, 2)
 
 
+def test_what_is_missing_is_said_at_once_without_network(phone, line):
+    words, page = "Un panneau penche.", phone.new_page()
+    line.cut()
+    page.goto(FORM)
+    page.get_by_label("Que se passe-t-il").fill(words)
+    send(page)
+    expect(page.locator("[data-offline-note]")).to_contain_text("Choisissez le problème.")
+    page.locator("select[name=category]").select_option(index=1)
+    page.get_by_label("Commune", exact=True).select_option(label="Doullens")
+    send(page)
+    expect(page.locator("[data-offline-note]")).to_contain_text("Dites où se trouve le problème")
+    expect(waiting(page)).to_have_count(0)
+    expect(page.get_by_label("Que se passe-t-il")).to_have_value(words)
+    page.get_by_label("Adresse ou repère").fill("devant l’école")
+    send(page)
+    expect(waiting(page)).to_have_count(1)
+    line.mend()
+    page.get_by_role("button", name="Envoyer maintenant").click()
+    has_left(page, 1)
+    assert received(words) == (1, 0)
+
+
 def test_draft_refused_later_is_corrected_with_its_photos(phone, line):
     words, page = "Lieu oublié", phone.new_page()
     line.cut()

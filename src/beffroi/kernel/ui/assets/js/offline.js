@@ -6,7 +6,7 @@
 // Two forms that take turns (start, stop): <div data-turns><form>…</form><form hidden>…</form></div>; the one that waits
 // gives way to the other. With more than two states, the box has an id and its parts name theirs:
 // <form id="tour-1" data-turns="attendu"><p data-turn="attendu">…<button data-turn-to="parti">…</p><p data-turn="parti" hidden>…</p></form>
-// `data-offline-mark="OT-2026-000001"` is shown while something waits for an address that holds it.
+// `data-offline-mark="OT-2026-000001"` is shown while something waits for an address that holds it, or was refused there.
 // What waits is listed at the top of the page. `data-who` on the body: nothing is sent under the name of somebody else.
 import { all, each, make, show } from "./tools.js";
 import * as queue from "./queue.js";
@@ -79,7 +79,13 @@ async function tell() {
   dispatchEvent(new CustomEvent("beffroi:sync", { detail: { waiting: items.length - failed, failed, at: last } }));
   list(items, who() ? 0 : every.filter((item) => !isMine(item)).length);
   turn(items);
-  for (const mark of all("[data-offline-mark]")) mark.hidden = !items.some((item) => item.address.includes(`/${mark.dataset.offlineMark}/`));
+  for (const mark of all("[data-offline-mark]")) {
+    const here = items.filter((item) => item.address.includes(`/${mark.dataset.offlineMark}/`));
+    const refused = here.some((item) => item.error);
+    mark.hidden = !here.length;
+    mark.dataset.tone = refused ? "late" : "waiting";
+    mark.textContent = refused ? "Envoi refusé, à corriger" : "En attente d’envoi";
+  }
 }
 
 const path = (address) => new URL(address, location.href).pathname;
@@ -232,6 +238,13 @@ async function wait(form, kept, why) {
   if (form.dataset.offlineNext) location.assign(form.dataset.offlineNext);
 }
 
+/** What the server would surely ask again, said at once: `data-needs` = [[fields, one of which is enough], words], …. */
+function lacking(form) {
+  const given = new FormData(form);
+  const told = (name) => given.getAll(name).some((value) => (value instanceof File ? value.size : value));
+  return JSON.parse(form.dataset.needs ?? "[]").find(([names]) => !names.some(told))?.[1];
+}
+
 async function attempt(form, item, kept) {
   let answer = { state: "cut" };
   try {
@@ -250,6 +263,13 @@ async function attempt(form, item, kept) {
     show(html);
   } else {
     const why = { cut: "Pas de réseau", "sign-in": "Votre session est finie", later: "Le serveur est occupé" }[state];
+    const missing = lacking(form);
+    if (missing) {
+      if (kept) await queue.remove(item.id);
+      await tell();
+      note(form, `${missing} Rien ne part encore, ce que vous avez saisi reste ici.`);
+      return;
+    }
     await wait(form, kept, why);
     if (state === "sign-in" && kept) location.assign(`${SIGN_IN}?next=${encodeURIComponent(location.pathname + location.search)}`);
   }

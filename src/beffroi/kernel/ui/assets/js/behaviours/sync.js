@@ -13,7 +13,7 @@ each("[data-sync]", (strip) => {
     const at = told.at && new Date(told.at).toLocaleTimeString("fr-FR", { hour: "numeric", minute: "2-digit" }).replace(":", "\u202fh\u202f");
     const since = at ? `Dernière synchronisation à ${at}.` : "";
     const words = {
-      failed: `${plural(told.failed, "saisie n’a pas été acceptée", "saisies n’ont pas été acceptées")}\u202f: ouvrez-la pour la corriger.`,
+      failed: `${plural(told.failed, "saisie n’a pas été acceptée", "saisies n’ont pas été acceptées")}\u202f: ouvrez-${told.failed > 1 ? "les pour les" : "la pour la"} corriger.`,
       offline: `Pas de réseau. ${waiting ? `${waiting}, gardée${told.waiting > 1 ? "s" : ""} dans l’appareil.` : "Vous pouvez continuer."} ${since}`,
       waiting: `${waiting}, envoi en cours…`,
       fresh: since,
