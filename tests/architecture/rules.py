@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -118,3 +119,19 @@ def python_files(root: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(root.rglob("*.py")):
         if "migrations" not in path.parts:
             yield str(path.relative_to(root.parent)), path.read_text(encoding="utf-8")
+
+
+def unused_functions(sources: Iterable[tuple[str, str]], others: str) -> Iterator[str]:
+    """A function of a module that no line of the product names but its own: dead, or alive in its tests alone.
+
+    `others` = what may name it too: templates, scripts. What a decorator registers, or a framework calls by name
+    (`get_…` of a form, `ready`), is a method or is decorated.
+    """
+    sources = list(sources)
+    named = Counter(re.findall(r"\w+", others))
+    for _path, text in sources:
+        named.update(re.findall(r"\w+", text))
+    for path, text in sources:
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef) and not node.decorator_list and named[node.name] == 1:
+                yield f"{path}:{node.lineno} {node.name} ne sert à rien dans le produit"

@@ -59,3 +59,12 @@ def test_templates_hold_no_inline_code():
 def test_nothing_is_left_for_later(word):
     found = [p for p, t in SOURCES if re.search(rf"\b{word}\b", t)]
     assert found == []
+
+
+def test_no_function_lives_for_its_tests_alone():
+    others = "\n".join(p.read_text() for kind in ("html", "txt", "xml", "js") for p in SRC.rglob(f"*.{kind}"))
+    product = [(p, t) for p, t in SOURCES if "/migrations/" not in p]
+    assert list(rules.unused_functions(product, others)) == []
+    assert list(rules.unused_functions([("a.py", "def used(): pass\ndef left(): used()")], "")) != []
+    assert list(rules.unused_functions([("a.py", "def used(): pass\nused()")], "")) == []
+    assert list(rules.unused_functions([("a.py", "def tag(): pass")], "{% tag %}")) == []

@@ -36,6 +36,23 @@ def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
 
 
+def pkcs12_of(common_name: str) -> bytes:
+    """A key that no authority here knows, with its certificate and the one above, opened by "secret"."""
+    above, key = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(65537, 2048)
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Autorité inconnue")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    made = [
+        x509.CertificateBuilder(issuer, name, holder.public_key(), x509.random_serial_number())
+        .not_valid_before(_now() - datetime.timedelta(days=1))
+        .not_valid_after(_now() + datetime.timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .add_extension(x509.KeyUsage(not ca, not ca, False, False, False, ca, ca, False, False), critical=True)
+        .sign(above, hashes.SHA256())
+        for name, holder, ca in ((subject, key, False), (issuer, above, True))
+    ]
+    return serialize_key_and_certificates(b"x", key, made[0], made[1:], BestAvailableEncryption(b"secret"))
+
+
 class Authority:
     """`down` holds the names of the services that do not answer: "ocsp", "crl", "tsa"."""
 

@@ -59,12 +59,6 @@ def write(target: Path) -> None:
         raise Failure(f"La base de données n’a pas pu être sauvegardée :\n{done.stderr.strip()[-1000:]}")
 
 
-def is_readable(dump: Path) -> bool:
-    """Whether PostgreSQL's programs recognise the dump."""
-    done = subprocess.run([programs() / "pg_restore", "--list", dump], capture_output=True, check=False)  # noqa: S603
-    return done.returncode == 0
-
-
 def replace(dump: Path, mark: str) -> None:
     """Put the content of the dump in the place of all that the database holds, in one transaction.
 

@@ -97,13 +97,6 @@ def words(verb: str) -> str:
     return modules.labels().get(verb, verb)
 
 
-def last_id() -> int:
-    """The number of the last line."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(id) FROM kernel_entry")
-        return cursor.fetchone()[0] or 0
-
-
 def version() -> str:
     """Changes as soon as a line is committed, even one whose number was taken before that of a line already seen."""
     with connection.cursor() as cursor:

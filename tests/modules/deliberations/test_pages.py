@@ -6,9 +6,12 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from beffroi.kernel.models import Delivery
+from beffroi.kernel.ui import formats
 from beffroi.modules.deliberations import actions
+from beffroi.modules.deliberations.deadlines import online_until
 from beffroi.modules.deliberations.models import Act, Alert
 from beffroi.modules.deliberations.retention import RULES
 
@@ -117,6 +120,11 @@ def test_published_act_offers_only_to_withdraw_or_anonymise(client, secretary, p
     assert "Retirer" in text
     assert "Anonymiser" in text
     assert client.get(reverse("deliberations:edit", args=[published.pk])).status_code == 403
+    Act.objects.update(is_online=True)
+    until = formats.day(online_until(timezone.localdate(published.published_at))).replace("\xa0", " ")
+    assert f"celui-ci jusqu’au {until}" in _text(
+        client.get(reverse("deliberations:step", args=[published.pk, "withdraw"]))
+    )
     again = client.post(reverse("deliberations:step", args=[published.pk, "publish"]), follow=True)
     assert again.status_code == 403
 

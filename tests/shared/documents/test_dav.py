@@ -4,6 +4,7 @@ import base64
 import http.client
 import io
 import threading
+from datetime import timedelta
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 from xml.etree import ElementTree
 
@@ -11,11 +12,12 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.utils import timezone
 
 from beffroi.shared.documents import actions
 from beffroi.shared.documents.actions import doors
 from beffroi.shared.documents.dav.server import with_dav
-from beffroi.shared.documents.models import Document, Folder
+from beffroi.shared.documents.models import DavLock, Document, Folder
 from tests.shared.documents.conftest import TEXT, docx_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,7 +122,10 @@ def test_suite_locks_saves_in_place_and_a_version_is_added(ask, make_document, p
     other = docx_bytes("Deuxième jet")
     assert ask("PUT", path, other, who="inside")[0] == 423, "locked for the others"
     assert ask("PUT", path, other, If=f"({token})")[0] in (200, 204)
+    old = DavLock.objects.create(token="old", root="/x", content={}, expires_at=timezone.now() - timedelta(days=1))
     assert ask("UNLOCK", path, Lock_Token=token)[0] == 204
+    assert ask("LOCK", path, LOCK, Content_Type="application/xml")[0] == 200
+    assert not DavLock.objects.filter(pk=old.pk).exists(), "a lock that is over is not kept"
     document.refresh_from_db()
     assert document.current.number == 2
     assert document.current.author == people["outside"]

@@ -12,11 +12,12 @@ from beffroi.kernel.notices import filling
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.shared.files import storage
 from beffroi.shared.files.models import StoredFile
-from beffroi.shared.signing import actions, authority, bordereau, keys, pades, verifying
+from beffroi.shared.signing import actions, bordereau, keys, pades, verifying
 from beffroi.shared.signing.actions.deciding import Key
 from beffroi.shared.signing.levels import Refused
 from beffroi.shared.signing.models import Circuit, Delegation, Folder, Kind, Step
 from beffroi.shared.signing.workflow import State
+from tests.support.trust import pkcs12_of
 
 pytestmark = pytest.mark.django_db
 V, S, A, C = Kind.VISA, Kind.SIGNATURE, Kind.OPINION, Kind.SEAL
@@ -219,7 +220,7 @@ def test_signature_wants_a_pdf(people, make_circuit, desks):
 
 def test_own_certificate_signs_and_is_not_kept(send, people):
     folder = send((1, S, "president"))
-    key = Key(pkcs12=authority.make_pkcs12("Jeanne Caron", b"secret"), password="secret")  # noqa: S106
+    key = Key(pkcs12=pkcs12_of("Jeanne Caron"), password="secret")  # noqa: S106
     step = _decide(folder, people, "president", key=key)
     assert "Jeanne Caron" in step.level
     (found,) = verifying.verify(_content(folder))
@@ -229,7 +230,7 @@ def test_own_certificate_signs_and_is_not_kept(send, people):
 
 def test_copy_signed_elsewhere_is_taken_only_if_it_is_the_document(send, people):
     folder = send((1, S, "president"))
-    pkcs12 = authority.make_pkcs12("Outil externe", b"secret")
+    pkcs12 = pkcs12_of("Outil externe")
     with pytest.raises(Refused):
         _decide(folder, people, "president", key=Key(signed_copy=b"%PDF-1.4 autre document"))
     with keys.of_file(pkcs12, "secret") as own:

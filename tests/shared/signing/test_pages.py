@@ -6,9 +6,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from beffroi.shared.signing import actions, authority, pades
+from beffroi.shared.signing import actions, pades
 from beffroi.shared.signing.models import Circuit, Delegation, Desk, Folder, Kind, Step
 from beffroi.shared.signing.workflow import State
+from tests.support.trust import pkcs12_of
 
 pytestmark = pytest.mark.django_db
 V, S = Kind.VISA, Kind.SIGNATURE
@@ -78,7 +79,7 @@ def test_signature_page_says_its_level_and_signs_in_three_ways(client, send, peo
     url = reverse("signing:decide", args=[folder.pk, _step(folder).pk])
     assert "non qualifié" in _text(client.get(url))
     assert "Choisissez le fichier" in _text(client.post(url, {"geste": "approve", "way": "certificate"}))
-    pkcs12 = SimpleUploadedFile("moi.p12", authority.make_pkcs12("Jeanne Caron", b"secret"))
+    pkcs12 = SimpleUploadedFile("moi.p12", pkcs12_of("Jeanne Caron"))
     wrong = {"geste": "approve", "way": "certificate", "certificate": pkcs12, "password": "faux"}
     page = client.post(url, wrong)
     assert "mot de passe" in _text(page)

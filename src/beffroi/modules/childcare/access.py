@@ -35,11 +35,6 @@ def can_register(user, child) -> bool:
     return holds(user, REGISTER, child)
 
 
-def can_attend(user, organisation_id: int) -> bool:
-    """May tick the children of the body's sites."""
-    return user is not None and access.can(user, ATTEND, organisation_id)
-
-
 def can_read_health(user, child) -> bool:
     """May open the health sheet at the desk; a guardian opens it from their own space."""
     return holds(user, HEALTH, child)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from django.db.models import Count, DurationField, ExpressionWrapper, Q, Sum
-from django.db.models.functions import ExtractYear, Lower, Upper
+from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 
 from beffroi.modules.childcare.access import REGISTER
@@ -147,12 +147,6 @@ def by_commune_and_band(since: datetime.date, until: datetime.date) -> list[dict
         total_hours, total = sum((one for one, _count in few), Decimal(0)), sum(count for _hours, count in few)
         lines.append({"commune": "Autres", "band": "toutes", "hours": total_hours, "children": total})
     return lines
-
-
-def births(since: datetime.date, until: datetime.date) -> dict[int, int]:
-    """Children who came, by year of birth."""
-    rows = held(since, until).annotate(year=ExtractYear("child__birth_date")).values_list("year")
-    return dict(rows.annotate(count=Count("child", distinct=True)).order_by("year"))
 
 
 def homes_without_quotient() -> int:

@@ -14,7 +14,6 @@ urlpatterns = [
     path("compte/securite/", space.security, name="security"),
     path("compte/securite/double-authentification/", space.second_factor_setup, name="second_factor_setup"),
     path("compte/mot-de-passe/force/", signing.password_strength, name="password_strength"),
-    path("compte/premier-acces/<slug:number>/<str:token>/", signing.first_access, name="first_access"),
     re_path(rf"^compte/{SERVICE}/$", identity.begin, name="identity_begin"),
     re_path(rf"^compte/{SERVICE}/retour/$", identity.come_back, name="identity_return"),
     re_path(rf"^compte/{SERVICE}/deconnecte/$", identity.left, name="identity_left"),

@@ -16,16 +16,6 @@ COLLECT = "billing.collect"
 MANAGE = "billing.manage"
 
 
-def can_invoice(user, regie) -> bool:
-    """May issue, correct by credit note, and remind."""
-    return access.can(user, INVOICE, regie.organisation_id)
-
-
-def can_collect(user, regie) -> bool:
-    """May receive money at this régie's counter."""
-    return access.can(user, COLLECT, regie.organisation_id)
-
-
 def can_manage(user, regie) -> bool:
     """May change this régie and its tariffs."""
     return access.can(user, MANAGE, regie.organisation_id)

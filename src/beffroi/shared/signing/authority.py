@@ -167,14 +167,6 @@ def _given(common_name: str, *, is_clock: bool = False) -> _Drawn:
     return _Drawn(key, leaf, [issuer])
 
 
-def make_pkcs12(common_name: str, password: bytes) -> bytes:
-    """A key, its certificate and the authority that gave it, made on the spot (RFC 5280)."""
-    root_key, issuer, _above = _root()
-    key = rsa.generate_private_key(65537, BITS)
-    leaf = _certificate(_name(common_name), key.public_key(), issuer.subject, root_key, kind="seal")
-    return _pack(_Drawn(key, leaf, [issuer]), password)
-
-
 def _certificate(subject, public_key, issuer, issuer_key, *, kind: str) -> x509.Certificate:
     is_authority = kind == "authority"
     now = datetime.datetime.now(datetime.UTC)

@@ -11,6 +11,7 @@ from beffroi.kernel.access import permission_required
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.kernel.writing import posted, tell
 from beffroi.modules.deliberations import access, actes_xml, actions
+from beffroi.modules.deliberations.deadlines import online_until
 from beffroi.modules.deliberations.forms import desk as forms
 from beffroi.modules.deliberations.views.desk import crumbs, get_act
 from beffroi.modules.deliberations.workflow import State, workflow
@@ -67,6 +68,8 @@ def step(request, pk, verb):
             messages.success(request, DONE[verb])
             return HttpResponseRedirect(act.desk_url())
     context = {"form": form, "act": act, "step": taken, "breadcrumbs": _crumbs(act, taken.label)}
+    if verb == "withdraw" and act.is_online and act.published_at:
+        context["online_until"] = online_until(timezone.localdate(act.published_at))
     return render(request, "deliberations/desk/step.html", context)
 
 

@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 
 from beffroi.modules.reports import wording
 from beffroi.modules.reports.models import Category, Report
-from beffroi.shared.files import tokens
 from beffroi.shared.files.forms import PhotosField
 from beffroi.shared.organisations import addresses
 from beffroi.shared.organisations.models import Commune
@@ -244,8 +243,3 @@ class FollowForm(Trap):
         help_text="Vous recevrez un message pour confirmer. Il ne sera jamais montré.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-
-
-def kept_photos(sent: list[str]) -> list:
-    """The photos of a draft that still wait."""
-    return tokens.take(sent)

@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.roadmap.states import State
-from beffroi.modules.roadmap.workflow import action_workflow
 
 
 class MoveForm(forms.Form):
@@ -38,7 +37,3 @@ class MoveForm(forms.Form):
             self.fields["reason"].help_text = f"Demandé pour : {', '.join(explained)}. Gardé avec l’action."
         if not any(move.target == State.BLOCKED for move in moves):
             del self.fields["unblock_condition"]
-
-    @property
-    def verb_label(self) -> str:
-        return action_workflow.transitions[self.cleaned_data["verb"]].label

@@ -54,6 +54,7 @@ class Locks:
 
     def create(self, path: str, lock: dict) -> dict:
         """Keep a lock, eight hours at most; its token is given here."""
+        self.cleanup()  # the library never asks for it
         timeout = float(lock.get("timeout") or USUAL)
         lock["timeout"] = timeout = LONGEST if timeout < 0 or timeout > LONGEST else timeout
         lock["root"] = normalize_lock_root(path)

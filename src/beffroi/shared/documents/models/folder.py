@@ -26,10 +26,6 @@ class FolderQuerySet(KeptQuerySet):
         """Closed folders whose DUA is over, that the plan sends to destruction and that no hold keeps."""
         return self.due(day).filter(state=FolderState.CLOSED, effective_series__fate="destroy")
 
-    def transferable(self, day: datetime.date | None = None):
-        """Closed folders whose DUA is over and that the plan keeps for ever (or sorts)."""
-        return self.due(day).filter(state=FolderState.CLOSED, effective_series__fate__in=["keep", "sort"])
-
 
 class Folder(Kept, OfflineMixin):
     """`path` = the numbers of the folders from the root of the space to this one, itself included."""

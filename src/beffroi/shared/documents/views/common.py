@@ -133,9 +133,3 @@ def trail(user, folder: Folder | None, space: Space, *more) -> list:
     elif not more:
         found = [(space.name, "")]
     return crumbs(*found, *more)
-
-
-def may_write_many(user, things) -> set[int]:
-    """The fences, among those of these things, inside which the person may write: one query."""
-    wanted = {thing.fence_id for thing in things}
-    return set(Fence.objects.open_to(user, Level.WRITE).filter(pk__in=wanted).values_list("pk", flat=True))

@@ -2,7 +2,6 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -14,7 +13,6 @@ from beffroi.shared.documents.forms import CloseForm, FolderForm, MoveForm, Reas
 from beffroi.shared.documents.models import Document, Favourite, Fence, Folder, Following, Grant, SavedSearch, Space
 from beffroi.shared.documents.views.common import (
     HOME,
-    Place,
     crumbs,
     desk,
     get_folder,
@@ -321,8 +319,3 @@ def root(request, pk):
 def folder(request, pk):
     """The address of a folder, for its links."""
     return place(request, "dossiers", pk)
-
-
-def back_to(here: Place) -> HttpResponseRedirect:
-    """Go back to a place."""
-    return HttpResponseRedirect(here.thing.get_absolute_url())
