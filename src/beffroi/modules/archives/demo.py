@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from beffroi.kernel import pdf
 from beffroi.modules.archives import actions, ledger
-from beffroi.modules.archives.models import Box, Elimination, Handover, Loan, Setup, Shelf, Transfer
+from beffroi.modules.archives.models import Box, Elimination, Handover, Loan, Profile, Setup, Shelf, Transfer
 from beffroi.modules.archives.seda import standin
 from beffroi.shared.documents import actions as documents
 from beffroi.shared.documents.models import Folder, Series, Space
@@ -24,6 +24,7 @@ from beffroi.shared.signing import actions as signing
 from beffroi.shared.signing.models import Circuit, CircuitStep, Desk, Kind
 
 TEMPLATE = Path(__file__).parent / "demo.typ"
+PROFILE = Path(__file__).parent / "demo_profile.rng"
 TOWNS = ("80253", "80071", "80086", "80202")
 KEEPER, ADMIN, ELECTED, AGENT = (
     "archives@example.invalid", "administration@example.invalid", "elue@example.invalid", "accueil@example.invalid",
@@ -160,10 +161,12 @@ def _visaed(slip: Elimination):
 def _transfers(operator, files: dict[str, Folder], users) -> None:
     """One acknowledged, one taken in charge, and a file that waits in the list."""
     now = timezone.localtime()
+    profile = Profile(organisation=operator, name="Budgets et comptes", identifier="EXEMPLE-BUDGETS-1")
+    actions.save_profile(profile, actor=users[KEEPER], schema=PROFILE.read_bytes())
     for rank, name in enumerate(KEPT[:2]):
-        made: Transfer = actions.prepare_transfer(
-            operator, actor=users[KEEPER], folders=[files[name]], title=f"Versement : {name}"
-        )
+        title = f"Versement : {name}"
+        made: Transfer = actions.prepare_transfer(operator, actor=users[KEEPER], folders=[files[name]], title=title)
+        made = actions.update_transfer(made, actor=users[KEEPER], title=title, note="", seda=made.seda, profile=profile)
         actions.pack_transfer(made, actor=users[KEEPER])
         actions.send_transfer(
             made, actor=users[KEEPER], sent_on=now.date(), channel="Support remis en main propre (démonstration)"

@@ -20,6 +20,7 @@ from beffroi.modules.archives.models import (
     Line,
     Loan,
     PaperTransfer,
+    Profile,
     Shelf,
     Transfer,
 )
@@ -152,6 +153,9 @@ module = Module(
         Page(url_name="archives:ledger", permission=VIEW),
         Page(url_name="archives:settings", permission=MANAGE),
         Page(url_name="archives:setup", permission=MANAGE, args=_body),
+        Page(url_name="archives:profiles", permission=MANAGE, args=_body),
+        Page(url_name="archives:new_profile", permission=MANAGE, args=_body),
+        Page(url_name="archives:edit_profile", permission=MANAGE, args=_first(Profile)),
     ],
     permissions=[
         Permission(code=VIEW, label="Lire les archives : listes, bordereaux, boîtes, preuves"),
@@ -218,6 +222,7 @@ module = Module(
         "archives.remind": "Boîte rappelée",
         "archives.shelf": "Emplacement enregistré",
         "archives.setup": "Réglages des archives enregistrés",
+        "archives.profile": "Profil d’archivage enregistré",
     },
     tiles=[
         Tile(label="dossiers à éliminer", value=_due, url_name="archives:home", permission=PREPARE, order=70),

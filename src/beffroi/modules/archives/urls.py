@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beffroi.modules.archives.views import boxes, deposits, due, handovers, proof, slips, transfers
+from beffroi.modules.archives.views import boxes, deposits, due, handovers, profiles, proof, slips, transfers
 
 app_name = "archives"
 DESK = "bureau/archives/"
@@ -57,4 +57,8 @@ urlpatterns = [
     path(f"{DESK}preuves/journal/<int:rank>.tst", proof.token, name="token"),
     path(f"{DESK}reglages/", proof.settings, name="settings"),
     path(f"{DESK}reglages/<slug:slug>/", proof.setup, name="setup"),
+    path(f"{DESK}reglages/<slug:slug>/profils/", profiles.index, name="profiles"),
+    path(f"{DESK}reglages/<slug:slug>/profils/nouveau/", profiles.new, name="new_profile"),
+    path(f"{DESK}profils/<int:pk>/", profiles.edit, name="edit_profile"),
+    path(f"{DESK}profils/<int:pk>.xml", profiles.schema, name="profile_schema"),
 ]

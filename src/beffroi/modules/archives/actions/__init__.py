@@ -37,7 +37,7 @@ from beffroi.modules.archives.actions.paper_transferring import (
     receive_paper,
     update_paper,
 )
-from beffroi.modules.archives.actions.settings import save_setup
+from beffroi.modules.archives.actions.settings import save_profile, save_setup
 from beffroi.modules.archives.actions.sorting import METHODS, sort_files, unsort
 from beffroi.modules.archives.actions.transferring import (
     give_up_transfer,
@@ -80,6 +80,7 @@ __all__ = [
     "resume_all",
     "return_box",
     "save_box",
+    "save_profile",
     "save_setup",
     "save_shelf",
     "send_transfer",

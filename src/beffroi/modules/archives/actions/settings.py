@@ -5,7 +5,8 @@ from django.db import transaction
 
 from beffroi.kernel import journal
 from beffroi.modules.archives import rights
-from beffroi.modules.archives.models import Setup
+from beffroi.modules.archives.models import Profile, Setup
+from beffroi.modules.archives.seda import profiles
 
 
 @transaction.atomic
@@ -18,3 +19,20 @@ def save_setup(setup: Setup, *, actor) -> Setup:
     setup.save()
     journal.record("archives.setup", setup, actor=actor)
     return setup
+
+
+@transaction.atomic
+def save_profile(profile: Profile, *, actor, schema: bytes | None = None) -> Profile:
+    """Add or change a profile; `schema` = the new one, None = as it was. What is already packed does not change.
+    Records "archives.profile". Raises ValidationError for a schema that cannot be followed, or an identifier taken."""
+    rights.require(actor, rights.MANAGE, profile.organisation_id)
+    if schema is not None:
+        try:
+            profiles.compile_schema(schema)
+        except profiles.Unusable as fault:
+            raise ValidationError({"file": str(fault)}) from fault
+        profile.schema = schema
+    profile.full_clean()
+    profile.save()
+    journal.record("archives.profile", profile, actor=actor, data={"schema": bool(profile.schema)})
+    return profile

@@ -10,8 +10,8 @@ from django.utils import timezone
 from beffroi.kernel import journal
 from beffroi.modules.archives import contents, eligibility, ledger, paper, rights
 from beffroi.modules.archives.actions import keeping
-from beffroi.modules.archives.models import Message, Transfer, TransferFolder, setup_of
-from beffroi.modules.archives.seda import gathering, package, writing
+from beffroi.modules.archives.models import Message, Profile, Transfer, TransferFolder, setup_of
+from beffroi.modules.archives.seda import gathering, package, profiles, writing
 from beffroi.modules.archives.seda.model import Envelope
 from beffroi.modules.archives.seda.reading import Received, Unreadable, read
 from beffroi.modules.archives.workflow import Sending, transfer_workflow
@@ -72,15 +72,22 @@ def prepare_transfer(organisation, *, actor, folders: Iterable[Folder], title: s
 
 
 @transaction.atomic
-def update_transfer(made: Transfer, *, actor, title: str, note: str, seda: str) -> Transfer:
-    """Change the words or the version of SEDA before the package is made. Records "archives.update"."""
+def update_transfer(
+    made: Transfer, *, actor, title: str, note: str, seda: str, profile: Profile | None = None
+) -> Transfer:  # fmt: skip
+    """Change the words, the version of SEDA or the profile before the package is made. Records "archives.update".
+    Raises ValidationError for the profile of another body or version."""
     rights.require(actor, rights.TRANSFER, made.organisation_id)
     found = Transfer.objects.select_for_update(of=("self",)).get(pk=made.pk)
     if found.state != Sending.DRAFT:
         raise ValidationError(f"Ce versement est « {found.get_state_display()} » : il ne change plus.")
-    found.title, found.note, found.seda = title.strip(), note.strip(), seda
+    if profile is not None and profile.organisation_id != found.organisation_id:
+        raise ValidationError({"profile": "Ce profil est d’une autre collectivité."})
+    if profile is not None and profile.seda != seda:
+        raise ValidationError({"profile": f"Ce profil est en SEDA {profile.seda} : choisissez cette version."})
+    found.title, found.note, found.seda, found.profile = title.strip(), note.strip(), seda, profile
     found.full_clean(validate_constraints=False)
-    found.save(update_fields=["title", "note", "seda"])
+    found.save(update_fields=["title", "note", "seda", "profile"])
     journal.record("archives.update", found, actor=actor)
     return found
 
@@ -89,13 +96,14 @@ def update_transfer(made: Transfer, *, actor, title: str, note: str, seda: str) 
 def pack_transfer(made: Transfer, *, actor) -> StoredFile:
     """Make the package: manifest, contents, digests; sealed. Records "archives.pack".
 
-    Raises ValidationError when a content is missing, or when it is too large.
+    Raises ValidationError when a content is missing, when it is too large, or when it does not follow its profile.
     """
     transfer_workflow.fire("pack", made, actor=actor)
     lines = list(made.folders.select_related("folder__space"))
     try:
         gathered = gathering.units_of([line.folder for line in lines])
         manifest = writing.transfer(_envelope(made), gathered.units)
+        _check_profile(made.profile, manifest)
         with package.make(manifest, gathered.units) as whole:
             file = store_made(whole, name=f"{made.reference}.zip", mime=ZIP, actor=actor, target=made, kind="package")
     except gathering.TooLarge as fault:
@@ -110,11 +118,22 @@ def pack_transfer(made: Transfer, *, actor) -> StoredFile:
     return file
 
 
+def _check_profile(profile: Profile | None, manifest: bytes) -> None:
+    if profile is None or not profile.schema:
+        return
+    try:
+        found = profiles.faults(bytes(profile.schema), manifest)
+    except profiles.Unusable as fault:
+        raise ValidationError(f"Profil « {profile} » : {fault}") from fault
+    if found:
+        raise ValidationError([f"Le paquet ne suit pas le profil « {profile} » : {said}" for said in found])
+
+
 def _envelope(made: Transfer) -> Envelope:
     return Envelope(
         version=made.seda, identifier=made.identifier, at=timezone.localtime(), agency=made.agency_identifier,
         own=made.own_identifier, comment=f"{made.reference} : {made.title}. {made.note}".strip(),
-        agreement=made.agreement,
+        agreement=made.agreement, profile=made.profile.identifier if made.profile is not None else "",
     )  # fmt: skip
 
 

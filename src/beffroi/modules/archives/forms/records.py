@@ -1,10 +1,21 @@
 """The forms of slips, transfers, handovers and settings: one for each step."""
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from beffroi.kernel.ui.widgets import DateInput
-from beffroi.modules.archives.models import Elimination, Handover, Line, PaperTransfer, Setup, Transfer, setup_of
+from beffroi.modules.archives.models import (
+    Elimination,
+    Handover,
+    Line,
+    PaperTransfer,
+    Profile,
+    Setup,
+    Transfer,
+    setup_of,
+)
+from beffroi.modules.archives.seda.profiles import LARGEST
 from beffroi.shared.documents.models import Folder
 from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.signing.models import Circuit
@@ -111,8 +122,16 @@ class SlipForm(forms.ModelForm):
 class TransferForm(forms.ModelForm):
     class Meta:
         model = Transfer
-        fields = ["title", "note", "seda"]
+        fields = ["title", "note", "seda", "profile"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = Q(is_active=True) | Q(pk=self.instance.profile_id)
+        offered = Profile.objects.filter(own, organisation=self.instance.organisation_id).defer("schema")
+        self.fields["profile"].queryset = offered
+        self.fields["profile"].empty_label = "Aucun"
+        self.fields["profile"].label_from_instance = lambda one: f"{one} ({one.identifier}, SEDA {one.seda})"
 
 
 class PaperTransferForm(forms.ModelForm):
@@ -206,3 +225,27 @@ class SetupForm(forms.ModelForm):
         self.fields["circuit"].queryset = Circuit.objects.filter(
             organisation=self.instance.organisation, is_active=True
         )
+
+
+class ProfileForm(forms.ModelForm):
+    own_data = False
+    file = forms.FileField(
+        label="Schéma (RelaxNG ou XSD)", required=False,
+        widget=forms.FileInput(attrs={"accept": ".rng,.xsd,.xml,application/xml"}),
+    )  # fmt: skip
+
+    class Meta:
+        model = Profile
+        fields = ["name", "identifier", "seda", "is_active"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = (
+            "Vide : celui d’avant reste." if self.instance.schema
+            else "Chaque paquet sera vérifié avec lui, avant d’être fait. Vide : seul l’identifiant est écrit."
+        )  # fmt: skip
+
+    def schema(self) -> bytes | None:
+        """What was sent; None when nothing was."""
+        sent = self.cleaned_data["file"]
+        return sent.read(LARGEST + 1) if sent else None

@@ -3,6 +3,7 @@ from beffroi.modules.archives.models.elimination import Elimination, Line, Sorti
 from beffroi.modules.archives.models.ledger import LedgerHead, LedgerLine, Piece
 from beffroi.modules.archives.models.numbering import Counter, Setup, setup_of
 from beffroi.modules.archives.models.paper_transfer import PaperLine, PaperTransfer
+from beffroi.modules.archives.models.profile import Profile
 from beffroi.modules.archives.models.transfer import Handover, Message, Transfer, TransferFolder
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "PaperLine",
     "PaperTransfer",
     "Piece",
+    "Profile",
     "Setup",
     "Shelf",
     "Sorting",

@@ -31,6 +31,10 @@ class Transfer(Numbered):
     agency_identifier = models.CharField("son identifiant", max_length=80, editable=False)
     own_identifier = models.CharField("votre identifiant", max_length=80, editable=False)
     agreement = models.CharField("accord de versement", max_length=120, blank=True, editable=False)
+    profile = models.ForeignKey(
+        "Profile", verbose_name="profil d’archivage", null=True, blank=True, on_delete=models.PROTECT,
+        related_name="transfers", help_text="Si le service d’archives en a donné un pour ces dossiers.",
+    )  # fmt: skip
     identifier = models.CharField("identifiant du message", max_length=80, unique=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("préparé le", default=timezone.now, editable=False)

@@ -69,7 +69,8 @@ class Unit:
 
 @dataclass(frozen=True)
 class Envelope:
-    """Who writes what to whom. `agency` receives, `own` sends and has made; both by their identifiers."""
+    """Who writes what to whom. `agency` receives, `own` sends and has made; both by their identifiers. `profile` = the
+    identifier of the profile that the package follows."""
 
     version: str
     identifier: str
@@ -80,6 +81,7 @@ class Envelope:
     agreement: str = ""
     agency_name: str = ""
     own_name: str = ""
+    profile: str = ""
 
     @property
     def namespace(self) -> str:

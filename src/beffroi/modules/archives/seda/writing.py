@@ -88,6 +88,8 @@ def _package(root, envelope: Envelope, units: list[Unit]) -> None:
     for unit in units:
         _unit(metadata, unit, envelope)
     management = _put(package, "ManagementMetadata")
+    if token(envelope.profile):
+        _put(management, "ArchivalProfile", token(envelope.profile))
     _put(management, "AcquisitionInformation", "Versement")
     _put(management, "LegalStatus", "Public Archive")
     _put(management, "OriginatingAgencyIdentifier", token(envelope.own, "inconnu"))

@@ -33,7 +33,8 @@ def get_slip(request, pk: int) -> Elimination:
 
 
 def get_transfer(request, pk: int) -> Transfer:
-    return of(Transfer, request, pk)
+    rows = Transfer.objects.visible_to(request.user).select_related("organisation", "profile")
+    return get_object_or_404(rows.defer("profile__schema"), pk=pk)
 
 
 def get_paper(request, pk: int) -> PaperTransfer:

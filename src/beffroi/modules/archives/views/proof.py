@@ -1,6 +1,7 @@
 """The proof: pieces read again, ledger, timestamps; and the settings of each body."""
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from beffroi.kernel.writing import posted, write
 from beffroi.modules.archives import actions, ledger, rights
 from beffroi.modules.archives.actions.keeping import CHECK
 from beffroi.modules.archives.forms.records import SetupForm
-from beffroi.modules.archives.models import LedgerHead, LedgerLine, Piece, Setup, setup_of
+from beffroi.modules.archives.models import LedgerHead, LedgerLine, Piece, Profile, Setup, setup_of
 from beffroi.modules.archives.views.common import crumbs, page_of
 
 PROOF = ("Preuves", "/bureau/archives/preuves/")
@@ -99,8 +100,12 @@ def settings(request):
     bodies = rights.bodies_where(request.user, rights.MANAGE)
     known = {one.organisation_id: one for one in Setup.objects.filter(organisation__in=bodies)}
     page = page_of(request, bodies)
+    profiles = dict(
+        Profile.objects.filter(organisation__in=[body.pk for body in page.object_list]).order_by()
+        .values_list("organisation").annotate(count=Count("pk"))
+    )  # fmt: skip
     for body in page.object_list:
-        body.setup = known.get(body.pk)
+        body.setup, body.profiles = known.get(body.pk), profiles.get(body.pk, 0)
     return render(request, "archives/settings.html", {"page": page, "breadcrumbs": crumbs(("Réglages", ""))})
 
 
