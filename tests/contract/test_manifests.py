@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from beffroi.config import preparation
@@ -193,7 +193,8 @@ def test_indicator_gives_a_figure_or_nothing(entry):
 
 
 @each("tiles")
-def test_tile_counts(entry, visitors):
+def test_tile_counts_and_leads_somewhere(entry, visitors):
+    assert not entry.url_name or _leads_somewhere(f"{reverse(entry.url_name)}{entry.query}")
     for visitor in visitors:
         if visitor.email:
             assert entry.value(visitor.user) is not None

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from beffroi.modules.archives import rights
 from beffroi.modules.archives.models.numbering import Numbered, Setup
+from beffroi.modules.archives.seda.reading import outcome_of
 from beffroi.modules.archives.workflow import TONES, Asking, Sending
 from beffroi.shared.documents.models import Folder
 
@@ -129,6 +130,11 @@ class Message(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.identifier}"
+
+    @property
+    def tone(self) -> str:
+        """How its code is shown: taken in charge, refused, or with a warning."""
+        return {"OK": "done", "KO": "late"}.get(outcome_of(self.code), "waiting")
 
     def can_see_file(self, user, file) -> bool:
         return self.transfer.can_see_file(user, file)
