@@ -106,7 +106,10 @@ def of_family(
         care, quantity, reached = _split(support, line, part)
         if support.percent == 100 and part == line.amount:
             continue
-        told = f"{euros(part)} pris en charge par {support.body} ({CEILING})" if reached else words(support)
+        told = words(support)
+        if reached:
+            paid_part = f"{euros(part)} pris en charge" if part else "rien n’est pris en charge"
+            told = f"{paid_part} par {support.body} ({CEILING})"
         found.append(
             replace(
                 line, quantity=line.quantity - quantity, amount=line.amount - part, care=line.care - care,

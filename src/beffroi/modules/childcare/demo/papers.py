@@ -50,12 +50,15 @@ def supports(today: datetime.date, operator: Organisation) -> None:
         address="1 place de la Mairie", postal_code="80600", city="Doullens", email="ccas@example.invalid",
     )  # fmt: skip
     county = Organisation.objects.filter(kind="departement").order_by("pk").first()
-    homes = ChildHome.objects.filter(rank=1, share=100).select_related("child").order_by("pk")[10:13]
+    found = ChildHome.objects.filter(rank=1, share=100).select_related("child").order_by("pk")
+    homes = list(found[10:12])
+    often = found.filter(child__enrolments__activity__structure="peri", child__enrolments__end=None)
+    homes += often.exclude(pk__in=[one.pk for one in homes])[:1]  # comes often: the ceiling of a month is reached
     agreements = [
         (centre, 50, "Aide 2026-118", None, {}), (county, 100, "Placement ASE", 900, {}),
         (centre, 80, "Aide 2026-131", None, {"cap_day": 600, "cap_month": 2000}),
     ]  # fmt: skip
-    for home, (body, percent, reference, quotient, caps) in zip(homes, agreements, strict=True):
+    for home, (body, percent, reference, quotient, caps) in zip(homes, agreements, strict=False):
         if body is not None:
             held = Support(
                 home=home, body=body, percent=percent, start=today - datetime.timedelta(days=300),
