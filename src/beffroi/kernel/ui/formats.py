@@ -132,6 +132,15 @@ def counted(value: int, words: str) -> str:
     return f"{nb(value)}{WIDE}{plural if abs(value) >= 2 else singular}"
 
 
+def units(unit: str, quantity) -> str:
+    """« pièce » as so many of them are written: « pièces », « sacs de 25 kg », « rouleaux ». Symbols (kg, m²) and
+    what is already plural stay as they are."""
+    first, space, rest = unit.partition(" ")
+    if abs(quantity) < 2 or len(first) < 3 or not first.isalpha() or first[-1] in "sxz":
+        return unit
+    return f"{first}{'x' if first.endswith(('eau', 'eu')) else 's'}{space}{rest}"
+
+
 def size(octets: int) -> str:
     """« 340 ko », « 1,2 Mo »."""
     if octets < 1000:

@@ -28,6 +28,12 @@ def day_month(value):
 
 
 @register.filter
+def units(unit, quantity):
+    """`{{ part.unit|units:part.quantity }}`: « pièces »."""
+    return formats.units(unit, quantity or 0)
+
+
+@register.filter
 def counted(value, words):
     """`{{ n|counted:"commune" }}`: « 3 communes »."""
     return formats.counted(value or 0, words)

@@ -261,6 +261,7 @@ class KeyForm(forms.Form):
     organisation = forms.ModelChoiceField(
         label="Organisation",
         queryset=Organisation.objects.none(),
+        empty_label="Choisir",
         help_text="Celle dont l’outil traite les signalements.",
     )
     label = forms.CharField(label="Application", max_length=80)
