@@ -26,6 +26,7 @@ def test_module_closed_is_nowhere_and_the_rest_works(installation, open_context)
         expect(page.get_by_role("navigation", name="Menu du bureau")).not_to_contain_text(ROADMAP)
         page.goto("/bureau/demandes/")
         expect(page.get_by_role("heading", level=1)).to_have_text("Demandes")
+        page.close()  # before its server: what it still loads would fail
 
 
 def test_module_opened_is_on_the_portal_and_at_the_desk(installation, open_context):
@@ -38,3 +39,4 @@ def test_module_opened_is_on_the_portal_and_at_the_desk(installation, open_conte
         page.goto("/bureau/")
         page.get_by_role("navigation", name="Menu du bureau").get_by_role("link", name=ROADMAP).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(ROADMAP)
+        page.close()
