@@ -72,6 +72,8 @@ def _prepare(stack: contextlib.ExitStack, home: Path):
     runtime.setup_django()
     preparation.migrate()
     preparation.collect_static()
+    from allauth.mfa.totp.internal import auth as totp
+
     from beffroi.kernel.models import User
     from beffroi.shared.documents import actions
     from beffroi.shared.organisations.models import Membership, Organisation
@@ -79,6 +81,7 @@ def _prepare(stack: contextlib.ExitStack, home: Path):
     body = Organisation.objects.create(kind="epci", name="Essai", slug="essai", is_operator=True)
     user = User.objects.create_user(AGENT, first_name="Agent", last_name="Essai")
     Membership.objects.create(user=user, organisation=body, role="admin", start=date(2020, 1, 1))
+    totp.TOTP.activate(user, totp.generate_totp_secret())  # the desk opens to nobody without a second factor
     actions.create_space(actor=user, organisation=body, name="Essais")
     return server
 
@@ -224,7 +227,7 @@ def _search(address: str, cookie: str, turns: int, count: int) -> list[tuple[str
             begun = time.perf_counter()
             answer = session.get(f"{address}/bureau/documents/rechercher/?{asked}", timeout=30)
             if answer.status_code != 200 or "Rechercher dans les documents" not in answer.text:
-                sys.exit(f"{asked} : réponse {answer.status_code}")
+                sys.exit(f"{asked} : réponse {answer.status_code}, {answer.url}")
             if turn >= 3:
                 times[asked].append((time.perf_counter() - begun) * 1000)
     every = sorted(one for some in times.values() for one in some)
