@@ -34,7 +34,9 @@ def checked(digits: str) -> str:
 
 
 def text_for(symbology, chance: random.Random) -> str:
-    figures = lambda count: "".join(chance.choice("0123456789") for _ in range(count))  # noqa: E731
+    def figures(count: int) -> str:
+        return "".join(chance.choice("0123456789") for _ in range(count))
+
     if symbology == F.EAN13:
         return checked(chance.choice("123456789") + figures(11))
     if symbology == F.EAN8:

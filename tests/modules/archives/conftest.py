@@ -7,13 +7,17 @@ from django.utils import timezone
 from beffroi.kernel import pdf
 from beffroi.modules.archives import actions
 from beffroi.modules.archives.demo import TEMPLATE
+from beffroi.modules.archives.seda import standin
 from beffroi.shared.documents import actions as documents
 from beffroi.shared.documents.models import Activity, Series
+from beffroi.shared.files import storage
 from beffroi.shared.files.actions import DOCUMENT, store_upload
 from beffroi.shared.signing import actions as signing
 from beffroi.shared.signing import authority
 from beffroi.shared.signing.models import Circuit, CircuitStep, Desk, Kind
 from tests.shared.cases.conftest import _store, commune, make_user, operator, resident, team  # noqa: F401
+
+NOW = timezone.localtime()
 
 
 @pytest.fixture(autouse=True)
@@ -129,3 +133,30 @@ def visa(slip, actor, scan, *, refused=(), refusal="À conserver", **more):
     return actions.record_visa(
         slip, actor=actor, scan=scan, refused=refused, refusal=refusal if refused else "", **given | more
     )
+
+
+@pytest.fixture
+def make_transfer(operator, commune, archivist, make_folder, make_series):  # noqa: F811
+    def make(*folders, to="sent", seda="2.1"):
+        folders = folders or (make_folder("Budget 2013", series=make_series("keep")),)
+        made = actions.prepare_transfer(operator, actor=archivist, folders=folders, title="Essai")
+        if seda != "2.1":
+            actions.update_transfer(made, actor=archivist, title="Essai", note="", seda=seda)
+            made.refresh_from_db()
+        if to == "draft":
+            return made
+        actions.pack_transfer(made, actor=archivist)
+        if to == "packed":
+            return made
+        actions.send_transfer(made, actor=archivist, sent_on=timezone.localdate(), channel="Clé remise")
+        if to == "accepted":
+            actions.take_message(standin.transfer_reply(made, at=NOW), actor=archivist)
+            made.refresh_from_db()
+        return made
+
+    return make
+
+
+def content_of(file) -> bytes:
+    with storage.contents().open(storage.address(file.blob.sha256)) as content:
+        return content.read()

@@ -17,8 +17,8 @@ from beffroi.modules.archives.seda import profiles, writing
 from beffroi.modules.archives.seda.model import VERSIONS
 from beffroi.shared.files.models import StoredFile
 from tests.contract import rules
+from tests.modules.archives.conftest import content_of
 from tests.modules.archives.test_seda import envelope, faults, file, xmllint
-from tests.modules.archives.test_transfers import content_of, make_transfer  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 SCHEMA = PROFILE.read_bytes()
@@ -54,7 +54,7 @@ def test_manifest_that_names_its_profile_is_valid(version, tmp_path):
     assert etree.fromstring(content).findtext(".//{*}ManagementMetadata/{*}ArchivalProfile") == NAME
 
 
-def test_package_follows_its_profile(make_transfer, archivist, profile, agreement):  # noqa: F811
+def test_package_follows_its_profile(make_transfer, archivist, profile, agreement):
     made = follow(make_transfer(to="draft"), archivist, profile)
     actions.pack_transfer(made, actor=archivist)
     content = manifest_of(made)
@@ -63,7 +63,7 @@ def test_package_follows_its_profile(make_transfer, archivist, profile, agreemen
     assert NAME in content.decode()
 
 
-def test_package_that_leaves_its_profile_is_not_made_and_says_where(make_transfer, archivist, profile, client):  # noqa: F811
+def test_package_that_leaves_its_profile_is_not_made_and_says_where(make_transfer, archivist, profile, client):
     """Without agreement with the archives, the manifest lacks what this profile wants."""
     made = follow(make_transfer(to="draft"), archivist, profile)
     with pytest.raises(ValidationError, match="ne suit pas le profil « Budgets » : ligne"):
@@ -76,14 +76,14 @@ def test_package_that_leaves_its_profile_is_not_made_and_says_where(make_transfe
     assert "ne suit pas le profil" in page
 
 
-def test_profile_without_schema_is_only_named(make_transfer, archivist, operator, manager):  # noqa: F811
+def test_profile_without_schema_is_only_named(make_transfer, archivist, operator, manager):
     bare = actions.save_profile(Profile(organisation=operator, name="Actes", identifier="ACTES-2"), actor=manager)
     made = follow(make_transfer(to="draft"), archivist, bare)
     actions.pack_transfer(made, actor=archivist)
     assert b"<ArchivalProfile>ACTES-2</ArchivalProfile>" in manifest_of(made)
 
 
-def test_profile_is_of_the_same_body_and_version(make_transfer, archivist, profile, commune, manager):  # noqa: F811
+def test_profile_is_of_the_same_body_and_version(make_transfer, archivist, profile, commune, manager):
     made = make_transfer(to="draft")
     with pytest.raises(ValidationError, match="SEDA 2.1"):
         follow(made, archivist, profile, seda="2.2")

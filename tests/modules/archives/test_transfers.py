@@ -8,7 +8,6 @@ import zipfile
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 from lxml import etree
 
 from beffroi.modules.archives import actions
@@ -19,38 +18,11 @@ from beffroi.shared.documents import actions as documents
 from beffroi.shared.documents.models import Version
 from beffroi.shared.files import storage
 from beffroi.shared.files.models import StoredFile
+from tests.modules.archives.conftest import NOW, content_of
 from tests.modules.archives.test_seda import faults
 from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.localtime()
-
-
-@pytest.fixture
-def make_transfer(operator, commune, archivist, make_folder, make_series):
-    def make(*folders, to="sent", seda="2.1"):
-        folders = folders or (make_folder("Budget 2013", series=make_series("keep")),)
-        made = actions.prepare_transfer(operator, actor=archivist, folders=folders, title="Essai")
-        if seda != "2.1":
-            actions.update_transfer(made, actor=archivist, title="Essai", note="", seda=seda)
-            made.refresh_from_db()
-        if to == "draft":
-            return made
-        actions.pack_transfer(made, actor=archivist)
-        if to == "packed":
-            return made
-        actions.send_transfer(made, actor=archivist, sent_on=timezone.localdate(), channel="Clé remise")
-        if to == "accepted":
-            actions.take_message(standin.transfer_reply(made, at=NOW), actor=archivist)
-            made.refresh_from_db()
-        return made
-
-    return make
-
-
-def content_of(file) -> bytes:
-    with storage.contents().open(storage.address(file.blob.sha256)) as content:
-        return content.read()
 
 
 def package_of(made) -> zipfile.ZipFile:

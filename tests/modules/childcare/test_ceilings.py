@@ -5,14 +5,14 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from beffroi.modules.childcare import actions, pricing, uses
+from beffroi.modules.childcare import actions, pricing
 from beffroi.modules.childcare.models import Booking, ChildHome, Custody, Support
 from beffroi.modules.childcare.wishes import Weighing, Wish
 from beffroi.shared.billing import actions as billing
-from beffroi.shared.billing.models import Invoice, Regie, Tariff
+from beffroi.shared.billing.models import Invoice
 from beffroi.shared.organisations.models import Organisation
 from tests.modules.childcare.conftest import NOW, WEDNESDAY
-from tests.modules.childcare.test_supports import RULE, bills, book, support
+from tests.modules.childcare.test_supports import RULE, bills, book, regie_under_rule, support
 
 WEEK = datetime.timedelta(weeks=1)
 NOVEMBER = datetime.date(2026, 11, 1), datetime.date(2026, 11, 30)
@@ -27,10 +27,7 @@ def activity(make_activity):
 
 @pytest.fixture
 def regie(operator, activity):
-    regie = Regie.objects.create(organisation=operator, code="ACM", name="Régie enfance")
-    for code in {uses.code_of(unit) for unit in activity.units.all()}:
-        Tariff.objects.create(regie=regie, unit=code, label=code, start=datetime.date(2026, 1, 1), rule=RULE)
-    return regie
+    return regie_under_rule(operator, activity)
 
 
 @pytest.fixture

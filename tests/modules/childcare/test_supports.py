@@ -26,12 +26,17 @@ RULE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def regie(operator, activity):
+def regie_under_rule(operator, activity) -> Regie:
+    """A régie that prices each unit of the activity by `RULE`."""
     regie = Regie.objects.create(organisation=operator, code="ACM", name="Régie enfance")
     for code in {uses.code_of(unit) for unit in activity.units.all()}:
         Tariff.objects.create(regie=regie, unit=code, label=code, start=datetime.date(2026, 1, 1), rule=RULE)
     return regie
+
+
+@pytest.fixture
+def regie(operator, activity):
+    return regie_under_rule(operator, activity)
 
 
 @pytest.fixture
