@@ -87,10 +87,10 @@ def _remove(model: type[models.Model], keys: list, depth: int = 0) -> None:
     for link in model._meta.get_fields(include_hidden=True):
         if link.auto_created and not link.concrete and (link.one_to_many or link.one_to_one):
             below = link.related_model._base_manager.filter(**{f"{link.field.name}__in": keys})
-            if link.related_model is not model:
+            if not issubclass(model, link.related_model):
                 _remove(link.related_model, list(below.values_list("pk", flat=True)), depth + 1)
-            elif link.field.null:
-                _let_go(model, below.exclude(pk__in=keys), link.field.name, depth)
+            elif link.field.null:  # of the same rows, which a class in two tables links in that of its parent
+                _let_go(link.related_model, below.exclude(pk__in=keys), link.field.name, depth)
     model._base_manager.filter(pk__in=keys)._raw_delete(using="default")
     for parent in model._meta.parents:
         parent._base_manager.filter(pk__in=keys)._raw_delete(using="default")

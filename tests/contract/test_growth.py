@@ -7,6 +7,8 @@ from django.urls import path
 
 from beffroi.kernel import modules
 from beffroi.kernel.modules import Page
+from beffroi.modules.reports.models import Report
+from beffroi.shared.cases.models import Case
 from tests.contract import copies, rules, visit
 from tests.sample import views
 from tests.sample.models import Task
@@ -109,3 +111,14 @@ def test_list_that_asks_again_for_each_line_is_named(name, fault, rows, visitors
     faults = growth(visitor, page, Task, found[Task])
     assert any(fault in one for one in faults) if fault else not faults, faults
     assert Task.objects.count() == rows, "nothing remains of the copies"
+
+
+def test_row_that_is_shown_stays_when_what_it_was_merged_into_goes(visitors):
+    """The link is in the table of the parent: a case, whatever its kind, merged into another."""
+    with transaction.atomic():
+        shown, *others = Report.objects.order_by("pk")[:3]
+        Case.objects.filter(pk=shown.pk).update(merged_into=others[0].pk)
+        assert copies.keep_few(Report, [shown.pk]) == [shown.pk]
+        assert list(Case.objects.filter(report__isnull=False).values_list("pk", "merged_into")) == [(shown.pk, None)]
+        assert copies.multiply(Report, [shown.pk]) == copies.MANY - 1
+        transaction.set_rollback(True)
