@@ -14,6 +14,7 @@ from pathlib import Path
 import requests
 
 from bench import measure
+from bench.report import number
 
 RESULTS = measure.PROJECT / "bench" / "documents.md"
 PAGES, SEEN, COUNT, A_FILE = 1000, 1000, 100_000, 10
@@ -42,7 +43,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--turns", type=int, default=40, help="fois que chaque recherche est faite")
     parser.add_argument("--write", action="store_true", help="écrire bench/documents.md")
     options = parser.parse_args(arguments)
-    before = os.getloadavg()[0]
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="beffroi-banc-")))
         home.chmod(0o755)
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
         with measure.serving(measure.SERVERS["granian, 2 processus"]) as address:
             lines += _search(address, cookie, options.turns, options.count)
         del server
-    text = _told(lines, before)
+    text = _told(lines)
     print(text)
     if options.write:
         RESULTS.write_text(text)
@@ -158,8 +158,8 @@ def _read(pages: int, *, scans: bool) -> list[tuple[str, str]]:
     spent, count = time.perf_counter() - started, len(files) * A_FILE
     how = "reconnues dans l’image (français), PDF/A compris" if scans else "avec leur texte"
     return [
-        (f"{count} pages {how}, un seul processus", f"{spent:.0f} s ({count / spent:.1f} pages/s)"),
-        (f"un PDF de {A_FILE} pages, de l’envoi à la recherche (médiane)", f"{statistics.median(waits):.2f} s"),
+        (f"{number(count)} pages {how}, un seul processus", f"{spent:.0f} s ({number(count / spent, 1)} pages/s)"),
+        (f"un PDF de {A_FILE} pages, de l’envoi à la recherche (médiane)", f"{number(statistics.median(waits), 2)} s"),
     ]
 
 
@@ -234,15 +234,18 @@ def _search(address: str, cookie: str, turns: int, count: int) -> list[tuple[str
     p95 = every[int(len(every) * 0.95)]
     verdict = "tenu" if p95 <= AIM else "dépassé"
     lines = [
-        (f"recherche parmi {count} documents, à travers HTTP : médiane", f"{statistics.median(every):.0f} ms"),
-        (f"recherche parmi {count} documents, à travers HTTP : 95 % (visé : {AIM:.0f} ms, {verdict})", f"{p95:.0f} ms"),
+        (f"recherche parmi {number(count)} documents, à travers HTTP : médiane", f"{statistics.median(every):.0f} ms"),
+        (
+            f"recherche parmi {number(count)} documents, à travers HTTP : 95 % (visé : {AIM:.0f} ms, {verdict})",
+            f"{p95:.0f} ms",
+        ),
     ]
     for asked, some in times.items():
         lines.append((f"« {asked} », médiane et 95 %", f"{statistics.median(some):.0f} et {sorted(some)[int(len(some) * 0.95)]:.0f} ms"))  # fmt: skip  # noqa: E501
     return lines
 
 
-def _told(lines: list[tuple[str, str]], before: float) -> str:
-    heading = f"Écrit par `bench/documents --write`. Machine : {measure.machine()}, charge avant mesure {before:.1f}."
+def _told(lines: list[tuple[str, str]]) -> str:
+    heading = f"Écrit par `bench/documents --write`. Machine : {measure.machine()}."
     rows = "\n".join(f"| {label} | {value} |" for label, value in lines)
     return f"# Les documents : lire et retrouver\n\n{heading}\n\n| mesure | résultat |\n|---|---:|\n{rows}\n"

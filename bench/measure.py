@@ -20,6 +20,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 RESULTS = PROJECT / "bench" / "resultats.md"
 ROWS = 10_000
+BEFORE = os.getloadavg()[0]  # what the machine was doing when it was asked to measure
 CLIENTS = 8
 AGENT = "voirie@example.invalid"
 ANONYMOUS = {
@@ -241,8 +242,7 @@ def machine() -> str:
                 model = line.partition(":")[2].strip()
                 break
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    busy = os.getloadavg()[0]
     return (
         f"{os.cpu_count()} cœurs ({model}), {memory:.0f} Go, Linux {platform.release().split('-')[0]}, "
-        f"Python {platform.python_version()}, le {date.today():%d/%m/%Y}, charge avant mesure {busy:.1f}"
+        f"Python {platform.python_version()}, le {date.today():%d/%m/%Y}, charge avant mesure {BEFORE:.1f}"
     )
