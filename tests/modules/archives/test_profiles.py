@@ -1,6 +1,8 @@
 """Profiles of the archives: written in the package, and followed, or the package is not made."""
 
+import html
 import io
+import re
 import zipfile
 
 import pytest
@@ -9,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from lxml import etree
 
+from beffroi.kernel import xmlfaults
 from beffroi.kernel.models import Entry
 from beffroi.modules.archives import actions
 from beffroi.modules.archives.demo import PROFILE
@@ -66,14 +69,18 @@ def test_package_follows_its_profile(make_transfer, archivist, profile, agreemen
 def test_package_that_leaves_its_profile_is_not_made_and_says_where(make_transfer, archivist, profile, client):
     """Without agreement with the archives, the manifest lacks what this profile wants."""
     made = follow(make_transfer(to="draft"), archivist, profile)
-    with pytest.raises(ValidationError, match="ne suit pas le profil « Budgets » : ligne"):
+    with pytest.raises(ValidationError, match="ne suit pas le profil .*Budgets.* ligne 6"):
         actions.pack_transfer(made, actor=archivist)
     made.refresh_from_db()
     assert made.state == "draft"
     assert not StoredFile.objects.about(made).exists()
     client.force_login(archivist)
     page = client.post(reverse("archives:transfer_step", args=[made.pk, "pack"])).content.decode()
-    assert "ne suit pas le profil" in page
+    assert list(rules.page(page)) == []
+    page = page.replace("\u202f", " ")
+    assert "« Budgets » : ligne 6, élément « CodeListVersions » : l’élément « CodeListVersions » n’est pas att" in page
+    assert re.search(r'<span class="small soft" lang="en">\(Did not expect element CodeListVersions there\)', page)
+    assert "&lt;span" not in page
 
 
 def test_profile_without_schema_is_only_named(make_transfer, archivist, operator, manager):
@@ -101,6 +108,46 @@ XSD = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefa
 def test_schema_may_be_an_xsd(most, follows):
     content = writing.transfer(envelope("2.1"), [file()])
     assert (profiles.faults(XSD % most, content) == []) is follows
+
+
+SPACE = "fr:gouv:culture:archivesdefrance:seda:v2.1"
+# what the manifest must not be, as a schema says it; the element at fault, and what is told of it
+SAID = [
+    ('<xs:element name="Comment"/><xs:element name="Dates"/>', "Date",
+     "cet élément n’est pas attendu ici ; attendu : Dates"),
+    ('<xs:element name="Comment" type="xs:date"/>', "Comment", "« Essai » n’est pas une valeur du type xs:date"),
+    ('<xs:element name="Comment"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="Budget"/>'
+     "</xs:restriction></xs:simpleType></xs:element>", "Comment", "« Essai » n’est pas permis ; permis : Budget"),
+    ('<xs:element name="Comment"><xs:simpleType><xs:restriction base="xs:string"><xs:maxLength value="3"/>'
+     "</xs:restriction></xs:simpleType></xs:element>", "Comment", "5 signes, 3 au plus"),
+    ('<xs:element name="Comment"><xs:simpleType><xs:restriction base="xs:string"><xs:pattern value="[0-9]+"/>'
+     "</xs:restriction></xs:simpleType></xs:element>", "Comment", "« Essai » n’a pas la forme attendue : [0-9]+"),
+    ('<xs:element name="Comment"><xs:complexType mixed="true"><xs:attribute name="lang" use="required"/>'
+     "</xs:complexType></xs:element>", "Comment", "il lui manque l’attribut « lang »"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "element", "words"), SAID)
+def test_fault_of_an_xsd_is_told_in_french_with_its_element_and_its_line(body, element, words):
+    more = '<xs:any maxOccurs="unbounded" processContents="skip"/>'
+    schema = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified"
+      targetNamespace="{SPACE}"><xs:element name="ArchiveTransfer"><xs:complexType><xs:sequence>{body}{more}
+      </xs:sequence></xs:complexType></xs:element></xs:schema>""".encode()
+    content = writing.transfer(envelope("2.1"), [file()])
+    (first, *_others) = profiles.faults(schema, content)
+    assert (first.element, first.words) == (element, words)
+    assert element in content.decode().splitlines()[first.line - 1]
+    assert first.original in html.unescape(first.shown())
+    assert "{fr:" not in first.original
+
+
+def test_fault_that_libxml_words_otherwise_is_still_told_in_french():
+    class Said:
+        line, path, message = 4, "", "Something that <nobody> foresaw"
+
+    (fault,) = xmlfaults.told([Said])
+    assert str(fault) == "ligne 4 : ce qui s’y trouve n’est pas ce qui est attendu"
+    assert "&lt;nobody&gt;" in fault.shown()
 
 
 RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'

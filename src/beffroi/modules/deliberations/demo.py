@@ -18,6 +18,7 @@ from beffroi.modules.deliberations.demo_texts import ORDERS, SUBJECTS, TOWNS
 from beffroi.modules.deliberations.model_texts import DELIBERATION
 from beffroi.modules.deliberations.models import Act, ActTemplate, Mode
 from beffroi.shared.files.actions import store_upload
+from beffroi.shared.organisations.days import add_working_days
 from beffroi.shared.organisations.demo import commune_by_code
 from beffroi.shared.organisations.models import Organisation
 
@@ -42,7 +43,7 @@ def load() -> None:
                 day = _tuesday(today - datetime.timedelta(days=35 + 45 * (len(subjects) - rank)))
                 _adopt(town, object_text, matter, day, author, 11, rank)
             for rank, object_text in enumerate(ORDERS):
-                day = today - datetime.timedelta(days=20 + 30 * rank)
+                day = _worked(today - datetime.timedelta(days=20 + 30 * rank))
                 _adopt(town, object_text, "6.1", day, author, None, rank, nature=Act.Nature.REGULATION)
         demo_meetings.load(operator, today, _agent(operator))
         _copies(operator)
@@ -51,7 +52,13 @@ def load() -> None:
 
 
 def _tuesday(day: datetime.date) -> datetime.date:
-    return day + datetime.timedelta(days=(1 - day.weekday()) % 7)
+    """The next Tuesday, or the first working day after it."""
+    return add_working_days(day + datetime.timedelta(days=(1 - day.weekday()) % 7), 0)
+
+
+def _worked(day: datetime.date) -> datetime.date:
+    """The day itself, or the last working one before it: no office decides on a Sunday."""
+    return add_working_days(day + datetime.timedelta(days=1), -1)
 
 
 def _draft(body, object_text, matter, day, author, voters, rank, nature=Act.Nature.DELIBERATION) -> Act:
@@ -82,15 +89,15 @@ def _draft(body, object_text, matter, day, author, voters, rank, nature=Act.Natu
 
 
 def _adopt(body, object_text, matter, day, author, voters, rank, nature=Act.Nature.DELIBERATION) -> Act:
-    """Registered on the day, received two days later, published the day after."""
+    """Registered on the day, received two working days later, published on the next one."""
     agent = _agent(body)
     with journal.dated(_moment(day, 17)):
         act = _draft(body, object_text, matter, day, author, voters, rank, nature)
         actions.adopt_act(act, actor=agent, decided_on=day)
-    received = day + datetime.timedelta(days=2)
+    received = add_working_days(day, 2)
     with journal.dated(_moment(received, 10)):
         actions.receive_act(act, actor=agent, receipt=act.identifier, received_on=received)
-    moment = _moment(day + datetime.timedelta(days=3), 9)
+    moment = _moment(add_working_days(day, 3), 9)
     with journal.dated(moment):
         actions.publish_act(act, actor=agent, at=moment)
     return act
@@ -99,13 +106,13 @@ def _adopt(body, object_text, matter, day, author, voters, rank, nature=Act.Natu
 def _under_way(operator, today: datetime.date) -> None:
     """What is not published yet: a draft, one that waits for its receipt, one that may be published."""
     author = ("Camille", "Morel", "président")
-    agent = _agent(operator)
+    agent, today = _agent(operator), _worked(today)
     _draft(operator, "Règlement intérieur des accueils de loisirs", "8.1", today, author, None, 0)
     waiting = _draft(operator, "Convention avec la Poste pour un point d’accueil", "1.4", today, author, EPCI_VOTERS, 1)
-    actions.adopt_act(waiting, actor=agent, decided_on=today - datetime.timedelta(days=1))
+    actions.adopt_act(waiting, actor=agent, decided_on=add_working_days(today, -1))
     ready = _draft(operator, "Décision modificative du budget principal", "7.1", today, author, EPCI_VOTERS, 2)
-    actions.adopt_act(ready, actor=agent, decided_on=today - datetime.timedelta(days=3))
-    yesterday = today - datetime.timedelta(days=1)
+    actions.adopt_act(ready, actor=agent, decided_on=add_working_days(today, -3))
+    yesterday = add_working_days(today, -1)
     actions.receive_act(ready, actor=agent, receipt=ready.identifier, received_on=yesterday)
     alert = actions.ask_alert(email="lecteur@example.invalid", organisation=operator)
     actions.confirm_alert(alert)

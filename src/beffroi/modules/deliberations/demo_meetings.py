@@ -9,6 +9,7 @@ from beffroi.modules.deliberations import quorum
 from beffroi.modules.deliberations.actions import meetings as actions
 from beffroi.modules.deliberations.actions import votes
 from beffroi.modules.deliberations.models import Act, Councillor, Item, Meeting, Seat
+from beffroi.shared.organisations.days import add_working_days
 
 NAMES = """
 Camille Morel, Alix Delattre, Dominique Lenglet, Pascale Carpentier, Maxime Boulanger, Louison Vasseur, Sacha Lefebvre,
@@ -40,10 +41,10 @@ def load(body, today: datetime.date, agent) -> None:
     ]
     Councillor.objects.bulk_create(members)
     _held(body, agent)
-    coming = _prepare(body, _evening(today + datetime.timedelta(days=13)), agent, COMING)
+    coming = _prepare(body, _evening(add_working_days(today + datetime.timedelta(days=13), 0)), agent, COMING)
     actions.convene_meeting(coming, actor=agent)
     later = ((title, who, note) for title, who, note in (("Vote du budget primitif", "Camille Morel", ""),))
-    _prepare(body, _evening(today + datetime.timedelta(days=60)), agent, later)
+    _prepare(body, _evening(add_working_days(today + datetime.timedelta(days=60), 0)), agent, later)
 
 
 def _held(body, agent) -> None:
@@ -53,7 +54,7 @@ def _held(body, agent) -> None:
     )
     acts = list(Act.objects.filter(organisation=body, decided_on=last.decided_on).order_by("number"))
     moment = _evening(last.decided_on)
-    sent = moment - datetime.timedelta(days=9)
+    sent = _evening(add_working_days(last.decided_on, -7))
     with journal.dated(sent):
         meeting = _prepare(body, moment, agent, [(act.object, "", "") for act in acts])
         actions.convene_meeting(meeting, actor=agent, now=sent)

@@ -1,19 +1,23 @@
-"""The piles of the mail and its list, filtered as the address says."""
+"""The piles of the mail and its list: its columns, filtered as the address says."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from beffroi.kernel import access
 from beffroi.kernel.remembered import remembered
+from beffroi.kernel.ui.formats import short_day, typo
 from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.mail import rights
 from beffroi.modules.mail.models import Kind, Letter, LetterType, Opinion, Priority, Register
 from beffroi.modules.mail.workflow import ENDED, OPEN, State
-from beffroi.shared.cases.kept_lists import KeptList
+from beffroi.shared.cases.kept_lists import Column, DeskList, state
 from beffroi.shared.organisations.models import Team
 
 
@@ -86,21 +90,95 @@ def counts(user) -> dict[str, int]:
     return remembered(user, "mail:piles", compute)
 
 
-# What is kept of the list under a name.
-LETTERS = KeptList(
+COLUMNS = (
+    Column("objet", "Objet", lambda letter: letter.object, ("object",)),
+    Column("correspondant", "Correspondant", lambda letter: letter.party, shown=False),
+    Column("organisme", "Organisme", lambda letter: letter.organisation.name, ("organisation__name",), shown=False),
+    Column("registre", "Registre", lambda letter: letter.register.name, ("register__name",), shown=False),
+    Column("sens", "Sens", lambda letter: letter.get_kind_display(), ("kind",), shown=False),
+    Column("enregistre", "Enregistré le", lambda letter: letter.registered_on, ("registered_on",), shown=False),
+    Column("arrive", "Arrivé le", lambda letter: letter.arrived_on, ("arrived_on",)),
+    Column("date", "Date du document", lambda letter: letter.document_date, ("document_date",), shown=False),
+    Column("canal", "Arrivé par", lambda letter: letter.get_channel_display() if letter.is_incoming else "",
+           ("channel",), shown=False),
+    Column("reference", "Sa référence", lambda letter: letter.reference, ("reference",), shown=False),
+    Column("type", "Type", lambda letter: letter.type, ("type__name",), shown=False),
+    Column("priorite", "Priorité", lambda letter: letter.get_priority_display(), ("priority",), shown=False),
+    Column("service", "Service", lambda letter: letter.team, ("team__name",)),
+    Column("echeance", "Échéance", lambda letter: letter.due_on, ("due_on",)),
+    Column("repondu", "Répondu le", lambda letter: letter.answered_on, ("answered_on",), shown=False),
+    Column("envoye", "Envoyé le", lambda letter: letter.sent_on, ("sent_on",), shown=False),
+    Column("clos", "Clos le", lambda letter: letter.closed_at, ("closed_at",), shown=False),
+    Column("suite", "Suite donnée", lambda letter: letter.closing, shown=False),
+    Column("etat", "État", lambda letter: letter.get_state_display(), ("state", "registered_on")),
+)  # fmt: skip
+
+
+def _cut(text: str, most: int) -> str:
+    return escape(typo(Truncator(text).chars(most)))
+
+
+def _object(letter: Letter, today: datetime.date) -> str:
+    party = f'<br><span class="small soft">{_cut(letter.party, 60)}</span>' if letter.party else ""
+    mark = f' <span class="badge">{escape(letter.get_priority_display())}</span>' if letter.priority != "normal" else ""
+    return f"<div>{_cut(letter.object, 110)}{party}{mark}</div>"
+
+
+def _day(name: str, otherwise: str = "—") -> Callable[[Letter, datetime.date], str]:
+    def write(letter: Letter, today: datetime.date) -> str:
+        value = getattr(letter, name)
+        return escape(short_day(value)) if value else otherwise
+
+    return write
+
+
+def _service(letter: Letter, today: datetime.date) -> str:
+    names = [escape(letter.team.name)] if letter.team is not None else []
+    if letter.assignee is not None:
+        names.append(f'<span class="small soft">{escape(str(letter.assignee))}</span>')
+    return f"<div>{'<br>'.join(names)}</div>"
+
+
+def _due(letter: Letter, today: datetime.date) -> str:
+    if letter.due_on is None:
+        return "—"
+    late = f" {state('En retard', 'late')}" if letter.is_late else ""
+    silence = ""
+    if letter.implicit_on and letter.is_open:
+        word = "accord" if letter.regime == "sva" else "rejet"
+        silence = f'<br><span class="small soft">{word} implicite le {escape(short_day(letter.implicit_on))}</span>'
+    return f"<div>{escape(short_day(letter.due_on))}{late}{silence}</div>"
+
+
+LETTERS = DeskList(
     url_name="mail:list",
     title="Courrier",
+    columns=COLUMNS,
+    heading=lambda letter: (letter.pk, letter.chrono, letter.get_absolute_url()),
     organisations=lambda user: rights.bodies_where(user, rights.VIEW),
     permission=rights.VIEW,
+    cells={
+        "objet": _object,
+        "enregistre": _day("registered_on"),
+        "arrive": _day("arrived_on", '<span class="soft">départ</span>'),
+        "date": _day("document_date"),
+        "service": _service,
+        "echeance": _due,
+        "repondu": _day("answered_on"),
+        "envoye": _day("sent_on"),
+        "clos": _day("closed_at"),
+        "etat": lambda letter, today: state(letter.get_state_display(), letter.tone),
+    },
 )
 SITUATIONS = [("", "En cours"), ("clos", "Terminés"), ("tous", "Tous")]
+# The former names of the orders stay good: they are in addresses that people have kept.
 SORTS = {
-    "chrono": ("year", "number", "pk"),
-    "object": ("object", "pk"),
-    "arrived": ("arrived_on", "pk"),
-    "due": ("due_on", "pk"),
-    "state": ("state", "-registered_on", "pk"),
-}
+    "chrono": ("year", "number"), "object": ("object",), "arrived": ("arrived_on",), "due": ("due_on",),
+    "state": ("state", "registered_on"),
+} | LETTERS.orders  # fmt: skip
+
+
+FOLDED = ("type", "service", "priorite", "depuis", "jusqu_au")
 
 
 class Filters(forms.Form):
@@ -121,6 +199,7 @@ class Filters(forms.Form):
     priorite = forms.ChoiceField(label="Priorité", required=False, choices=[("", "Toutes"), *Priority.choices])
     depuis = forms.DateField(label="Enregistré depuis le", required=False, widget=DateInput)
     jusqu_au = forms.DateField(label="Jusqu’au", required=False, widget=DateInput)
+    colonnes = LETTERS.columns_field()
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -130,6 +209,16 @@ class Filters(forms.Form):
         self.fields["registre"].label_from_instance = lambda one: f"{one} – {one.organisation.name}"
         self.fields["type"].queryset = LetterType.objects.filter(organisation__in=bodies).select_related("organisation")
         self.fields["service"].queryset = Team.objects.filter(organisation__in=bodies, is_active=True)
+
+    @property
+    def advanced(self) -> int:
+        """How many of the filters that are folded away are set."""
+        return sum(bool(self.cleaned_data.get(name)) for name in FOLDED)
+
+    @property
+    def is_set(self) -> bool:
+        """Does a filter narrow the list?"""
+        return any(value for name, value in self.cleaned_data.items() if name != "colonnes")
 
     def apply(self, letters):
         """The letters that pass."""
@@ -180,5 +269,6 @@ def sort(letters, wanted: str):
     names = SORTS.get(wanted.removeprefix("-"))
     if names is None:
         return letters.order_by("-registered_on", "-pk")
-    sign = "-" if wanted.startswith("-") else ""
-    return letters.order_by(f"{sign}{names[0]}", *names[1:])
+    if wanted.startswith("-"):
+        return letters.order_by(*(F(name).desc(nulls_last=True) for name in names), "-pk")
+    return letters.order_by(*(F(name).asc(nulls_last=True) for name in names), "pk")

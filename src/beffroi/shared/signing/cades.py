@@ -59,5 +59,11 @@ def verify(signature: bytes, payload: bytes) -> list[Found]:
             level=Level.T if clock else Level.B,
             clock=verifying.clock_of(clock),
             value=verifying.worth_of((leaf,)),
+            mark=mark_of(signature),
         )
     ]
+
+
+def mark_of(signature: bytes) -> str:
+    """The mark of a `.p7s` (see `verifying.Found`)."""
+    return verifying.mark_of(cms.ContentInfo.load(signature)["content"]["signer_infos"][0])

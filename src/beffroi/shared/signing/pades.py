@@ -50,10 +50,12 @@ class _Missing(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What is asked of a signature. `floor` = under which it is worth nothing to the circuit; `place` of the stamp."""
+    """What is asked of a signature. `floor` = under which it is worth nothing to the circuit; `place` of the stamp;
+    `name` = in whose name the seal of the platform is put, where the certificate does not say it."""
 
     text: str
     reason: str
+    name: str = ""
     level: Level = Level.B
     floor: Level = Level.B
     fallback: Fallback = Fallback.REFUSE
@@ -105,6 +107,7 @@ def _sign_at(level: Level, content: bytes, key: SigningKey, order: Order, place:
     metadata = signers.PdfSignatureMetadata(
         field_name=name,
         reason=order.reason,
+        name=order.name or None,
         subfilter=fields.SigSeedSubFilter.PADES,
         md_algorithm="sha256",
         embed_validation_info=proofs,

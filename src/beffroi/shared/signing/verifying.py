@@ -4,6 +4,7 @@ The integrity is judged, the origin told: by the European list of trust where it
 operator recognises (`BEFFROI_TRUST`), else by nothing, and the answer says which.
 """
 
+import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +30,9 @@ HARMLESS = ("NONE", "LTA_UPDATES", "FORM_FILLING")
 @dataclass(frozen=True)
 class Found:
     """One signature of a file. `intact`: the bytes that it covers have not changed; `whole`: it covers the file as it
-    is, or only later signatures were added; `ours`: made with the seal of this installation; `at` as its signer says.
+    is, or only later signatures were added; `ours`: made with the seal of this installation; `at` as its signer says;
+    `named`: in whose name, as the signed content says; `mark`: the SHA-256 of its value, by which it is known again;
+    `said`: what the records of this installation add (see `reading`).
     """
 
     signer: str
@@ -42,6 +45,9 @@ class Found:
     level: Level = Level.B
     clock: str = ""
     value: trust.Worth = trust.UNKNOWN
+    named: str = ""
+    mark: str = ""
+    said: str = ""
 
     @property
     def strength(self) -> Strength:
@@ -109,7 +115,19 @@ def _found(reader, signature, stamps, ours: Iterable[bytes]) -> Found:
         level=_level(reader, signature, stamps, clock),
         clock=clock_of(clock),
         value=worth_of(chain),
+        named=str(signature.sig_object.get("/Name", "")),
+        mark=mark_of(signature.signer_info),
     )
+
+
+def mark_of(signer) -> str:
+    """The mark of a signature, from what pyHanko reads of its signer (CMS `SignerInfo`)."""
+    return hashlib.sha256(signer["signature"].native).hexdigest()
+
+
+def last_mark(content: bytes) -> str:
+    """The mark of the last signature of a PDF."""
+    return mark_of(PdfFileReader(io.BytesIO(content)).embedded_regular_signatures[-1].signer_info)
 
 
 def worth_of(chain: tuple[x509.Certificate, ...]) -> trust.Worth:

@@ -39,6 +39,7 @@ PES = "http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/aller"
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XAD_PES = "http://uri.etsi.org/01903/v1.2.2#"
 XAD = "http://uri.etsi.org/01903/v1.3.2#"
+FOR = "Au nom de "
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 FAULTS = (InvalidInput, InvalidSignature, InvalidDigest, InvalidCertificate, ValueError, etree.LxmlError)
@@ -170,15 +171,18 @@ class DetachedSigner(XAdESSigner):
         return made
 
 
-def sign_beside(content: bytes, key: SigningKey, *, name: str, mime: str, level: Level = Level.B) -> bytes:
-    """The signature of a file, as an XML file that goes beside it; timestamped from the level B-T on. Raises what
-    `pades.reach` understands."""
+def sign_beside(
+    content: bytes, key: SigningKey, *, name: str, mime: str, level: Level = Level.B, for_whom: str = ""
+) -> bytes:
+    """The signature of a file, as an XML file that goes beside it; timestamped from the level B-T on. `for_whom` = in
+    whose name the platform seals, kept with what is signed. Raises what `pades.reach` understands."""
     clock = pades.clock_for(level)
     signer = DetachedSigner(
         method=SignatureConstructionMethod.detached,
         signature_algorithm=_method(key),
         digest_algorithm=DigestAlgorithm.SHA256,
         data_object_format=XAdESDataObjectFormat(Description=name, MimeType=mime),
+        claimed_roles=[f"{FOR}{for_whom}"] if for_whom else None,
     )
     signed = signer.sign(
         content, key=key.raw, cert=list(key.chain), reference_uri=quote(name), always_add_key_value=False
@@ -221,7 +225,25 @@ def _found(root, signature, payload: bytes | None) -> Found:
         level=Level.T if proved else Level.B,
         clock=_clock(stamp) if stamp and proved else "",
         value=verifying.worth_of(tuple(certificates)),
+        named=next((one for one in _roles(signature) if one), ""),
+        mark=_mark(signature),
     )
+
+
+def _roles(signature) -> list[str]:
+    """In whose name it was made, where it says so."""
+    said = signature.iterfind(f".//{{{XAD}}}ClaimedRole")
+    return [(one.text or "").removeprefix(FOR) for one in said if (one.text or "").startswith(FOR)]
+
+
+def _mark(signature) -> str:
+    encoded = signature.findtext(f"{{{DS}}}SignatureValue") or ""
+    return hashlib.sha256(b64decode("".join(encoded.split()))).hexdigest()
+
+
+def last_mark(content: bytes) -> str:
+    """The mark of the last signature of an XML file (see `verifying.Found`)."""
+    return _mark(list(parse(content).iter(f"{{{DS}}}Signature"))[-1])
 
 
 def _clock(stamp: xades_time.Stamp) -> str:

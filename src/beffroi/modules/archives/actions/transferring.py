@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.html import format_html
 
 from beffroi.kernel import journal
+from beffroi.kernel.ui.formats import typo
 from beffroi.modules.archives import contents, eligibility, ledger, paper, rights
 from beffroi.modules.archives.actions import keeping
 from beffroi.modules.archives.models import Message, Profile, Transfer, TransferFolder, setup_of
@@ -124,9 +126,10 @@ def _check_profile(profile: Profile | None, manifest: bytes) -> None:
     try:
         found = profiles.faults(bytes(profile.schema), manifest)
     except profiles.Unusable as fault:
-        raise ValidationError(f"Profil « {profile} » : {fault}") from fault
+        raise ValidationError(format_html(typo("Profil « {} » : {}"), profile, str(fault))) from fault
     if found:
-        raise ValidationError([f"Le paquet ne suit pas le profil « {profile} » : {said}" for said in found])
+        said = typo("Le paquet ne suit pas le profil « {} » : {}")
+        raise ValidationError([format_html(said, profile, one.shown()) for one in found])
 
 
 def _envelope(made: Transfer) -> Envelope:

@@ -3,7 +3,10 @@
 A schema stands alone: one that would fetch another file is refused, and so is one with a DTD.
 """
 
+from django.utils.html import format_html
 from lxml import etree
+
+from beffroi.kernel import xmlfaults
 
 LARGEST = 2 * 1024 * 1024
 RNG, XSD = "http://relaxng.org/ns/structure/1.0", "http://www.w3.org/2001/XMLSchema"
@@ -11,7 +14,6 @@ ELSEWHERE = {
     f"{{{RNG}}}include", f"{{{RNG}}}externalRef",
     f"{{{XSD}}}include", f"{{{XSD}}}import", f"{{{XSD}}}redefine", f"{{{XSD}}}override",
 }  # fmt: skip
-TOLD = 3
 
 
 class Unusable(Exception):
@@ -37,13 +39,19 @@ def compile_schema(content: bytes) -> etree.RelaxNG | etree.XMLSchema:
     try:
         return etree.RelaxNG(root) if name.namespace == RNG else etree.XMLSchema(root)
     except (etree.RelaxNGParseError, etree.XMLSchemaParseError) as fault:
-        raise Unusable(f"Ce schéma n’est pas correct : {str(fault)[:200]}") from fault
+        raise Unusable(_incorrect(fault)) from fault
 
 
-def faults(schema: bytes, manifest: bytes) -> list[str]:
-    """Where a manifest leaves the profile, the first faults only, as the validator says them; nothing when it follows
-    it. Raises Unusable."""
-    validator = compile_schema(schema)
-    if validator.validate(etree.fromstring(manifest)):
-        return []
-    return [f"ligne {error.line}, {error.message}" for error in list(validator.error_log)[:TOLD]]
+def _incorrect(fault: etree.LxmlError) -> str:
+    """Where a schema breaks the rules of schemas; the validator's own words are English."""
+    line, said = next(((one.line, one.message) for one in fault.error_log), (0, str(fault)))
+    where = f", ligne {line}" if line else ""
+    return format_html(
+        'Ce schéma n’est pas correct{}\u202f: <span lang="en">{}</span>', where, " ".join(said.split())[:200]
+    )
+
+
+def faults(schema: bytes, manifest: bytes) -> list[xmlfaults.Fault]:
+    """Where a manifest leaves the profile, the first faults only; nothing when it follows it. Raises Unusable."""
+    validator, root = compile_schema(schema), etree.fromstring(manifest)
+    return [] if validator.validate(root) else xmlfaults.told(validator.error_log, root)

@@ -1,5 +1,7 @@
 """The list of the letters, one letter, its registration."""
 
+from dataclasses import replace
+
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, JsonResponse
@@ -42,7 +44,8 @@ def index(request):
         "pile": pile,
         "tabs": [("Tout le courrier", reverse("mail:list"))]
         + [(one.label, f"?bac={one.code}", figures[one.code]) for one in listing.piles_of(user)],
-        "kept": listing.LETTERS,
+        "kept": replace(listing.LETTERS, boxes=access.can(user, rights.HANDLE)),
+        "columns": listing.LETTERS.chosen(form.cleaned_data.get("colonnes")),
         "saved": offered(user, listing.LETTERS),
         "query": kept.urlencode(),
         "kinds": sheets.LABELS,

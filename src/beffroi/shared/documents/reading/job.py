@@ -33,9 +33,16 @@ def read(version_id: int) -> None:
         count = _pages(version, content, found)
         scan = _recognise(version, content, found, count)
     except (texts.Unreadable, PdfiumError) as fault:
-        writing.fail_reading(version.reading, str(fault) or "le fichier est abîmé")
+        writing.fail_reading(version.reading, _why(fault))
         return
     writing.finish_reading(version.reading, found, pages=count, scan=scan)
+
+
+def _why(fault: Exception) -> str:
+    """Why it cannot be read, for people: PDFium says it in English."""
+    if isinstance(fault, PdfiumError):
+        return "il est protégé par un mot de passe" if "password" in str(fault).lower() else "le fichier est abîmé"
+    return str(fault) or "le fichier est abîmé"
 
 
 def _pages(version: Version, content: bytes, found: texts.Read) -> int:

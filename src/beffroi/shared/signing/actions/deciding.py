@@ -91,6 +91,7 @@ def decide_step(
         if approve and locked.kind in SIGNED:
             made = signature.sign(locked, actor, key)
             locked.level, locked.reached, locked.shortfall = made.words[:400], made.level, made.why[:300]
+            locked.mark = made.mark
         main = locked.folder.main()
         locked.sha256 = main.blob.sha256 if main else ""
         locked.outcome = Outcome.APPROVED if approve else Outcome.REJECTED

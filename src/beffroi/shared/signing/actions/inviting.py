@@ -144,6 +144,7 @@ def sign_outside(invitation: Invitation, *, code: str, signed_copy: bytes = b"")
     step.capacity = f"qui a invité {found}"[:160]
     made = signature.sign_outside(step, found.name, found.quality, signed_copy)
     step.level, step.reached, step.shortfall = made.words[:400], made.level, made.why[:300]
+    step.mark = made.mark
     main = step.folder.main()
     step.sha256 = main.blob.sha256 if main else ""
     step.outcome = Step.Outcome.APPROVED

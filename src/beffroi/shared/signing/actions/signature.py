@@ -38,11 +38,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Made:
-    """What a signature is worth: `words` for people, `level` as the norm names it, `why` it is not higher."""
+    """What a signature is worth: `words` for people, `level` as the norm names it, `why` it is not higher, the `mark`
+    by which one that the platform sealed is known again."""
 
     words: str
     level: Level
     why: str = ""
+    mark: str = ""
 
 
 def content_of(file: StoredFile) -> bytes:
@@ -70,7 +72,7 @@ def sign(step: Step, actor, key: Key | None) -> Made:
         signed = _make(step, actor, main, content, format_, signing)
         words = _seal_words(step, signed.level) if signing.is_seal else _key_words(signing, worth, signed.level)
     _keep(step, actor, main, format_, signed.content)
-    return Made(words, signed.level, signed.why)
+    return Made(words, signed.level, signed.why, _mark(format_, signed.content) if signing.is_seal else "")
 
 
 def sign_outside(step: Step, name: str, quality: str, signed_copy: bytes) -> Made:
@@ -86,7 +88,14 @@ def sign_outside(step: Step, name: str, quality: str, signed_copy: bytes) -> Mad
         signed = _make(step, f"{name}\n{quality}" if quality else name, main, content, format_, sealing)
     _keep(step, None, main, format_, signed.content)
     words = f"Signature simple de {name}, adresse vérifiée par un code, scellée par la plateforme : "
-    return Made(words + seal_words(signed.level), signed.level, signed.why)
+    return Made(words + seal_words(signed.level), signed.level, signed.why, _mark(format_, signed.content))
+
+
+def _mark(format_: Format, content: bytes) -> str:
+    """The mark of the signature that was just made."""
+    if format_ == Format.PADES:
+        return verifying.last_mark(content)
+    return cades.mark_of(content) if format_ == Format.CADES else xades.last_mark(content)
 
 
 def _to_sign(step: Step) -> tuple[StoredFile, bytes, Format]:
@@ -132,6 +141,7 @@ def _make(step: Step, actor, main, content: bytes, format_: Format, key: Signing
     order = pades.Order(
         text=stamp_text(step, actor), reason=f"{step.get_kind_display()} – {step.desk}", level=level, floor=floor,
         fallback=Fallback(folder.fallback), place=stamps.Wish(step.kind, nth, folder.stamp_page),
+        name=_named(step, actor) if key.is_seal else "",
     )  # fmt: skip
     if format_ == Format.PADES:
         if main.blob.mime != PDF:
@@ -143,8 +153,15 @@ def _make(step: Step, actor, main, content: bytes, format_: Format, key: Signing
         signed = Signed(xades.sign_pes(content, key, city=folder.organisation.name[:60]), level)
     else:
         name, mime = main.name, main.blob.mime
-        signed = pades.reach(order, lambda one: xades.sign_beside(content, key, name=name, mime=mime, level=one))
+        signed = pades.reach(order, lambda one: xades.sign_beside(
+            content, key, name=name, mime=mime, level=one, for_whom=order.name
+        ))  # fmt: skip
     return Signed(signed.content, signed.level, " ; ".join(one for one in (why, signed.why) if one))
+
+
+def _named(step: Step, actor) -> str:
+    """In whose name the platform seals: the person who signs, as the stamp shows them; the body, for its seal."""
+    return str(step.folder.organisation) if step.kind == Kind.SEAL else ", ".join(str(actor).splitlines())
 
 
 def _limited(step: Step, level: Level, most: Level) -> tuple[Level, str]:

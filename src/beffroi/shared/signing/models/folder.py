@@ -168,8 +168,8 @@ class Step(models.Model):
     """One decision asked of one desk, or of one `holder` of it where each must decide.
 
     `capacity` = in what name it was taken; `level` = how strong the signature is, in words; `reached` = its level as
-    the norm names it; `shortfall` = why it is not the one asked for. `alternative` = one of its rank is enough: the
-    others are skipped.
+    the norm names it; `shortfall` = why it is not the one asked for; `mark` = by which a signature that the platform
+    sealed is known again. `alternative` = one of its rank is enough: the others are skipped.
     """
 
     class Outcome(models.TextChoices):
@@ -206,6 +206,7 @@ class Step(models.Model):
     comment = models.TextField("note", max_length=2000, blank=True)
     private_note = models.TextField("note interne au bureau", max_length=2000, blank=True)
     sha256 = models.CharField("empreinte du document à ce moment", max_length=64, blank=True)
+    mark = models.CharField("marque de la signature scellée", max_length=64, blank=True, editable=False)
     client_uuid = models.UUIDField(null=True, blank=True, unique=True)
 
     objects = StepQuerySet.as_manager()
@@ -224,7 +225,10 @@ class Step(models.Model):
                 name="step_decided",
             ),
         ]
-        indexes = [models.Index(fields=["desk"], condition=Q(outcome="current"), name="step_current")]
+        indexes = [
+            models.Index(fields=["desk"], condition=Q(outcome="current"), name="step_current"),
+            models.Index(fields=["mark"], condition=~Q(mark=""), name="step_mark"),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} – {self.desk}"
