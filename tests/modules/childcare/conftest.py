@@ -160,3 +160,11 @@ def add_parent(make_user):
         return home
 
     return add
+
+
+@pytest.fixture
+def centre(operator):
+    return Organisation.objects.create(
+        kind="other", name="CCAS de Beauval", slug="ccas", address="1 place Haute", postal_code="80630",
+        city="Beauval", email="ccas@example.invalid",
+    )  # fmt: skip

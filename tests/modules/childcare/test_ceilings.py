@@ -10,7 +10,6 @@ from beffroi.modules.childcare.models import Booking, ChildHome, Custody, Suppor
 from beffroi.modules.childcare.wishes import Weighing, Wish
 from beffroi.shared.billing import actions as billing
 from beffroi.shared.billing.models import Invoice
-from beffroi.shared.organisations.models import Organisation
 from tests.modules.childcare.conftest import NOW, WEDNESDAY
 from tests.modules.childcare.test_supports import RULE, bills, book, regie_under_rule, support
 
@@ -28,11 +27,6 @@ def activity(make_activity):
 @pytest.fixture
 def regie(operator, activity):
     return regie_under_rule(operator, activity)
-
-
-@pytest.fixture
-def centre(operator):
-    return Organisation.objects.create(kind="other", name="CCAS de Beauval", slug="ccas", email="ccas@example.invalid")
 
 
 @pytest.fixture

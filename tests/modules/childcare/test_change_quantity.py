@@ -8,7 +8,7 @@ from django.urls import reverse
 from beffroi.kernel.models import Entry
 from beffroi.modules.childcare import actions, kitchen, notices, pricing
 from beffroi.modules.childcare.errors import Refused
-from beffroi.modules.childcare.models import Booking, ChildHome, Place, Support, Unit
+from beffroi.modules.childcare.models import Booking, ChildHome, Custody, Place, Support, Unit
 from beffroi.modules.childcare.wishes import Wish
 from beffroi.shared.billing import actions as billing
 from beffroi.shared.billing.models import Regie, Tariff
@@ -265,3 +265,28 @@ def test_a_change_and_a_booking_at_once_share_what_is_left(make_activity, make_f
     assert taken() == 4
     held = Booking.objects.holding().values_list("quantity", flat=True)
     assert sum(held) == 4
+
+
+def test_day_of_the_other_home_by_now_takes_no_more_from_this_one(snack, activity, make_family, add_parent, client):
+    child = make_family(activity=activity)
+    booking = book(child, snack, 2)
+    other = add_parent(child)
+    actions.set_custody(
+        Custody(child=child, rhythm="days", first_home_days=[0, 1]), actor=None,
+        shares={child.home.pk: 50, other.pk: 50},
+    )  # fmt: skip
+    client.force_login(child.parent)
+    path = reverse("childcare:quantity", args=[booking.pk])
+    assert "lui seul peut en ajouter" in client.get(path, {"quantity": "3"}).content.decode()
+    assert change(booking, 1).quantity == 1
+
+
+@pytest.mark.parametrize(("quantity", "most"), [(1, 19), (4, 26)])
+def test_reading_what_changes_asks_little(
+    regie, snack, activity, make_family, client, quantity, most, django_assert_max_num_queries
+):  # fmt: skip
+    child = make_family(activity=activity)
+    booking = book(child, snack, 2)
+    client.force_login(child.parent)
+    with django_assert_max_num_queries(most):
+        client.get(reverse("childcare:quantity", args=[booking.pk]), {"quantity": str(quantity)})

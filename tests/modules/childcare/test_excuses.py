@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from beffroi.kernel.models import Entry
-from beffroi.modules.childcare import actions, invoiced, notices, pricing, uses
+from beffroi.modules.childcare import actions, invoice_days, invoiced, notices, pricing, uses
 from beffroi.modules.childcare.actions.excusing import TOO_LATE
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Excuse
@@ -152,8 +152,8 @@ def test_days_of_an_invoice_line_are_read_back():
     from beffroi.shared.billing.models import InvoiceLine
 
     line = InvoiceLine(days="1er, 4, 11 nov.; 2 déc.")
-    assert invoiced.days_of(line) == [(1, 11), (4, 11), (11, 11), (2, 12)]
-    assert invoiced.days_of(InvoiceLine(days="")) == []
+    assert invoice_days.days_of(line) == [(1, 11), (4, 11), (11, 11), (2, 12)]
+    assert invoice_days.days_of(InvoiceLine(days="")) == []
 
 
 def test_nobody_justifies_the_days_of_the_other_home(child, activity, add_parent, client):

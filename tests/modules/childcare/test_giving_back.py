@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beffroi.kernel.models import Entry
-from beffroi.modules.childcare import actions, invoiced, uses
+from beffroi.modules.childcare import actions, invoice_days, invoiced, uses
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Attendance, Booking, Support
 from beffroi.modules.childcare.wishes import Wish
@@ -277,10 +277,10 @@ def test_file_of_another_body_gives_nothing_here(regie, child, activity, make_us
 def test_days_with_their_year_are_those_of_the_period():
     line = InvoiceLine(days="30, 31 déc.; 1er, 4 janv.")
     start, end = datetime.date(2026, 12, 28), datetime.date(2027, 1, 8)
-    assert invoiced.dates_of(line, start, end) == [
+    assert invoice_days.dates_of(line, start, end) == [
         datetime.date(2026, 12, 30), datetime.date(2026, 12, 31), datetime.date(2027, 1, 1), datetime.date(2027, 1, 4),
     ]  # fmt: skip
-    assert invoiced.dates_of(InvoiceLine(days="29 févr."), start, end) == []
+    assert invoice_days.dates_of(InvoiceLine(days="29 févr."), start, end) == []
 
 
 @given(st.sets(st.dates(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)), min_size=1, max_size=40))
@@ -291,7 +291,7 @@ def test_days_written_on_an_invoice_are_read_back(days):
 
     gathered = Gathered("", "", Decimal(1), 0, 0, "", days=list(days))
     start, end = min(days), max(days)
-    assert invoiced.dates_of(InvoiceLine(days=gathered.said_days), start, end) == sorted(days)
+    assert invoice_days.dates_of(InvoiceLine(days=gathered.said_days), start, end) == sorted(days)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -26,25 +26,17 @@ RULE = {
 }  # fmt: skip
 
 
-def regie_under_rule(operator, activity) -> Regie:
+def regie_under_rule(operator, activity, code: str = "ACM") -> Regie:
     """A régie that prices each unit of the activity by `RULE`."""
-    regie = Regie.objects.create(organisation=operator, code="ACM", name="Régie enfance")
-    for code in {uses.code_of(unit) for unit in activity.units.all()}:
-        Tariff.objects.create(regie=regie, unit=code, label=code, start=datetime.date(2026, 1, 1), rule=RULE)
+    regie = Regie.objects.create(organisation=operator, code=code, name="Régie enfance")
+    for unit in {uses.code_of(one) for one in activity.units.all()}:
+        Tariff.objects.create(regie=regie, unit=unit, label=unit, start=datetime.date(2026, 1, 1), rule=RULE)
     return regie
 
 
 @pytest.fixture
 def regie(operator, activity):
     return regie_under_rule(operator, activity)
-
-
-@pytest.fixture
-def centre(operator):
-    return Organisation.objects.create(
-        kind="other", name="CCAS de Beauval", slug="ccas", address="1 place Haute", postal_code="80630",
-        city="Beauval", email="ccas@example.invalid",
-    )  # fmt: skip
 
 
 def support(home, body, percent, start=START, **more):

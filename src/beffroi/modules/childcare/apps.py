@@ -9,7 +9,7 @@ class ChildcareConfig(modules.ModuleConfig):
     verbose_name = "enfance"
 
     def ready(self):
-        from beffroi.modules.childcare import invoiced, pricing, residences, uses  # not before the models are loaded
+        from beffroi.modules.childcare import actions, invoiced, pricing, residences, uses  # once models are loaded
         from beffroi.modules.childcare.views import files
         from beffroi.shared.accounts.oidc import grants
         from beffroi.shared.billing import sources
@@ -27,6 +27,6 @@ class ChildcareConfig(modules.ModuleConfig):
         sources.register(
             sources.Source(
                 code=uses.SOURCE, label="Accueils de loisirs", bills=pricing.bills, people=pricing.people,
-                population=pricing.population, overcharges=invoiced.overcharges,
+                population=pricing.population, overcharges=invoiced.overcharges, settle=actions.keep_draws,
             )
         )  # fmt: skip

@@ -8,6 +8,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, Q, Sum
 from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 
+from beffroi.kernel.counting import counted_together
 from beffroi.modules.childcare.access import REGISTER
 from beffroi.modules.childcare.income import quotient_on
 from beffroi.modules.childcare.models import (
@@ -72,19 +73,18 @@ def waiting(since: datetime.date, until: datetime.date) -> Decimal:
 
 
 def to_do(user) -> int:
-    """What waits for an agent: changes asked for, moves, documents to check, absences to judge."""
+    """What waits for an agent: changes asked for, moves, documents to check, absences to judge; one query."""
     files = Child.objects.visible_to(user, REGISTER)
-    proposals = Proposal.objects.filter(decided_at=None, child__in=files).count()
-    documents = Document.objects.filter(checked_at=None, refused_at=None, child__in=files).count()
-    absences = (
-        Booking.objects.visible_to(user, REGISTER)
-        .filter(attendance__absence="waiting", attendance__excuse=None)
-        .count()
+    absences = Booking.objects.visible_to(user, REGISTER).filter(attendance__absence="waiting", attendance__excuse=None)
+    waiting = (
+        Proposal.objects.filter(decided_at=None, child__in=files),
+        Document.objects.filter(checked_at=None, refused_at=None, child__in=files),
+        Move.objects.waiting().visible_to(user),
+        Likeness.objects.waiting().visible_to(user),
+        Excuse.objects.waiting().visible_to(user),
+        absences,
     )
-    moves = Move.objects.waiting().visible_to(user).count()
-    likenesses = Likeness.objects.waiting().visible_to(user).count()
-    excuses = Excuse.objects.waiting().visible_to(user).count()
-    return proposals + moves + likenesses + excuses + documents + absences
+    return sum(counted_together(waiting))
 
 
 def expected_today(user) -> int:

@@ -3,9 +3,14 @@
 import datetime
 
 from beffroi.modules.childcare import deadlines
-from beffroi.modules.childcare.models import Attendance, Booking, Place
-from beffroi.modules.childcare.wishes import Weighing, Wish
+from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Place
+from beffroi.modules.childcare.wishes import OTHER_HOME, WITHDRAWN, Weighing, Wish
 from beffroi.modules.childcare.workflow import LIVE, BookingState
+
+LEFT_TO_THE_OTHER = (
+    "Ce jour est à présent celui de l’autre foyer : lui seul peut en ajouter. Vous pouvez en retirer, ou proposer un "
+    "échange depuis la page de l’enfant."
+)
 
 
 def changeable(booking: Booking, now: datetime.datetime, *, desk: bool = False) -> str:
@@ -42,13 +47,21 @@ def fault(booking: Booking, quantity: int, now: datetime.datetime, *, desk: bool
     return ""
 
 
+def _rules(booking: Booking, home: ChildHome, added: int, now: datetime.datetime) -> str:
+    """What forbids a family to add to a day, places apart."""
+    wish = Wish(booking.day, booking.child_id, booking.unit_id, added)
+    refusal = Weighing([wish], {booking.child_id: home}, now=now, seats=False).may_add(wish)
+    return LEFT_TO_THE_OTHER if refusal == OTHER_HOME else refusal
+
+
 def _more(booking: Booking, added: int, now: datetime.datetime, desk: bool) -> str:
     if booking.state == BookingState.WAITING:
         return "En demander plus ferait perdre le rang : annulez, puis demandez de nouveau."
     if booking.home is None:
         return "Ce foyer n’est plus celui de l’enfant."
-    wish = Wish(booking.day, booking.child_id, booking.unit_id, added)
-    if refusal := Weighing([wish], {booking.child_id: booking.home}, now=now, desk=desk).may_add(wish):
+    if not booking.unit.is_active:
+        return WITHDRAWN
+    if not desk and (refusal := _rules(booking, booking.home, added, now)):
         return refusal
     places = Place.objects.filter(group=booking.group_id, day=booking.day, slot__in=booking.slots)
     left = min((place.free for place in places), default=0)

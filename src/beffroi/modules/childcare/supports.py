@@ -7,7 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from beffroi.modules.childcare.models import Child, Support
+from beffroi.modules.childcare.taken import Taken
 from beffroi.shared.billing import rates
+from beffroi.shared.billing.models import Regie
 from beffroi.shared.billing.money import rounded
 from beffroi.shared.billing.money import words as euros
 
@@ -16,15 +18,21 @@ PLACES = Decimal("0.0001")
 
 
 class Supports:
-    """The bodies that pay for some homes, read in one query."""
+    """The bodies that pay for some homes, read in one query; `taken` = what they took already, once it is reread."""
 
     def __init__(self, homes: Iterable[int]):
+        self.taken = Taken()
         self._held: dict[int, list[Support]] = defaultdict(list)
-        for one in Support.objects.filter(home__in=set(homes)).select_related("body").order_by("start"):
+        for one in Support.objects.filter(home__in=set(homes)).select_related("body", "home").order_by("start"):
             self._held[one.home_id].append(one)
 
     def __contains__(self, home_id: int) -> bool:
         return home_id in self._held
+
+    def reread(self, start: datetime.date, end: datetime.date, regie: Regie | None = None) -> None:
+        """Read what the bodies of a period took already. `regie` = the one that invoices this very period."""
+        counted = [one for held in self._held.values() for one in held if _overlaps(one, start, end)]
+        self.taken = Taken(counted, regie, (start, end))
 
     def on(self, home_id: int, day: datetime.date) -> Support | None:
         """The body that pays for this home on a day."""
@@ -35,9 +43,7 @@ class Supports:
 
     def during(self, home_id: int, start: datetime.date, end: datetime.date) -> list[Support]:
         """The bodies that pay for this home on some day of a period."""
-        return [
-            one for one in self._held.get(home_id, ()) if one.start <= end and (one.end is None or one.end >= start)
-        ]
+        return [one for one in self._held.get(home_id, ()) if _overlaps(one, start, end)]
 
     def counted_since(self, home_id: int, start: datetime.date, end: datetime.date) -> datetime.date | None:
         """From when on days count under the ceilings of a period; None when no body of this home has any."""
@@ -55,7 +61,7 @@ class Supports:
             else:
                 earlier = [before[rank] for rank in others[support.pk][1]] if support.pk in others else []
                 own = [lines[rank] for rank in ranks]
-                parts = rates.third_party(own, support.percent, support.ceilings, earlier)
+                parts = self.taken.split(support, own, earlier)
             for rank, part in zip(ranks, parts, strict=True):
                 found[rank] = support, part
         return found
@@ -68,6 +74,10 @@ class Supports:
             if support is not None:
                 found.setdefault(support.pk, (support, []))[1].append(rank)
         return found
+
+
+def _overlaps(support: Support, start: datetime.date, end: datetime.date) -> bool:
+    return support.start <= end and (support.end is None or support.end >= start)
 
 
 def paid(support: Support, amount: int) -> int:
@@ -94,12 +104,10 @@ def _split(support: Support, line: rates.Line, part: int) -> tuple[int, Decimal,
     return rounded(line.care * share), (line.quantity * share).quantize(PLACES), line.amount > 0
 
 
-def of_family(
-    lines: Sequence[rates.Line], supports: Supports, home_id: int, before: Sequence[rates.Line] = ()
-) -> list[rates.Line]:
-    """The part of the family; a line that a body pays whole is left out."""
+def of_family(lines: Sequence[rates.Line], paid_of: Sequence[tuple[Support | None, int]]) -> list[rates.Line]:
+    """The part of the family, from what `Supports.paid` says of each line; one that a body pays whole is left out."""
     found = []
-    for line, (support, part) in zip(lines, supports.paid(home_id, lines, before), strict=True):
+    for line, (support, part) in zip(lines, paid_of, strict=True):
         if support is None:
             found.append(line)
             continue
@@ -120,13 +128,13 @@ def of_family(
 
 
 def of_bodies(
-    lines: Sequence[rates.Line], supports: Supports, home_id: int, child: Child, before: Sequence[rates.Line] = ()
+    lines: Sequence[rates.Line], paid_of: Sequence[tuple[Support | None, int]], child: Child
 ) -> Iterator[tuple[Support, rates.Line]]:
     """The parts of the bodies, each with the full name of the child and the reference that the body gave.
 
     A line of which nothing is left to pay under a ceiling is left out.
     """
-    for line, (support, part) in zip(lines, supports.paid(home_id, lines, before), strict=True):
+    for line, (support, part) in zip(lines, paid_of, strict=True):
         if support is None:
             continue
         care, quantity, reached = _split(support, line, part)

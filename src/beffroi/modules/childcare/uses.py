@@ -13,6 +13,7 @@ from beffroi.modules.childcare.income import quotient_on
 from beffroi.modules.childcare.models import Booking, Child, ChildHome, Quotient, Unit
 from beffroi.modules.childcare.residences import Residences
 from beffroi.modules.childcare.supports import Supports
+from beffroi.modules.childcare.taken import beneficiary
 from beffroi.shared.billing import rates
 from beffroi.shared.billing.models import Tariff
 
@@ -23,11 +24,6 @@ SOURCE = "childcare"
 def code_of(unit: Unit) -> str:
     """The code that tariffs name."""
     return unit.tariff or f"{PREFIX}{unit.kind}"
-
-
-def beneficiary(child_id: int) -> str:
-    """How an invoice line names the child."""
-    return f"{SOURCE}:{child_id}"
 
 
 def agreements() -> set[str]:

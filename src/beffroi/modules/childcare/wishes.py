@@ -26,6 +26,7 @@ from beffroi.modules.childcare.residences import Residences
 
 BOOK, WAIT, NO = "book", "wait", "no"
 WITHDRAWN = "Cette formule n’est plus proposée."
+OTHER_HOME = "Ce jour est celui de l’autre foyer."
 
 
 class Wish(NamedTuple):
@@ -88,38 +89,48 @@ def hours_of(unit: Unit, day: datetime.date) -> tuple[datetime.datetime, datetim
 
 
 class Weighing:
-    """All that is needed to judge wishes, read in a fixed number of queries."""
+    """All that is needed to judge wishes, read in a fixed number of queries.
 
-    def __init__(self, wishes: Iterable[Wish], homes: Mapping[int, ChildHome], *, now=None, desk: bool = False):
+    `seats` False = only what `may_add` looks at: neither the groups, nor what is held, nor the places.
+    """
+
+    def __init__(
+        self, wishes: Iterable[Wish], homes: Mapping[int, ChildHome], *, now=None, desk: bool = False,
+        seats: bool = True,
+    ):  # fmt: skip
         self.wishes = sorted(set(wishes))
         self.homes, self.desk, self.now = homes, desk, now or timezone.now()
         children = {wish.child_id for wish in self.wishes} & set(homes)
         days = {wish.day for wish in self.wishes}
         self.children = Child.objects.kept().select_related("custody").in_bulk(children)
-        self.units = (
-            Unit.objects.filter(is_active=True)
-            .select_related("activity")
-            .prefetch_related("activity__periods", "activity__documents", "activity__incompatible")
-            .in_bulk({wish.unit_id for wish in self.wishes})
-        )
+        related = ("activity__periods", "activity__documents", "activity__incompatible")
+        units = Unit.objects.filter(is_active=True).select_related("activity")
+        units = units.prefetch_related(*(related if seats else related[:2]))
+        self.units = units.in_bulk({wish.unit_id for wish in self.wishes})
+        self.residences = Residences(home.household_id for home in homes.values())
+        self._read_homes(children)
+        if seats:
+            self._read_groups(children)
+            self._read_days(children, days)
+
+    def _read_groups(self, children) -> None:
         activities = {unit.activity_id for unit in self.units.values()}
         enrolments = Enrolment.objects.filter(child__in=children, activity__in=activities, end=None)
         self.sites = {(one.child_id, one.activity_id): one.site_id for one in enrolments}
         groups = Group.objects.filter(activity__in=activities, site__in=set(self.sites.values()), is_active=True)
         self.groups = list(groups.select_related("site").order_by("age_min", "pk"))
-        self.residences = Residences(home.household_id for home in homes.values())
-        self._read_homes(children)
-        self._read_days(children, days)
 
     def _read_homes(self, children) -> None:
         self.child_homes = defaultdict(list)
         for home in ChildHome.objects.current().filter(child__in=children):
             self.child_homes[home.child_id].append(home)
         self.exceptions = defaultdict(list)
-        for one in CustodyException.objects.filter(child__in=children).exclude(agreed_at=None):
+        shared = [one.pk for one in self.children.values() if getattr(one, "custody", None)]
+        for one in CustodyException.objects.filter(child__in=shared).exclude(agreed_at=None):
             self.exceptions[one.child_id].append(one)
         self.documents = defaultdict(list)
-        for one in Document.objects.filter(child__in=children, refused_at=None):
+        asked = any(unit.activity.documents.all() for unit in self.units.values())
+        for one in Document.objects.filter(child__in=children if asked else (), refused_at=None):
             self.documents[one.child_id].append(one)
 
     def _read_days(self, children, days) -> None:
@@ -206,7 +217,7 @@ class Weighing:
             return ""
         rhythm = getattr(line.child, "custody", None)
         whose = custody.home_of(rhythm, self.child_homes[line.child.pk], self.exceptions[line.child.pk], line.wish.day)
-        return "" if whose is None or whose.pk == line.home.pk else "Ce jour est celui de l’autre foyer."
+        return "" if whose is None or whose.pk == line.home.pk else OTHER_HOME
 
     def _already(self, line: Line, before: list[Line]) -> str:
         start, end = line.during

@@ -37,6 +37,11 @@ def overcharges(user) -> list[sources.Overcharge]:
     return sources.overcharges(list(Regie.objects.visible_to(user, INVOICE).active()))
 
 
+def to_give_back(user) -> int:
+    """How many invoices have something to be given back."""
+    return len(overcharges(user))
+
+
 def letters(user):
     """Letters of reminder that wait to be printed, in the régies that the person consults."""
     return collecting.waiting_letters().filter(invoice__in=Invoice.objects.visible_to(user))

@@ -229,6 +229,14 @@ module = Module(
             order=400,
         ),
         Tile(
+            label="avoirs à faire",
+            value=figures.to_give_back,
+            url_name="billing:overcharges",
+            permission=INVOICE,
+            tone="waiting",
+            order=402,
+        ),
+        Tile(
             label="avances à rendre",
             value=figures.refunds,
             url_name="billing:refunds",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from beffroi.shared.billing.actions.invoices import Bill
-from beffroi.shared.billing.models import Invoice, Regie
+from beffroi.shared.billing.models import Invoice, Regie, Run
 from beffroi.shared.billing.rates import Gathered
 from beffroi.shared.billing.simulation import Household
 
@@ -48,6 +48,7 @@ class Source:
     `population(regie, start, end)` yields the families with what they used, for the simulator of tariffs.
     `people(keys)` names those whose invoice lines bear `keys` as beneficiaries; an unknown key is left out.
     `overcharges(regies, invoice)` tells what is to be given back on the invoices of régies, or on one.
+    `settle(run)` writes, as a run is launched, what its bills must agree on until the last one is issued.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Source:
     population: Callable[[Regie, date, date], Iterator[Household]] | None = None
     people: Callable[[Collection[str]], dict[str, Beneficiary]] | None = None
     overcharges: Callable[[Collection[Regie], Invoice | None], list[Overcharge]] | None = None
+    settle: Callable[[Run], object] | None = None
 
 
 _sources: dict[str, Source] = {}
@@ -74,6 +76,13 @@ def find(code: str) -> Source:
 def choices() -> list[tuple[str, str]]:
     """(code, label) of each source."""
     return sorted(((one.code, one.label) for one in _sources.values()), key=lambda pair: pair[1])
+
+
+def settle(run: Run) -> None:
+    """Let the source of a run write what its bills must agree on; within the transaction that launches it."""
+    source = _sources.get(run.source)
+    if source is not None and source.settle is not None:
+        source.settle(run)
 
 
 def overcharges(regies: Collection[Regie], invoice: Invoice | None = None) -> list[Overcharge]:

@@ -13,6 +13,7 @@ from beffroi.modules.childcare.actions.day import (
     start_shift,
 )
 from beffroi.modules.childcare.actions.doubles import dismiss_likeness, like, link_likeness
+from beffroi.modules.childcare.actions.drawing import keep_draws
 from beffroi.modules.childcare.actions.erasing import erase_child
 from beffroi.modules.childcare.actions.excusing import (
     LIMIT,
@@ -119,6 +120,7 @@ __all__ = [
     "dismiss_likeness",
     "invite_parent",
     "like",
+    "keep_draws",
     "link_likeness",
     "withdraw_invitation",
     "end_support",

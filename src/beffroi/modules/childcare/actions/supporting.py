@@ -39,11 +39,13 @@ def save_support(support: Support, *, actor) -> Support:
 def end_support(support: Support, *, actor, end: datetime.date | None = None) -> Support:
     """The body pays until `end` included (yesterday by default); never begun, it goes away.
 
-    Records "childcare.support_end".
+    Raises Refused for one that is on an invoice already: it is ended, not undone. Records "childcare.support_end".
     """
     held = Support.objects.select_for_update(of=("self",)).select_related("home__child").get(pk=support.pk)
     end = end or timezone.localdate() - datetime.timedelta(days=1)
     if end < held.start:
+        if held.draws.exists():
+            raise Refused("Des jours sont déjà facturés à cet organisme : terminez sa prise en charge demain.")
         held.delete()
     else:
         held.end = end

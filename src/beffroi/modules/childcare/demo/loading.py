@@ -16,7 +16,7 @@ from beffroi.modules.childcare.demo.families import Maker
 from beffroi.modules.childcare.demo.year import Year
 from beffroi.modules.childcare.models import Child, Contact, Custody
 from beffroi.shared.files.actions import store_upload
-from beffroi.shared.organisations.models import Organisation
+from beffroi.shared.organisations.models import Commune, Organisation
 from beffroi.shared.people.actions import create_household, person_of
 
 
@@ -33,9 +33,9 @@ def load() -> None:
     Maker(operator, today, draw).make()
     papers.load(today)
     papers.second_parent(operator)
-    papers.supports(today, operator)
     extras.load(today, draw)
     Year(offer, today, draw).make()
+    papers.supports(today, operator)
     papers.excuses(today)
     papers.snacks(today, offer.wednesdays)
     extras.invoices(today)
@@ -68,9 +68,10 @@ def _two_parents(operator: Organisation, today: datetime.date, offer: offering.O
     commune = first.commune if first else None
     if first is None:
         first = create_household(actor=None, person=mother, name="Foyer Dubois", city="Doullens", postal_code="80600")
+    beauval = Commune.objects.filter(code_insee="80071").first()
     second = create_household(
         actor=None, person=father, name="Foyer Leclercq", address="4 rue du Bois", city="Beauval", postal_code="80630",
-        commune=commune,
+        commune=beauval or commune,
     )  # fmt: skip
     for household in (first, second):
         since = today - datetime.timedelta(days=800)

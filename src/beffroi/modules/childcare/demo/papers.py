@@ -51,7 +51,7 @@ def supports(today: datetime.date, operator: Organisation) -> None:
     )  # fmt: skip
     county = Organisation.objects.filter(kind="departement").order_by("pk").first()
     found = ChildHome.objects.filter(rank=1, share=100).select_related("child").order_by("pk")
-    homes = list(found[10:12])
+    homes = list(found.filter(child__enrolments__activity__structure="pedt", child__enrolments__end=None)[10:12])
     often = found.filter(child__enrolments__activity__structure="peri", child__enrolments__end=None)
     homes += often.exclude(pk__in=[one.pk for one in homes])[:1]  # comes often: the ceiling of a month is reached
     agreements = [

@@ -160,7 +160,7 @@ class GroupForm(forms.ModelForm):
 class UnitForm(forms.ModelForm):
     slots = forms.CharField(
         label="Parties de la journée", max_length=120,
-        help_text="Des mots séparés par des espaces : matin midi apres-midi. Deux formules qui en ont un en commun en "
+        help_text="Des mots séparés par des espaces : matin midi après-midi. Deux formules qui en ont un en commun en "
         "partagent les places.",
     )  # fmt: skip
 
@@ -184,7 +184,7 @@ class UnitForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["slots"] = " ".join(self.instance.slots or [])
+        self.initial["slots"] = " ".join(self.instance.parts if self.instance.slots else ())
         self.fields["capacity"].help_text = "Vide : celles du groupe."
         self.fields["most"].help_text = "Pour une formule à la quantité : la famille dit combien, jusqu’à ce nombre."
 

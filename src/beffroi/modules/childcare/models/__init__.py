@@ -26,7 +26,7 @@ from beffroi.modules.childcare.models.offer import (
 )
 from beffroi.modules.childcare.models.parents import Likeness, ParentInvitation
 from beffroi.modules.childcare.models.residence import Move, Residence
-from beffroi.modules.childcare.models.support import Support
+from beffroi.modules.childcare.models.support import Support, SupportDraw
 
 __all__ = [
     "Activity",
@@ -61,6 +61,7 @@ __all__ = [
     "Shift",
     "Site",
     "Support",
+    "SupportDraw",
     "Tick",
     "Unit",
 ]

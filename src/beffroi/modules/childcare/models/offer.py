@@ -210,6 +210,9 @@ class Group(models.Model):
         return f"{self.name}, {self.site}"
 
 
+WRITTEN = {"apres-midi": "après-midi", "apres-ecole": "après-école", "gouter": "goûter", "veillee": "veillée"}
+
+
 class Unit(models.Model):
     """What can be booked for a day: it takes a place in each of its `slots` (parts of the day), maybe with a meal.
 
@@ -258,6 +261,11 @@ class Unit(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def parts(self) -> list[str]:
+        """The parts of the day that it takes, as they are written: « après-midi »."""
+        return [WRITTEN.get(slot, slot) for slot in self.slots]
 
     @property
     def is_counted(self) -> bool:

@@ -87,3 +87,32 @@ class Support(models.Model):
         if self.cap_whole is not None:
             return min(self.start, start)
         return start.replace(day=1) if self.cap_month is not None else start
+
+
+class SupportDraw(models.Model):
+    """What a body pays, under its ceilings, of one priced line of a run: decided when the run is launched, then kept.
+
+    The invoice of the family and that of the body both follow it, even after a stop amid the run; later runs, of any
+    régie, reread it and never price the day again. `rank`, `kind`, `key`, `tariff` and `price` tell the line again;
+    `price` is what the home owes in all, `part` what the body pays of it, in cents (both negative for a weekly cap).
+    The database refuses any change, and any line added once an invoice of the run is issued.
+    """
+
+    support = models.ForeignKey(Support, on_delete=models.CASCADE, related_name="draws")
+    run = models.ForeignKey("billing.Run", on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveIntegerField("rang")
+    day = models.DateField("jour")
+    kind = models.CharField("nature", max_length=10)
+    key = models.CharField("clé de la ligne", max_length=60, blank=True)
+    tariff = models.ForeignKey("billing.Tariff", null=True, on_delete=models.PROTECT, related_name="+")
+    price = models.BigIntegerField("montant de la ligne, en centimes")
+    part = models.BigIntegerField("part de l’organisme, en centimes")
+
+    class Meta:
+        verbose_name = "part prise par un organisme"
+        verbose_name_plural = "parts prises par des organismes"
+        ordering = ["run", "support", "rank"]
+        constraints = [models.UniqueConstraint(fields=["run", "support", "rank"], name="support_draw_once")]
+
+    def __str__(self):
+        return f"{self.day} : {self.part}"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from beffroi.modules.childcare import actions
 from beffroi.modules.childcare.access import REGISTER
+from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.supporting import SupportForm
 from beffroi.modules.childcare.models import Support
 from beffroi.modules.childcare.views.common import desk, find_home
@@ -40,6 +41,10 @@ def support(request, pk, home):
 def support_end(request, pk, home, support):
     """The body no longer pays from today on."""
     held = find_home(request, pk, home)
-    actions.end_support(get_object_or_404(held.supports, pk=support), actor=request.user)
-    messages.success(request, "La prise en charge s’arrête hier ; les factures déjà émises ne changent pas.")
+    try:
+        actions.end_support(get_object_or_404(held.supports, pk=support), actor=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "La prise en charge s’arrête hier ; les factures déjà émises ne changent pas.")
     return redirect("childcare:support", pk, home)

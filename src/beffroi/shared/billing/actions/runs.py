@@ -114,7 +114,10 @@ def _fail(run: Run, fault: Exception) -> Run:
 
 @transaction.atomic
 def launch_run(run: Run, *, actor) -> Run:
-    """Begin to issue the invoices, by a job; again after a failure. Raises ValidationError."""
+    """Begin to issue the invoices, by a job; again after a failure. Raises ValidationError.
+
+    What the bills of the run must agree on is written at once: see `sources.Source.settle`.
+    """
     from beffroi.shared.billing.tasks import issue_run as task  # the tasks run actions
 
     run = Run.objects.select_for_update().get(pk=run.pk)
@@ -122,6 +125,7 @@ def launch_run(run: Run, *, actor) -> Run:
         raise ValidationError(f"Cette facturation est « {run.get_status_display()} ».")
     run.status, run.started_at, run.beat_at, run.error = Status.RUNNING, timezone.now(), timezone.now(), ""
     run.save(update_fields=["status", "started_at", "beat_at", "error"])
+    sources.settle(run)
     journal.record("billing.run_start", run, actor=actor)
     task.defer(run_id=run.pk)
     return run

@@ -29,7 +29,7 @@ from beffroi.shared.billing.rates.model import (
     Zone,
 )
 from beffroi.shared.billing.rates.reading import BadRule, read
-from beffroi.shared.billing.rates.shares import Ceilings, third_party
+from beffroi.shared.billing.rates.shares import Ceilings, Paid, third_party
 
 __all__ = [
     "CAP",
@@ -47,6 +47,7 @@ __all__ = [
     "Gathered",
     "Line",
     "NoRate",
+    "Paid",
     "Penalties",
     "Period",
     "Presence",

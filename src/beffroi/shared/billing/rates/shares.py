@@ -29,14 +29,30 @@ class Ceilings:
         return f"au plus {said}" if said else ""
 
 
-def third_party(lines: Sequence[Line], percent: int, ceilings: Ceilings, before: Sequence[Line] = ()) -> list[int]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """A line of which a third party is known to have paid `part`, in cents; `who` = its beneficiary, or its subject."""
+
+    day: date
+    who: str
+    tariff: int | None
+    price: int
+    part: int
+
+
+def third_party(
+    lines: Sequence[Line], percent: int, ceilings: Ceilings, before: Sequence[Line] = (), taken: Sequence[Paid] = ()
+) -> list[int]:
     """What a third party pays of each line, in cents, in the order of `lines`; the payer pays the rest.
 
     Each line is paid at `percent` to the nearest cent, the earliest day first, until a ceiling is reached. What a
     weekly cap takes off is taken off both sides, as they share the week; it leaves that much under the ceilings.
-    `before` = lines that another invoice bears: they use up the ceilings first. Lines without a day are not shared.
+    `taken` = what invoices say that it paid already, then `before` = lines that another invoice will bear: they use up
+    the ceilings first. Lines without a day are not shared.
     """
     account = _Account(percent, ceilings)
+    for one in taken:
+        account.record(one)
     for line in sorted(before, key=_order):
         account.take(line)
     paid = [0] * len(lines)
@@ -71,9 +87,20 @@ class _Account:
         else:
             share = Decimal(week[1]) / week[0] if week[0] else Decimal(self.percent) / 100
             part = -min(rounded(-line.amount * share), week[1]) if week[0] else rounded(line.amount * share)
-        for key in (line.day, (line.day.year, line.day.month), None):
-            self.used[key] += part
+        self._use(line.day, part)
         return part
+
+    def record(self, one: Paid) -> None:
+        """Count what was paid of a line that is charged already."""
+        if one.price >= 0:
+            week = self.weeks.setdefault((one.who, one.tariff, *one.day.isocalendar()[:2]), [0, 0])
+            week[0] += one.price
+            week[1] += one.part
+        self._use(one.day, one.part)
+
+    def _use(self, day: date, part: int) -> None:
+        for key in (day, (day.year, day.month), None):
+            self.used[key] += part
 
     def _left(self, day: date) -> list[int]:
         """What is left under each ceiling."""

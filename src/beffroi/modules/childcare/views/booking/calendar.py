@@ -38,8 +38,10 @@ def calendar(request, slug, pk=None):
     )  # fmt: skip
     if chosen and period:
         days, months, month = _days(request, period)
+        rows = _rows(who, chosen, enrolled, days)
         context |= {
-            "rows": _rows(who, chosen, enrolled, days), "months": months, "month": month, "units": who.units,
+            "rows": rows, "shared": list(dict.fromkeys(child for row in rows for child in row["other"])),
+            "months": months, "month": month, "units": who.units,
             "pattern": PatternForm(units=who.units, weekdays=period.weekdays, period=period),
         }  # fmt: skip
     return render(request, "childcare/book/calendar.html", context)
