@@ -82,7 +82,12 @@ def file(*units, **more) -> Unit:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_transfer_is_valid_under_two_validators(version, tmp_path):
     held = file(rules=Rules(years=None, held_because="Contentieux"), key="UF2", units=())
-    content = writing.transfer(envelope(version, agreement="ACCORD-1"), [file(), held])
+    scan = Content("ID9", "plan.tif", "image/tiff", 90, "ab" * 64, copies=(
+        Content("ID9D", "plan (copie cherchable).pdf", "application/pdf", 9, "cd" * 64, puid="fmt/477",
+                usage="Dissemination"),
+    ))  # fmt: skip
+    plan = Unit(key="UD9", title="Plan", level="Item", content=scan)
+    content = writing.transfer(envelope(version, agreement="ACCORD-1"), [file(plan), held])
     assert faults(version, content) == []
     if shutil.which("xmllint"):
         assert xmllint(version, content, tmp_path) == ""
@@ -140,9 +145,11 @@ def trees(draw, depth=3):
         inner = [unit(left - 1) for _ in range(draw(st.integers(0, 2)))] if left else []
         for _ in range(draw(st.integers(0, 2))):
             rank = number()
+            copy = Content(f"ID{rank}D", draw(weird), "application/pdf", 9, "0f" * 64, usage="Dissemination")
             content = Content(
                 f"ID{rank}", draw(weird), draw(st.sampled_from(["application/pdf", "text/plain"])),
                 draw(st.integers(1, 2**40)), "0f" * 64, puid=draw(st.sampled_from(["", "fmt/276"])),
+                copies=draw(st.sampled_from([(), (copy,)])),
             )  # fmt: skip
             inner.append(Unit(key=f"UD{rank}", title=draw(weird), level="Item", content=content, first=draw(days)))
         return Unit(
@@ -161,7 +168,7 @@ def test_whatever_the_files_are_called_the_message_is_valid(tree, version, comme
     assert faults(version, content) == []
     root = etree.fromstring(content)
     uris = root.xpath("//*[local-name()='Uri']/text()")
-    assert len(uris) == len(set(uris)) == len(list(tree.contents()))
+    assert len(uris) == len(set(uris)) == sum(1 + len(one.copies) for one in tree.contents())
     assert all(uri.startswith("Content/ID") and ".." not in uri for uri in uris)
 
 
@@ -180,6 +187,7 @@ def test_whatever_the_files_are_called_the_message_is_valid(tree, version, comme
         ("application/pdf", b'%PDF-1.4 pdfaid:part="1" pdfaid:conformance="B"', "a.pdf", "fmt/354"),
         ("image/jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00", "a.jpg", "fmt/43"),
         ("image/jpeg", b"\xff\xd8\xff\xe1\x00\x10Exif\x00\x00", "a.jpg", "fmt/41"),
+        ("image/tiff", b"II*\x00", "a.tif", "fmt/353"),
         ("text/plain", b"Bonjour", "a.txt", "x-fmt/111"),
         ("text/plain", b"a;b", "a.csv", "x-fmt/18"),
         ("message/rfc822", b"From: a", "a.eml", "fmt/278"),

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import io
+import subprocess
 import zipfile
 
 import pytest
@@ -15,11 +16,14 @@ from beffroi.modules.archives.models import LedgerLine, Piece, Setup, Transfer, 
 from beffroi.modules.archives.seda import standin
 from beffroi.modules.archives.seda.model import VERSIONS
 from beffroi.shared.documents import actions as documents
+from beffroi.shared.documents import demo_texts
 from beffroi.shared.documents.models import Version
+from beffroi.shared.documents.reading import job
 from beffroi.shared.files import storage
+from beffroi.shared.files.actions import DOCUMENT, store_upload
 from beffroi.shared.files.models import StoredFile
 from tests.modules.archives.conftest import NOW, content_of
-from tests.modules.archives.test_seda import faults
+from tests.modules.archives.test_seda import faults, xmllint
 from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +54,53 @@ def test_package_is_whole_valid_and_proves_each_content(make_transfer, version):
     assert root.findtext(".//{*}AppraisalRule/{*}FinalAction") == "Keep"
     assert root.findtext(".//{*}AccessRule/{*}Rule") == "L213-1"
     assert root.findtext(".//{*}FileInfo/{*}Filename") == "piece-1.txt"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_scan_leaves_with_its_searchable_copy_in_the_same_group(make_transfer, make_folder, make_series, manager,
+                                                                operator, archivist, version, tmp_path):  # fmt: skip
+    folder = make_folder("Plans", series=make_series("keep"), contents=("un",), closed=False)
+    scan = demo_texts.scanned(demo_texts._pdf(
+        "Permis", ("Le permis est accordé pour la grange de la rue du Fossé.",), day=datetime.date(2013, 2, 1),
+        sender="Mairie", address="80600 Doullens",
+    ), seed=3, dpi=150)  # fmt: skip
+    sent = store_upload(SimpleUploadedFile("permis.pdf", scan), actor=manager, kind=DOCUMENT)
+    kept = documents.add_document(
+        actor=manager, space=folder.space, folder=folder, read=False, name="permis.pdf", file=sent, source="scan",
+        dated_on=datetime.date(2013, 2, 1),
+    )  # fmt: skip
+    job.read(kept.current_id)
+    documents.close_folder(folder, actor=manager, day=datetime.date(2013, 12, 20))
+    with package_of(make_transfer(folder, to="packed", seda=version)) as archive:
+        manifest = archive.read("manifest.xml")
+        assert faults(version, manifest) == []
+        assert xmllint(version, manifest, tmp_path) == ""
+        groups = etree.fromstring(manifest).findall(".//{*}DataObjectGroup")
+        usages = [[one.text for one in group.iterfind(".//{*}DataObjectVersion")] for group in groups]
+        assert sorted(usages) == [["BinaryMaster_1"], ["BinaryMaster_1", "Dissemination_1"]]
+        group = next(one for one in groups if len(one) == 2)
+        for one in group:
+            content = archive.read(one.findtext("{*}Uri"))
+            assert hashlib.sha512(content).hexdigest() == one.findtext("{*}MessageDigest")
+            assert len(content) == int(one.findtext("{*}Size"))
+        assert archive.read(group[0].findtext("{*}Uri")) == scan, "the original is as it was received"
+        assert group[1].findtext("{*}FormatIdentification/{*}FormatId") == "fmt/477", "PDF/A-2b"
+        assert group[1].findtext("{*}FileInfo/{*}Filename") == "permis (copie cherchable).pdf"
+        copy = tmp_path / "copie.pdf"
+        copy.write_bytes(archive.read(group[1].findtext("{*}Uri")))
+        told = subprocess.run(["pdftotext", str(copy), "-"], capture_output=True, text=True, check=True).stdout
+        assert "grange" in told
+        references = [one.text for one in etree.fromstring(manifest).iter("{*}DataObjectGroupReferenceId")]
+        assert sorted(references) == sorted(one.get("id") for one in groups)
+    actions.save_setup(
+        Setup(organisation=operator, agency_identifier="FRAD999", copies=False), actor=manager
+    )  # fmt: skip
+    made = Transfer.objects.get()
+    actions.unpack_transfer(made, actor=archivist)
+    actions.pack_transfer(made, actor=archivist)
+    with package_of(made) as archive:
+        assert b"Dissemination" not in archive.read("manifest.xml"), "the archives may not want them"
+        assert len(archive.namelist()) == 3
 
 
 def test_tree_of_the_package_is_that_of_the_files(make_transfer, make_folder, make_series, manager):

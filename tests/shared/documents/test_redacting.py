@@ -16,6 +16,7 @@ from beffroi.shared.documents import actions, demo_texts
 from beffroi.shared.documents.models import Document, Link
 from beffroi.shared.documents.reading import job, pages, redact
 from beffroi.shared.files import storage
+from tests.contract import rules
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2024, 3, 12)
@@ -193,3 +194,60 @@ def test_page_takes_words_and_drawn_zones(client, make_document, people, paper, 
     assert "est la version occultée de" in client.get(copy.get_absolute_url()).content.decode().lower()
     client.force_login(people["elected"])
     assert client.get(address).status_code == 403
+
+
+@pytest.fixture
+def long(make_document, paper):
+    """A document of 63 pages, as it was read."""
+    leaf, writer = pypdf.PdfReader(io.BytesIO(paper)).pages[0], pypdf.PdfWriter()
+    for _page in range(63):
+        writer.add_page(leaf)
+    kept = io.BytesIO()
+    writer.write(kept)
+    document = make_document("enquete.pdf", kept.getvalue())
+    job.read(document.current_id)
+    document.refresh_from_db()
+    return document
+
+
+def test_long_document_is_redacted_part_by_part(client, long, people, space, tmp_path):
+    client.force_login(people["manager"])
+    address = reverse("documents:redact", args=[long.pk])
+    page = client.get(address).content.decode()
+    assert list(rules.page(page)) == []
+    assert 'href="?page=61">61 à 63</a>' in page
+    given = {"passages": SECRET, "zones": "", "reason": "Vie privée (CRPA, L311-6)", "name": "Enquête (occulté)",
+             "place": f"e{space.pk}"}  # fmt: skip
+    refused = client.post(address, given)
+    assert "60 pages au plus à la fois" in refused.context["form"].errors["last"][0]
+    assert SECRET in refused.content.decode(), "what was typed is kept"
+    shown = client.get(f"{address}?page=61").content.decode()
+    assert 'data-redact-page="63"' in shown
+    assert 'data-redact-page="60"' not in shown
+    assert 'name="first" value="61"' in shown
+    elsewhere = client.post(address, given | {"first": 61, "last": 63, "zones": "2 10 10 20 5"})
+    assert "La page 2 n’est pas dans la partie" in elsewhere.context["form"].errors["zones"][0]
+    answer = client.post(f"{address}?page=61", given | {"first": 61, "last": 63, "zones": "63 0 50 100 50"})
+    copy = Document.objects.get(name="Enquête (occulté).pdf")
+    assert answer["Location"] == copy.get_absolute_url()
+    content = bytes_of(copy)
+    assert len(pypdf.PdfReader(io.BytesIO(content)).pages) == 3
+    assert "Jeanne" not in text_of(content, tmp_path)
+    low = numpy.asarray(pages.draw(content, "application/pdf", 3, dpi=72).convert("L"))
+    assert low[int(low.shape[0] * 0.52) : int(low.shape[0] * 0.98), :].max() < 60, "the zone is on its own page"
+    assert Entry.objects.get(verb="documents.redact", target_id=copy.pk).data["pages"] == "61-63"
+
+
+@pytest.mark.parametrize(("first", "last"), [(5, 3), (1, 64), (64, None), (1, 61), (None, None)])
+def test_part_that_is_not_in_the_document_is_refused(first, last):
+    with pytest.raises(redact.BadZone):
+        redact.part(63, first, last)
+
+
+PARTS = [(3, None, None, (1, 3)), (63, 4, None, (4, 63)), (63, None, 60, (1, 60)), (200, 141, 200, (141, 200))]
+
+
+@pytest.mark.parametrize(("total", "first", "last", "pages"), PARTS)
+def test_part_is_what_was_asked_or_all(total, first, last, pages):
+    found = redact.part(total, first, last)
+    assert (found[0], found[-1]) == pages

@@ -103,7 +103,7 @@ def pack_transfer(made: Transfer, *, actor) -> StoredFile:
     transfer_workflow.fire("pack", made, actor=actor)
     lines = list(made.folders.select_related("folder__space"))
     try:
-        gathered = gathering.units_of([line.folder for line in lines])
+        gathered = gathering.units_of([line.folder for line in lines], copies=setup_of(made.organisation).copies)
         manifest = writing.transfer(_envelope(made), gathered.units)
         _check_profile(made.profile, manifest)
         with package.make(manifest, gathered.units) as whole:

@@ -218,7 +218,7 @@ class HandoverForm(forms.ModelForm):
 class SetupForm(forms.ModelForm):
     class Meta:
         model = Setup
-        fields = ["agency_name", "agency_identifier", "own_identifier", "agreement", "seda", "circuit"]
+        fields = ["agency_name", "agency_identifier", "own_identifier", "agreement", "seda", "copies", "circuit"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -73,6 +73,10 @@ class Setup(models.Model):
         "accord de versement", max_length=120, blank=True, help_text="La référence signée avec le service d’archives."
     )
     seda = models.CharField("version des paquets", max_length=3, choices=Version, default=Version.V21)
+    copies = models.BooleanField(
+        "joindre la copie cherchable des numérisations", default=True,
+        help_text="Un PDF/A pour la lecture, à côté de l’original, si le service d’archives le prend.",
+    )  # fmt: skip
     circuit = models.ForeignKey(
         Circuit, verbose_name="circuit des bordereaux", null=True, blank=True, on_delete=models.SET_NULL,
         related_name="+", help_text="Proposé d’abord quand un bordereau part au parapheur.",

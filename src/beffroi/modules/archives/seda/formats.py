@@ -40,6 +40,7 @@ PLAIN = {
     f"{OFFICE}.wordprocessingml.document": Format("fmt/412", "Microsoft Word for Windows 2007 onwards"),
     f"{OFFICE}.spreadsheetml.sheet": Format("fmt/214", "Microsoft Excel for Windows 2007 onwards"),
     f"{OFFICE}.presentationml.presentation": Format("fmt/215", "Microsoft Powerpoint for Windows 2007 onwards"),
+    "image/tiff": Format("fmt/353", "Tagged Image File Format"),
     "message/rfc822": Format("fmt/278", "Internet Message Format"),
     "text/csv": Format("x-fmt/18", "Comma Separated Values"),
     "text/plain": Format("x-fmt/111", "Plain Text File"),

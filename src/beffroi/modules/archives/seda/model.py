@@ -23,7 +23,8 @@ class Rules:
 
 @dataclass(frozen=True)
 class Content:
-    """One content of the package: `key` is its number, `sha256` where its bytes lie."""
+    """One content of the package: `key` is its number, `sha256` where its bytes lie; `usage` = what it is for, as
+    SEDA says it; `copies` = the same document for another usage, in the same group."""
 
     key: str
     name: str
@@ -33,6 +34,8 @@ class Content:
     sha256: str = ""
     puid: str = ""
     format: str = ""
+    usage: str = "BinaryMaster"
+    copies: tuple["Content", ...] = ()
 
     @property
     def uri(self) -> str:
@@ -60,7 +63,7 @@ class Unit:
     units: tuple["Unit", ...] = field(default_factory=tuple)
 
     def contents(self) -> Iterator[Content]:
-        """Its own content and those of all that it holds."""
+        """Its own content and those of all that it holds, each with its copies."""
         if self.content is not None:
             yield self.content
         for unit in self.units:

@@ -97,9 +97,15 @@ def _package(root, envelope: Envelope, units: list[Unit]) -> None:
 
 
 def _object(package, content: Content) -> None:
+    """The group of a document: its content, and its copies for other usages."""
     group = _put(package, "DataObjectGroup", id=f"G{content.key}")
+    for one in (content, *content.copies):
+        _binary(group, one)
+
+
+def _binary(group, content: Content) -> None:
     binary = _put(group, "BinaryDataObject", id=content.key)
-    _put(binary, "DataObjectVersion", "BinaryMaster_1")
+    _put(binary, "DataObjectVersion", f"{content.usage}_1")
     _put(binary, "Uri", content.uri)
     _put(binary, "MessageDigest", content.sha512, algorithm="SHA-512")
     _put(binary, "Size", str(content.size))

@@ -31,13 +31,14 @@ def source_of(document: Document) -> tuple[str, str] | None:
 @transaction.atomic
 def redact_document(
     document: Document, *, actor, space: Space, folder: Folder | None, name: str, reason: str,
-    zones: list[redact.Zone] = (), passages: list[str] = (),
+    zones: list[redact.Zone] = (), passages: list[str] = (), first: int | None = None, last: int | None = None,
 ) -> Document:  # fmt: skip
     """File a copy without these passages and these zones, tied to the document, which stays as it is, with its own
     rights: the copy has those of the place where it is put. Records "documents.redact" on both.
 
-    The reason (CRPA L311-5 to L311-7) is that of the law and names nobody. Raises ValidationError when a passage is not
-    found, or nothing is hidden.
+    The reason (CRPA L311-5 to L311-7) is that of the law and names nobody. `first` and `last` = the pages of the copy,
+    all by default. Raises ValidationError when a passage is not found there, when nothing is hidden, or for more than
+    `redact.MOST_PAGES` pages.
     """
     source = source_of(document)
     if source is None:
@@ -46,10 +47,11 @@ def redact_document(
     with storage.contents().open(storage.address(sha256)) as kept:
         content = kept.read()
     try:
-        found = [*zones, *_found(mime, content, passages)]
+        wanted = _part(redact.count(mime, content), first, last)
+        found = [*zones, *_found(mime, content, passages, wanted)]
         if not found:
             raise ValidationError("Dites ce qui est à occulter : des mots, ou des zones.")
-        made = redact.make(name, mime, content, found, at=timezone.now())
+        made = redact.make(name, mime, content, found, at=timezone.now(), wanted=wanted)
     except redact.BadZone as fault:
         raise ValidationError({"zones": str(fault)}) from None
     except PdfiumError as fault:
@@ -64,19 +66,28 @@ def redact_document(
     )  # fmt: skip
     link_documents(copy, document, actor=actor, kind="redacts")
     data = {"reason": reason.strip(), "zones": len(found), "from": document.current.sha256}
+    if first or last:
+        data["pages"] = f"{wanted[0]}-{wanted[-1]}"
     journal.record("documents.redact", copy, actor=actor, data=data)
     journal.record("documents.redact", document, actor=actor, data={"reason": reason.strip(), "copy": copy.pk})
     return copy
 
 
-def _found(mime: str, content: bytes, passages) -> list[redact.Zone]:
+def _part(total: int, first: int | None, last: int | None) -> range:
+    try:
+        return redact.part(total, first, last)
+    except redact.BadZone as fault:
+        raise ValidationError({"last": str(fault)}) from None
+
+
+def _found(mime: str, content: bytes, passages, wanted: range) -> list[redact.Zone]:
     if not passages:
         return []
     if mime != PDF:
         raise ValidationError({"passages": "Ce document n’a pas de texte : dessinez les zones."})
     zones = []
     for passage in passages:
-        here = redact.find(content, [passage])
+        here = [zone for zone in redact.find(content, [passage]) if zone.page in wanted]
         if not here:
             raise ValidationError({"passages": f"« {passage} » n’est nulle part dans le texte des pages."})
         zones += here

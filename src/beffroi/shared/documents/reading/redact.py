@@ -83,18 +83,34 @@ def _shares(leaf, box) -> tuple[float, float, float, float]:
     return min(a, c), min(b, d), max(a, c), max(b, d)
 
 
-def make(title: str, mime: str, content: bytes, zones: list[Zone], *, at: datetime) -> bytes:
-    """The PDF without these passages. Raises BadZone for a page that does not exist or a zone of no size."""
+def part(total: int, first: int | None, last: int | None) -> range:
+    """The pages that are asked for, all of them by default. Raises BadZone for pages that do not exist, or too many."""
+    start, end = first or 1, last or total
+    if not 1 <= start <= end <= total:
+        raise BadZone(f"Le document a {total} pages : donnez une première et une dernière page parmi elles.")
+    if end - start >= MOST_PAGES:
+        raise BadZone(
+            f"{MOST_PAGES} pages au plus à la fois : dites de quelle page à quelle page, puis faites la suite."
+        )
+    return range(start, end + 1)
+
+
+def make(
+    title: str, mime: str, content: bytes, zones: list[Zone], *, at: datetime, wanted: range | None = None
+) -> bytes:
+    """The PDF of these pages (`wanted`, as `part` gives them) without these passages; the zones bear the numbers of the
+    source. Raises BadZone for a page that is not there or a zone of no size."""
     total = count(mime, content)
-    if total > MOST_PAGES:
-        raise BadZone(f"Ce document a plus de {MOST_PAGES} pages : occultez-le en plusieurs parties.")
+    wanted = part(total, None, None) if wanted is None else wanted
     for zone in zones:
         if not 1 <= zone.page <= total:
             raise BadZone(f"Le document n’a pas de page {zone.page}.")
+        if zone.page not in wanted:
+            raise BadZone(f"La page {zone.page} n’est pas dans la partie demandée, de {wanted[0]} à {wanted[-1]}.")
         if not (0 <= zone.left < zone.right <= 1.0001 and 0 <= zone.top < zone.bottom <= 1.0001):
             raise BadZone("Une zone se donne en pourcentages de la page, de 0 à 100.")
-    leaves = [_leaf(mime, content, number, [z for z in zones if z.page == number]) for number in range(1, total + 1)]
-    return searchable.make(title, leaves, at=at)
+    leaves = (_leaf(mime, content, number, [z for z in zones if z.page == number]) for number in wanted)
+    return searchable.make(title, leaves, at=at)  # one page in memory at a time
 
 
 def _leaf(mime: str, content: bytes, number: int, zones: list[Zone]) -> Seen:

@@ -3,7 +3,7 @@
 import json
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ DPI = 300
 KEPT_WIDTH = 1654  # an A4 page at 200 dots an inch
 
 
-def make(title: str, seen: Sequence[Seen], *, at: datetime) -> bytes:
+def make(title: str, seen: Iterable[Seen], *, at: datetime) -> bytes:
     """The PDF of these pages, in their order."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

@@ -12,6 +12,7 @@ from beffroi.shared.documents.actions.redacting import source_of
 from beffroi.shared.documents.forms.redacting import RedactForm
 from beffroi.shared.documents.models import Document
 from beffroi.shared.documents.reading import pages
+from beffroi.shared.documents.reading.redact import MOST_PAGES
 from beffroi.shared.documents.views.common import desk, get_document, trail
 
 SHOWN = 20
@@ -22,6 +23,32 @@ def _source(document) -> tuple[str, str]:
     if found is None:
         raise Http404("no page")
     return found
+
+
+def _groups(count: int, size: int) -> list[tuple[int, int]]:
+    """The first and the last page of each group of that size."""
+    return [(first, min(first + size - 1, count)) for first in range(1, count + 1, size)]
+
+
+def _start(request, count: int) -> int:
+    """The first page that is shown (`?page=`): that of a group of SHOWN."""
+    typed = request.GET.get("page", "")
+    wanted = int(typed) if typed.isdecimal() and len(typed) < 6 else 1
+    return (min(max(wanted, 1), count) - 1) // SHOWN * SHOWN + 1
+
+
+def _bounds(parts: list[tuple[int, int]], start: int) -> dict[str, int]:
+    """The part in which the shown pages are, where the document has several."""
+    if len(parts) < 2:
+        return {}
+    first, last = parts[(start - 1) // MOST_PAGES]
+    return {"first": first, "last": last}
+
+
+def _name(document, parts: list[tuple[int, int]], start: int) -> str:
+    bounds = _bounds(parts, start)
+    pages = f", pages {bounds['first']} à {bounds['last']}" if bounds else ""
+    return f"{document.title[: 100 - len(pages)]} (occulté{pages})"
 
 
 def _where(document) -> str:
@@ -37,11 +64,13 @@ def redact(request, pk):
     _source(document)
     reading = getattr(document.current, "reading", None)
     count = max(reading.pages if reading else 0, 1)
+    start = _start(request, count)
+    parts = _groups(count, MOST_PAGES)
     form = RedactForm(
         *posted(request),
         user=request.user,
         organisation_id=document.space.organisation_id,
-        initial={"name": f"{document.title} (occulté)", "place": _where(document)},
+        initial={"name": _name(document, parts, start), "place": _where(document)} | _bounds(parts, start),
     )
     made: list[Document] = []
 
@@ -58,6 +87,8 @@ def redact(request, pk):
                 reason=given["reason"],
                 zones=given["zones"],
                 passages=given["passages"],
+                first=given["first"],
+                last=given["last"],
             )
         )
 
@@ -69,8 +100,9 @@ def redact(request, pk):
         to=lambda: made[0].get_absolute_url(),
         template="documents/redact.html",
         document=document,
-        pages=range(1, min(count, SHOWN) + 1),
-        more=count > SHOWN,
+        pages=range(start, min(start + SHOWN - 1, count) + 1),
+        around=_groups(count, SHOWN) if count > SHOWN else [],
+        start=start,
         back=document.get_absolute_url(),
         breadcrumbs=trail(
             request.user, document.folder, document.space, (document.name, document.get_absolute_url()),
