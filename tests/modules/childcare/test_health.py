@@ -5,15 +5,16 @@ import datetime
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import encryption, retention
 from beffroi.kernel.models import Entry
-from beffroi.modules.childcare import actions, vaccines
+from beffroi.modules.childcare import actions, sheets, vaccines
 from beffroi.modules.childcare.errors import Refused
-from beffroi.modules.childcare.models import Child, Contact, Document, DocumentKind, HealthSheet
-from beffroi.modules.childcare.wishes import Wish
+from beffroi.modules.childcare.models import Booking, Child, Contact, Document, DocumentKind, HealthSheet, Place
+from beffroi.modules.childcare.wishes import Wish, hours_of
 from tests.modules.childcare.conftest import NOW, WEDNESDAY
 
 SECRET = "allergie aux arachides"
@@ -156,3 +157,31 @@ def test_child_is_forgotten_two_years_after_the_last_day(activity, make_family):
     assert not HealthSheet.objects.exists()
     assert not Contact.objects.exists()
     assert child.bookings.count() == 1
+
+
+def test_contagious_child_is_told_to_the_team_by_its_date_alone(activity, make_family, facilitator, client, site):
+    """The family writes the day on which the child comes back; the sheet of the day says it, and never why."""
+    child = make_family(activity=activity)
+    day = NOW.date()
+    page = reverse("childcare:my_health", args=[child.pk])
+    client.force_login(child.parent)
+    refused = client.post(page, {"allergies": SECRET, "away_until": day.isoformat()}).content.decode()
+    assert "Un jour à venir" in refused
+    assert SECRET in refused
+    back = day + datetime.timedelta(days=4)
+    assert client.post(page, {"allergies": SECRET, "away_until": back.isoformat()}).status_code == 302
+    assert back.isoformat() not in raw(child)
+    unit = activity.units.get(code="journee")
+    booked = {
+        "child": child, "home": child.home, "activity": activity, "unit": unit, "group": activity.groups.get(age_min=6),
+    }  # fmt: skip
+    for wanted, shown in ((day, True), (back, False)):
+        for slot in unit.slots:
+            Place.objects.get_or_create(group=booked["group"], day=wanted, slot=slot, defaults={"capacity": 5})
+        Booking.objects.create(day=wanted, during=DateTimeTZRange(*hours_of(unit, wanted)), slots=unit.slots, **booked)
+        (row,) = sheets.read(site, wanted).rows
+        assert (row.away_until == back) is shown
+    client.force_login(facilitator)
+    told = client.get(reverse("childcare:field_sheet", args=[site.slug])).content.decode()
+    assert "Ne doit pas venir" in told
+    assert SECRET not in told

@@ -37,7 +37,7 @@ def feed(payer):
             for rank in range(self.count):
                 if self.dies_at == rank:
                     raise Killed
-                yield Bill(payer=payer, lines=[line(100 + rank)], source=f"essai:{start}:{rank}", label="Octobre")
+                yield Bill(payer=payer, lines=[line(100 + rank)], source=f"essai:{start}:{rank}", label="Essai")
             yield from self.extra
 
     feed = Feed()
@@ -72,6 +72,7 @@ def test_run_issues_everything_by_batches(run, regisseur):
     assert (run.status, run.done, run.percent) == ("done", 25, 100)
     assert run.total == sum(Invoice.objects.values_list("total", flat=True))
     assert [one.data["count"] for one in Entry.objects.filter(verb="billing.run_batch")] == [10, 10, 5]
+    assert set(Invoice.objects.values_list("label", flat=True)) == {run.label}, "what the régisseur wrote"
 
 
 def test_killed_run_goes_on_without_a_double(run, feed, regisseur):

@@ -10,7 +10,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch
 
 from beffroi.modules.childcare import ratios
-from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Contact, Guardian, Shift, Site
+from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Contact, Guardian, HealthSheet, Shift, Site
+from beffroi.modules.childcare.models.health import away_until
 from beffroi.shared.files.models import StoredFile
 
 PHOTO = "photo"
@@ -24,11 +25,15 @@ STATES = {
 
 @dataclass
 class Row:
-    """A child expected that day. `status`: expected, here, left, absent."""
+    """A child expected that day. `status`: expected, here, left, absent.
+
+    `away_until` = contagious, the child should not be there before that day; the sheet never says why.
+    """
 
     booking: Booking
     attendance: Attendance | None
     adults: list[dict] = field(default_factory=list)
+    away_until: datetime.date | None = None
 
     @property
     def status(self) -> str:
@@ -139,6 +144,12 @@ def _contacts(bookings: Iterable[Booking]) -> set[int]:
     return {contact.pk for home in homes for contact in home.contacts.all() if contact.may_pick_up}
 
 
+def _away(children: Iterable[int], day: datetime.date) -> dict[int, datetime.date]:
+    """{child: the day before which they do not come back}: one query, and nothing else of their health is told."""
+    sheets = HealthSheet.objects.filter(child__in=children).only("child", "content")
+    return {sheet.child_id: until for sheet in sheets if (until := away_until(sheet.content, day))}
+
+
 def read(site: Site, day: datetime.date, *, adults: bool = True) -> Sheet:
     """The sheet, in a fixed number of queries; `adults` = with those to call and who may come."""
     bookings = (
@@ -150,6 +161,13 @@ def read(site: Site, day: datetime.date, *, adults: bool = True) -> Sheet:
         bookings = bookings.prefetch_related(homes_prefetch("child__homes"))
     held = list(bookings)
     photos = photos_of(_contacts(held)) if adults else {}
-    rows = [Row(one, getattr(one, "attendance", None), adults_of(one.child, photos) if adults else []) for one in held]
+    away = _away({one.child_id for one in held}, day) if adults else {}
+    rows = [
+        Row(
+            one, getattr(one, "attendance", None), adults_of(one.child, photos) if adults else [],
+            away.get(one.child_id),
+        )
+        for one in held
+    ]  # fmt: skip
     shifts = list(Shift.objects.filter(site=site, day=day).select_related("worker").order_by("arrived_at"))
     return Sheet(site, day, rows, shifts)

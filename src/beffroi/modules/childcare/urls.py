@@ -1,6 +1,7 @@
 from django.urls import path
 
 from beffroi.modules.childcare.views import (
+    api,
     booking,
     certifying,
     counter,
@@ -29,6 +30,8 @@ ONE = f"{DESK}/enfants/<int:pk>"
 WAITING = f"{DESK}/a-traiter"
 
 urlpatterns = [
+    path("api/enfance/", api.activities, name="api_activities"),
+    path("api/enfance/<slug:slug>/places/", api.places, name="api_places"),
     path("enfance/", public.activities, name="activities"),
     path("enfance/<slug:slug>/", public.activity, name="activity"),
     path(f"{MINE}/", space.children, name="my_children"),

@@ -15,7 +15,7 @@ from beffroi.shared.billing.sepa import writing
 from beffroi.shared.organisations.models import Commune
 
 BANDS = 8
-ZONES = (("resident", "Habitants"), ("agreement", "Communes sous convention"), ("outside", "Hors territoire"))
+ZONES = (("resident", "Habitants"), ("agreement", "Sous convention"), ("outside", "Hors territoire"))
 
 
 def _numbers(text: str) -> list[str]:

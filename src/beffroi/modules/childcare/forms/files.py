@@ -11,9 +11,11 @@ from beffroi.modules.childcare import particulier, vaccines
 from beffroi.modules.childcare.diets import DIETS
 from beffroi.modules.childcare.forms.family import ChildForm
 from beffroi.modules.childcare.models import Child, DocumentKind, Guardian
+from beffroi.modules.childcare.models.health import away_until
 from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.organisations.forms import french_phone
 
+LONGEST_AWAY = datetime.timedelta(days=60)
 TEXT_FIELDS = ("allergies", "pai", "treatments", "diet", "doctor", "doctor_phone", "insurance", "remarks")
 
 
@@ -44,9 +46,15 @@ class HealthForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}), help_text="Lunettes, appareil, sommeil, peurs…",
     )  # fmt: skip
 
+    away_until = forms.DateField(
+        label="Ne revient pas avant le", required=False, widget=DateInput,
+        help_text="Maladie contagieuse : le jour dit par le médecin. L’équipe lit cette date, jamais la maladie.",
+    )  # fmt: skip
+
     def __init__(self, *args, child: Child, content: dict | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         content = content or {}
+        self.fields["away_until"].initial = away_until(content, timezone.localdate())
         self.child, self.given = child, content.get("vaccines", {})
         self.vaccine_names = {code: self._add_doses(code) for code in vaccines.required(child.birth_date)}
         for name in TEXT_FIELDS:
@@ -67,6 +75,12 @@ class HealthForm(forms.Form):
             )  # fmt: skip
             names.append(name)
         return names
+
+    def clean_away_until(self):
+        day = self.cleaned_data["away_until"]
+        if day and not timezone.localdate() < day <= timezone.localdate() + LONGEST_AWAY:
+            raise forms.ValidationError("Un jour à venir, dans les soixante jours.")
+        return day
 
     def clean_doctor_phone(self):
         return french_phone(self.cleaned_data["doctor_phone"])
@@ -98,6 +112,8 @@ class HealthForm(forms.Form):
         for code, names in self.vaccine_names.items():
             if dates := sorted(day.isoformat() for name in names if (day := self.cleaned_data.get(name))):
                 given[code] = dates
+        if day := self.cleaned_data.get("away_until"):
+            found["away_until"] = day.isoformat()
         return found | ({"vaccines": given} if given else {})
 
 

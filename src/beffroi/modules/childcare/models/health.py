@@ -1,5 +1,7 @@
 """What must be known to look after a child, encrypted; documents; changes that a family proposes."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,11 +14,17 @@ from beffroi.modules.childcare.models.children import Child, ChildHome
 from beffroi.modules.childcare.models.offer import DocumentKind
 
 
+def away_until(content: dict, day: datetime.date) -> datetime.date | None:
+    """The day before which the child does not come back, when it is after `day`; never why."""
+    told = datetime.date.fromisoformat(content["away_until"]) if content.get("away_until") else None
+    return told if told and told > day else None
+
+
 class HealthSheet(models.Model):
     """The health sheet of a child (CASF, art. R. 227-7): encrypted at rest, each reading is written in the journal.
 
-    `content` holds allergies, pai, treatments, diet, doctor, doctor_phone, insurance, remarks (texts) and vaccines
-    ({code: [ISO dates]}).
+    `content` holds allergies, pai, treatments, diet, doctor, doctor_phone, insurance, remarks (texts), vaccines
+    ({code: [ISO dates]}) and away_until (ISO date: contagious, the child does not come before that day).
     """
 
     child = models.OneToOneField(Child, on_delete=models.CASCADE, related_name="health")

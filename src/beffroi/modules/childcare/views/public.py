@@ -10,7 +10,8 @@ from beffroi.modules.childcare import deadlines
 from beffroi.modules.childcare.models import Activity
 
 
-def _offer():
+def offered():
+    """The published activities, with all that is told of them, in a fixed number of queries."""
     related = ("groups__site__commune", "units", "periods", "documents")
     return Activity.objects.public().prefetch_related(*related)
 
@@ -20,7 +21,7 @@ def _offer():
 def activities(request):
     """Every activity, where and for which ages."""
     found = []
-    for one in _offer():
+    for one in offered():
         groups = [group for group in one.groups.all() if group.is_active]
         if groups:
             found.append(
@@ -38,7 +39,7 @@ def activities(request):
 @require_safe
 def activity(request, slug):
     """One activity: periods, units, groups, deadlines, documents asked for."""
-    held = get_object_or_404(_offer(), slug=slug)
+    held = get_object_or_404(offered(), slug=slug)
     today = timezone.localdate()
     context = {
         "activity": held,

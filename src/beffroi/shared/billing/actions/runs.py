@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 
@@ -149,7 +150,7 @@ def _issue_batch(run: Run, batch: list[Bill], seen: int) -> bool:
     locked = Run.objects.select_for_update(of=("self",)).select_related("regie", "created_by").get(pk=run.pk)
     if locked.status != Status.RUNNING:
         return False
-    billable = [bill for bill in batch if is_billable(bill)]
+    billable = [replace(bill, label=locked.label) for bill in batch if is_billable(bill)]
     made = issue_many(
         locked.regie, billable, actor=locked.created_by, issued_on=locked.issued_on, due_on=locked.due_on, run=locked
     )
