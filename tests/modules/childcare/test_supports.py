@@ -1,18 +1,21 @@
 """A body pays for a home or for a part of it: both invoices make the price, to the cent."""
 
 import datetime
+import io
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from beffroi.modules.childcare import actions, pricing, supports, uses
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import ChildHome, Custody, Support
 from beffroi.modules.childcare.wishes import Weighing, Wish
 from beffroi.shared.billing import actions as billing
+from beffroi.shared.billing.documents import invoice as document
 from beffroi.shared.billing.models import Invoice, Regie, Run, Tariff
 from beffroi.shared.organisations.models import Organisation
 from tests.modules.childcare.conftest import NOW, WEDNESDAY
@@ -187,6 +190,9 @@ def test_invoice_is_addressed_to_the_body_and_paid_at_the_counter(
     assert (invoice.payer, invoice.payer_body) == (None, centre)
     assert invoice.payer_address == "1 place Haute\n80630 Beauval"
     assert not Invoice.objects.of_payer(child.parent).exists()
+    paper = " ".join(PdfReader(io.BytesIO(document.render(invoice))).pages[0].extract_text().split())
+    assert f"mandat administratif ou par virement à la régie, en rappelant le numéro {invoice.number}" in paper
+    assert "/compte/" not in paper, "a body has no account to open"
     client.force_login(make_user("regisseur", operator))
     found = client.get(reverse("billing:counter"), {"q": "beauval", "regie": regie.code}).content.decode()
     path = reverse("billing:collect_body", args=[regie.code, centre.pk])

@@ -35,7 +35,8 @@ def data_of(invoice: Invoice) -> dict:
     organisation = regie.organisation
     is_credit = invoice.kind == Invoice.Kind.CREDIT
     link = settings.SITE_URL + reverse("billing:my_invoice", args=[invoice.number])
-    online = bool(regie.payfip_client) and not is_credit and invoice.total > 0
+    to_body = invoice.payer_body_id is not None  # it pays as public bodies do, and has no account to open
+    online = bool(regie.payfip_client) and not is_credit and invoice.total > 0 and not to_body
     city = f"{organisation.postal_code} {organisation.city}".strip()
     facts = [
         ("Numéro", invoice.number),
@@ -77,6 +78,7 @@ def data_of(invoice: Invoice) -> dict:
         "link": link,
         "qr": _qr(link) if online else "",
         "counter": [line for line in (*regie.address.splitlines(), regie.hours) if line] if not is_credit else [],
+        "transfer": invoice.number if to_body and not is_credit else "",
         "matrix": "",
         "footer": regie.footer,
         "demo": settings.DEMO,
@@ -121,6 +123,7 @@ def notice(title: SlipTitle) -> bytes:
         "online": False,
         "qr": "",
         "counter": [],
+        "transfer": "",
         "matrix": symbol.svg(code),
     }
     return pdf.render(TEMPLATE, data, at=slip.created_at)
