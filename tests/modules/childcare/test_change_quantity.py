@@ -189,7 +189,7 @@ def test_what_somebody_changed_meanwhile_is_told_and_not_written_over(snack, act
 
 
 def test_a_day_ticked_or_invoiced_or_of_another_kind_does_not_change(
-    regie, snack, activity, make_family, facilitator, monkeypatch
+    regie, snack, activity, make_family, facilitator, client
 ):
     child = make_family(activity=activity)
     booking = book(child, snack, 2)
@@ -202,6 +202,10 @@ def test_a_day_ticked_or_invoiced_or_of_another_kind_does_not_change(
     billing.issue_run(billing.launch_run(billing.preview(run), actor=None))
     with pytest.raises(Refused, match="déjà facturé : appelez"):
         change(booking, 3)
+    client.force_login(child.parent)
+    read = client.get(reverse("childcare:quantity", args=[booking.pk]), {"quantity": "3"}).content.decode()
+    assert "déjà facturé" in read, "told before confirming"
+    assert "Confirmer" not in read
     with pytest.raises(Refused, match="avoir"):
         change(booking, 3, desk=True)
     plain = Wish(WEDNESDAY, child.pk, activity.units.get(code="matin").pk)
@@ -281,7 +285,7 @@ def test_day_of_the_other_home_by_now_takes_no_more_from_this_one(snack, activit
     assert change(booking, 1).quantity == 1
 
 
-@pytest.mark.parametrize(("quantity", "most"), [(1, 19), (4, 26)])
+@pytest.mark.parametrize(("quantity", "most"), [(1, 22), (4, 29)])
 def test_reading_what_changes_asks_little(
     regie, snack, activity, make_family, client, quantity, most, django_assert_max_num_queries
 ):  # fmt: skip

@@ -94,7 +94,7 @@ def test_a_photo_kept_stays_when_the_rest_changes(client, child, contact):
 def test_photos_of_a_sheet_cost_one_query(client, child, contact, django_assert_num_queries):
     give_photo(client, child, contact)
     site = child.booking.group.site
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         sheet = sheets.read(site, WEDNESDAY)
     assert [adult["name"] for adult in sheet.rows[0].photos] == ["Odette"]
 

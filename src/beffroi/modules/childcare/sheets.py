@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch
 
 from beffroi.modules.childcare import ratios
-from beffroi.modules.childcare.models import Attendance, Booking, ChildHome, Contact, Guardian, HealthSheet, Shift, Site
+from beffroi.modules.childcare.models import Attendance, Booking, Child, ChildHome, Contact, Guardian, Shift, Site
 from beffroi.modules.childcare.models.health import away_until
 from beffroi.shared.files.models import StoredFile
 
@@ -144,10 +144,10 @@ def _contacts(bookings: Iterable[Booking]) -> set[int]:
     return {contact.pk for home in homes for contact in home.contacts.all() if contact.may_pick_up}
 
 
-def _away(children: Iterable[int], day: datetime.date) -> dict[int, datetime.date]:
-    """{child: the day before which they do not come back}: one query, and nothing else of their health is told."""
-    sheets = HealthSheet.objects.filter(child__in=children).only("child", "content")
-    return {sheet.child_id: until for sheet in sheets if (until := away_until(sheet.content, day))}
+def _away(child: Child, day: datetime.date) -> datetime.date | None:
+    """The day before which the child does not come back; nothing else of the health sheet is told."""
+    sheet = getattr(child, "health", None)
+    return away_until(sheet.content, day) if sheet else None
 
 
 def read(site: Site, day: datetime.date, *, adults: bool = True) -> Sheet:
@@ -158,16 +158,12 @@ def read(site: Site, day: datetime.date, *, adults: bool = True) -> Sheet:
         .order_by("child__last_name", "child__first_name", "during", "pk")
     )
     if adults:
-        bookings = bookings.prefetch_related(homes_prefetch("child__homes"))
+        bookings = bookings.select_related("child__health").prefetch_related(homes_prefetch("child__homes"))
     held = list(bookings)
     photos = photos_of(_contacts(held)) if adults else {}
-    away = _away({one.child_id for one in held}, day) if adults else {}
-    rows = [
-        Row(
-            one, getattr(one, "attendance", None), adults_of(one.child, photos) if adults else [],
-            away.get(one.child_id),
-        )
-        for one in held
-    ]  # fmt: skip
+    rows = [Row(one, getattr(one, "attendance", None)) for one in held]
+    for row in rows if adults else ():
+        row.adults = adults_of(row.booking.child, photos)
+        row.away_until = _away(row.booking.child, day)
     shifts = list(Shift.objects.filter(site=site, day=day).select_related("worker").order_by("arrived_at"))
     return Sheet(site, day, rows, shifts)

@@ -3,7 +3,7 @@
 from beffroi.modules.childcare.actions.booking import book, cancel, end_enrolment, enrol
 from beffroi.modules.childcare.actions.campaign import campaign, tell_quotients
 from beffroi.modules.childcare.actions.certifying import certify, remind_certification, remind_certifications
-from beffroi.modules.childcare.actions.changing import change_quantity
+from beffroi.modules.childcare.actions.changing import change_quantity, invoiced_words
 from beffroi.modules.childcare.actions.day import (
     end_shift,
     order_due_meals,
@@ -120,6 +120,7 @@ __all__ = [
     "dismiss_likeness",
     "invite_parent",
     "like",
+    "invoiced_words",
     "keep_draws",
     "link_likeness",
     "withdraw_invitation",

@@ -13,6 +13,16 @@ from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Booking
 
 
+def invoiced_words(booking: Booking, *, desk: bool) -> str:
+    """Why a day on an invoice does not change any more, or an empty string."""
+    invoice = invoice_of(booking)
+    if invoice is None:
+        return ""
+    if desk:
+        return f"Ce jour est dans la facture {invoice.number} : corrigez-la par un avoir."
+    return "Ce jour est déjà facturé : appelez le service."
+
+
 @transaction.atomic
 def change_quantity(
     booking: Booking, quantity: int, *, actor, known: int | None = None, desk: bool = False,
@@ -34,9 +44,8 @@ def change_quantity(
         raise Refused(f"Elle a changé entre-temps : {held.quantity} à présent. Relisez, puis recommencez.")
     if refusal := quantities.fault(held, quantity, now, desk=desk):
         raise Refused(refusal)
-    if invoice := invoice_of(held):
-        told = f"Ce jour est dans la facture {invoice.number} : corrigez-la par un avoir."
-        raise Refused(told if desk else "Ce jour est déjà facturé : appelez le service.")
+    if refusal := invoiced_words(held, desk=desk):
+        raise Refused(refusal)
     before, held.quantity = held.quantity, quantity
     held.save(update_fields=["quantity"])
     data = {"from": before, "to": quantity, "desk": desk}

@@ -107,6 +107,7 @@ def invoice_of(booking: Booking) -> Invoice | None:
     bills = Invoice.objects.filter(
         lines__beneficiary__in=uses.beneficiaries(booking.child), period_start__lte=booking.day,
         period_end__gte=booking.day, source__startswith=f"{uses.SOURCE}:",
+        regie__organisation=booking.activity.organisation_id,
     )  # fmt: skip
     return bills.order_by("pk").first()
 

@@ -37,8 +37,14 @@ def desk_quantity(request, pk, booking):
     return _page(request, held, back, "ui/desk.html", crumbs, is_desk=True)
 
 
+def _fault(held: Booking, wanted: int, now, is_desk: bool) -> str:
+    """What the action would refuse, told before confirming."""
+    return quantities.fault(held, wanted, now, desk=is_desk) or actions.invoiced_words(held, desk=is_desk)
+
+
 def _page(request, held: Booking, back: str, base: str, crumbs, is_desk: bool = False):
     now = timezone.now()
+    closed = quantities.changeable(held, now, desk=is_desk)
     asked = request.POST if request.method == "POST" else request.GET if "quantity" in request.GET else None
     form = QuantityForm(asked, booking=held)
     wanted = form.cleaned_data["quantity"] if form.is_bound and form.is_valid() else None
@@ -52,14 +58,14 @@ def _page(request, held: Booking, back: str, base: str, crumbs, is_desk: bool = 
             messages.success(request, f"C’est noté : {held.unit.name.lower()}, {wanted}, le {held.day:%d/%m/%Y}.")
             return redirect(back)
         wanted = None
-    elif wanted not in (None, held.quantity) and (refusal := quantities.fault(held, wanted, now, desk=is_desk)):
+    elif wanted not in (None, held.quantity) and not closed and (refusal := _fault(held, wanted, now, is_desk)):
         form.add_error("quantity", refusal)
         wanted = None
     changes = wanted is not None and wanted != held.quantity
     growth = pricing.quote_quantity(held, wanted) if changes and held.state == "booked" else None
     context = {
         "booking": held, "form": form, "back": back, "base": base, "breadcrumbs": crumbs, "is_desk": is_desk,
-        "closed": quantities.changeable(held, now, desk=is_desk), "wanted": wanted if changes else None,
+        "closed": closed, "wanted": wanted if changes else None,
         "same": wanted is not None and not changes,
         "more": changes and wanted > held.quantity, "waits": held.state == "waiting",
         "growth": growth, "less": -growth if growth else None,

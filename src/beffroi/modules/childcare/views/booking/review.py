@@ -15,6 +15,7 @@ from beffroi.shared.people.models import Household
 
 MOST = 400
 COUNT = "quantite."
+FEW = 3  # impossible days that stand among the others; more of them are told apart
 
 
 def _wishes(who: Desk, enrolled) -> tuple[list[Wish], PatternForm | None]:
@@ -72,8 +73,10 @@ def review(request, slug, pk=None):
     actions.next_rank(lines)
     counts = {verdict: sum(line.verdict == verdict for line in lines) for verdict in (BOOK, WAIT, NO)}
     total = pricing.quote(lines)
+    folded = [line for line in lines if line.verdict == NO] if counts[NO] > FEW and counts[NO] < len(lines) else []
     context = who.context(
-        "Vérifier", lines=lines, counts=counts, total=total, priced=any(line.price is not None for line in lines),
+        "Vérifier", lines=[line for line in lines if line not in folded], folded=folded,
+        counts=counts, total=total, priced=any(line.price is not None for line in lines),
         unknown=any("quotient familial inconnu" in line.explanation for line in lines), unproved=_unproved(weighing),
         order=actions.ORDER_WORDS,
     )  # fmt: skip
