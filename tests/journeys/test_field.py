@@ -162,6 +162,74 @@ def finish_without_network(page, order, text: str) -> None:
     expect(page.locator("[data-offline-list] li")).to_have_count(2)
 
 
+def test_what_an_end_surely_lacks_is_said_at_once_beside_the_question(telephone, order):
+    page = telephone(AGENT)
+    start_of_the_day(page)
+    page.context.set_offline(True)
+    page.goto(f"/terrain/travaux/{order.reference}/")
+    waiting = page.locator("[data-offline-list] li")
+    checks, end = open_part(page, "Liste de contrôle"), open_part(page, "Terminer le travail")
+    finish, save = end.get_by_role("button", name="Terminer"), checks.get_by_role("button", name="Enregistrer")
+
+    finish.click()
+    done = end.locator(".field", has=page.get_by_label("Ce qui a été fait"))
+    expect(done.locator(".field-error")).to_contain_text("Ce champ est obligatoire.")
+    expect(end.get_by_label("Ce qui a été fait")).to_be_focused()
+    question = checks.locator("fieldset.field", has_text="Balisage posé")
+    expect(question.locator(".field-error")).to_contain_text("Il faut y répondre avant de terminer")
+    expect(end.locator("[data-offline-note]")).to_contain_text("Il reste à répondre à « Balisage posé ? ».")
+
+    end.get_by_label("Ce qui a été fait").fill("Lampe remplacée.")
+    expect(done.locator(".field-error")).to_have_count(0)
+    end.locator("canvas").scroll_into_view_if_needed()
+    box = end.locator("canvas").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, box["y"] + 60, steps=5)
+    page.mouse.up()
+    finish.click()
+    expect(end.locator(".field-error")).to_contain_text("Écrivez le nom de la personne qui signe.")
+    end.get_by_label("Signé par").fill("Une adjointe")
+    finish.click()
+    expect(question.get_by_label("Oui")).to_be_focused()
+    expect(waiting).to_have_count(0)
+
+    question.get_by_label("Oui").check()
+    checks.get_by_label("Éclairement", exact=True).fill("beaucoup")
+    save.click()
+    lux = checks.locator(".field", has=page.get_by_label("Éclairement", exact=True))
+    expect(lux.locator(".field-error")).to_contain_text("Un nombre est attendu")
+    expect(waiting).to_have_count(0)
+    checks.get_by_label("Éclairement", exact=True).fill("32,5")
+    save.click()
+    expect(waiting).to_have_count(1)
+    finish.click()
+    page.wait_for_url("**/terrain/")
+    expect(waiting).to_have_count(2)
+    page.context.set_offline(False)
+    wait_until_sent(page)
+    order.refresh_from_db()
+    assert order.state == "done"
+    assert [file.kind for file in StoredFile.objects.about(order.closings.get())] == ["signature"]
+
+
+def test_answer_of_a_colleague_lets_the_end_be_sent_all_the_same(telephone, order):
+    page = telephone(AGENT)
+    start_of_the_day(page)
+    page.context.set_offline(True)
+    page.goto(f"/terrain/travaux/{order.reference}/")
+    actions.answer_check(order.checks.get(required=True), "oui", actor=User.objects.get(email=CHIEF))
+    end = open_part(page, "Terminer le travail")
+    end.get_by_label("Ce qui a été fait").fill("Lampe remplacée.")
+    end.get_by_role("button", name="Terminer").click()
+    end.get_by_role("button", name="envoyer quand même").click()
+    page.wait_for_url("**/terrain/")
+    page.context.set_offline(False)
+    wait_until_sent(page)
+    order.refresh_from_db()
+    assert (order.state, order.closings.count()) == ("done", 1)
+
+
 def test_two_agents_close_the_same_order_without_network_and_the_chief_reads_both(enter, telephone, order):
     first, second, chief = telephone(AGENT), telephone(OTHER), enter(CHIEF)
     start_of_the_day(first)

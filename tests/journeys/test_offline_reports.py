@@ -182,6 +182,8 @@ def test_what_is_missing_is_said_at_once_without_network(phone, line):
     page.get_by_label("Que se passe-t-il").fill(words)
     send(page)
     expect(page.locator("[data-offline-note]")).to_contain_text("Choisissez le problème.")
+    expect(page.locator(".field", has=page.locator("[name=category]"))).to_contain_text("Choisissez le problème.")
+    expect(page.locator("select[name=category]")).to_be_focused()
     page.locator("select[name=category]").select_option(index=1)
     page.get_by_label("Commune", exact=True).select_option(label="Doullens")
     send(page)

@@ -23,7 +23,7 @@ const found = JSON.parse(readFileSync(0, "utf8")).map(({ path, width, height }) 
 process.stdout.write(JSON.stringify(found));
 """
 F = zxingcpp.BarcodeFormat
-LINEAR = (F.Code128, F.EAN13, F.EAN8, F.UPCA, F.Code39)
+LINEAR = (F.Code128, F.EAN13, F.EAN8, F.UPCA, F.Code39, F.ITF)
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-. $/+%"
 
 
@@ -43,6 +43,8 @@ def text_for(symbology, chance: random.Random) -> str:
         return checked(figures(7))
     if symbology == F.UPCA:
         return checked(figures(11))
+    if symbology == F.ITF:
+        return figures(2 * chance.randint(3, 8))
     if symbology == F.Code39:
         return "".join(chance.choice(SIGNS) for _ in range(chance.randint(3, 12))).strip() or "A1B"
     signs = [chr(code) for code in range(33, 127)] if chance.random() < 0.6 else list("0123456789")
@@ -110,8 +112,10 @@ def test_what_is_no_bar_code_says_nothing(tmp_path):
     )
     half = seen(F.Code128, "FAB-0042")
     half.paste(120, (600, 0, 1280, 960))
+    pairs = seen(F.ITF, "0123456789012345")
+    pairs.paste(120, (640, 0, 1280, 960))
     grain = numpy.random.default_rng(7).integers(0, 256, (960, 1280), dtype="uint8")
-    assert read([stripes, square, half, Image.fromarray(grain), Image.new("L", (4, 4))], tmp_path) == [None] * 5
+    assert read([stripes, square, half, pairs, Image.fromarray(grain), Image.new("L", (4, 4))], tmp_path) == [None] * 6
 
 
 def test_two_hundred_pictures_without_code_are_never_given_one(tmp_path):

@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from beffroi.modules.maintenance import actions, figures, statistics
-from beffroi.modules.maintenance.models import Order, Part, Rate, Store, TeamFeed
+from beffroi.modules.maintenance.models import Order, Part, Plan, Rate, Store, TeamFeed
 from beffroi.modules.maintenance.statistics import Scope
 from beffroi.shared.assets.models import Asset, AssetKind
 from beffroi.shared.organisations.models import Commune, Membership, Organisation
@@ -40,6 +41,10 @@ def stock(operator, dispatcher):
     part = actions.save_part(Part(organisation=operator, code="LED", name="Lampe", price="18.50"), actor=dispatcher)
     actions.count_part(part, store, 10, actor=dispatcher)
     return part, store
+
+
+def plain(answer) -> str:
+    return answer.content.decode().replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def whole(**filters) -> Scope:
@@ -109,6 +114,50 @@ def test_overdue_plans_are_those_of_the_end_of_the_period(make_order, worker):
     actions.close_order(late, actor=worker, text="Fait", made_at=MORNING)
     assert statistics.health(whole(), today=datetime.date(2026, 11, 23)).overdue_plans == 1
     assert statistics.health(whole(), today=datetime.date(2026, 11, 25)).overdue_plans == 0
+
+
+def test_work_of_a_plan_is_late_once_its_date_is_over_whether_its_order_is_open_or_not(
+    desk, operator, team, dispatcher, worker, lamp
+):
+    today = timezone.localdate()
+    start = today - 10 * DAY
+    plan = Plan(organisation=operator, name="Contrôle", team=team, every=1, unit="year", start=start, ahead_days=0)
+    actions.save_plan(plan, actor=dispatcher, assets=[lamp])
+
+    def told(**filters) -> int:
+        scope = Scope(Organisation.objects.all(), start, today, filters)
+        return statistics.health(scope).overdue_plans
+
+    def listed() -> bool:
+        return "1 en retard" in plain(desk.get(reverse("maintenance:plans")))
+
+    assert (told(), told(team=team.pk), told(team=team.pk + 1), told(commune__slug="beauval")) == (1, 1, 0, 0)
+    assert figures.overdue_plans(start, today) == 1
+    assert listed()
+    plan.is_active = False
+    plan.save()
+    assert told() == 0
+    plan.is_active = True
+    plan.save()
+    actions.generate()
+    assert (told(), told(team=team.pk)) == (1, 1)
+    assert listed()
+    actions.close_order(Order.objects.get(), actor=worker, text="Fait")
+    assert told() == 0
+    assert not listed()
+
+
+def test_date_on_a_day_off_is_late_only_after_the_day_on_which_it_is_done(operator, dispatcher):
+    saturday = datetime.date(2026, 11, 21)
+    for shift in ("previous", "next"):
+        actions.save_plan(
+            Plan(organisation=operator, name=shift, every=1, unit="year", start=saturday, shift=shift), actor=dispatcher
+        )
+    found = {
+        day: [plan.name for plan in Plan.objects.with_dates() if actions.overdue_of(plan, datetime.date(2026, 11, day))]
+        for day in (20, 21, 23, 24)
+    }
+    assert found == {20: [], 21: ["previous"], 23: ["previous"], 24: ["next", "previous"]}
 
 
 def test_balance_is_shown_and_exported(desk, make_order, worker, dispatcher, stock, rate, lamp):

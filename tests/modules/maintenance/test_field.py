@@ -1,6 +1,7 @@
 """The page of an order, at the desk and outside: what it asks of the database, what a late sending does."""
 
 import datetime
+import json
 import uuid
 
 import pytest
@@ -202,6 +203,21 @@ def test_remark_too_long_is_told_and_kept(phone, order, dispatcher):
     assert page.status_code == 200
     assert "x" * 251 in page.content.decode()
     assert not Answer.objects.exists()
+
+
+def test_page_says_which_compulsory_lines_have_no_answer_yet(phone, order, dispatcher, worker):
+    lines = actions.set_checks(
+        order,
+        [
+            {"label": f"Point {n}", "kind": kind, "required": n < 4}
+            for n, kind in ((1, "yesno"), (2, "photo"), (3, "number"), (4, "text"))
+        ],
+        actor=dispatcher,
+    )
+    actions.answer_check(lines[2], "0", actor=worker)
+    form = phone.get(reverse("maintenance:field_order", args=[order.reference])).context["closing_form"]
+    asked = [name for one in json.loads(form.needs) if "at" in one for name in one["fields"]]
+    assert asked == [f"c{line.pk}" for line in lines[:2]]
 
 
 def test_signature_needs_its_name(phone, order):

@@ -9,6 +9,7 @@ from beffroi.kernel import journal
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.models import Absence, Checklist, Labour, Order, Part, Plan, Purchase, Store
 from beffroi.shared.assets.models import Asset, AssetKind
+from beffroi.shared.organisations.models import Team
 from tests.modules.maintenance.conftest import MORNING
 
 HOUR = datetime.timedelta(hours=1)
@@ -76,6 +77,25 @@ def test_planning_moves_an_order_and_keeps_its_hour(desk, order, dispatcher, tea
     order.refresh_from_db()
     day = datetime.timedelta(days=3)
     assert (order.planned_start, order.planned_end) == (MORNING + HOUR + day, MORNING + 3 * HOUR + day)
+
+
+def test_planning_shows_the_teams_that_have_works_and_the_others_on_demand(desk, operator, team, make_order):
+    desk_team, roads = Team.objects.create(organisation=operator, name="Accueil du public"), team.name
+    url = reverse("maintenance:planning")
+
+    def shown(**query) -> list[str]:
+        rows = desk.get(url, query).context["rows"]
+        return [row.name for row, _cells in rows if row]
+
+    assert shown() == [desk_team.name, roads]  # nobody has works yet: nothing is hidden
+    order = make_order(team=team)
+    assert shown() == [roads]
+    assert "Montrer aussi l’équipe qui n’a pas de travaux" in desk.get(url).content.decode()
+    assert shown(equipes="toutes") == [desk_team.name, roads]
+    order.team = desk_team
+    order.save()
+    actions.save_plan(Plan(organisation=operator, name="Fauchage", team=team, start="2026-11-02"), actor=None)
+    assert shown() == [desk_team.name, roads]
 
 
 def test_next_day_skips_the_week_end_and_the_holiday(desk, order, dispatcher):

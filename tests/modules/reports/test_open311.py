@@ -254,6 +254,11 @@ def test_updates_tell_why_a_report_was_refused_and_show_its_public_photos(client
         rows = client.get("/open311/v2/servicerequestupdates.json").json()
         return {(row["service_request_id"], row["description"]): row["media_url"] for row in rows}
 
+    def media(one):
+        return client.get(f"/open311/v2/requests/{one.reference}.json").json()[0]["media_url"]
+
+    assert media(report) == f"http://testserver{pictures[0].url}"
+    assert media(refused) is None
     rows = told()
     assert rows[report.reference, "Signalement reçu"].startswith("http://testserver/")
     assert rows[report.reference, "Pris en charge"] is None
@@ -266,6 +271,7 @@ def test_updates_tell_why_a_report_was_refused_and_show_its_public_photos(client
     assert not any("Jamais dit" in words for _reference, words in rows)
     set_visibility(pictures[1], actor=secretary, public=True)
     assert told()[report.reference, "Résolu"].startswith("http://testserver/")
+    assert media(report) == f"http://testserver{pictures[0].url}"  # the first one that was received
 
 
 def test_revoked_key_opens_nothing(send, key, operator):

@@ -81,6 +81,32 @@ def test_layer_counts_by_square_when_there_are_too_many_points(client, make_repo
     assert all("count" not in feature["properties"] for feature in close)
 
 
+@pytest.mark.django_db
+def test_wide_box_holds_the_same_reports_as_the_index_edges_included(make_report, agent):
+    copy(make_report(), 500)
+    places = list(Report.objects.order_by("pk").values_list("location", flat=True))
+    (west, south), (east, north) = places[3], places[-1]
+    corners = [*zip(*(sorted(pair) for pair in ((west, east), (south, north))), strict=True)]
+    boxes = [(*corners[0], *corners[1]), (2.2, 50.0, 2.5, 50.3), (2.31, 50.11, 2.32, 50.12), (3.0, 50.0, 4.0, 51.0)]
+    for box in boxes:
+        inside = {(x, y) for x, y in places if box[0] <= x <= box[2] and box[1] <= y <= box[3]}
+        for wide in (False, True):
+            found = Report.objects.in_box(box, wide=wide).values_list("location", flat=True)
+            assert set(found) == inside, (box, wide)
+    assert places[3] in Report.objects.in_box(boxes[0], wide=True).values_list("location", flat=True)
+
+
+@pytest.mark.django_db
+def test_both_ways_of_asking_for_what_the_public_may_know_of_answer_the_same(make_report, agent):
+    for fields in ({}, {"is_private": True}, {"hidden_at": timezone.now()}, {"state": "merged"}, {"state": "refused"}):
+        report = make_report()
+        for name, value in fields.items():
+            setattr(report, name, value)
+        report.save()
+    assert Report.objects.shown().count() == 2
+    assert set(Report.objects.shown()) == set(Report.objects.public())
+
+
 @pytest.mark.django_db(transaction=True)
 def test_same_send_from_two_devices_at_once_makes_one_report():
     from beffroi.shared.organisations.models import Organisation

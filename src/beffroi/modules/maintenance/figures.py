@@ -71,16 +71,16 @@ def _everything(since, until) -> statistics.Scope:
 
 def between_failures(since, until):
     """Mean days between two failures of the same asset (MTBF); None without any."""
-    return statistics.health(_everything(since, until)).mtbf
+    return statistics.health(_everything(since, until), plans=False).mtbf
 
 
 def to_repair(since, until):
     """Mean days from the opening of a repair to its end (MTTR); None without any."""
-    return statistics.health(_everything(since, until)).mttr
+    return statistics.health(_everything(since, until), plans=False).mttr
 
 
 def overdue_plans(since, until):
-    """Works of a plan past their date at the end of the period."""
+    """Works of plans not done at their date, at the end of the period, whether their order is open or not yet."""
     return Decimal(statistics.health(_everything(since, until)).overdue_plans)
 
 
@@ -97,4 +97,4 @@ def cost(since, until):
 
 def reaction(since, until):
     """Mean days from the opening of an order to its beginning; None without any."""
-    return statistics.health(_everything(since, until)).reaction
+    return statistics.health(_everything(since, until), plans=False).reaction

@@ -1,16 +1,24 @@
 """What an agent fills in outside: plain fields, that the device keeps when there is no network (`data-offline`)."""
 
+import json
 import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Value
+from django.urls import reverse
 
 from beffroi.modules.maintenance.models import Meter, Note, Order, Part, Store
 from beffroi.shared.files.forms import UploadsField, UploadsInput
 from beffroi.shared.organisations.models import Commune
 
 PHOTOS = 5
+UNSIGNED = "Écrivez le nom de la personne qui signe."
+NUMBER = {
+    "inputmode": "decimal",
+    "pattern": r"(?=.*\d)\s*[\-+]?[\d\s]*[.,]?[\d\s]*",
+    "data-pattern-words": "Un nombre est attendu, comme 12,5.",
+}
 
 
 class PlainPhotos(UploadsInput):
@@ -29,14 +37,21 @@ class PhotosField(UploadsField):
 
 
 class Replayed(forms.Form):
-    """A gesture that the device may send later, or twice: `client_uuid` makes one of it."""
+    """A gesture that the device may send later, or twice: `client_uuid` makes one of it. `lacks` = what it cannot do
+    without, beside what each field says of itself (see kernel/ui/assets/js/needs.js)."""
 
     own_data = False
+    lacks: tuple[dict, ...] = ()
     client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["client_uuid"].initial = uuid.uuid4
+
+    @property
+    def needs(self) -> str:
+        """The same, for the device that says at once what would be refused later; empty when nothing."""
+        return json.dumps(self.lacks, ensure_ascii=False) if self.lacks else ""
 
     def acted_by(self, actor):
         """The photos received belong to `actor` until they are attached."""
@@ -49,6 +64,7 @@ class Replayed(forms.Form):
 class NoteForm(Replayed):
     """A remark, photos."""
 
+    lacks = ({"fields": ["text", "photos"], "words": "Dites-le en quelques mots, ou par une photo."},)
     kind = forms.ChoiceField(
         label="Quand",
         required=False,
@@ -71,7 +87,7 @@ class ProblemForm(Replayed):
 
 class ClosingForm(Replayed):
     """The end of a work: what was done, by whom it is signed, photos. `seen` = the last line of the journal when the
-    page was shown."""
+    page was shown; `checks` = its list, whose compulsory lines must be answered first."""
 
     text = forms.CharField(
         label="Ce qui a été fait",
@@ -89,8 +105,12 @@ class ClosingForm(Replayed):
     signature = PhotosField(label="Signature", most=1, help_text="Avec le doigt ou la souris, ou une photo.")
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, *args, order: Order, **kwargs):
+    def __init__(self, *args, order: Order, checks=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.lacks = (
+            {"fields": ["signatory"], "words": UNSIGNED, "when": ["signature"]},
+            *(self._lacking(order, check) for check in checks if check.required and check.current is None),
+        )
         self.fields["seen"].initial = getattr(order, "seen", None)
         self.fields["signature"].widget.attrs["data-sign"] = ""
         self.fields["signatory"].required = order.needs_signature
@@ -101,10 +121,19 @@ class ClosingForm(Replayed):
                 "Relues, elles paraîtront sur la page publique du signalement. Évitez les visages et les plaques."
             )
 
+    @staticmethod
+    def _lacking(order: Order, check) -> dict:
+        return {
+            "fields": [f"c{check.pk}"],
+            "at": reverse("maintenance:checks", args=[order.reference]),
+            "words": f"Il reste à répondre à « {check} ».",
+            "beside": "Il faut y répondre avant de terminer, et enregistrer.",
+        }
+
     def clean(self):
         data = super().clean()
         if data.get("signature") and not data.get("signatory") and "signatory" not in self.errors:
-            self.add_error("signatory", "Écrivez le nom de la personne qui signe.")
+            self.add_error("signatory", UNSIGNED)
         return data
 
 
@@ -140,7 +169,7 @@ class FieldReadingForm(Replayed):
     def __init__(self, *args, meter: Meter, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["value"].label = f"Valeur lue, en {meter.unit}"
-        self.fields["value"].widget.attrs["inputmode"] = "decimal"
+        self.fields["value"].widget.attrs |= NUMBER
 
 
 class FieldOrderForm(Replayed):
@@ -209,14 +238,17 @@ class CheckAnswerForm(Replayed):
             for limit, value in (("au moins", check.minimum), ("au plus", check.maximum))
             if value is not None
         ]
-        hint = " ".join([", ".join(bounds), check.unit]).strip()
-        attrs = {"inputmode": "decimal"} if check.kind == check.Kind.NUMBER else {}
-        return forms.CharField(help_text=hint, max_length=1000, widget=forms.TextInput(attrs=attrs), **common)
+        common["help_text"] = " ".join([", ".join(bounds), check.unit]).strip()
+        attrs = NUMBER if check.kind == check.Kind.NUMBER else {}
+        return forms.CharField(max_length=1000, widget=forms.TextInput(attrs=attrs), **common)
 
     @property
     def fields_of_lines(self):
-        """(field to answer, field of its remark), in order."""
-        return [(self[f"c{check.pk}"], self[f"r{check.pk}"]) for check in self.lines]
+        """(field to answer, what is said beside its label, field of its remark), in order."""
+        return [
+            (self[f"c{check.pk}"], "obligatoire" if check.required else "", self[f"r{check.pk}"])
+            for check in self.lines
+        ]
 
     def clean(self):
         data = super().clean()

@@ -14,8 +14,10 @@ from django.db.models.functions import Cast, Extract, Floor, Round, TruncMonth
 from django.utils import timezone
 
 from beffroi.kernel.ui.formats import MONTHS
-from beffroi.modules.maintenance.models import Expense, Labour, Movement, Order
+from beffroi.modules.maintenance.actions import overdue_of
+from beffroi.modules.maintenance.models import Expense, Labour, Movement, Order, Plan
 from beffroi.modules.maintenance.workflow import OrderState
+from beffroi.shared.assets.models import Asset
 
 CENT = Decimal("0.01")
 NUMBER = DecimalField(max_digits=16, decimal_places=4)
@@ -143,7 +145,8 @@ def total(rows: Iterable[Row]) -> Row:
 class Health:
     """How things hold. Days: `mtbf` = mean time between two failures of the same asset, `mttr` = mean time from the
     opening of a repair to its end, `reaction` = from the opening of an order to its beginning; None without any.
-    `preventive` = percentage of the orders done."""
+    `preventive` = percentage of the orders done; `overdue_plans` = works of plans whose date is past and that are not
+    done, whether their order is open or not yet."""
 
     failures: int
     mtbf: Decimal | None
@@ -195,18 +198,33 @@ def repairs(scope: Scope) -> list[tuple[int | None, float]]:
     return [(asset, max(0.0, (ended - opened).total_seconds())) for asset, opened, ended in rows]
 
 
-def health(scope: Scope, today: datetime.date | None = None) -> Health:
-    """How things hold in a scope; backlog, late orders and overdue plans are those of `today`, or of its last day."""
-    return health_by_asset(scope, today)[0]
+def health(scope: Scope, today: datetime.date | None = None, *, plans: bool = True) -> Health:
+    """How things hold in a scope; backlog, late orders and overdue plans are those of `today`, or of its last day.
+    `plans` False = without what the plans ask for and nobody has opened: they are not read."""
+    return _health(scope, today, between_failures(scope), repairs(scope), plans)
+
+
+def unopened(scope: Scope, day: datetime.date) -> int:
+    """The works of plans of the scope that nobody has opened, though their date is before `day`."""
+    plans = Plan.objects.filter(
+        organisation__in=scope.organisations, is_active=True, created_at__lt=_midnight(day + datetime.timedelta(days=1))
+    )
+    if team := scope.filters.get("team"):
+        plans = plans.filter(team=team)
+    late = [due for plan in plans.with_dates() for due in overdue_of(plan, day)]
+    if late and (town := scope.filters.get("commune__slug")):
+        here = set(Asset.objects.filter(plans__in=plans, commune__slug=town).values_list("pk", flat=True))
+        late = [due for due in late if due.asset is not None and due.asset.pk in here]
+    return len(late)
 
 
 def health_by_asset(scope: Scope, today: datetime.date | None = None) -> tuple[Health, dict[int, AssetHealth]]:
     """The same, and how each asset that failed holds."""
     gaps, mended = between_failures(scope), repairs(scope)
-    return _health(scope, today, gaps, mended), _by_asset(gaps, mended)
+    return _health(scope, today, gaps, mended, plans=True), _by_asset(gaps, mended)
 
 
-def _health(scope: Scope, today, gaps, mended) -> Health:
+def _health(scope: Scope, today, gaps, mended, plans: bool) -> Health:
     since, until = scope.moments
     day = min(today or timezone.localdate(), scope.until)
     end = _midnight(day + datetime.timedelta(days=1))
@@ -219,8 +237,8 @@ def _health(scope: Scope, today, gaps, mended) -> Health:
         failures=_count(nature=Order.Nature.CORRECTIVE, created_at__gte=since, created_at__lt=until),
         reaction=Avg(F("started_at") - F("created_at"), filter=Q(started_at__gte=since, started_at__lt=until)),
         backlog=_open_count(end),
-        late=_open_count(end, due_on__lte=day - datetime.timedelta(days=1)),
-        overdue=_open_count(end, due_on__lte=day - datetime.timedelta(days=1), origin=Order.Origin.PLAN),
+        late=_open_count(end, due_on__lt=day),
+        overdue=_open_count(end, due_on__lt=day, origin=Order.Origin.PLAN),
     )
     done = counted["done"]
     share = Decimal(100 * counted["preventive"]) / done if done else None
@@ -233,7 +251,7 @@ def _health(scope: Scope, today, gaps, mended) -> Health:
         preventive=share.quantize(Decimal("0.1")) if share is not None else None,
         backlog=counted["backlog"],
         late=counted["late"],
-        overdue_plans=counted["overdue"],
+        overdue_plans=counted["overdue"] + (unopened(scope, day) if plans else 0),
     )
 
 

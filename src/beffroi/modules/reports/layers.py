@@ -9,14 +9,17 @@ from beffroi.modules.reports.listing import filtered
 from beffroi.modules.reports.models import Category, Report
 from beffroi.shared.organisations.squares import MOST, squares
 
+# Degrees from west to east: past this, a box holds a good part of a territory.
+WIDE = 0.1
+
 
 def features(request, bbox) -> Iterator[dict]:
     """The public reports that the address asks for, in the box; past two thousand, one point for each square."""
-    reports = filtered(request.GET)
-    if bbox:
-        reports = reports.in_box(bbox)
+    wanted = filtered(request.GET)
+    reports = wanted.in_box(bbox) if bbox else wanted
     if reports.order_by().values("pk")[MOST : MOST + 1]:
-        yield from squares(reports, bbox, "signalement")
+        many = wanted.in_box(bbox, wide=True) if bbox and bbox[2] - bbox[0] > WIDE else reports
+        yield from squares(many, bbox, "signalement")
     else:
         labels = dict(Category.objects.values_list("pk", "label"))
         yield from (point(line, labels) for line in _lines(reports))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from beffroi.kernel.models import Entry
 from beffroi.modules.reports.models import Report
+from beffroi.modules.reports.models.public import PublicWords
 from beffroi.modules.reports.workflow import TONES, S
 from beffroi.shared.cases.timeline import Item
 from beffroi.shared.organisations.models import Organisation
@@ -86,7 +87,7 @@ def steps_of(report: Report, entries: list[Entry], bodies: dict[int, Organisatio
     return items[::-1]
 
 
-def sentence_of(report: Report) -> str:
+def sentence_of(report: PublicWords) -> str:
     """Where it stands, in one sentence."""
     body = report.competent
     if report.state == S.NEW:

@@ -56,6 +56,7 @@ ACCOUNTS = (
     Account(email="administration@example.invalid", first_name="Hélène", last_name="Vasseur", role="admin"),
     Account(email="plateforme@example.invalid", first_name="Karim", last_name="Bellanger", role="operator_admin"),
     Account(email="voirie@example.invalid", first_name="Denis", last_name="Lefebvre", role="agent", team="Voirie"),
+    Account(email="travaux@example.invalid", first_name="Thierry", last_name="Boulanger", role="dispatcher"),
     Account(email="accueil@example.invalid", first_name="Nadia", last_name="Roussel", role="agent", team="Accueil"),
     Account(
         email="mairie.doullens@example.invalid",

@@ -53,13 +53,15 @@ def field_context(bound: BoundField, **options) -> dict:
     widget = bound.field.widget
     hint = str(options["hint"] if options["hint"] is not None else bound.help_text)
     attributes = _attributes(bound, hint, options["autocomplete"], options["count"])
-    mention = "obligatoire" if bound.field.required else "facultatif"
+    mention = options["mention"]
+    if mention is True:
+        mention = "obligatoire" if bound.field.required else "facultatif"
     return {
         "field": bound,
         "control": bound.as_widget(attrs=attributes),
         "hint": hint,
         "label": options["label"] or bound.label,
-        "mention": mention if options["mention"] else "",
+        "mention": mention or "",
         "single": isinstance(widget, CheckboxInput),
         "group": widget.use_fieldset,
         "choices": bound if widget.use_fieldset and hasattr(widget, "choices") else None,
@@ -84,7 +86,8 @@ def field(
     """`{% field form.email %}`.
 
     `layout` of a choice field: "" (a column), "row" or "cards". `mention=False` hides « obligatoire » and
-    « facultatif ». `autocomplete="off"` for somebody else's data (or `own_data = False` on the form).
+    « facultatif », words take their place. `autocomplete="off"` for somebody else's data (or `own_data = False` on the
+    form).
     """
     if bound.is_hidden:
         return {"hidden": SafeString(bound.as_hidden())}

@@ -14,6 +14,9 @@ from beffroi.modules.maintenance.actions.checks import set_checks
 from beffroi.modules.maintenance.actions.orders import open_order
 from beffroi.modules.maintenance.models import Meter, Occurrence, Order, Plan, Reading, Trigger
 
+# A date that falls on a day off is done some days before, or after.
+LONGEST_SHIFT = datetime.timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class Due:
@@ -62,6 +65,12 @@ def due_of(plan: Plan, until: datetime.date) -> Iterator[Due]:
         regular = _after_completion(plan, last)
         if regular is not None and regular <= until:
             yield Due(plan, asset, regular, rule.shifted(regular))
+
+
+def overdue_of(plan: Plan, day: datetime.date) -> list[Due]:
+    """What a plan in force asked for before `day` and that nobody has opened yet. With the orders that it has opened
+    and that are past their date, these are its late works: a work is late once its date is over, opened or not."""
+    return [due for due in due_of(plan, day + LONGEST_SHIFT) if due.day < day] if plan.is_active else []
 
 
 def _after_completion(plan: Plan, last: Occurrence | None) -> datetime.date | None:

@@ -63,7 +63,7 @@ def field_order(request, reference):
     context = details(request, order)
     if not order.is_finished:
         context |= {
-            "closing_form": ClosingForm(order=order, auto_id="fin_%s"),
+            "closing_form": ClosingForm(order=order, checks=context["checks"], auto_id="fin_%s"),
             "note_form": NoteForm(auto_id="note_%s"),
             "problem_form": ProblemForm(auto_id="probleme_%s"),
             "labour_form": LabourForm(order=order, user=request.user, auto_id="temps_%s"),

@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from beffroi.kernel.access import permission_required
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import MANAGE, VIEW
 from beffroi.modules.maintenance.forms import bodies
-from beffroi.modules.maintenance.models import Absence, Order
+from beffroi.modules.maintenance.models import Absence, Order, Plan, Rate, TeamFeed, Trigger
 from beffroi.modules.maintenance.views.common import absent_names, desk, managed
 from beffroi.shared.cases.locking import Changed
 from beffroi.shared.organisations.models import Membership, Team
@@ -26,6 +26,7 @@ DAY = datetime.timedelta(days=1)
 FIRST_HOUR = datetime.time(8)
 USUAL = datetime.timedelta(hours=1)
 WAITING = 60
+RECENTLY = 90 * DAY
 
 
 def _monday(text: str) -> datetime.date:
@@ -63,6 +64,16 @@ def _absent(organisation, days) -> dict[tuple[int | None, datetime.date], list[s
     return found
 
 
+def _works(since: datetime.datetime) -> Q:
+    """Is it a team of works: with an order that is not ended, or that ended not long before; named by a plan or by a
+    meter, with a cost of its hour or a calendar of its works?"""
+    recent = Q(finished_at__isnull=True) | Q(finished_at__gte=since - RECENTLY)
+    rule = Q(Exists(Order.objects.filter(recent, team=OuterRef("pk"))))
+    for model in (Plan, Trigger, Rate, TeamFeed):
+        rule |= Q(Exists(model.objects.filter(team=OuterRef("pk"))))
+    return rule
+
+
 def _chosen(request):
     owned = list(bodies(request.user, VIEW))
     wanted = request.GET.get("organisme", "")
@@ -83,14 +94,19 @@ def board(request):
     planned = [order for order in shown if order.state != "open"]
     waiting = [order for order in shown if order.state == "open"]
     days = _days(monday, planned)
-    teams = [*Team.objects.filter(organisation=organisation, is_active=True), None]
+    active = Team.objects.filter(organisation=organisation, is_active=True).annotate(works=_works(_moment(monday)))
+    every = list(active)
+    teams = [team for team in every if team.works] or every
+    others = len(every) - len(teams)
+    if others and request.GET.get("equipes") == "toutes":
+        teams = every
     absent = _absent(organisation, days)
     cells: dict = {}
     for order in planned:
         key = (order.team_id, timezone.localtime(order.planned_start).date())
         cells.setdefault(key, []).append(order)
     rows = []
-    for team in teams:
+    for team in [*teams, None]:
         pk = team.pk if team else None
         line = [
             {
@@ -113,6 +129,8 @@ def board(request):
         "days": [(day, name_of(day, departement)) for day in days],
         "today": timezone.localdate(),
         "rows": rows,
+        "others": others,
+        "all_teams": others > 0 and len(teams) == len(every),
         "waiting": sorted(waiting, key=lambda order: -order.priority)[:WAITING],
         "manages": organisation is not None and access.can(request.user, MANAGE, organisation),
         "breadcrumbs": [("Bureau", "/bureau/"), ("Travaux", reverse("maintenance:orders")), ("Planning", "")],

@@ -53,8 +53,11 @@ def plans(request):
     today = timezone.localdate()
     due = []
     for plan in found:
-        plan.next_ones = list(actions.due_of(plan, today + YEAR)) if plan.is_active else []
-        due += plan.next_ones
+        asked = list(actions.due_of(plan, today + YEAR)) if plan.is_active else []
+        plan.next = next((one for one in asked if one.day >= today), None)
+        opened = [one.order for one in plan.occurrences.all()]
+        plan.late = len(actions.overdue_of(plan, today)) + sum(order.is_late for order in opened)
+        due += asked
     due.sort(key=lambda one: (one.day, one.plan.name))
     context = {
         "plans": found,

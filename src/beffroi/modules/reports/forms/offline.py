@@ -11,6 +11,10 @@ from beffroi.modules.reports.models import Category
 from beffroi.shared.assets.models import Asset
 from beffroi.shared.assets.positions import place_of
 
+NO_CATEGORY = "Choisissez le problème."
+NO_PLACE = "Dites où se trouve le problème\u202f: sur la carte, ou par une rue, un lieu-dit, un repère."
+UNANSWERED = "Répondez à cette question."
+
 
 class OfflineForm(PlaceForm, Trap):
     """Everything on one page; `client_uuid` is the number that the device gave to the draft.
@@ -73,6 +77,23 @@ class OfflineForm(PlaceForm, Trap):
         self.fields["category"].widget.attrs |= {"data-from-address": "categorie", "data-values": codes}
 
     @property
+    def needs(self) -> str:
+        """What the device says at once where it would be refused later (see kernel/ui/assets/js/needs.js)."""
+        lacks: list[dict] = [
+            {"fields": ["category", "equipement"], "words": NO_CATEGORY},
+            {"fields": ["latitude", "address", "equipement", "photos"], "words": NO_PLACE},
+        ]
+        for category in self.asked.values():
+            when = ["category", str(category.pk)]
+            for spec in category.specs:
+                if spec.required:
+                    words = f"Il reste à répondre à « {spec.label} »."
+                    lacks.append(
+                        {"fields": [f"q{category.pk}_{spec.name}"], "words": words, "beside": UNANSWERED, "when": when}
+                    )
+        return json.dumps(lacks, ensure_ascii=False)
+
+    @property
     def question_sets(self) -> list[tuple[Category, list]]:
         """The questions of each category that has some."""
         return [
@@ -91,11 +112,11 @@ class OfflineForm(PlaceForm, Trap):
             self._from_asset(data)
         category = data.get("category")
         if category is None and "category" not in self.errors:
-            self.add_error("category", "Choisissez le problème.")
+            self.add_error("category", NO_CATEGORY)
         for spec in category.specs if category else ():
             name = f"q{category.pk}_{spec.name}"
             if spec.required and data.get(name) in (None, "") and name not in self.errors:
-                self.add_error(name, "Répondez à cette question.")
+                self.add_error(name, UNANSWERED)
         return super().clean()
 
     def _from_asset(self, data) -> None:

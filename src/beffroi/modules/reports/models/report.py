@@ -8,6 +8,7 @@ from django.db.models import F, Func, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from beffroi.modules.reports.models.public import PublicWords
 from beffroi.modules.reports.workflow import CLOSED, OPEN, REOPEN_WITHIN, TONES, ReportState, report_workflow
 from beffroi.shared.cases.models import Case, CaseQuerySet
 from beffroi.shared.files.models import StoredFile
@@ -36,14 +37,18 @@ class ReportQuerySet(CaseQuerySet):
         merged = Case.objects.filter(state=ReportState.MERGED).order_by().values("pk")
         return self.filter(is_private=False, hidden_at__isnull=True).exclude(pk__in=merged)
 
+    def shown(self):
+        """The same, for a query that reads the case too: by its state, in one pass and in the order of its index."""
+        return self.filter(is_private=False, hidden_at__isnull=True).exclude(state=ReportState.MERGED)
+
     def with_names(self, *more):
         """With what its page says of where it was sent, in the same query."""
         sendings = self.model._meta.get_field("sendings").related_model.objects.filter(report=OuterRef("pk"))
         return super().with_names(*more).annotate(told_to=ArraySubquery(sendings.values(told=sendings.as_told())))
 
-    def in_box(self, bbox: tuple[float, float, float, float]):
-        """Those in a box (west, south, east, north), by the index on the point."""
-        return self.filter(location__in_box=bbox)
+    def in_box(self, bbox: tuple[float, float, float, float], *, wide: bool = False):
+        """Those in a box (west, south, east, north), by the index on the point; each is looked at when it is `wide`."""
+        return self.filter(location__in_wide_box=bbox) if wide else self.filter(location__in_box=bbox)
 
     def around(self, point: tuple[float, float], metres: float):
         """Those at `metres` of a point at most; nearest first, with `.away` in metres."""
@@ -79,7 +84,7 @@ class Distance(Func):
         return sql, [*params, latitude, *params, longitude, narrow]
 
 
-class Report(Case):
+class Report(PublicWords, Case):
     """A problem shown in the public space. `title` is made of its category and place, never of the author's words.
 
     `organisation` handles it on the platform; `external` = the competent body when that one has no desk here: it is
@@ -167,11 +172,6 @@ class Report(Case):
         ]
 
     @property
-    def competent(self):
-        """The body that is competent, whether it has a desk here or not."""
-        return self.external or self.organisation
-
-    @property
     def is_public(self) -> bool:
         return not self.is_private and self.hidden_at is None and self.state != ReportState.MERGED
 
@@ -185,22 +185,6 @@ class Report(Case):
     def public_title(self) -> str:
         """« Nid-de-poule, rue du Moulin »: nothing that its author wrote freely."""
         return title_of(self.category, self.public_address, self.commune)
-
-    @property
-    def public_address(self) -> str:
-        """The address, once it is known to be one or has been read by an agent."""
-        return self.address if self.address_is_known or self.text_shown_at else ""
-
-    @property
-    def public_street(self) -> str:
-        """The same without the name of the commune, which stands beside it."""
-        street, _, town = self.public_address.rpartition(",")
-        return street if street and self.commune_id and self.commune.name in town else self.public_address
-
-    @property
-    def public_text(self) -> str:
-        """The description, where the public may read it."""
-        return self.description if self.text_shown_at and self.anonymised_at is None else ""
 
     @property
     def is_approximate(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from beffroi.kernel.models import Entry
 from beffroi.modules.reports.models import Category, Report
+from beffroi.modules.reports.open311.lines import Line
 from beffroi.modules.reports.wording_public import STEPS, detail_of, sentence_of
 from beffroi.modules.reports.workflow import CLOSED
 from beffroi.shared.assets.fields import FieldSpec
@@ -66,8 +67,12 @@ def attribute(spec: FieldSpec, order: int) -> dict:
     return told | ({"values": [{"key": one, "name": one} for one in choices]} if choices else {})
 
 
-def request(report: Report, photo: str = "") -> dict:
-    """A report, as anyone may read it; `photo` = the absolute address of its first public photo."""
+def request(report: Line, site: str, zone: datetime.tzinfo) -> dict:
+    """A report, as anyone may read it; `site` = the beginning of the absolute addresses, `zone` = that of the hours."""
+
+    def at(seconds: int | None) -> str | None:
+        return None if seconds is None else datetime.datetime.fromtimestamp(seconds, zone).isoformat()
+
     longitude, latitude = report.location
     ended = report.state in CLOSED
     return {
@@ -79,15 +84,15 @@ def request(report: Report, photo: str = "") -> dict:
         "description": report.public_text or None,
         "agency_responsible": str(report.competent),
         "service_notice": report.competence_reason or None,
-        "requested_datetime": moment(report.created_at),
-        "updated_datetime": moment(report.closed_at or report.acknowledged_at or report.created_at),
-        "expected_datetime": None if ended else moment(report.due_at),
+        "requested_datetime": at(report.created_at),
+        "updated_datetime": at(report.closed_at or report.acknowledged_at or report.created_at),
+        "expected_datetime": None if ended else at(report.due_at),
         "address": ", ".join(part for part in (report.public_street, report.commune.name) if part),
         "address_id": None,
         "zipcode": (report.commune.postal_codes or [None])[0],
         "lat": round(latitude, 6),
         "long": round(longitude, 6),
-        "media_url": photo or None,
+        "media_url": f"{site}{report.photo_url}" if report.photo else None,
     }
 
 

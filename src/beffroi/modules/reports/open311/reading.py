@@ -42,7 +42,7 @@ def when(text: str, name: str) -> datetime.datetime | None:
 
 def asked(given):
     """The public reports that a query asks for, at most a thousand, newest first. Raises Fault."""
-    reports = Report.objects.public()
+    reports = Report.objects.shown()
     if numbers := listed(given, "service_request_id"):
         return reports.filter(reference__in=[one.upper() for one in numbers]).order_by("-created_at", "-pk")[:MOST]
     if codes := listed(given, "service_code"):

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.sax.saxutils import escape
 
 from django.http import HttpResponse, JsonResponse
 
 from beffroi.kernel.xmltext import legal
 
-DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
+DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 
 
@@ -25,19 +25,14 @@ def answer(kind: str, names: tuple[str, str], rows: Iterable[Mapping[str, Any]],
     rows = list(rows)
     if kind == "json":
         return _open(JsonResponse(rows, safe=False, status=status, content_type=TYPES["json"], json_dumps_params=_JSON))
-    root = Element(names[0])
-    for row in rows:
-        _fill(SubElement(root, names[1]), row)
-    return _xml(root, status)
+    return _xml(_element(names[0], "".join(_element(names[1], _inside(row)) for row in rows)), status)
 
 
 def single(kind: str, name: str, content: Mapping[str, Any]) -> HttpResponse:
     """One object, not in a list: a service definition, the discovery."""
     if kind == "json":
         return _open(JsonResponse(dict(content), content_type=TYPES["json"], json_dumps_params=_JSON))
-    root = Element(name)
-    _fill(root, content)
-    return _xml(root, 200)
+    return _xml(_element(name, _inside(content)), 200)
 
 
 def refusal(kind: str, fault: Fault) -> HttpResponse:
@@ -51,31 +46,31 @@ _JSON = {"ensure_ascii": False}
 _MEMBERS = {"attributes": "attribute", "values": "value", "endpoints": "endpoint", "formats": "format"}
 
 
-def _fill(parent: Element, row: Mapping[str, Any]) -> None:
-    for name, value in row.items():
-        child = SubElement(parent, name)
-        if isinstance(value, list):
-            for one in value:
-                member = SubElement(child, _MEMBERS[name])
-                if isinstance(one, Mapping):
-                    _fill(member, one)
-                else:
-                    member.text = _text(one)
-        else:
-            child.text = _text(value)
+def _inside(row: Mapping[str, Any]) -> str:
+    """The elements of a row, one for each of its values."""
+    return "".join([_element(name, _written(name, value)) for name, value in row.items()])
 
 
-def _text(value: Any) -> str | None:
-    """XML 1.0 refuses most control characters: they are left out."""
+def _written(name: str, value: Any) -> str:
     if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return legal(str(value))
+        return ""
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, list):
+        member = _MEMBERS[name]
+        return "".join(
+            _element(member, _inside(one) if isinstance(one, Mapping) else _written("", one)) for one in value
+        )
+    return "true" if value is True else "false" if value is False else escape(str(value))
 
 
-def _xml(root: Element, status: int) -> HttpResponse:
-    body = DECLARATION + tostring(root, encoding="utf-8", xml_declaration=False)
+def _element(name: str, inside: str) -> str:
+    return f"<{name}>{inside}</{name}>" if inside else f"<{name} />"
+
+
+def _xml(root: str, status: int) -> HttpResponse:
+    """XML 1.0 refuses most control characters: they are left out."""
+    body = (DECLARATION + legal(root)).encode()
     return _open(HttpResponse(body, content_type=TYPES["xml"], status=status))
 
 

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Prefetch
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import reverse
 from django.utils import timezone
@@ -22,21 +21,15 @@ from beffroi.modules.reports import actions
 from beffroi.modules.reports.abuse import BY_DEVICE
 from beffroi.modules.reports.models import ApiKey, Category, Report
 from beffroi.modules.reports.open311 import content, openapi, reading
+from beffroi.modules.reports.open311.lines import lines_of
 from beffroi.modules.reports.open311.render import Fault, answer, refusal, single
 from beffroi.modules.reports.routing import operator
 from beffroi.modules.reports.views.public import public_photos
 from beffroi.modules.reports.wording_public import STEPS, bodies_of
 from beffroi.shared.files.actions import store_upload
 from beffroi.shared.files.refusals import Refused
-from beffroi.shared.organisations.models import Commune, Organisation
 
 LIST, ONE = "service_requests", "request"
-# What `content.request` reads of a report.
-TOLD = (
-    "reference", "state", "refusal", "category", "commune", "organisation", "external", "competence_reason",
-    "created_at", "acknowledged_at", "closed_at", "due_at", "anonymised_at", "location", "address", "address_is_known",
-    "description", "text_shown_at",
-)  # fmt: skip
 UPDATES = ("service_request_updates", "request_update")
 CHANGED = "2026-11-24T00:00:00Z"
 PHOTOS = 5
@@ -142,40 +135,24 @@ def service(request, kind, code):
     return single(kind, "service_definition", content.definition(reading.service_named(code)))
 
 
-def _with_what_is_told(reports):
-    """A thousand reports share a few categories, communes and bodies: each is read once, and only what is told."""
-    bodies = Organisation.objects.only("name")
-    shared = (
-        Prefetch("category", Category.objects.only("code", "label")),
-        Prefetch("commune", Commune.objects.only("name", "postal_codes")),
-        Prefetch("organisation", bodies),
-        Prefetch("external", bodies),
-    )
-    return reports.only(*TOLD).prefetch_related(*shared)
-
-
 @endpoint("GET", "POST")
 def requests(request, kind):
     if request.method == "POST":
         return _create(request, kind)
-    return _told(request, kind, list(_with_what_is_told(reading.asked(request.GET))))
+    return _told(request, kind, lines_of(reading.asked(request.GET)))
 
 
 @endpoint("GET")
 def one_request(request, kind, reference):
-    found = list(_with_what_is_told(Report.objects.public().filter(reference=reference.upper())))
+    found = lines_of(Report.objects.shown().filter(reference=reference.upper()))
     if not found:
         raise Fault(404, f"service_request_id « {reference[:40]} » est inconnu.")
     return _told(request, kind, found)
 
 
-def _told(request, kind, reports):
-    photos = public_photos(*reports)
-    rows = []
-    for report in reports:
-        shown = photos.get(report.pk)
-        rows.append(content.request(report, request.build_absolute_uri(shown[0].url) if shown else ""))
-    return answer(kind, (LIST, ONE), rows)
+def _told(request, kind, lines):
+    site, zone = request.build_absolute_uri("/")[:-1], timezone.get_current_timezone()
+    return answer(kind, (LIST, ONE), [content.request(line, site, zone) for line in lines])
 
 
 @endpoint("GET")

@@ -1,4 +1,5 @@
-// Reads the bar code of a picture: Code 128 (ISO/IEC 15417), EAN-13, EAN-8 and UPC-A (15420), Code 39 (16388).
+// Reads the bar code of a picture: Code 128 (ISO/IEC 15417), EAN-13, EAN-8 and UPC-A (15420), Code 39 (16388), interleaved
+// 2 of 5 (16390).
 //
 // Lines are drawn across the picture, both ways. On each, the places where dark and light meet give the widths of the bars
 // and of the spaces; each symbology is tried where a clear margin comes before a bar. A text is believed once two lines
@@ -28,6 +29,8 @@ const CODE39 = (
   "034 121 061 160 031 130 070 025 124 064 109 049 148 019 118 058 00D 10C 04C 01C 103 043 142 013 112 052 007 106 046 " +
   "016 181 0C1 1C0 091 190 0D0 085 184 0C4 0A8 0A2 08A 02A 094"
 ).split(" ").map((code) => parseInt(code, 16));
+// Of the five widths of a digit, which two are wide.
+const CODE25 = "00110 10001 01001 11000 00101 10100 01100 00011 10010 01010".split(" ");
 
 function widths(text) {
   return [...text].map(Number);
@@ -154,6 +157,29 @@ function sign39(nine) {
   return SIGNS39[CODE39.indexOf(bits)];
 }
 
+/** An interleaved 2 of 5 whose first bar is `runs[from]`: pairs of digits, one in the bars, one in the spaces. It has no
+ * check, and a part of it looks like a whole: it is held to six digits at least, between its margins. */
+function itf(runs, from) {
+  const unit = sum(runs.slice(from, from + 4)) / 4;
+  if (!like(runs.slice(from, from + 4), [1, 1, 1, 1])) return undefined;
+  let text = "";
+  for (let at = from + 4; at + 3 <= runs.length; at += 10) {
+    if (text.length > 5 && like(runs.slice(at, at + 3), [2.5, 1, 1]) && clear(runs, from, at + 3, unit)) return text;
+    const ten = runs.slice(at, at + 10);
+    const pair = [0, 1].map((first) => digit25(ten.filter((_, rank) => rank % 2 === first), unit));
+    if (pair.includes(-1)) return undefined;
+    text += pair.join("");
+  }
+  return undefined;
+}
+
+/** The digit of five widths, two of which are wide, or -1. */
+function digit25(five, unit) {
+  const inOrder = five.toSorted((one, other) => other - one);
+  const apart = inOrder[1] > 1.5 * inOrder[2] && inOrder[0] < 1.6 * inOrder[1] && inOrder[0] < 4 * unit && inOrder[2] < 2 * unit;
+  return apart ? CODE25.indexOf(five.map((width) => Number(width >= inOrder[1])).join("")) : -1;
+}
+
 /** Is there a margin before `from` and after `to`? `unit` = the width of a module, in points. */
 const clear = (runs, from, to, unit) => runs[from - 1] > CLEAR * unit && (to >= runs.length || runs[to] > CLEAR * unit);
 
@@ -161,7 +187,7 @@ const clear = (runs, from, to, unit) => runs[from - 1] > CLEAR * unit && (to >= 
 function said(runs) {
   for (let from = 1; from < runs.length - 15; from += 2) {
     if (runs[from - 1] < 2 * runs[from]) continue; // no margin, whatever the code
-    const text = code128(runs, from) ?? ean(runs, from, 6) ?? ean(runs, from, 4) ?? code39(runs, from);
+    const text = code128(runs, from) ?? ean(runs, from, 6) ?? ean(runs, from, 4) ?? code39(runs, from) ?? itf(runs, from);
     if (text) return text;
   }
   return undefined;

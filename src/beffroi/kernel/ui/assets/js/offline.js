@@ -10,6 +10,7 @@
 // What waits is listed at the top of the page. `data-who` on the body: nothing is sent under the name of somebody else.
 import { all, each, make, show } from "./tools.js";
 import * as queue from "./queue.js";
+import { beside, lacking } from "./needs.js";
 import "./kept.js";
 import "./scan.js";
 import "./sign.js";
@@ -52,7 +53,7 @@ let sending = false;
 let last = null;
 // What this page is sending from its own form: not to be sent a second time meanwhile.
 const leaving = new Set();
-// What left while this page was open: { label, next }.
+// What left while this page was open, with the page that follows it.
 const gone = [];
 
 const isMine = (item) => !item.who || item.who === who();
@@ -122,7 +123,7 @@ async function send() {
       const { state, html, next } = await post(item.address, item.fields);
       if (state === "done") {
         await queue.remove(item.id);
-        gone.push({ label: item.label, next });
+        gone.push({ ...item, next });
         turned(item);
         told();
         sent += 1;
@@ -238,11 +239,25 @@ async function wait(form, kept, why) {
   if (form.dataset.offlineNext) location.assign(form.dataset.offlineNext);
 }
 
-/** What the server would surely ask again, said at once: `data-needs` = [[fields, one of which is enough], words], …. */
-function lacking(form) {
-  const given = new FormData(form);
-  const told = (name) => given.getAll(name).some((value) => (value instanceof File ? value.size : value));
-  return JSON.parse(form.dataset.needs ?? "[]").find(([names]) => !names.some(told))?.[1];
+/** What this form lacks, beside what waits for the answers of others. */
+async function missing(form) {
+  const waits = (await mine()).filter((item) => !item.error);
+  return lacking(form, [...waits, ...gone]);
+}
+
+/** Says what is missing, beside each question and here; an answer that belongs to another form may be known elsewhere. */
+function ask(form, found) {
+  const words = found.slice(0, 3).map((one) => one.words).join(" ");
+  note(form, `${words} Rien ne part encore, ce que vous avez saisi reste ici. `);
+  if (found.every((one) => one.elsewhere)) {
+    const despite = make("button", { type: "button", class: "btn btn-link" }, "Une autre personne y a répondu\u202f: envoyer quand même");
+    despite.addEventListener("click", () => {
+      form.dataset.despite = "yes";
+      form.requestSubmit();
+    });
+    form.querySelector("[data-offline-note]").append(despite);
+  }
+  beside(found);
 }
 
 async function attempt(form, item, kept) {
@@ -263,11 +278,11 @@ async function attempt(form, item, kept) {
     show(html);
   } else {
     const why = { cut: "Pas de réseau", "sign-in": "Votre session est finie", later: "Le serveur est occupé" }[state];
-    const missing = lacking(form);
-    if (missing) {
+    const found = form.dataset.despite ? [] : await missing(form);
+    if (found.length) {
       if (kept) await queue.remove(item.id);
       await tell();
-      note(form, `${missing} Rien ne part encore, ce que vous avez saisi reste ici.`);
+      ask(form, found);
       return;
     }
     await wait(form, kept, why);
@@ -295,6 +310,7 @@ async function submit(form, event) {
   } finally {
     leaving.delete(id);
     delete form.dataset.sent;
+    delete form.dataset.despite;
     submitter?.removeAttribute("aria-busy");
   }
 }
