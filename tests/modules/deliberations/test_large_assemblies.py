@@ -29,15 +29,20 @@ def names():
 
 
 @pytest.fixture
-def large(commune, secretary, names):
-    """A convened meeting of 120 members, two of whom have the same name."""
+def members():
+    return MEMBERS
+
+
+@pytest.fixture
+def large(commune, secretary, names, members):
+    """A convened meeting of all these members, the last two of whom have the same name."""
     Councillor.objects.bulk_create(
         Councillor(
-            organisation=commune, first_name=names[0], last_name=f"{names[1]}{min(rank, 118):03}",
+            organisation=commune, first_name=names[0], last_name=f"{names[1]}{min(rank, members - 2):03}",
             quality="conseillère communautaire déléguée" if rank % 3 == 0 else "", rank=rank + 1,
             email=f"elue{rank}@example.invalid", start=dt.date(2020, 1, 1),
         )
-        for rank in range(MEMBERS)
+        for rank in range(members)
     )  # fmt: skip
     found = Meeting(organisation=commune, held_at=timezone.now() + dt.timedelta(days=10), place="salle des fêtes")
     actions.save_meeting(found, actor=secretary)
@@ -197,3 +202,30 @@ def test_two_clerks_note_two_pages_at_once_and_nothing_is_lost(large, secretary)
     ])  # fmt: skip
     assert not [one for one in answers if isinstance(one, Exception)]
     assert set(large.seats.values_list("status", flat=True)) == {"present"}
+
+
+@pytest.mark.parametrize("members", [240])
+@pytest.mark.parametrize("names", [("Marie-Christine", "Delahaye-Vasseur")])
+def test_assembly_of_the_largest_bodies_keeps_within_the_weight_and_writes_who_presides(client, large, secretary):
+    """No French body has as many as 240 members."""
+    client.force_login(secretary)
+    seats, item = seats_of(large), large.items.get()
+    noted = {seat.pk: (P, None) for seat in seats}
+    noted |= {seats[rank].pk: (R, seats[rank + 120].councillor_id) for rank in range(60)}
+    actions.note_attendance(large, actor=secretary, noted=noted)
+    last = f"{reverse('deliberations:attendance', args=[large.pk])}?page=5"
+    given = fill(client.get(last).content.decode())
+    refused = client.post(last, given | {"chair": "Zoé Personne"}).content.decode()
+    assert list(rules.page(refused)) == []
+    assert "Zoé Personne" in refused
+    done = client.post(last, given | {"chair": str(seats[130].councillor), "secretary": str(seats[200].councillor)})
+    assert done["Location"].startswith(large.desk_url())
+    large.refresh_from_db()
+    assert (large.chair, large.secretary) == (seats[130].councillor, seats[200].councillor)
+    assert fill(client.get(last).content.decode())["chair"] == str(seats[130].councillor)
+    names = ("deliberations:vote", "deliberations:item", "deliberations:change", "deliberations:recuse")
+    pages = [reverse(name, args=[large.pk, item.pk]) for name in names]
+    for url in (last, last.replace("page=5", "page=1"), large.desk_url(), *pages):
+        assert list(rules.page(client.get(url).content.decode())) == [], url
+    votes.vote_item(item, actor=secretary, vote=votes.Vote(voting="roll", chair=seats[140].councillor, asked_by=60))
+    assert list(rules.page(client.get(pages[1]).content.decode())) == []

@@ -14,9 +14,9 @@ def alarms(timestamp: int) -> int:
     return actions.ring_alarms() + actions.ring_opinions()
 
 
-@app.task(name="mail.cut")
+@app.task(name="mail.cut", priority=10)
 def cut(batch_id: int) -> int:
-    """Cut a batch that has just been received."""
+    """Cut a batch that has just been received: a clerk waits for it, so it goes before what nobody looks at."""
     batch = Batch.objects.filter(pk=batch_id).select_related("register", "organisation").first()
     return actions.cut_batch(batch) if batch else 0
 

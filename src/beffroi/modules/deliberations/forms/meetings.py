@@ -148,6 +148,7 @@ class AttendanceForm(forms.Form):
 
     own_data = False
     FEW = 25  # up to so many members, each line has its own list of all the others
+    MANY = 150  # beyond, who presides and who writes are written too, from the common list
 
     chair = forms.ModelChoiceField(
         label="Préside la séance", queryset=Councillor.objects.none(), required=False,
@@ -160,15 +161,27 @@ class AttendanceForm(forms.Form):
     def __init__(self, *args, seats, meeting, page=None, is_last=True, **kwargs):
         super().__init__(*args, **kwargs)
         self.all, self.seats, self.meeting = seats, list(page) if page is not None else seats, meeting
+        self.names = names_of(seats)
         for name in ("chair", "secretary"):
-            self.fields[name].queryset = Councillor.objects.filter(pk__in=[seat.councillor_id for seat in seats])
-            self.initial[name] = getattr(meeting, f"{name}_id")
-            if not is_last:
+            if is_last:
+                self._ask(name, getattr(meeting, f"{name}_id"))
+            else:
                 del self.fields[name]
         self.is_first = all(seat.status == Seat.Status.UNKNOWN for seat in self.seats)
-        self.names = names_of(seats)
         for seat in self.seats:
             self._add(seat)
+
+    def _ask(self, name: str, kept: int | None) -> None:
+        """Who presides, or who writes: chosen among all the members, or written when they are many."""
+        if len(self.all) <= self.MANY:
+            self.fields[name].queryset = Councillor.objects.filter(pk__in=self.names.values())
+            self.initial[name] = kept
+            return
+        called = {pk: member for member, pk in self.names.items()}
+        label, hint = self.fields[name].label, self.fields[name].empty_label
+        self.fields[name] = MemberField(
+            members=self.names, source="membres", label=label, initial=called.get(kept), help_text=f"Vide : {hint}."
+        )
 
     @property
     def is_large(self) -> bool:
@@ -210,7 +223,9 @@ class AttendanceForm(forms.Form):
         found: dict[str, Councillor | None] = {}
         for name in ("chair", "secretary"):
             if name in self.fields:
-                found[name] = self.cleaned_data[name]
+                said = self.cleaned_data[name]
+                named = {str(seat.councillor_id): seat.councillor for seat in self.all}
+                found[name] = said if isinstance(said, Councillor) else named.get(said or "")
             else:
                 kept = getattr(self.meeting, name)
                 found[name] = kept if kept is not None and kept.pk in present else None
