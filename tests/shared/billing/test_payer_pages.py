@@ -51,11 +51,15 @@ def test_several_are_paid_at_once_and_the_return_is_verified(browser, bank, make
     assert answer.status_code == 302
     assert answer["Location"].endswith(f"idop={checkout.operation}")
     back = f"/compte/factures/paiement/{checkout.reference}/?idop={checkout.operation}&resultrans=P"
-    assert "en cours" in browser.get(back).content.decode()
+    under_way = browser.get(back).content.decode()
+    assert "en cours" in under_way
+    assert "data-live" in under_way, "the page follows the answer by itself"
     assert Invoice.objects.unpaid().count() == 2
     bank.pay(checkout.operation)
     Checkout.objects.update(checked_at=timezone.now() - timedelta(minutes=1))
-    assert "C’est payé" in browser.get(back).content.decode()
+    paid = browser.get(back).content.decode()
+    assert "C’est payé" in paid
+    assert "data-live" not in paid
     assert not Invoice.objects.unpaid().exists()
     assert "Vous ne devez rien" in browser.get("/compte/factures/").content.decode()
 

@@ -10,7 +10,8 @@ from beffroi.modules.childcare.models.day import ALLERGENS
 
 class DishForm(forms.ModelForm):
     allergens = forms.MultipleChoiceField(
-        label="Allergènes", choices=[(name, name.capitalize()) for name in ALLERGENS], required=False,
+        label="Allergènes", required=False,
+        choices=[(name, name.capitalize().replace("Oe", "Œ")) for name in ALLERGENS],
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
