@@ -111,7 +111,8 @@ def _periods(wednesdays, holidays, around, today) -> None:
     first = year_of(today)
     opened = timezone.now() - datetime.timedelta(days=400)
     rows = []
-    for year in (first - 1, first):
+    coming = [first + 1] if today.month in (6, 7, 8) else []  # families book the year to come before it begins
+    for year in (first - 1, first, *coming):
         start, end = datetime.date(year, 9, 1), datetime.date(year + 1, 7, 5)
         name = f"{year}-{year + 1}"
         common = {"start": start, "end": end, "opens_at": opened, "opens_to_all_at": opened}

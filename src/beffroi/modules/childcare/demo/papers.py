@@ -6,7 +6,7 @@ import io
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from beffroi.modules.childcare import actions, invoiced
+from beffroi.modules.childcare import actions, calendars, invoiced
 from beffroi.modules.childcare.models import Activity, Booking, ChildHome, Residence, Support
 from beffroi.modules.childcare.wishes import Wish
 from beffroi.shared.billing.models import Invoice
@@ -68,9 +68,13 @@ def supports(today: datetime.date, operator: Organisation) -> None:
 
 
 def snacks(today: datetime.date, activity: Activity) -> None:
-    """Some families come to the snack of next Wednesday, two or three of them."""
+    """Some families come to the snack of a Wednesday of next week, or of the first one after the holidays."""
     unit = activity.units.get(code="gouter")
-    day = today + datetime.timedelta(days=(2 - today.weekday()) % 7 + 7)
+    monday = today + datetime.timedelta(days=7 - today.weekday())
+    ahead = [day for period in activity.periods.all() for day in calendars.days_of(period) if day >= monday]
+    if not ahead:
+        return
+    day = min(ahead)
     for rank, enrolment in enumerate(activity.enrolments.filter(end=None).select_related("child").order_by("pk")[:6]):
         home = enrolment.child.homes.filter(end=None).select_related("household").order_by("rank").first()
         if home is not None:
