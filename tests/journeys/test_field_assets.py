@@ -61,6 +61,10 @@ def test_asset_around_the_day_opens_without_network_and_all_that_is_written_from
     expect(page.get_by_text("1\u202f200 h")).to_be_visible()
     expect(page.get_by_role("heading", name="Autour")).to_be_visible()
 
+    page.get_by_label("Valeur lue, en h").fill("1199,5")
+    page.get_by_role("button", name="Noter le relevé").click()
+    expect(page.locator(".field-error")).to_have_text("Le relevé précédent était de 1\u202f200 h.")
+    expect(page.locator("[data-offline-list] li")).to_have_count(0)
     page.get_by_label("Valeur lue, en h").fill("1234,5")
     page.get_by_role("button", name="Noter le relevé").click()
     expect(page.locator("[data-offline-list] li")).to_have_count(1)

@@ -55,6 +55,8 @@ def test_each_role_may_do_what_the_rule_says_and_in_its_body_only(
         assert (status(name, ours) == 200) == may, name
         assert status(name, theirs) in (403, 404)
     assert (client.get(reverse("maintenance:order_new")).status_code == 200) == dispatches
+    if works:
+        assert client.get(reverse("kernel:terrain")).status_code == 200
 
 
 def test_secretary_opens_a_work_in_her_commune_and_in_no_other(client, commune, operator, make_user):

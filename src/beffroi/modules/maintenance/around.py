@@ -63,11 +63,12 @@ def of_the_day(user) -> list[Asset]:
 
 def with_work(assets, user) -> list[Asset]:
     """These assets, each with `.to_do` (its unfinished orders that `user` may see) and `.meters_read` (its meters, with
-    their last value), in two queries."""
+    their last value, and the least that may be read next), in two queries."""
     last = Reading.objects.filter(meter=OuterRef("pk")).order_by("-at", "-pk")
     told = JSONObject(
-        pk="pk", name="name", unit="unit", value=Subquery(last.values("value")[:1]), at=Subquery(last.values("at")[:1])
-    )
+        pk="pk", name="name", unit="unit", grows="is_cumulative", value=Subquery(last.values("value")[:1]),
+        at=Subquery(last.values("at")[:1]),
+    )  # fmt: skip
     meters = Meter.objects.filter(asset=OuterRef("pk")).order_by("name").values(told=told)
     related = ("kind", "commune", "organisation", "parent__parent")
     rows = assets.select_related(*related).defer("commune__outline").annotate(meters_read=ArraySubquery(meters))
@@ -83,6 +84,7 @@ def with_work(assets, user) -> list[Asset]:
         for meter in one.meters_read:
             meter["at"] = meter["at"] and parse_datetime(str(meter["at"]))
             meter["value"] = plain(meter["value"])
+            meter["least"] = f"{meter['value']:f}" if meter["grows"] and meter["value"] is not None else ""
     return found
 
 

@@ -75,7 +75,7 @@ module = Module(
     ],
     grants={
         "admin": (VIEW, WORK, MANAGE),
-        "dispatcher": ("cases.desk", "assets.view", "reports.view", VIEW, WORK, MANAGE),
+        "dispatcher": ("kernel.field", "cases.desk", "assets.view", "reports.view", VIEW, WORK, MANAGE),
         "agent": (VIEW, WORK),
         "secretary": (VIEW, WORK, MANAGE),
         "elected": (VIEW,),

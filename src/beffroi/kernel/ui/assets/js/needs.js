@@ -1,6 +1,7 @@
 // What the server would surely refuse, said at once beside the question: for a form that leaves later (see offline.js).
-// A field says it by its own attributes (required, pattern with `data-pattern-words`, min, max, type). The form adds
-// `data-needs`, a list of { fields, words }: one of these fields is enough.
+// A field says it by its own attributes: required, min, max, type, pattern with `data-pattern-words`, and `data-least` with
+// `data-least-words` for a number that is written as French does. The form adds `data-needs`, a list of { fields, words }:
+// one of these fields is enough.
 //   when: ["category", "12"]  only while this field says that (any value, without a second part)
 //   at: "/…/controles/"       the answer belongs to another form, sent to this address: what already waits for it counts
 //   beside                    the words beside the question, where the list says `words`
@@ -10,9 +11,12 @@ const path = (address) => new URL(address, location.href).pathname;
 const filled = (value) => (value instanceof File ? value.size > 0 : String(value).trim() !== "");
 const says = (given, name, value) => given.some(([one, told]) => one === name && filled(told) && (value === undefined || told === value));
 
+const number = (text) => Number(text.replace(/\s/g, "").replace(",", "."));
+
 function fault(field) {
   const { validity } = field;
-  if (!field.willValidate || validity.valid) return "";
+  if (!field.willValidate) return "";
+  if (validity.valid) return number(field.value) < Number(field.dataset.least ?? NaN) ? field.dataset.leastWords : "";
   if (validity.valueMissing) return "Ce champ est obligatoire.";
   if (validity.patternMismatch) return field.dataset.patternWords || "Ce n’est pas ce qui est attendu ici.";
   if (validity.rangeUnderflow) return `Au moins ${field.min.replace(".", ",")}.`;
