@@ -113,6 +113,9 @@ def _load(address: str, seconds: int) -> tuple[float, float, float]:
 def _phones(address: str) -> dict:
     """Fifty telephones send four reports each, with a photo, all together; each report is sent twice at once, as when
     the answer was lost."""
+    from beffroi.modules.reports.models import Category
+
+    category = Category.objects.get(code="nid-de-poule").pk  # once: the phones have no connection to the database
     times: list[float] = []
     refused: list[str] = []
     numbers = [[str(uuid.uuid4()) for _rank in range(EACH)] for _phone in range(PHONES)]
@@ -128,7 +131,7 @@ def _phones(address: str) -> dict:
                 list(both.map(lambda _turn, one=one: send(session, one), range(2)))
 
     def send(session: requests.Session, number_: str) -> None:
-        data = _report(number_) | {"csrfmiddlewaretoken": session.cookies.get("csrftoken", "")}
+        data = _report(number_, category) | {"csrfmiddlewaretoken": session.cookies.get("csrftoken", "")}
         photo = {"photos": (f"{number_[:8]}.jpg", _photo(number_), "image/jpeg")}
         before = time.perf_counter()
         answer = requests.post(
@@ -157,20 +160,13 @@ def _phones(address: str) -> dict:
     }
 
 
-def _report(number_: str) -> dict:
-    from beffroi.modules.reports.models import Category
-
-    if "category" not in _known:
-        _known["category"] = Category.objects.get(code="nid-de-poule").pk
+def _report(number_: str, category: int) -> dict:
     step = int(number_[:4], 16) / 65536
     return {
-        "category": _known["category"], "latitude": 50.155 + step * 0.004, "longitude": 2.335 + step * 0.008,
+        "category": category, "latitude": 50.155 + step * 0.004, "longitude": 2.335 + step * 0.008,
         "description": "Un trou au milieu de la chaussée.", "client_uuid": number_,
         "made_at": datetime.now(UTC).isoformat(),
     }  # fmt: skip
-
-
-_known: dict = {}
 
 
 def _photo(seed: str) -> bytes:
