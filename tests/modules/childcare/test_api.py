@@ -41,7 +41,7 @@ def test_anyone_reads_the_offer_and_what_is_left(activity, make_family, client):
 
 @pytest.mark.parametrize(
     "asked", [{"du": "demain"}, {"du": "2026-13-45"}, {"du": "2026-12-02", "au": "2026-12-01"},
-              {"du": "2026-12-01", "au": "2027-12-01"}],
+              {"du": "2026-12-01", "au": "2027-12-01"}, {"du": "9999-12-31"}],
 )  # fmt: skip
 def test_impossible_days_are_said(activity, client, asked):
     status, answer = read(client, "/api/enfance/mercredis/places/", **asked)

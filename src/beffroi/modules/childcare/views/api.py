@@ -81,9 +81,9 @@ def places(request, slug):
     try:
         start = _asked(request, "du") or today
         end = _asked(request, "au") or start + LONGEST
-    except ValueError:
+    except (ValueError, OverflowError):  # the thirtieth of February, the end of time
         return JsonResponse({"error": "Écrivez les jours comme 2026-12-02."}, status=400)
-    if not start <= end <= start + LONGEST:
+    if not start <= end or end - start > LONGEST:
         return JsonResponse({"error": "De un jour à deux mois."}, status=400)
     groups = {one.pk: one for one in activity.groups.all() if one.is_active}
     free: dict[tuple, dict[str, int]] = defaultdict(dict)
