@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "beffroi.kernel.ui.addresses.NullCharacterMiddleware",
     "beffroi.kernel.ui.pagecache.PublicPageCacheMiddleware",
     "beffroi.kernel.ui.uploads.UploadRedirectMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,4 +1,6 @@
-"""What holds from a day to a day: a role, a delegation, a term of office."""
+"""What holds from a day to a day: a role, a delegation, a term of office; the instants between which a day holds."""
+
+import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -12,3 +14,13 @@ class DatedQuerySet(models.QuerySet):
         """Those that hold on `day`, by default today."""
         day = day or timezone.localdate()
         return self.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
+
+
+def midnight(day: datetime.date) -> datetime.datetime:
+    """The first instant of a day, in the time of the territory."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+def midnight_after(day: datetime.date) -> datetime.datetime:
+    """The first instant that is no more of a day; for the last day that a calendar has, its own first instant."""
+    return midnight(day if day == datetime.date.max else day + datetime.timedelta(days=1))

@@ -1,14 +1,12 @@
 """The forms of the kernel's own pages."""
 
-from datetime import datetime, time, timedelta
-
 from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Q
-from django.utils import timezone
 
 from beffroi.kernel import modules
+from beffroi.kernel.dated import midnight, midnight_after
 from beffroi.kernel.finding import fold
 from beffroi.kernel.models import Delivery, User
 from beffroi.kernel.notices import preferences
@@ -118,9 +116,9 @@ class JournalFilter(forms.Form):
         if chosen.get("numero"):
             entries = entries.filter(target_id=chosen["numero"])
         if since := chosen.get("du"):
-            entries = entries.filter(at__gte=_midnight(since))
+            entries = entries.filter(at__gte=midnight(since))
         if until := chosen.get("au"):
-            entries = entries.filter(at__lt=_midnight(until + timedelta(days=1)))
+            entries = entries.filter(at__lt=midnight_after(until))
         return entries
 
 
@@ -128,10 +126,6 @@ def _verbs_said(text: str) -> list[str]:
     """The verbs whose words, in French, hold the text; or the one of that code."""
     wanted, code = fold(text), text.strip()
     return [code, *(verb for verb, words in modules.labels().items() if wanted in fold(words))]
-
-
-def _midnight(day):
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _kinds_in_journal() -> list[int]:

@@ -13,6 +13,7 @@ from django.db.models import Avg, Count, DateField, DecimalField, F, Q, Sum, Val
 from django.db.models.functions import Cast, Extract, Floor, Round, TruncMonth
 from django.utils import timezone
 
+from beffroi.kernel.dated import midnight, midnight_after
 from beffroi.kernel.ui.formats import MONTHS
 from beffroi.modules.maintenance.actions import overdue_of
 from beffroi.modules.maintenance.models import Expense, Labour, Movement, Order, Plan
@@ -53,7 +54,7 @@ class Scope:
     @property
     def moments(self) -> tuple[datetime.datetime, datetime.datetime]:
         """From the first instant to the one after the last."""
-        return _midnight(self.since), _midnight(self.until + datetime.timedelta(days=1))
+        return midnight(self.since), midnight_after(self.until)
 
 
 @dataclass
@@ -71,10 +72,6 @@ class Row:
     @property
     def total(self) -> Decimal:
         return self.labour + self.parts + self.outside
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def _label(group: str, key: tuple) -> str:
@@ -207,7 +204,7 @@ def health(scope: Scope, today: datetime.date | None = None, *, plans: bool = Tr
 def unopened(scope: Scope, day: datetime.date) -> int:
     """The works of plans of the scope that nobody has opened, though their date is before `day`."""
     plans = Plan.objects.filter(
-        organisation__in=scope.organisations, is_active=True, created_at__lt=_midnight(day + datetime.timedelta(days=1))
+        organisation__in=scope.organisations, is_active=True, created_at__lt=midnight_after(day)
     )
     if team := scope.filters.get("team"):
         plans = plans.filter(team=team)
@@ -227,7 +224,7 @@ def health_by_asset(scope: Scope, today: datetime.date | None = None) -> tuple[H
 def _health(scope: Scope, today, gaps, mended, plans: bool) -> Health:
     since, until = scope.moments
     day = min(today or timezone.localdate(), scope.until)
-    end = _midnight(day + datetime.timedelta(days=1))
+    end = midnight_after(day)
     base = Order.objects.filter(**scope.orders()).order_by()
     counted = base.aggregate(
         done=_count(state=OrderState.DONE, finished_at__gte=since, finished_at__lt=until),

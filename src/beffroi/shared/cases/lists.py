@@ -1,14 +1,13 @@
 """The list of the desk: its filters, columns and order, each in the address."""
 
-import datetime
 from functools import cached_property
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.utils import timezone
 
 from beffroi.kernel import access, finding
+from beffroi.kernel.dated import midnight, midnight_after
 from beffroi.kernel.models import SearchEntry
 from beffroi.kernel.remembered import remembered
 from beffroi.kernel.ui.widgets import DateInput
@@ -199,10 +198,6 @@ def _text(typed: str) -> Q:
     )
 
 
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-
-
 RULES = {
     "q": _text,
     "nature": _kind,
@@ -213,8 +208,8 @@ RULES = {
     "agent": lambda value: Q(assignee__isnull=True) if value == "aucun" else Q(assignee_id=int(value)),
     "priorite": lambda value: Q(priority=int(value)),
     "canal": lambda value: Q(channel=value),
-    "du": lambda day: Q(created_at__gte=_midnight(day)),
-    "au": lambda day: Q(created_at__lt=_midnight(day + datetime.timedelta(days=1))),
+    "du": lambda day: Q(created_at__gte=midnight(day)),
+    "au": lambda day: Q(created_at__lt=midnight_after(day)),
 }
 
 

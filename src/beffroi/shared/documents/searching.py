@@ -4,6 +4,8 @@ One query finds, counts and ranks. Where words are in thousands of documents, th
 the most recent `RANKED` of them are ranked: the page says so.
 """
 
+import contextlib
+import datetime
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
+from django.utils.dateparse import parse_date
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -89,6 +92,12 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
+def _day(text: str) -> datetime.date | None:
+    with contextlib.suppress(ValueError):  # the thirtieth of February
+        return parse_date(text)
+    return None
+
+
 def hits_of(user, given, typed: str):
     """The lines of the index that `user` may see and that these filters (a QueryDict) and words ask for."""
     lines = SearchLine.objects.all()
@@ -109,8 +118,8 @@ def hits_of(user, given, typed: str):
     if sender := finding.clean(given.get("auteur", ""))[:80]:
         lines = lines.filter(document__sender__unaccent__icontains=sender)
     for name, lookup in (("du", "day__gte"), ("au", "day__lte")):
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given.get(name, "")):
-            lines = lines.filter(**{lookup: given[name]})
+        if day := _day(given.get(name, "")):
+            lines = lines.filter(**{lookup: day})
     if given.get("favoris"):
         lines = lines.filter(document__in=_favourites(user))
     if finding.fold(typed).strip():

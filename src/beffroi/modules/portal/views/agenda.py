@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from beffroi.kernel import calendars
+from beffroi.kernel.dated import midnight, midnight_after
 from beffroi.kernel.ui.tags.tables import query_with
 from beffroi.modules.portal import ical, text
 from beffroi.modules.portal.forms import FilterAgendaForm
@@ -30,10 +31,6 @@ def chosen(form) -> tuple[dict, Commune | None]:
     return values, Commune.objects.members().only("slug", "name").filter(slug=slug).first() if slug else None
 
 
-def midnight(value: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(value, datetime.time()))
-
-
 def coming(values: dict, commune: Commune | None):
     """The public dates that the filters keep."""
     dates = Occurrence.objects.public().coming()
@@ -44,7 +41,7 @@ def coming(values: dict, commune: Commune | None):
     if values.get("du"):
         dates = dates.filter(ends_at__gt=midnight(values["du"]))
     if values.get("au"):
-        dates = dates.filter(starts_at__lt=midnight(values["au"] + datetime.timedelta(days=1)))
+        dates = dates.filter(starts_at__lt=midnight_after(values["au"]))
     return dates
 
 
