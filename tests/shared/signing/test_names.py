@@ -166,3 +166,12 @@ def test_own_certificate_needs_no_other_name(house, people, send):
     assert (found.signer, found.named) == ("President Essai", "")
     assert folder.steps.get().mark == ""
     assert reading.read(content)[0].said == ""
+
+
+def test_records_of_many_files_are_read_at_once(signed, django_assert_num_queries):
+    _folder, content = signed
+    found = reading.signatures(content, None)
+    with django_assert_num_queries(1):
+        told = reading.with_records([found] * 30)
+    assert [one.said for one in told[29]] == [one.said for one in reading.read(content)]
+    assert "President Essai" in told[0][0].said

@@ -1,5 +1,6 @@
 """What anyone may have verified: the kind of the file says how, the records of the installation who signed."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from beffroi.kernel.ui import formats
@@ -20,13 +21,22 @@ def read(content: bytes, payload: bytes | None = None) -> list[Found]:
 
     Raises Refused, with the reason, for what cannot be read.
     """
-    found = _read(content, payload)
-    sealed = [one.mark for one in found if _is_sealed(one)]
+    return with_records([signatures(content, payload)])[0]
+
+
+def with_records(files: Iterable[list[Found]]) -> list[list[Found]]:
+    """The signatures of some files, with what the records say of those that this installation sealed; one query."""
+    files = list(files)
+    sealed = [one.mark for found in files for one in found if _is_sealed(one)]
     kept = {step.mark: step for step in Step.objects.filter(mark__in=sealed).exclude(mark="")} if sealed else {}
-    return [replace(one, said=_said(one, kept.get(one.mark))) if _is_sealed(one) else one for one in found]
+    return [
+        [replace(one, said=_said(one, kept.get(one.mark))) if _is_sealed(one) else one for one in found]
+        for found in files
+    ]
 
 
-def _read(content: bytes, payload: bytes | None) -> list[Found]:
+def signatures(content: bytes, payload: bytes | None) -> list[Found]:
+    """The signatures of a file, by themselves. Raises Refused as `read` does."""
     if content.startswith(b"%PDF"):
         return verifying.verify(content)
     if content[:1] == b"\x30":

@@ -300,10 +300,12 @@ def signatures(request, pk):
     folder = get_folder(request, pk)
     files = folder.documents()
     main = next((file for file in files if file.kind == "main"), None)
-    checked = [(file, *_checked(file, main)) for file in files if file.kind in ("main", "signature")]
+    files = [file for file in files if file.kind in ("main", "signature")]
+    read = [_checked(file, main) for file in files]
+    told = reading.with_records(found for found, _why in read)
     context = {
         "folder": folder,
-        "checked": checked,
+        "checked": [(file, found, why) for file, found, (_bare, why) in zip(files, told, read, strict=True)],
         "breadcrumbs": crumbs((folder.title, folder.get_absolute_url()), ("Signatures", "")),
     }
     return render(request, "signing/signatures.html", context)
@@ -315,7 +317,7 @@ def _checked(file, main) -> tuple[list, str]:
         return [], ""
     try:
         payload = content_of(main) if file.kind == "signature" and main is not None else None
-        return reading.read(content_of(file), payload), ""
+        return reading.signatures(content_of(file), payload), ""
     except (Refused, FileNotFoundError) as fault:
         return [], str(fault) if isinstance(fault, Refused) else "Le contenu n’est plus là."
 
