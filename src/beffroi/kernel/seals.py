@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from beffroi.kernel.dated import midnight, midnight_after
 from beffroi.kernel.models import Entry, Seal
 
 _SEALING = 7_261_001
@@ -29,8 +30,7 @@ def _canonical(values: tuple) -> bytes:
 
 
 def _lines_of(day: date):
-    start = timezone.make_aware(datetime.combine(day, time()))
-    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    start, end = midnight(day), midnight_after(day)
     columns = ("id", "at", "actor_id", "verb", "target_type_id", "target_id", "data")
     lines = Entry.objects.filter(at__gte=start, at__lt=end).order_by("id")
     return lines.values_list(*columns).iterator(chunk_size=5000)
@@ -95,7 +95,7 @@ def verify() -> Iterator[Fault]:
             yield Fault(seal.day, "au moins une ligne a été modifiée")
         previous, expected = seal.digest, seal.day + timedelta(days=1)
     first_day = Seal.objects.order_by("day").values_list("day", flat=True).first()
-    start = first_day and timezone.make_aware(datetime.combine(first_day, time()))
+    start = first_day and midnight(first_day)
     if first_day and start and (before := Entry.objects.filter(at__lt=start).count()):
         yield Fault(first_day, f"{before} lignes sont datées d’avant le premier sceau")
 

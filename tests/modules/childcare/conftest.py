@@ -123,6 +123,11 @@ def activity(make_activity):
 
 
 @pytest.fixture
+def child(activity, make_family):
+    return make_family(activity=activity)
+
+
+@pytest.fixture
 def make_family(operator, commune, make_user):
     """A parent with an account, a home in Beauval, a child: gives the child, whose `.home` and `.parent` are set."""
 

@@ -11,12 +11,16 @@ from beffroi.modules.childcare.wishes import Weighing, Wish
 from beffroi.shared.billing import actions as billing
 from beffroi.shared.billing.models import Invoice
 from tests.modules.childcare.conftest import NOW, WEDNESDAY
-from tests.modules.childcare.test_supports import RULE, bills, book, regie_under_rule, support
-
-WEEK = datetime.timedelta(weeks=1)
-NOVEMBER = datetime.date(2026, 11, 1), datetime.date(2026, 11, 30)
-DECEMBER = datetime.date(2026, 12, 1), datetime.date(2026, 12, 31)
-WEDNESDAYS = [WEDNESDAY + rank * WEEK for rank in range(4)]  # 25 November, 2, 9, 16 December
+from tests.modules.childcare.paid import (
+    DECEMBER,
+    NOVEMBER,
+    RULE,
+    WEDNESDAYS,
+    bills,
+    book,
+    regie_under_rule,
+    support,
+)
 
 
 @pytest.fixture
@@ -27,11 +31,6 @@ def activity(make_activity):
 @pytest.fixture
 def regie(operator, activity):
     return regie_under_rule(operator, activity)
-
-
-@pytest.fixture
-def child(activity, make_family):
-    return make_family(activity=activity)
 
 
 def totals(regie, period=(NOVEMBER[0], DECEMBER[1])):

@@ -14,8 +14,7 @@ from beffroi.shared.billing import sources
 from beffroi.shared.billing.actions import runs
 from beffroi.shared.billing.models import Invoice, Run
 from tests.modules.childcare.conftest import NOW, WEDNESDAY
-from tests.modules.childcare.test_ceilings import DECEMBER, NOVEMBER, WEDNESDAYS
-from tests.modules.childcare.test_supports import bills, book, regie_under_rule, support
+from tests.modules.childcare.paid import DECEMBER, NOVEMBER, WEDNESDAYS, bills, book, regie_under_rule, support
 from tests.support.together import at_once
 
 MIDDLE = datetime.date(2026, 12, 8)
@@ -29,11 +28,6 @@ def activity(make_activity):
 @pytest.fixture
 def regie(operator, activity):
     return regie_under_rule(operator, activity)
-
-
-@pytest.fixture
-def child(activity, make_family):
-    return make_family(activity=activity)
 
 
 @pytest.fixture

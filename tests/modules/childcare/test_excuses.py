@@ -40,11 +40,6 @@ def regie(operator, activity):
     return regie
 
 
-@pytest.fixture
-def child(activity, make_family):
-    return make_family(activity=activity)
-
-
 def missed(child, activity, day, absence="waiting"):
     """A past day that the child missed."""
     unit = activity.units.get(code="journee")

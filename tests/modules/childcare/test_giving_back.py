@@ -48,11 +48,6 @@ def make_regie(operator, activity):
 
 
 @pytest.fixture
-def child(activity, make_family):
-    return make_family(activity=activity)
-
-
-@pytest.fixture
 def chief(make_user, operator):
     return make_user("regisseur", operator)
 

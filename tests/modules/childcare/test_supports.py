@@ -10,51 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from beffroi.modules.childcare import actions, pricing, supports, uses
+from beffroi.modules.childcare import actions, pricing, supports
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import ChildHome, Custody, Support
 from beffroi.modules.childcare.wishes import Weighing, Wish
 from beffroi.shared.billing import actions as billing
 from beffroi.shared.billing.documents import invoice as document
-from beffroi.shared.billing.models import Invoice, Regie, Run, Tariff
+from beffroi.shared.billing.models import Invoice, Run
 from beffroi.shared.organisations.models import Organisation
 from tests.modules.childcare.conftest import NOW, WEDNESDAY
+from tests.modules.childcare.paid import END, START, WEEK, bills, book, regie_under_rule, support
 from tests.support.together import at_once
-
-WEEK = datetime.timedelta(weeks=1)
-START, END = datetime.date(2026, 11, 1), datetime.date(2026, 12, 31)
-RULE = {
-    "bands": [{"upto": 600, "prices": {"resident": 333}}, {"upto": None, "prices": {"resident": 1001}}],
-    "residents": ["80071"], "care": True,
-}  # fmt: skip
-
-
-def regie_under_rule(operator, activity, code: str = "ACM") -> Regie:
-    """A régie that prices each unit of the activity by `RULE`."""
-    regie = Regie.objects.create(organisation=operator, code=code, name="Régie enfance")
-    for unit in {uses.code_of(one) for one in activity.units.all()}:
-        Tariff.objects.create(regie=regie, unit=unit, label=unit, start=datetime.date(2026, 1, 1), rule=RULE)
-    return regie
 
 
 @pytest.fixture
 def regie(operator, activity):
     return regie_under_rule(operator, activity)
-
-
-def support(home, body, percent, start=START, **more):
-    return actions.save_support(Support(home=home, body=body, percent=percent, start=start, **more), actor=None)
-
-
-def book(child, activity, *days, home=None):
-    home = ChildHome.objects.select_related("household").get(pk=(home or child.home).pk)
-    unit = activity.units.get(code="journee")
-    wishes = [Wish(day, child.pk, unit.pk) for day in days]
-    return actions.book(wishes, {child.pk: home}, actor=child.parent, now=NOW)
-
-
-def bills(regie, start=START, end=END):
-    return {bill.payer: bill for bill in pricing.bills(regie, start, end)}
 
 
 def test_half_is_paid_by_the_centre_and_half_by_the_family(regie, activity, make_family, centre):

@@ -1,12 +1,11 @@
 """Open data, search, figures, the register as a table."""
 
-import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 
 from django.db.models import Avg, F
-from django.utils import timezone
 
+from beffroi.kernel.dated import midnight, midnight_after
 from beffroi.kernel.modules import Dataset, Indicator, SearchSource, SitemapSource, column
 from beffroi.kernel.notices.filling import absolute
 from beffroi.kernel.search import Document
@@ -156,11 +155,7 @@ def regime_lines(bodies) -> list[dict]:
 
 
 def _published(since, until):
-    start, end = (
-        timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-        for day in (since, until + datetime.timedelta(days=1))
-    )
-    return Act.objects.online().filter(published_at__gte=start, published_at__lt=end)
+    return Act.objects.online().filter(published_at__gte=midnight(since), published_at__lt=midnight_after(until))
 
 
 def _count(since, until) -> Decimal:

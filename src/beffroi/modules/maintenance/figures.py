@@ -4,8 +4,7 @@ import datetime
 from decimal import Decimal
 from statistics import median
 
-from django.utils import timezone
-
+from beffroi.kernel.dated import midnight, midnight_after
 from beffroi.modules.maintenance import statistics
 from beffroi.modules.maintenance.models import Order, Part
 from beffroi.modules.maintenance.restock import missing
@@ -14,9 +13,7 @@ from beffroi.shared.organisations.models import Organisation
 
 
 def _moments(since: datetime.date, until: datetime.date):
-    start = timezone.make_aware(datetime.datetime.combine(since, datetime.time()))
-    end = timezone.make_aware(datetime.datetime.combine(until + datetime.timedelta(days=1), datetime.time()))
-    return start, end
+    return midnight(since), midnight_after(until)
 
 
 def to_plan(user):

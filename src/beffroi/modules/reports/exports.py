@@ -1,12 +1,12 @@
 """Open data, search, figures for the roadmap, addresses for search engines."""
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from django.utils import timezone
 
+from beffroi.kernel.dated import midnight, midnight_after
 from beffroi.kernel.modules import Dataset, Indicator, SearchSource, SitemapSource, column
 from beffroi.kernel.search import Document
 from beffroi.modules.reports import statistics
@@ -120,10 +120,7 @@ SEARCH = [
 
 def _during(since, until) -> statistics.Line:
     """The figures of the days from `since` to `until`, both included."""
-    start, end = (
-        datetime.datetime.combine(day, datetime.time()) for day in (since, until + datetime.timedelta(days=1))
-    )
-    return statistics.total(Scope(), timezone.make_aware(start), timezone.make_aware(end))
+    return statistics.total(Scope(), midnight(since), midnight_after(until))
 
 
 def _decimal(value: float | None, places: str = "0.1") -> Decimal | None:

@@ -1,6 +1,5 @@
 """The field: my orders of the day, and one order with big buttons."""
 
-import datetime
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.kernel import access, offline
 from beffroi.kernel.access import permission_required
+from beffroi.kernel.dated import midnight_after
 from beffroi.kernel.ui import formats
 from beffroi.modules.maintenance import actions
 from beffroi.modules.maintenance.access import WORK, can_work
@@ -44,7 +44,7 @@ def day_block(request):
     found = list(orders.order_by(F("planned_start").asc(nulls_last=True), "-priority", "pk")[:LIMIT])
     if not found and not access.can(request.user, WORK):
         return None
-    tomorrow = timezone.make_aware(datetime.datetime.combine(today + datetime.timedelta(days=1), datetime.time()))
+    tomorrow = midnight_after(today)
     now = [o for o in found if o.planned_start and o.planned_start < tomorrow or o.state == "started"]
     return {
         "today": now,
