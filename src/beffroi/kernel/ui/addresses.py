@@ -3,16 +3,20 @@
 from django.core.exceptions import BadRequest
 
 NUL = "\x00"
+BLANK = "%20"
 
 
 class NullCharacterMiddleware:
-    """Answers 400 to an address with a NUL character: nothing has such a name, and the database refuses it in a text
-    (PostgreSQL, « Character Types »). Forms refuse it by themselves in what is posted."""
+    """Reads a NUL character after « ? » as a blank: the database refuses it in a text (PostgreSQL, « Character
+    Types »), and a filter typed by hand is no fault. Before « ? » nothing has such a name: 400. Forms refuse it by
+    themselves in what is posted."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if NUL in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        if NUL in request.path_info:
             raise BadRequest("NUL in an address")
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", BLANK)
         return self.get_response(request)

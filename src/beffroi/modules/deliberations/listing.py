@@ -40,7 +40,7 @@ class PublicFilters(forms.Form):
 def filtered(given, acts=None):
     """The public acts that these parameters (a QueryDict) ask for, in no order."""
     acts = Act.objects.online() if acts is None else acts
-    if slug := given.get("collectivite", "").replace("\x00", "")[:80]:
+    if slug := given.get("collectivite", "").strip()[:80]:
         acts = acts.filter(organisation__slug=slug)
     if given.get("nature") in dict(NATURES):
         acts = acts.filter(nature=given["nature"])
@@ -50,7 +50,7 @@ def filtered(given, acts=None):
         acts = acts.filter(decided_on__gte=since)
     if until := _date(given.get("jusqu_au", "")):
         acts = acts.filter(decided_on__lte=until)
-    if text := given.get("q", "").replace("\x00", "").strip()[:80]:
+    if text := given.get("q", "").strip()[:80]:
         acts = acts.filter(object__unaccent__icontains=text) | acts.filter(number__iexact=text)
     return acts
 

@@ -233,7 +233,7 @@ class Filters(forms.Form):
             letters = letters.filter(registered_on__gte=chosen["depuis"])
         if chosen.get("jusqu_au"):
             letters = letters.filter(registered_on__lte=chosen["jusqu_au"])
-        if text := chosen.get("q", "").replace("\x00", "").strip():
+        if text := chosen.get("q", "").strip():
             letters = letters.filter(matching(text))
         return letters
 

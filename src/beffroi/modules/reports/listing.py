@@ -53,15 +53,15 @@ def filtered(given, reports=None):
         reports = reports.filter(Q(category__code=code) | Q(category__parent__code=code))
     if state := STATES.get(given.get("etat", "")):
         reports = reports.filter(state__in=state[1])
-    if slug := given.get("commune", "")[:80]:
-        reports = reports.filter(commune__slug=slug.replace("\x00", ""))
+    if slug := given.get("commune", "").strip()[:80]:
+        reports = reports.filter(commune__slug=slug)
     if since := _date(given.get("depuis", "")):
         reports = reports.filter(created_at__date__gte=since)
     if until := _date(given.get("jusqu_au", "")):
         reports = reports.filter(created_at__date__lte=until)
     if circle := near(given):
         reports = reports.within(*circle)
-    if text := given.get("q", "").replace("\x00", "").strip()[:80]:
+    if text := given.get("q", "").strip()[:80]:
         shown = Q(text_shown_at__isnull=False, description__icontains=text)
         known = Q(Q(address_is_known=True) | Q(text_shown_at__isnull=False), address__icontains=text)
         named = Q(category__label__icontains=text) | Q(commune__name__icontains=text)

@@ -14,7 +14,7 @@ FIELDS = ("pk", "tag", "location", "geometry", "kind_id", "status", "code", "nam
 def public_features(request, bbox) -> Iterator[dict]:
     """What anyone may know of, each leading to its public page; `?type=` keeps one kind."""
     assets = Asset.objects.public()
-    if code := request.GET.get("type", "").replace("\x00", "")[:40]:
+    if code := request.GET.get("type", "").strip()[:40]:
         assets = assets.filter(kind__code=code)
     yield from _drawn(assets, bbox, "assets:public", "tag")
 

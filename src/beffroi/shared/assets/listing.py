@@ -110,18 +110,18 @@ def filtered(given, assets):
     elif situation != "tous":
         assets = assets.in_use()
     assets = assets.filter(**pile(given.get("vue", "")))
-    if code := given.get("type", "").replace("\x00", "")[:40]:
+    if code := given.get("type", "").strip()[:40]:
         assets = assets.filter(kind=_one(AssetKind, code=code))
-    if slug := given.get("commune", "").replace("\x00", "")[:80]:
+    if slug := given.get("commune", "").strip()[:80]:
         assets = assets.filter(commune=_one(Commune, slug=slug))
-    if slug := given.get("proprietaire", "").replace("\x00", "")[:80]:
+    if slug := given.get("proprietaire", "").strip()[:80]:
         assets = assets.filter(organisation=_one(Organisation, slug=slug))
     if given.get("importance", "") in {"1", "2", "3", "4"}:
         assets = assets.filter(criticality=int(given["importance"]))
     whole = given.get("dans", "")
     if whole.isdecimal() and len(whole) < 16:
         assets = assets.below(Asset(pk=int(whole)))
-    if typed := given.get("q", "").replace("\x00", "").strip()[:100]:
+    if typed := given.get("q", "").strip()[:100]:
         assets = assets.matching(typed)
     return assets
 

@@ -23,7 +23,7 @@ ACTS = ("Actes", "/actes/")
 def index(request):
     """The meetings to come and those that were held."""
     meetings = Meeting.objects.public().select_related("organisation")
-    slug = request.GET.get("collectivite", "").replace("\x00", "")[:80]
+    slug = request.GET.get("collectivite", "").strip()[:80]
     body = publishers().filter(slug=slug).first() if slug else None
     if body is not None:
         meetings = meetings.filter(organisation=body)

@@ -19,7 +19,7 @@ class DirectoryFilters(forms.Form):
         chosen = self.cleaned_data
         if chosen.get("nature"):
             found = found.filter(nature=chosen["nature"])
-        if text := chosen.get("q", "").replace("\x00", "").strip():
+        if text := chosen.get("q", "").strip():
             digits = text.replace(" ", "")
             found = (
                 found.filter(name__unaccent__icontains=text)

@@ -197,7 +197,7 @@ def cover(request, pk):
 @permission_required(rights.VIEW)
 def suggestions(request):
     """The correspondents whose name holds what is typed."""
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    typed = request.GET.get("q", "").strip()[:80]
     found = Correspondent.objects.visible_to(request.user).current()
     found = found.filter(name__unaccent__icontains=typed) | found.filter(siret=typed.replace(" ", ""))
     names = [{"label": one.label, "kind": one.postal_code} for one in found.order_by("name", "pk")[:8]]

@@ -85,7 +85,7 @@ def stock(request):
 
 def _supplier(request) -> Organisation | None:
     """The supplier whose parts are asked for: `?fournisseur=<short name>`."""
-    slug = request.GET.get("fournisseur", "").replace("\x00", "")[:80]
+    slug = request.GET.get("fournisseur", "").strip()[:80]
     return Organisation.objects.filter(kind=Organisation.Kind.COMPANY, slug=slug).first() if slug else None
 
 

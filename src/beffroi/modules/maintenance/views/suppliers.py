@@ -37,7 +37,7 @@ def _suppliers(request):
         parts_kept=_count(Part.objects.visible_to(request.user).filter(is_active=True), "supplier"),
         under_way=_count(under_way, "company"),
     )
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    typed = request.GET.get("q", "").strip()[:80]
     if typed:
         siret = "".join(typed.split())
         named = Q(name__unaccent__icontains=typed) | Q(city__unaccent__icontains=typed)

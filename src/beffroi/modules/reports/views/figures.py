@@ -38,7 +38,7 @@ def period_tabs(request, code: str, kept: dict[str, str]) -> list[tuple[str, str
 def figures(request):
     """Volumes, delays, ages; of a commune with `?commune=`."""
     code, since, until = period(request)
-    slug = request.GET.get("commune", "").replace("\x00", "")[:80]
+    slug = request.GET.get("commune", "").strip()[:80]
     commune = get_object_or_404(Commune.objects.members(), slug=slug) if slug else None
     scope = Scope(commune=commune.pk if commune else None)
     if request.GET.get("export") in sheets.TYPES:

@@ -85,7 +85,7 @@ def place(request, kind, pk):
     user, folder = request.user, here.folder
     folders = Folder.objects.visible_to(user).filter(space=here.space, parent=folder)
     documents = Document.objects.visible_to(user).filter(space=here.space, folder=folder).with_file()
-    if text := request.GET.get("nom", "").replace("\x00", "").strip()[:80]:
+    if text := request.GET.get("nom", "").strip()[:80]:
         documents = documents.filter(Q(name__unaccent__icontains=text))
     page = Paginator(_sorted(request, documents.select_related("checked_out_by")), A_PAGE).get_page(
         request.GET.get("page")

@@ -33,6 +33,5 @@ def suggestions(request):
 
 
 def _commune(text: str) -> Commune | None:
-    text = text.replace("\x00", "")
     members = Commune.objects.members()
     return members.filter(code_insee=text).first() or members.filter(slug=text).first()

@@ -70,7 +70,7 @@ def index(request):
     tray = request.GET.get("bac", "")
     tray = tray if tray in dict(TRAYS) else TRAYS[0][0]
     folders = _tray(request.user, tray).select_related("organisation", "circuit", "author")
-    if text := request.GET.get("q", "").replace("\x00", "").strip()[:80]:
+    if text := request.GET.get("q", "").strip()[:80]:
         folders = folders.filter(title__unaccent__icontains=text)
     page = Paginator(folders, A_PAGE).get_page(request.GET.get("page"))
     decidable: dict[int, int] = {}
