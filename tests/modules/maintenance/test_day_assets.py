@@ -122,6 +122,17 @@ def test_reading_that_goes_back_is_refused_beside_its_field_and_kept_as_typed(ph
     assert 'value="90"' in page
 
 
+@pytest.mark.parametrize(("grows", "told"), [(True, True), (False, False)])
+def test_page_of_a_meter_says_the_least_before_the_network_does(phone, make, dispatcher, grows, told):
+    asset = make("B-2")
+    meter = actions.save_meter(Meter(asset=asset, name="Niveau", unit="h", is_cumulative=grows), actor=dispatcher)
+    assert "data-least" not in phone.get(reverse("maintenance:field_reading", args=[meter.pk])).content.decode()
+    actions.read_meter(meter, 1200, actor=dispatcher)
+    page = phone.get(reverse("maintenance:field_reading", args=[meter.pk])).content.decode()
+    assert ('data-least="1200"' in page) is told
+    assert ("Le relevé précédent était de 1\u202f200 h." in page) is told
+
+
 def test_meter_of_another_body_is_not_found(phone, kind, commune, dispatcher):
     theirs = Asset.objects.create(kind=kind, organisation=commune, code="C-1", name="Citerne")
     meter = actions.save_meter(Meter(asset=theirs, name="Volume", unit="m³"), actor=dispatcher)

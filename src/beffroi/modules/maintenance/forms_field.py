@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Value
 from django.urls import reverse
 
+from beffroi.kernel.ui.formats import nb
 from beffroi.modules.maintenance.models import Meter, Note, Order, Part, Store
 from beffroi.shared.files.forms import UploadsField, UploadsInput
 from beffroi.shared.organisations.models import Commune
@@ -170,6 +171,11 @@ class FieldReadingForm(Replayed):
         super().__init__(*args, **kwargs)
         self.fields["value"].label = f"Valeur lue, en {meter.unit}"
         self.fields["value"].widget.attrs |= NUMBER
+        last = meter.readings.first() if meter.is_cumulative else None
+        if last is not None:
+            least = last.value.normalize()
+            words = f"Le relevé précédent était de {nb(least)} {meter.unit}."
+            self.fields["value"].widget.attrs |= {"data-least": f"{least:f}", "data-least-words": words}
 
 
 class FieldOrderForm(Replayed):
