@@ -8,6 +8,7 @@ from django.core.cache import caches
 from django.test.testcases import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
+from beffroi.kernel import remembered
 from tests import database
 
 # A busy machine is not a fault of the code: no property fails for having been slow.
@@ -66,5 +67,7 @@ def django_db_setup(django_test_environment, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _empty_page_cache():
+def _empty_page_cache(monkeypatch):
+    """Nothing is kept from one test to the next, and no minute ends between two counts of queries."""
     caches["pages"].clear()
+    monkeypatch.setattr(remembered, "LIFETIME", 10**9)

@@ -2,6 +2,7 @@ import pytest
 from django.db import transaction
 
 from beffroi.kernel import journal
+from beffroi.kernel import remembered as module
 from beffroi.kernel.models import User
 from beffroi.kernel.remembered import remembered
 
@@ -40,3 +41,13 @@ def test_nothing_is_a_value(make_user):
     for _request in range(2):
         assert remembered(again(user), "sample", lambda: calls.append(1)) is None
     assert calls == [1]
+
+
+def test_value_is_computed_again_the_next_minute(make_user, monkeypatch):
+    monkeypatch.setattr(module, "LIFETIME", 60)
+    user, values = make_user(), iter([1, 2])
+    seen = []
+    for moment in (60.0, 119.9, 120.0):
+        monkeypatch.setattr(module.time, "time", lambda now=moment: now)
+        seen.append(remembered(again(user), "sample", lambda: next(values)))
+    assert seen == [1, 1, 2]
