@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from PIL import Image
 
-from beffroi.modules.childcare import actions
+from beffroi.modules.childcare import actions, sheets
 from beffroi.modules.childcare.models import (
     Activity,
     Attendance,
@@ -91,6 +91,12 @@ def test_separated_parents_each_book_their_own_days(enter, width):
         assert not father.locator(f"input[name=choix][value='{booking.pk}']").count()
 
 
+def page_of(booking: Booking) -> str:
+    """Where the tablet shows that child."""
+    part = sheets.page_of(booking)
+    return f"/terrain/enfance/{booking.group.site.slug}/" + (f"?groupe={part}" if part else "")
+
+
 def card_of(page, booking):
     return page.locator("li.card").filter(has=page.locator(f"input[name=booking][value='{booking.pk}']"))
 
@@ -108,9 +114,8 @@ def test_tablet_lives_a_whole_day_without_network_and_sends_it_once(open_without
     page.get_by_text("Tout est dans cet appareil").wait_for()
     assert not overflows(page)
     sheet = f"/terrain/enfance/{site.slug}/"
-    many = Booking.objects.filter(group__site=site, day=booking.day, state="booked").values("group").distinct().count()
     page.context.set_offline(True)
-    page.goto(f"{sheet}?groupe={booking.group_id}" if many > 1 else sheet)
+    page.goto(page_of(booking))
     card = card_of(page, booking)
     page.get_by_role("button", name="J’arrive").click()
     waiting = page.locator("[data-offline-list]")
@@ -144,7 +149,7 @@ def test_tablet_lives_a_whole_day_without_network_and_sends_it_once(open_without
     assert held.arrived_at < held.left_at
     assert held.left_with in who
     assert shifts.get().left_at is not None
-    page.goto(f"{sheet}?groupe={booking.group_id}")
+    page.goto(page_of(booking))
     assert "Parti" in card.inner_text()
 
 
@@ -164,7 +169,7 @@ def test_who_comes_is_recognised_and_signs_without_network(enter, open_without_n
     mother.wait_for_url(f"**/compte/enfance/enfant/{child.pk}/")
     page = open_without_network(viewport={"width": 820, "height": 1100}).new_page()
     sign_in(page, FACILITATOR)
-    page.goto(f"/terrain/enfance/{booking.group.site.slug}/?groupe={booking.group_id}")
+    page.goto(page_of(booking))
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()
     page.wait_for_load_state("networkidle")

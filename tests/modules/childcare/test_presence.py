@@ -194,6 +194,7 @@ def test_the_day_of_a_facilitator_leads_to_every_page_to_keep(
     for address in (
         sheet,
         reverse("childcare:emergency", args=[site.slug]),
+        reverse("childcare:unexpected", args=[site.slug]),
         *(f"{sheet}?groupe={pk}" for pk in groups),
     ):
         assert f'href="{address}"' in page

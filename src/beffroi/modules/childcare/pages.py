@@ -125,5 +125,6 @@ PAGES = [
     _page("part", MANAGE, _period),
     _page("site", MANAGE, _slug(Site)),
     _page("field_sheet", ATTEND, _slug(Site)),
+    _page("unexpected", ATTEND, _slug(Site)),
     _page("emergency", HEALTH, _slug(Site)),
 ]

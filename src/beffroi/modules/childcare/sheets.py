@@ -2,9 +2,10 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Generic, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch
@@ -15,6 +16,9 @@ from beffroi.modules.childcare.models.health import away_until
 from beffroi.shared.files.models import StoredFile
 
 PHOTO = "photo"
+MOST_ROWS = 20  # children on one page of the tablet: what a weak network, and a finger, go through
+BY_NAME = ("child__last_name", "child__first_name", "during", "pk")
+T = TypeVar("T")
 STATES = {
     "expected": ("Attendu", "neutral"),
     "here": ("Présent", "done"),
@@ -100,6 +104,51 @@ class Sheet:
         return self.staff < self.needed
 
 
+@dataclass(frozen=True)
+class Part(Generic[T]):
+    """One page of a sheet: a group, or a slice of a large one by name. `key` names it in the address."""
+
+    key: str
+    label: str
+    rows: Sequence[T]
+
+
+def parts_of(lines: Iterable[tuple[int, str, str, T]]) -> list[Part[T]]:
+    """The pages of a sheet, of `MOST_ROWS` children at most; each child is on one of them.
+
+    `lines`: (group, its name, last name of the child, what stands for them), in the order of the names. The first page
+    of a group has the group as its key; the others, the group and their rank.
+    """
+    groups: dict[tuple[str, int], list[tuple[str, T]]] = {}
+    for group, name, last_name, one in lines:
+        groups.setdefault((name, group), []).append((last_name, one))
+    found = []
+    for (name, group), held in sorted(groups.items(), key=lambda item: item[0]):
+        pages = -(-len(held) // MOST_ROWS)
+        size = -(-len(held) // pages)
+        for rank in range(pages):
+            cut = held[rank * size : (rank + 1) * size]
+            ends = f", {_start(cut[0][0])} – {_start(cut[-1][0])}" if pages > 1 else ""
+            key = f"{group}.{rank + 1}" if rank else str(group)
+            found.append(Part(key, f"{name}{ends}", [one for _last, one in cut]))
+    return found
+
+
+def _start(last_name: str) -> str:
+    """The beginning of a name, as the edge of a binder has it."""
+    return last_name[:3].capitalize()
+
+
+def page_of(booking: Booking) -> str:
+    """The key of the page on which a child is, that day; empty when one page holds the whole site."""
+    rows = Booking.objects.filter(group__site=booking.group.site_id, day=booking.day, state="booked")
+    names = rows.order_by(*BY_NAME).values_list("group", "group__name", "child__last_name", "pk")
+    lines = list(names)
+    if len(lines) <= MOST_ROWS:
+        return ""
+    return next((part.key for part in parts_of(lines) if booking.pk in part.rows), "")
+
+
 def photos_of(contacts: Iterable[int]) -> dict[int, str]:
     """{contact: address of the small picture}: one query."""
     kind = ContentType.objects.get_for_model(Contact)
@@ -155,7 +204,7 @@ def read(site: Site, day: datetime.date, *, adults: bool = True) -> Sheet:
     bookings = (
         Booking.objects.filter(group__site=site, day=day, state="booked")
         .select_related("child", "unit", "activity", "group", "attendance")
-        .order_by("child__last_name", "child__first_name", "during", "pk")
+        .order_by(*BY_NAME)
     )
     if adults:
         bookings = bookings.select_related("child__health").prefetch_related(homes_prefetch("child__homes"))

@@ -3,7 +3,7 @@
 import datetime
 
 from django.contrib import messages
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Max, Min, Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,7 +21,6 @@ from beffroi.modules.childcare.models import Booking, Place, Site, Tick
 from beffroi.modules.childcare.views.common import desk, my_sites
 
 AROUND = datetime.timedelta(days=90)
-MOST_ROWS = 35
 
 
 def asked_day(request) -> datetime.date:
@@ -73,13 +72,16 @@ def field(request, slug):
     site = get_object_or_404(Site.objects.visible_to(request.user, ATTEND), slug=slug)
     day = timezone.localdate()
     sheet = sheets.read(site, day)
-    groups = sorted({(row.booking.group_id, row.booking.group.name) for row in sheet.rows}, key=lambda one: one[1])
-    wanted = request.GET.get("groupe", "") or (str(groups[0][0]) if len(sheet.rows) > MOST_ROWS else "")
-    rows = [row for row in sheet.rows if wanted in ("", "tous") or str(row.booking.group_id) == wanted]
+    lines = ((row.booking.group_id, row.booking.group.name, row.booking.child.last_name, row) for row in sheet.rows)
+    parts = sheets.parts_of(lines)
+    wanted = request.GET.get("groupe", "")
+    shown = next((part for part in parts if part.key == wanted), None)
+    if shown is None and len(sheet.rows) > sheets.MOST_ROWS:
+        shown = parts[0]
     context = {
-        "site": site, "sheet": sheet, "day": day, "rows": rows, "groups": groups, "group": wanted,
-        "states": sheets.STATES, "may_read_health": access.can(request.user, HEALTH, site.organisation_id),
-        "unexpected": UnexpectedForm(site=site),
+        "site": site, "sheet": sheet, "day": day, "rows": shown.rows if shown else sheet.rows, "parts": parts,
+        "shown": shown, "states": sheets.STATES,
+        "may_read_health": access.can(request.user, HEALTH, site.organisation_id),
         "on_duty": any(one.worker_id == request.user.pk and one.left_at is None for one in sheet.shifts),
     }  # fmt: skip
     return offline.keep(render(request, "childcare/field/sheet.html", context))
@@ -89,23 +91,23 @@ def field_block(request):
     """The part of « ma journée » that holds the sheets of my sites: each page is kept in the device beforehand."""
     if not access.can(request.user, ATTEND):
         return None
-    day = timezone.localdate()
     sites = {site.pk: site for site in my_sites(request.user, ATTEND)}
-    expected = Booking.objects.filter(group__site__in=sites, day=day, state="booked")
-    counts = expected.values("group__site", "group", "group__name").annotate(count=Count("pk"))
+    expected = Booking.objects.filter(group__site__in=sites, day=timezone.localdate(), state="booked")
+    names = expected.order_by(*sheets.BY_NAME)
     found: dict[int, list] = {}
-    for one in counts.order_by("group__name", "group"):
-        found.setdefault(one["group__site"], []).append((one["group"], one["group__name"], one["count"]))
+    for site, *line in names.values_list("group__site", "group", "group__name", "child__last_name", "pk"):
+        found.setdefault(site, []).append(line)
     if not found:
         return None
-    shown = [
-        {
-            "site": sites[pk], "groups": groups, "count": sum(count for _pk, _name, count in groups),
-            "is_split": len(groups) > 1,
-            "may_read_health": access.can(request.user, HEALTH, sites[pk].organisation_id),
-        }
-        for pk, groups in found.items()
-    ]  # fmt: skip
+    shown = []
+    for pk, lines in found.items():
+        parts = sheets.parts_of(lines)
+        shown.append(
+            {
+                "site": sites[pk], "parts": parts, "count": len(lines), "is_split": len(parts) > 1,
+                "may_read_health": access.can(request.user, HEALTH, sites[pk].organisation_id),
+            }
+        )  # fmt: skip
     return {"sites": sorted(shown, key=lambda one: one["site"].name)}
 
 
@@ -166,14 +168,15 @@ def _collector(booking: Booking, value: str):
 
 
 @never_cache
-@require_POST
 @desk(ATTEND)
 def unexpected(request, slug):
-    """A child who is not on the sheet is there: counted, and booked as such."""
+    """A child who is not on the sheet is there: counted, and booked as such. The page is kept in the device."""
     site = get_object_or_404(Site.objects.visible_to(request.user, ATTEND), slug=slug)
-    form = UnexpectedForm(request.POST, site=site)
+    form = UnexpectedForm(request.POST or None, site=site)
+    if request.method != "POST":
+        return offline.keep(render(request, "childcare/field/unexpected.html", {"site": site, "form": form}))
     if not form.is_valid():
-        return _refused(request, form)
+        return render(request, "childcare/field/unexpected.html", {"site": site, "form": form})
     data = form.cleaned_data
     try:
         booking, created = actions.receive_unexpected(
@@ -182,7 +185,10 @@ def unexpected(request, slug):
         )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _refused(request, form)
+        return render(request, "childcare/field/unexpected.html", {"site": site, "form": form})
     if created:
         messages.success(request, f"{booking.child.first_name} est ajouté à la feuille.")
-    return _next(request, site)
+    page = sheets.page_of(booking)
+    return HttpResponseRedirect(
+        reverse("childcare:field_sheet", args=[booking.group.site.slug]) + (f"?groupe={page}" if page else "")
+    )

@@ -1,6 +1,9 @@
 """The calendar of an activity: register, see what is left, tick days."""
 
-from collections import defaultdict
+import datetime
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import groupby
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -10,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from beffroi.kernel.ui import formats
 from beffroi.modules.childcare import actions, calendars, custody, deadlines
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.booking import PatternForm
@@ -17,7 +21,7 @@ from beffroi.modules.childcare.models import Booking, CustodyException, Place, S
 from beffroi.modules.childcare.places import slots_of
 from beffroi.modules.childcare.views.booking.who import Desk, period_of
 
-MONTH_OVER = 45
+MOST_CELLS = 90  # days × formules on a page: what a telephone shows without waiting
 
 
 @never_cache
@@ -37,26 +41,79 @@ def calendar(request, slug, pk=None):
         missing=missing, sites=sites, period=period, periods=periods,
     )  # fmt: skip
     if chosen and period:
-        days, months, month = _days(request, period)
-        rows = _rows(who, chosen, enrolled, days)
+        stretches = stretches_of(_coming(period), len(who.units))
+        rank = _asked(request, stretches)
+        rows = _rows(who, chosen, enrolled, stretches[rank].days if stretches else [])
         context |= {
             "rows": rows, "shared": list(dict.fromkeys(child for row in rows for child in row["other"])),
-            "months": months, "month": month, "units": who.units,
+            "stretches": stretches if len(stretches) > 1 else (), "stretch": stretches[rank] if stretches else None,
+            "following": stretches[rank + 1] if rank + 1 < len(stretches) else None, "units": who.units,
             "pattern": PatternForm(units=who.units, weekdays=period.weekdays, period=period),
         }  # fmt: skip
     return render(request, "childcare/book/calendar.html", context)
 
 
-def _days(request, period):
-    """The days to show: all of them, or one month when there are many. (days, months, the month shown)"""
+@dataclass(frozen=True)
+class Stretch:
+    """The days that one page of the calendar shows; `key` names it in the address."""
+
+    days: list[datetime.date]
+    label: str
+
+    @property
+    def key(self) -> str:
+        return self.days[0].isoformat()
+
+
+def _coming(period) -> list[datetime.date]:
+    """The days of the period that are not past."""
     today = timezone.localdate()
-    days = [day for day in calendars.days_of(period) if day >= today]
-    if len(days) <= MONTH_OVER:
-        return days, [], None
-    months = sorted({day.replace(day=1) for day in days})
+    return [day for day in calendars.days_of(period) if day >= today]
+
+
+def stretches_of(days: list[datetime.date], units: int) -> list[Stretch]:
+    """The pages of the calendar: whole months, as many as fit in `MOST_CELLS`; the weeks of a month that is too full.
+
+    Each day is on one page, in order; a page has one week at least, however many formules it has.
+    """
+    most = max(MOST_CELLS // max(units, 1), 1)
+    blocks: list[list[datetime.date]] = []
+    for _month, found in groupby(days, key=lambda day: day.replace(day=1)):
+        month = list(found)
+        weeks = [list(week) for _week, week in groupby(month, key=lambda day: day.isocalendar()[:2])]
+        blocks += [month] if len(month) <= most else weeks
+    pages: list[list[datetime.date]] = []
+    for block in blocks:
+        if pages and len(pages[-1]) + len(block) <= most:
+            pages[-1] += block
+        else:
+            pages.append(list(block))
+    split = {month for month, count in Counter(_month_starts(pages)).items() if count > 1}
+    return [Stretch(page, _label(page, split)) for page in pages]
+
+
+def _month_starts(pages: list[list[datetime.date]]) -> list[datetime.date]:
+    """Each month of each page, once a page."""
+    return [month for page in pages for month in dict.fromkeys(day.replace(day=1) for day in page)]
+
+
+def _label(days: list[datetime.date], split: set[datetime.date]) -> str:
+    """« Novembre 2026 à janvier 2027 »; the days themselves when a month is cut in two."""
+    first, last = days[0], days[-1]
+    if split & {first.replace(day=1), last.replace(day=1)}:
+        words = formats.period(first, last)
+        return words[:1].upper() + words[1:]
+    names = [f"{formats.MONTHS[day.month - 1]} {day.year}" for day in (first, last)]
+    if names[0] == names[1]:
+        return names[0].capitalize()
+    start = names[0] if first.year != last.year else formats.MONTHS[first.month - 1]
+    return f"{start} à {names[1]}".capitalize()
+
+
+def _asked(request, stretches: list[Stretch]) -> int:
+    """The rank of the page asked for: the one that holds that day, or comes after it; the first otherwise."""
     wanted = request.GET.get("mois", "")
-    month = next((one for one in months if f"{one:%Y-%m}" == wanted), months[0])
-    return [day for day in days if day.replace(day=1) == month], months, month
+    return next((rank for rank, one in enumerate(stretches) if one.days[-1].isoformat() >= wanted), 0) if wanted else 0
 
 
 def _rows(who: Desk, chosen, enrolled, days) -> list[dict]:
