@@ -5,7 +5,9 @@
 - An agent of the families' desk (`childcare.register`) sees every file of the body, books and corrects for a family.
 - A facilitator (`childcare.attend`) sees the sheets of the day, ticks, and reads the health sheet (`childcare.health`):
   each reading is written in the journal.
-- A commune or a syndicat that runs its own activities sees the files of the children registered in them, and no other.
+- Who accompanies a transport line (`childcare.escort`) reads its list of the day (the names of the children, their
+  stop, who may receive them and how to call them) and ticks; neither file nor health sheet.
+- A commune or a syndicat that runs its own activities sees the files of the children registered in them, no other.
 - The person in charge (`childcare.manage`) sets activities, groups, capacities and periods.
 """
 
@@ -16,6 +18,7 @@ ATTEND = "childcare.attend"
 REGISTER = "childcare.register"
 HEALTH = "childcare.health"
 MANAGE = "childcare.manage"
+ESCORT = "childcare.escort"
 
 
 def holds(user, permission: str, child) -> bool:

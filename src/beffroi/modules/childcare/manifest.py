@@ -10,13 +10,14 @@ from beffroi.kernel.modules import (
     Tile,
 )
 from beffroi.modules.childcare import demo, figures, personal_data
-from beffroi.modules.childcare.access import ATTEND, HEALTH, MANAGE, REGISTER, VIEW
+from beffroi.modules.childcare.access import ATTEND, ESCORT, HEALTH, MANAGE, REGISTER, VIEW
 from beffroi.modules.childcare.exports import DATASETS
 from beffroi.modules.childcare.indicators import INDICATORS
 from beffroi.modules.childcare.notices import NOTICES
 from beffroi.modules.childcare.pages import PAGES
 from beffroi.modules.childcare.retention import RULES
 from beffroi.modules.childcare.verbs import VERBS
+from beffroi.modules.childcare.views import escorting
 from beffroi.modules.childcare.views.sheet import field_block
 from beffroi.shared.people import models as people
 
@@ -47,17 +48,36 @@ module = Module(
             description="Reçoit les enfants : feuille du jour, pointage, fiches sanitaires.",
             kinds=("epci", "commune", "syndicat", "association"),
         ),
+        Role(
+            code="line_escort",
+            label="Accompagnateur de ligne",
+            description="Accompagne une ligne de transport : liste du jour, montées, à qui chaque enfant est remis.",
+            kinds=("epci", "commune", "syndicat", "association"),
+        ),
     ],
     permissions=[
         Permission(code=VIEW, label="Voir les dossiers des enfants et les feuilles du jour"),
         Permission(code=ATTEND, label="Pointer les enfants"),
+        Permission(code=ESCORT, label="Tenir la liste d’une ligne de transport"),
         Permission(code=REGISTER, label="Inscrire et réserver pour une famille"),
         Permission(code=HEALTH, label="Lire les fiches sanitaires"),
         Permission(code=MANAGE, label="Régler les activités, les groupes, les places et les périodes"),
     ],
     grants={
-        "family_desk": (VIEW, ATTEND, REGISTER, HEALTH, MANAGE, people.VIEW, people.EDIT, "cases.desk", FIELD),
-        "facilitator": (VIEW, ATTEND, HEALTH, "cases.desk", FIELD),
+        "family_desk": (
+            VIEW,
+            ATTEND,
+            ESCORT,
+            REGISTER,
+            HEALTH,
+            MANAGE,
+            people.VIEW,
+            people.EDIT,
+            "cases.desk",
+            FIELD,
+        ),  # fmt: skip
+        "facilitator": (VIEW, ATTEND, ESCORT, HEALTH, "cases.desk", FIELD),
+        "line_escort": (ESCORT, FIELD),
         "admin": (MANAGE,),
     },
     verbs=VERBS,
@@ -72,6 +92,7 @@ module = Module(
         _menu("À traiter", "todo", "inbox", REGISTER, 420),
         _menu("Quotients", "quotients", "wallet", REGISTER, 425),
         _menu("Repas", "meals", "clipboard-list", VIEW, 430),
+        _menu("Lignes de transport", "lines", "bus", VIEW, 435),
         _menu("Menus", "menus", "book-open", MANAGE, 440),
         _menu("Chiffres", "figures", "chart-column", REGISTER, 445),
         _menu("États CAF et MSA", "statement", "file-text", REGISTER, 447),
@@ -112,6 +133,7 @@ module = Module(
     kept={
         "childcare.Contact": "vit et meurt avec le dossier de l’enfant",
         "childcare.Site": "le téléphone d’un lieu, non d’une personne",
+        "childcare.TransportLine": "le téléphone d’un véhicule, non d’une personne",
     },
     personal_data=[
         PersonalData(code="childcare", label="Mes enfants", export=personal_data.export, erase=personal_data.erase)
@@ -126,7 +148,10 @@ module = Module(
         )
     ],
     terrain_blocks=[
-        TerrainBlock(code="childcare", template="childcare/field/block.html", context=field_block, order=20)
+        TerrainBlock(code="childcare", template="childcare/field/block.html", context=field_block, order=20),
+        TerrainBlock(
+            code="childcare-lines", template="childcare/field/lines_block.html", context=escorting.field_block, order=22
+        ),
     ],
     demo=demo.load,
     demo_order=70,

@@ -1,9 +1,11 @@
 """Who is told of what: each parent of the home that acted, never the other home."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from beffroi.kernel import access
 from beffroi.kernel.models import User
@@ -23,8 +25,11 @@ from beffroi.modules.childcare.models import (
     ParentInvitation,
     Proposal,
     QuotientNotice,
+    Ride,
 )
 from beffroi.shared.organisations.models import Membership
+
+SOON = timedelta(hours=2)
 
 
 def _guardians(home: ChildHome | None, link: str):
@@ -140,6 +145,34 @@ def of_homes(entry):
         yield from _guardians(home, f"/compte/enfance/enfant/{entry.target_id}/")
 
 
+def of_ride(entry):
+    """Those of the home whose child has a stop: they read what was noted, by them or by an agent."""
+    home = ChildHome.objects.filter(pk=entry.data.get("home")).first()
+    if home is not None:
+        yield from _guardians(home, f"/compte/enfance/enfant/{home.child_id}/transport/")
+
+
+def of_stop(entry):
+    """Each home with a ride to come at the stop, once however many children and days."""
+    homes = ChildHome.objects.current().filter(rides__in=Ride.objects.to_come().filter(stop=entry.target_id))
+    told = set()
+    for home in homes.distinct().order_by("pk"):
+        for recipient in _guardians(home, f"/compte/enfance/enfant/{home.child_id}/transport/"):
+            key = (recipient.user.pk if recipient.user else None, recipient.email, recipient.phone)
+            if key not in told:
+                told.add(key)
+                yield recipient
+
+
+def of_missing(entry):
+    """Those of the home whose child was not at the stop, while it is still useful to know."""
+    ride: Ride = entry.target
+    at = parse_datetime(entry.data.get("at", ""))
+    if ride is None or entry.data.get("kind") != "missing" or at is None or at < timezone.now() - SOON:
+        return
+    yield from _guardians(ride.home, f"/compte/enfance/enfant/{ride.child_id}/transport/")
+
+
 def of_exception(entry):
     """The home that did not ask: it has to answer."""
     exception = CustodyException.objects.filter(pk=entry.data.get("exception")).first()
@@ -180,5 +213,8 @@ NOTICES = [
     _told("certify_ask", of_homes, "certify", "Le dossier de mon enfant est à certifier"),
     _told("excuse_decided", of_excuse, "excuse_decided", "Un justificatif d’absence a reçu sa réponse"),
     _told("quotient_tell", of_quotients, "quotient", "Mon quotient familial est à donner"),
+    _told("ride", of_ride, "ride", "L’arrêt de mon enfant est noté"),
+    _told("stop_move", of_stop, "stop_move", "L’heure ou le lieu d’un arrêt change", urgent=True),
+    _told("boarding", of_missing, "missing", "Mon enfant n’était pas à son arrêt", urgent=True),
     _told("custody_exception", of_exception, "custody_exception", "L’autre foyer propose d’échanger des jours"),
 ]

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from beffroi.kernel.modules import Page
-from beffroi.modules.childcare.access import ATTEND, HEALTH, MANAGE, REGISTER, VIEW
+from beffroi.modules.childcare.access import ATTEND, ESCORT, HEALTH, MANAGE, REGISTER, VIEW
 from beffroi.modules.childcare.models import (
     Activity,
     Booking,
@@ -15,7 +15,10 @@ from beffroi.modules.childcare.models import (
     Likeness,
     Move,
     Period,
+    Ride,
     Site,
+    Stop,
+    TransportLine,
 )
 
 
@@ -64,6 +67,20 @@ def _period():
 def _queue():
     found = Booking.objects.filter(state="waiting").order_by("day", "pk").first()
     return (found.group_id, found.day.isoformat()) if found else None
+
+
+def _stop():
+    return next(iter(Stop.objects.order_by("pk").values_list("line__slug", "pk")), None)
+
+
+def _way():
+    found = _first(TransportLine.objects.filter(is_active=True), "slug")
+    return (*found, "matin") if found else None
+
+
+def _riding():
+    """A home whose child has a stop."""
+    return next(iter(Ride.objects.order_by("pk").values_list("child", "home")), None)
 
 
 def _custody():
@@ -115,6 +132,15 @@ PAGES = [
     _page("figures", REGISTER),
     _page("statement", REGISTER),
     _page("menus", MANAGE),
+    _page("lines", VIEW),
+    _page("line_new", MANAGE),
+    _page("line", VIEW, _slug(TransportLine)),
+    _page("line_edit", MANAGE, _slug(TransportLine)),
+    _page("stop_new", MANAGE, _slug(TransportLine)),
+    _page("stop", MANAGE, _stop),
+    _page("line_day", VIEW, _slug(TransportLine)),
+    _page("desk_transport", REGISTER, _riding),
+    _page("field_line", ESCORT, _way),
     _page("offer", MANAGE),
     _page("activity_new", MANAGE),
     _page("site_new", MANAGE),

@@ -9,8 +9,25 @@ def _iso(value) -> str | None:
     return value.isoformat() if value else None
 
 
+def _rides(home: ChildHome) -> list[dict]:
+    """The stops of the home, and what was seen there."""
+    rows = home.rides.select_related("line", "stop").prefetch_related("receivers", "boardings")
+    return [
+        {
+            "jour": one.get_weekday_display(), "trajet": one.get_trip_display(), "ligne": str(one.line),
+            "arrêt": str(one.stop), "du": _iso(one.start), "au": _iso(one.end), "repart seul": one.alone,
+            "peuvent le recevoir": [str(contact) for contact in one.receivers.all()],
+            "pointages": [
+                {"le": _iso(tick.at), "geste": tick.get_kind_display(), "remis à": tick.with_name}
+                for tick in one.boardings.all()
+            ],
+        }
+        for one in rows
+    ]  # fmt: skip
+
+
 def export(user) -> dict:
-    """The children for whom they answer: file, health sheet, contacts, bookings of their homes, quotients."""
+    """The children for whom they answer: file, health sheet, contacts, bookings and rides of their homes, quotients."""
     homes = ChildHome.objects.of_parent(user).select_related("child", "household").prefetch_related("contacts")
     found = []
     for home in homes:
@@ -46,6 +63,7 @@ def export(user) -> dict:
                     {"jour": _iso(one.day), "quoi": f"{one.activity}, {one.unit}", "état": one.get_state_display()}
                     for one in rows
                 ],
+                "trajets": _rides(home),
                 "qui a ouvert ou changé le dossier": [
                     {"le": _iso(line.at), "geste": journal.words(line.verb)} for line in journal.lines_about(child)
                 ],

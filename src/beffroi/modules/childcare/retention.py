@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from beffroi.kernel.modules import RetentionRule
 from beffroi.modules.childcare.actions.erasing import erase_child
 from beffroi.modules.childcare.models import (
+    Boarding,
     Booking,
     Child,
     ChildHome,
@@ -19,6 +20,7 @@ from beffroi.modules.childcare.models import (
     Quotient,
     QuotientConsent,
     QuotientNotice,
+    Ride,
     Tick,
 )
 from beffroi.shared.files.actions import remove_files_of
@@ -29,6 +31,7 @@ HEALTH = timedelta(days=365)
 QUOTIENTS = timedelta(days=3 * 365)
 CONSENTS = timedelta(days=182)
 SIGNATURES = timedelta(days=365)
+RIDES = timedelta(days=365)
 MOVES = timedelta(days=182)
 
 
@@ -91,6 +94,16 @@ def forget_excuse(excuse: Excuse) -> None:
     """With the document; what was decided of each day stays."""
     remove_files_of(excuse)
     excuse.delete()
+
+
+def old_boardings(now):
+    """Who got on, and to whom they were handed, more than a year ago."""
+    return Boarding.objects.filter(day__lte=(now - RIDES).date())
+
+
+def old_rides(now):
+    """Stops that a child has not used for a year."""
+    return Ride.objects.filter(end__lte=(now - RIDES).date())
 
 
 def old_invitations(now):
@@ -158,6 +171,16 @@ RULES = [
         code="childcare.invitations", model="childcare.ParentInvitation",
         label="Invitations de l’autre parent, six mois après leur échéance", basis="RGPD, art. 5.1.e", keep=MOVES,
         due=old_invitations, apply=lambda invitation: invitation.delete(), action="delete",
+    ),
+    RetentionRule(
+        code="childcare.boardings", model="childcare.Boarding",
+        label="Montées dans les lignes de transport, et à qui l’enfant fut remis",
+        basis="RGPD, art. 5.1.e : preuve de la remise de l’enfant, une année", keep=RIDES, due=old_boardings,
+        apply=lambda boarding: boarding.delete(), action="delete", each=False,
+    ),
+    RetentionRule(
+        code="childcare.rides", model="childcare.Ride", label="Arrêts et trajets d’un enfant, un an après leur fin",
+        basis="RGPD, art. 5.1.e", keep=RIDES, due=old_rides, apply=lambda ride: ride.delete(), action="delete",
     ),
     RetentionRule(
         code="childcare.signatures", model="childcare.Tick",

@@ -113,17 +113,18 @@ class Part(Generic[T]):
     rows: Sequence[T]
 
 
-def parts_of(lines: Iterable[tuple[int, str, str, T]]) -> list[Part[T]]:
+def parts_of(lines: Iterable[tuple[int, str, str, T]], *, by_name: bool = True) -> list[Part[T]]:
     """The pages of a sheet, of `MOST_ROWS` children at most; each child is on one of them.
 
     `lines`: (group, its name, last name of the child, what stands for them), in the order of the names. The first page
-    of a group has the group as its key; the others, the group and their rank.
+    of a group has the group as its key; the others, the group and their rank. `by_name` False: as the groups come.
     """
     groups: dict[tuple[str, int], list[tuple[str, T]]] = {}
     for group, name, last_name, one in lines:
         groups.setdefault((name, group), []).append((last_name, one))
     found = []
-    for (name, group), held in sorted(groups.items(), key=lambda item: item[0]):
+    for name, group in sorted(groups) if by_name else groups:
+        held = groups[name, group]
         pages = -(-len(held) // MOST_ROWS)
         size = -(-len(held) // pages)
         for rank in range(pages):

@@ -72,6 +72,7 @@ ACCOUNTS = (
     Account(email="conseiller@example.invalid", first_name="Yanis", last_name="Delobel", role="adviser"),
     Account(email="enfance@example.invalid", first_name="Sabine", last_name="Lourdel", role="family_desk"),
     Account(email="animation@example.invalid", first_name="Mehdi", last_name="Cazier", role="facilitator"),
+    Account(email="ligne@example.invalid", first_name="Josiane", last_name="Wallet", role="line_escort"),
     Account(email="courrier@example.invalid", first_name="Brigitte", last_name="Fournier", role="mail_clerk"),
     Account(email="archives@example.invalid", first_name="Lucien", last_name="Dhorne", role="archivist"),
     Account(email="elue@example.invalid", first_name="Marguerite", last_name="Tellier", role="elected"),

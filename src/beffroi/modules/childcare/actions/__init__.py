@@ -75,6 +75,15 @@ from beffroi.modules.childcare.actions.presence import (
     tick,
 )
 from beffroi.modules.childcare.actions.supporting import end_support, save_support
+from beffroi.modules.childcare.actions.transport import (
+    end_rides,
+    register_rides,
+    save_line,
+    save_stop,
+    skip_ride,
+    take_back_skip,
+    tick_boarding,
+)
 from beffroi.modules.childcare.actions.waiting import (
     ORDER_WORDS,
     expire_offers,
@@ -126,6 +135,13 @@ __all__ = [
     "withdraw_invitation",
     "end_support",
     "save_support",
+    "end_rides",
+    "register_rides",
+    "save_line",
+    "save_stop",
+    "skip_ride",
+    "take_back_skip",
+    "tick_boarding",
     "LIMIT",
     "ORDER_WORDS",
     "next_rank",

@@ -123,6 +123,7 @@ def _take_days(known: Child, other: Child, actor) -> int:
     ended.update(end=timezone.localdate())
     other.enrolments.update(child=known)
     other.bookings.update(child=known)
+    other.rides.update(child=known)
     offer_free_places(freed)
     return len(freed)
 

@@ -19,7 +19,7 @@ def forget_signatures(ticks: QuerySet[Tick]) -> int:
 
 @transaction.atomic
 def erase_child(child: Child, *, actor=None) -> None:
-    """Take away the name, the health sheet, the documents, the contacts, who came for them; ages are kept by year."""
+    """Take away the name, the health sheet, the documents, the contacts, the rides; ages are kept by year."""
     held = Child.objects.select_for_update(of=("self",)).get(pk=child.pk)
     held.first_name, held.last_name, held.school = "", "", ""
     held.birth_date = held.birth_date.replace(month=1, day=1)
@@ -32,6 +32,7 @@ def erase_child(child: Child, *, actor=None) -> None:
         remove_files_of(excuse)
         excuse.delete()
     held.custody_exceptions.all().delete()
+    held.rides.all().delete()
     for contact in Contact.objects.filter(home__child=held):
         remove_files_of(contact)
         contact.delete()

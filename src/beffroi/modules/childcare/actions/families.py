@@ -9,6 +9,7 @@ from django.utils import timezone
 from beffroi.kernel import journal
 from beffroi.kernel.access import account_of
 from beffroi.modules.childcare.actions.doubles import signal_doubles
+from beffroi.modules.childcare.actions.transport import end_rides_of
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.models import Child, ChildHome, Contact, Custody, CustodyException, Guardian
 from beffroi.shared.files import actions as files
@@ -84,6 +85,7 @@ def end_home(home: ChildHome, *, actor, end: datetime.date | None = None) -> Non
     home.save(update_fields=["end"])
     ChildHome.objects.filter(child=home.child_id, end=None).update(share=100)
     Custody.objects.filter(child=home.child_id).delete()
+    end_rides_of(home, home.end)
     journal.record("childcare.home_end", home.child, actor=actor, data={"home": home.pk})
 
 

@@ -1,4 +1,4 @@
-"""Children and homes, the offer, bookings and presence, health, income, the day."""
+"""Children and homes, the offer, bookings and presence, transport, health, income, the day."""
 
 from beffroi.modules.childcare.models.booking import Attendance, Booking, Enrolment, Tick
 from beffroi.modules.childcare.models.children import (
@@ -27,10 +27,12 @@ from beffroi.modules.childcare.models.offer import (
 from beffroi.modules.childcare.models.parents import Likeness, ParentInvitation
 from beffroi.modules.childcare.models.residence import Move, Residence
 from beffroi.modules.childcare.models.support import Support, SupportDraw
+from beffroi.modules.childcare.models.transport import Boarding, Ride, RideSkip, Stop, TransportLine, Trip
 
 __all__ = [
     "Activity",
     "Attendance",
+    "Boarding",
     "Booking",
     "BookingFeed",
     "Child",
@@ -58,10 +60,15 @@ __all__ = [
     "QuotientConsent",
     "Residence",
     "QuotientNotice",
+    "Ride",
+    "RideSkip",
     "Shift",
     "Site",
+    "Stop",
     "Support",
     "SupportDraw",
     "Tick",
+    "TransportLine",
+    "Trip",
     "Unit",
 ]
