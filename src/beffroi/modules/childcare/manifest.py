@@ -87,6 +87,9 @@ module = Module(
         MenuItem(
             label="Réservations", url_name="childcare:my_bookings", face="account", icon="calendar-days", order=210
         ),
+        MenuItem(
+            label="Questionnaires", url_name="childcare:my_surveys", face="account", icon="clipboard-list", order=220
+        ),
         _menu("Feuille du jour", "today", "clipboard-check", VIEW, 400),
         _menu("Enfants", "children", "baby", VIEW, 410),
         _menu("À traiter", "todo", "inbox", REGISTER, 420),
@@ -95,6 +98,7 @@ module = Module(
         _menu("Lignes de transport", "lines", "bus", VIEW, 435),
         _menu("Menus", "menus", "book-open", MANAGE, 440),
         _menu("Chiffres", "figures", "chart-column", REGISTER, 445),
+        _menu("Questionnaires", "surveys", "list-checks", REGISTER, 446),
         _menu("États CAF et MSA", "statement", "file-text", REGISTER, 447),
         _menu("Activités", "offer", "settings", MANAGE, 450),
     ],

@@ -26,6 +26,7 @@ from beffroi.modules.childcare.models import (
     Proposal,
     QuotientNotice,
     Ride,
+    SurveyInvite,
 )
 from beffroi.shared.organisations.models import Membership
 
@@ -164,6 +165,24 @@ def of_stop(entry):
                 yield recipient
 
 
+def of_survey(entry):
+    """Those who answer for a child in the homes that are asked, once each; a reminder: who has not."""
+    asked = entry.target.invites.all() if entry.target else SurveyInvite.objects.none()
+    if entry.verb == "childcare.survey_remind":
+        asked = asked.filter(answered=False)
+    held = Guardian.objects.active().filter(home__household__in=asked.values("household"), home__child__erased_at=None)
+    told = set()
+    for guardian in held.select_related("person__user").order_by("pk"):
+        person = guardian.person
+        if person.pk in told:
+            continue
+        told.add(person.pk)
+        if person.user_id and person.user.is_active:
+            yield Recipient(user=person.user, link=reverse("childcare:my_survey", args=[entry.target_id]))
+        elif person.email or person.phone:
+            yield Recipient(email=person.email, phone=person.phone, name=str(person), link="")
+
+
 def of_missing(entry):
     """Those of the home whose child was not at the stop, while it is still useful to know."""
     ride: Ride = entry.target
@@ -216,5 +235,7 @@ NOTICES = [
     _told("ride", of_ride, "ride", "L’arrêt de mon enfant est noté"),
     _told("stop_move", of_stop, "stop_move", "L’heure ou le lieu d’un arrêt change", urgent=True),
     _told("boarding", of_missing, "missing", "Mon enfant n’était pas à son arrêt", urgent=True),
+    _told("survey_send", of_survey, "survey", "Le service enfance demande mon avis"),
+    _told("survey_remind", of_survey, "survey_remind", "Un questionnaire attend encore ma réponse"),
     _told("custody_exception", of_exception, "custody_exception", "L’autre foyer propose d’échanger des jours"),
 ]

@@ -18,6 +18,9 @@ from beffroi.modules.childcare.models import (
     Ride,
     Site,
     Stop,
+    Survey,
+    SurveyInvite,
+    SurveyQuestion,
     TransportLine,
 )
 
@@ -83,6 +86,18 @@ def _riding():
     return next(iter(Ride.objects.order_by("pk").values_list("child", "home")), None)
 
 
+def _question():
+    """A question that may still be changed."""
+    held = SurveyQuestion.objects.filter(survey__sent_at=None).order_by("pk")
+    return next(iter(held.values_list("survey", "pk")), None)
+
+
+def _entry():
+    """A home that has not answered an open questionnaire."""
+    held = SurveyInvite.objects.filter(answered=False, survey__in=Survey.objects.open()).order_by("pk")
+    return next(iter(held.values_list("survey", "pk")), None)
+
+
 def _custody():
     return _first(Custody.objects.all(), "child")
 
@@ -132,6 +147,15 @@ PAGES = [
     _page("figures", REGISTER),
     _page("statement", REGISTER),
     _page("menus", MANAGE),
+    _page("my_surveys", "login"),
+    _page("surveys", REGISTER),
+    _page("survey_new", MANAGE),
+    _page("survey", REGISTER, lambda: _first(Survey.objects.sent())),
+    _page("survey_edit", MANAGE, lambda: _first(Survey.objects.filter(sent_at=None))),
+    _page("question_new", MANAGE, lambda: _first(Survey.objects.filter(sent_at=None))),
+    _page("question", MANAGE, _question),
+    _page("survey_homes", REGISTER, lambda: _first(Survey.objects.open())),
+    _page("survey_entry", REGISTER, _entry),
     _page("lines", VIEW),
     _page("line_new", MANAGE),
     _page("line", VIEW, _slug(TransportLine)),

@@ -2,11 +2,22 @@
 
 from beffroi.kernel import journal
 from beffroi.modules.childcare.actions import read_health
-from beffroi.modules.childcare.models import Booking, ChildHome, Guardian, QuotientConsent
+from beffroi.modules.childcare.models import Booking, ChildHome, Guardian, QuotientConsent, SurveyInvite
+from beffroi.modules.childcare.surveys import said
 
 
 def _iso(value) -> str | None:
     return value.isoformat() if value else None
+
+
+def _survey(invite: SurveyInvite) -> dict:
+    """What the home was asked and, unless it is anonymous, what it answered."""
+    told = {"questionnaire": invite.survey.title, "anonyme": invite.survey.anonymous, "répondu": invite.answered}
+    given = getattr(invite, "answer", None)
+    if given is None:
+        return told
+    questions = invite.survey.questions.all()
+    return told | {"réponses": {one.text: said(one, given.values.get(str(one.pk))) for one in questions}}
 
 
 def _rides(home: ChildHome) -> list[dict]:
@@ -69,9 +80,11 @@ def export(user) -> dict:
                 ],
             }
         )  # fmt: skip
+    surveys = SurveyInvite.objects.of_parent(user).select_related("survey", "answer")
     consents = QuotientConsent.objects.filter(person__user=user)
     return {
         "enfants": found,
+        "questionnaires": [_survey(one) for one in surveys.prefetch_related("survey__questions").order_by("pk")],
         "accords pour le quotient familial": [
             {"donné le": _iso(one.given_at), "retiré le": _iso(one.revoked_at)} for one in consents
         ],

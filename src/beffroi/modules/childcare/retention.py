@@ -21,6 +21,7 @@ from beffroi.modules.childcare.models import (
     QuotientConsent,
     QuotientNotice,
     Ride,
+    Survey,
     Tick,
 )
 from beffroi.shared.files.actions import remove_files_of
@@ -32,6 +33,7 @@ QUOTIENTS = timedelta(days=3 * 365)
 CONSENTS = timedelta(days=182)
 SIGNATURES = timedelta(days=365)
 RIDES = timedelta(days=365)
+SURVEYS = timedelta(days=365)
 MOVES = timedelta(days=182)
 
 
@@ -104,6 +106,12 @@ def old_boardings(now):
 def old_rides(now):
     """Stops that a child has not used for a year."""
     return Ride.objects.filter(end__lte=(now - RIDES).date())
+
+
+def old_surveys(now):
+    """Questionnaires closed for a year, with what was answered; drafts forgotten for as long."""
+    limit = (now - SURVEYS).date()
+    return Survey.objects.filter(Q(sent_at__isnull=False) | Q(created_at__date__lte=limit), closes_on__lte=limit)
 
 
 def old_invitations(now):
@@ -181,6 +189,12 @@ RULES = [
     RetentionRule(
         code="childcare.rides", model="childcare.Ride", label="Arrêts et trajets d’un enfant, un an après leur fin",
         basis="RGPD, art. 5.1.e", keep=RIDES, due=old_rides, apply=lambda ride: ride.delete(), action="delete",
+    ),
+    RetentionRule(
+        code="childcare.surveys", model="childcare.Survey",
+        label="Questionnaires aux familles et leurs réponses, un an après la clôture",
+        basis="RGPD, art. 5.1.e : le temps d’en tirer les conclusions", keep=SURVEYS, due=old_surveys,
+        apply=lambda survey: survey.delete(), action="delete",
     ),
     RetentionRule(
         code="childcare.signatures", model="childcare.Tick",

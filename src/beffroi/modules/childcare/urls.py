@@ -1,6 +1,7 @@
 from django.urls import path
 
 from beffroi.modules.childcare.views import (
+    answering,
     api,
     booking,
     certifying,
@@ -24,6 +25,7 @@ from beffroi.modules.childcare.views import (
     space,
     statements,
     supporting,
+    surveys,
 )
 
 app_name = "childcare"
@@ -31,6 +33,7 @@ MINE = "compte/enfance"
 DESK = "bureau/enfance"
 ONE = f"{DESK}/enfants/<int:pk>"
 WAITING = f"{DESK}/a-traiter"
+SURVEYS = f"{DESK}/questionnaires"
 
 urlpatterns = [
     path("api/enfance/", api.activities, name="api_activities"),
@@ -129,6 +132,19 @@ urlpatterns = [
     path(f"{DESK}/etats-caf/etat.pdf", statements.document, name="statement_pdf"),
     path(f"{DESK}/etats-caf/heures.<str:kind>", statements.export, name="statement_export"),
     path(f"{DESK}/repas/", day.meals, name="meals"),
+    path(f"{MINE}/questionnaires/", answering.mine, name="my_surveys"),
+    path(f"{MINE}/questionnaires/<int:pk>/", answering.answer, name="my_survey"),
+    path(f"{SURVEYS}/", surveys.index, name="surveys"),
+    path(f"{SURVEYS}/nouveau/", surveys.survey_edit, name="survey_new"),
+    path(f"{SURVEYS}/<int:pk>/", surveys.survey, name="survey"),
+    path(f"{SURVEYS}/<int:pk>/regler/", surveys.survey_edit, name="survey_edit"),
+    path(f"{SURVEYS}/<int:pk>/question/", surveys.question, name="question_new"),
+    path(f"{SURVEYS}/<int:pk>/question/<int:question>/", surveys.question, name="question"),
+    path(f"{SURVEYS}/<int:pk>/question/<int:question>/deplacer/", surveys.question_move, name="question_move"),
+    path(f"{SURVEYS}/<int:pk>/foyers/", surveys.homes, name="survey_homes"),
+    path(f"{SURVEYS}/<int:pk>/foyers/<int:invite>/", surveys.entry, name="survey_entry"),
+    path(f"{SURVEYS}/<int:pk>/reponses.<str:kind>", surveys.export, name="survey_export"),
+    path(f"{SURVEYS}/<int:pk>/suite/<str:verb>/", surveys.survey_move, name="survey_move"),
     path(f"{DESK}/lignes/", lines.index, name="lines"),
     path(f"{DESK}/lignes/nouvelle/", lines.line_edit, name="line_new"),
     path(f"{DESK}/lignes/<slug:slug>/", lines.line, name="line"),

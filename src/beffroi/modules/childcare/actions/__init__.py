@@ -75,6 +75,17 @@ from beffroi.modules.childcare.actions.presence import (
     tick,
 )
 from beffroi.modules.childcare.actions.supporting import end_support, save_support
+from beffroi.modules.childcare.actions.surveys import (
+    answer_survey,
+    close_survey,
+    drop_survey,
+    move_question,
+    remind_survey,
+    remove_question,
+    save_question,
+    save_survey,
+    send_survey,
+)
 from beffroi.modules.childcare.actions.transport import (
     end_rides,
     register_rides,
@@ -135,6 +146,15 @@ __all__ = [
     "withdraw_invitation",
     "end_support",
     "save_support",
+    "answer_survey",
+    "close_survey",
+    "drop_survey",
+    "move_question",
+    "remind_survey",
+    "remove_question",
+    "save_question",
+    "save_survey",
+    "send_survey",
     "end_rides",
     "register_rides",
     "save_line",

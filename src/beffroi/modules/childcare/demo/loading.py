@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from beffroi.kernel.models import User
 from beffroi.modules.childcare import actions
-from beffroi.modules.childcare.demo import extras, offering, papers, transport
+from beffroi.modules.childcare.demo import extras, offering, papers, surveys, transport
 from beffroi.modules.childcare.demo.families import Maker
 from beffroi.modules.childcare.demo.year import Year
 from beffroi.modules.childcare.models import Child, Contact, Custody
@@ -39,6 +39,7 @@ def load() -> None:
     papers.excuses(today)
     papers.snacks(today, offer.wednesdays)
     transport.load(today, offer)
+    surveys.load(today, offer)
     extras.invoices(today)
     papers.justified()
 

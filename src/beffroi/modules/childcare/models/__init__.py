@@ -27,6 +27,7 @@ from beffroi.modules.childcare.models.offer import (
 from beffroi.modules.childcare.models.parents import Likeness, ParentInvitation
 from beffroi.modules.childcare.models.residence import Move, Residence
 from beffroi.modules.childcare.models.support import Support, SupportDraw
+from beffroi.modules.childcare.models.surveys import Survey, SurveyAnswer, SurveyInvite, SurveyQuestion
 from beffroi.modules.childcare.models.transport import Boarding, Ride, RideSkip, Stop, TransportLine, Trip
 
 __all__ = [
@@ -67,6 +68,10 @@ __all__ = [
     "Stop",
     "Support",
     "SupportDraw",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyInvite",
+    "SurveyQuestion",
     "Tick",
     "TransportLine",
     "Trip",
