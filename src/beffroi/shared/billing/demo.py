@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from beffroi.kernel import journal
 from beffroi.kernel.models import User
 from beffroi.shared.billing import actions, rates, tariffs
+from beffroi.shared.billing.layouts_ready import READY
 from beffroi.shared.billing.models import Account, DebitMandate, Invoice, Regie, Tariff, TariffDraft
 from beffroi.shared.organisations.models import Commune, Organisation
 from beffroi.shared.people.models import Person
@@ -146,6 +147,7 @@ def load() -> None:
             forgotten = month == months[-4] and payer.user_id is None and not payer.email
             _invoice(regie, book, payer, rank, month, chief, forgotten=forgotten)
     _late_gestures(regie, chief)
+    actions.save_layout(READY["titres"].make(regie.organisation), actor=chief)
 
 
 def _months() -> Iterator[datetime.date]:

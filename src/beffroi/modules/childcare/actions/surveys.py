@@ -79,9 +79,9 @@ def remove_question(question: SurveyQuestion, *, actor) -> None:
 
 @transaction.atomic
 def drop_survey(survey: Survey, *, actor) -> None:
-    """Throw away a questionnaire that was never sent. Records "childcare.survey_drop"."""
+    """Throw away a questionnaire that was never sent. Records "childcare.survey_drop" on its body."""
     held = _draft(survey.pk)
-    journal.record("childcare.survey_drop", held, actor=actor)
+    journal.record("childcare.survey_drop", held.organisation, actor=actor)
     held.delete()
 
 

@@ -42,6 +42,7 @@ from beffroi.shared.billing.actions.debits import (
 from beffroi.shared.billing.actions.down_payments import ask_down_payment
 from beffroi.shared.billing.actions.drafts import TERMS, drop_draft, publish_draft, save_draft
 from beffroi.shared.billing.actions.invoices import Bill, address_of, issue_credit_note, issue_invoice, issue_many
+from beffroi.shared.billing.actions.layouts import drop_layout, export_accounts, save_layout
 from beffroi.shared.billing.actions.mandates import (
     can_sign,
     prepare_mandate,
@@ -86,6 +87,9 @@ from beffroi.shared.billing.actions.slips import (
 )
 
 __all__ = [
+    "drop_layout",
+    "export_accounts",
+    "save_layout",
     "OUTCOMES",
     "TERMS",
     "Bill",

@@ -5,6 +5,7 @@ from beffroi.shared.billing.models.counter import PIECES, Closing, Deposit, Depo
 from beffroi.shared.billing.models.debits import Debit, DebitFile, DebitMandate, MandateDocument
 from beffroi.shared.billing.models.down_payments import DownPayment, DownPaymentUse
 from beffroi.shared.billing.models.invoices import Counter, Invoice, InvoiceLine
+from beffroi.shared.billing.models.layouts import AccountingLayout
 from beffroi.shared.billing.models.ledger import Account, Leg, Posting
 from beffroi.shared.billing.models.payments import (
     COUNTER,
@@ -24,6 +25,7 @@ __all__ = [
     "COUNTER",
     "PIECES",
     "Account",
+    "AccountingLayout",
     "Allocation",
     "CareCertificate",
     "Checkout",
