@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from beffroi.kernel.models import User
 from beffroi.modules.childcare import actions
-from beffroi.modules.childcare.models import Activity, ChildHome, Group, Period, Site, Unit
+from beffroi.modules.childcare.models import Activity, ChildHome, Group, Period, Site, Stop, TransportLine, Unit
 from beffroi.shared.organisations.models import Commune, Membership, Organisation
 from beffroi.shared.people.actions import create_household, person_of
 
@@ -173,3 +173,21 @@ def centre(operator):
         kind="other", name="CCAS de Beauval", slug="ccas", address="1 place Haute", postal_code="80630",
         city="Beauval", email="ccas@example.invalid",
     )  # fmt: skip
+
+
+@pytest.fixture
+def line(operator, site):
+    made = TransportLine(
+        organisation=operator, site=site, name="Ligne du Val", slug="ligne-du-val", weekdays=[2], capacity=2,
+        start=datetime.date(2026, 9, 1),
+    )  # fmt: skip
+    actions.save_line(made, actor=None)
+    hall = Stop(line=made, name="Mairie", place="devant la mairie", morning_at=T(7, 40), evening_at=T(17, 50))
+    mill = Stop(line=made, name="Moulin", morning_at=T(7, 50), evening_at=T(17, 40))
+    made.hall, made.mill = (actions.save_stop(stop, actor=None) for stop in (hall, mill))
+    return made
+
+
+@pytest.fixture
+def escort(make_user, operator):
+    return make_user("line_escort", operator, first_name="Josiane", last_name="Wallet")

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from beffroi.modules.childcare import custody
 from beffroi.modules.childcare.models import (
@@ -95,26 +95,26 @@ class Run:
 def order(trip: str) -> tuple[str, ...]:
     """How the riders follow each other: by the hour of their stop on that trip, then by name."""
     hour = "stop__morning_at" if trip == Trip.MORNING else "stop__evening_at"
-    return (hour, "stop", "child__last_name", "child__first_name", "pk")
+    return (hour, "stop_id", "child__last_name", "child__first_name", "pk")
 
 
 def on(held: Iterable[TransportLine], day: datetime.date):
-    """The rides of some lines on a day, but for those that are skipped; what is booked is not looked at."""
+    """The rides of some lines that a booking of that day makes true, each with `.mine` and `.absent`: one query.
+
+    `mine` = the home of the ride booked the day; else nobody knows any more which home did. `absent` = ticked so there.
+    """
+    chosen = TransportLine.activities.through.objects.filter(transportline=OuterRef(OuterRef("line")))
+    booked = Booking.objects.filter(
+        ~Exists(chosen) | Exists(chosen.filter(activity=OuterRef("activity"))), day=day, state="booked",
+        child=OuterRef("child"), group__site=OuterRef("line__site"),
+    )  # fmt: skip
+    known = booked.exclude(home=None)
     skipped = RideSkip.objects.filter(ride=OuterRef("pk"), day=day)
     rides = Ride.objects.active(day).filter(line__in=held, weekday=day.weekday(), child__erased_at=None)
-    return rides.exclude(Exists(skipped))
-
-
-def booked(day: datetime.date, children: Iterable[int]) -> list[Booking]:
-    """What those children have booked that day, anywhere, with what was ticked at the site."""
-    rows = Booking.objects.filter(day=day, state="booked", child__in=list(children))
-    return list(rows.select_related("attendance", "group").order_by("during", "pk"))
-
-
-def leads_to(line: TransportLine, booking: Booking) -> bool:
-    """Does the line lead where this is booked? (Its activities are in memory once they were read.)"""
-    activities = {one.pk for one in line.activities.all()}
-    return booking.group.site_id == line.site_id and (not activities or booking.activity_id in activities)
+    rides = rides.exclude(Exists(skipped)).annotate(
+        mine=Exists(known.filter(home=OuterRef("home"))), absent=Exists(booked.filter(attendance__absence__gt=""))
+    )
+    return rides.filter(Q(mine=True) | Exists(booked) & ~Exists(known))
 
 
 def read(line: TransportLine, day: datetime.date, trip: str, *, adults: bool = True) -> Run:
@@ -124,19 +124,12 @@ def read(line: TransportLine, day: datetime.date, trip: str, *, adults: bool = T
     """
     if not line.runs_on(day):
         return Run(line, day, trip, [])
-    prefetch_related_objects([line], "activities")
     rides = on([line], day).filter(trip=trip).select_related("child", "stop").order_by(*order(trip))
     if adults:
         guardians = Guardian.objects.active().select_related("person").order_by("pk")
         at_home = Prefetch("home__guardians", guardians, to_attr="active_guardians")
         rides = rides.select_related("home").prefetch_related(at_home, "receivers")
-    held = list(rides)
-    days = [one for one in booked(day, {ride.child_id for ride in held}) if leads_to(line, one)]
-    whose = _homes(days, held, day)
-    absent = {one.child_id for one in days if getattr(getattr(one, "attendance", None), "absence", "")}
-    riders = [
-        Rider(ride, absent=ride.child_id in absent) for ride in held if ride.home_id in whose.get(ride.child_id, ())
-    ]
+    riders = [Rider(ride, absent=ride.absent) for ride in _of_the_day(list(rides), day)]
     ticks = defaultdict(list)
     for one in Boarding.objects.filter(ride__in=[rider.ride.pk for rider in riders], day=day).order_by("at", "pk"):
         ticks[one.ride_id].append(one)
@@ -148,19 +141,13 @@ def read(line: TransportLine, day: datetime.date, trip: str, *, adults: bool = T
     return Run(line, day, trip, riders)
 
 
-def expected(held: Iterable[TransportLine], day: datetime.date) -> dict[tuple[int, str], list[Part]]:
-    """{(line, trip): the pages of its list} of several lines, where somebody is expected: two queries."""
-    by_pk = {line.pk: line for line in held}
-    rides = list(on(by_pk.values(), day).select_related("child", "stop"))
-    days = booked(day, {ride.child_id for ride in rides})
-    found: dict[tuple[int, str], list[Ride]] = defaultdict(list)
-    for line in by_pk.values():
-        mine = [ride for ride in rides if ride.line_id == line.pk]
-        whose = _homes([one for one in days if leads_to(line, one)], mine, day)
-        for ride in mine:
-            if ride.home_id in whose.get(ride.child_id, ()):
-                found[line.pk, ride.trip].append(ride)
-    return {key: _pages(riders, key[1]) for key, riders in found.items()}
+def expected(held: Iterable[TransportLine], day: datetime.date) -> dict[TransportLine, dict[str, list[Part]]]:
+    """{line: {trip: the pages of its list}} of the lines on which somebody is expected: one query."""
+    rides = on(held, day).select_related("child", "stop", "line__site").order_by("line__name", "line_id")
+    found: dict[TransportLine, dict[str, list[Ride]]] = {}
+    for ride in _of_the_day(list(rides), day):
+        found.setdefault(ride.line, {}).setdefault(ride.trip, []).append(ride)
+    return {line: {trip: _pages(riders, trip) for trip, riders in ways.items()} for line, ways in found.items()}
 
 
 def _pages(rides: list[Ride], trip: str) -> list[Part]:
@@ -195,32 +182,21 @@ def receivers_of(ride: Ride, photos: dict[int, str] | None = None) -> list[dict]
     return found
 
 
-def _homes(days: list[Booking], rides: list[Ride], day: datetime.date) -> dict[int, set[int]]:
-    """{child: the homes whose stop holds that day}, of the children who booked it."""
-    found: dict[int, set[int]] = defaultdict(set)
-    unknown = set()
-    for one in days:
-        if one.home_id is None:
-            unknown.add(one.child_id)
-        else:
-            found[one.child_id].add(one.home_id)
-    unknown -= found.keys()
-    if unknown:
-        found |= _by_calendar(unknown, rides, day)
-    return found
-
-
-def _by_calendar(children: set[int], rides: list[Ride], day: datetime.date) -> dict[int, set[int]]:
-    """When no home of the booking is known any more: that of the custody calendar, else every home with a stop."""
+def _of_the_day(rides: list[Ride], day: datetime.date) -> list[Ride]:
+    """Those of the home whose day it is. When the home of a booking is not known any more, the custody calendar says
+    which; else every home with a stop: better to wait for a child than to leave them."""
+    lost = {ride.child_id: ride.child for ride in rides if not ride.mine}
+    if not lost:
+        return rides
     agreed = defaultdict(list)
-    for one in CustodyException.objects.filter(child__in=children).exclude(agreed_at=None):
+    for one in CustodyException.objects.filter(child__in=lost).exclude(agreed_at=None):
         agreed[one.child_id].append(one)
-    found: dict[int, set[int]] = {}
-    for child in {ride.child_id: ride.child for ride in rides if ride.child_id in children}.values():
-        homes = list(child.homes.filter(end=None))
-        home = custody.home_of(getattr(child, "custody", None), homes, agreed[child.pk], day)
-        found[child.pk] = {home.pk} if home else {one.pk for one in homes}
-    return found
+    whose = {}
+    for pk, child in lost.items():
+        rhythm = getattr(child, "custody", None)
+        home = custody.home_of(rhythm, child.homes.filter(end=None), agreed[pk], day)
+        whose[pk] = home.pk if home else None
+    return [ride for ride in rides if ride.mine or whose[ride.child_id] in (None, ride.home_id)]
 
 
 def peak(rides: Iterable[Ride], start: datetime.date) -> int:

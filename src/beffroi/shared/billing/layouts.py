@@ -233,7 +233,7 @@ def rows_of(content: str, regie, since: date, until: date) -> Iterable[Any]:
     """What stands on each line of the file, in the order of the dates and the numbers."""
     if content == Content.POSTINGS:
         held = Leg.objects.filter(posting__regie=regie, posting__day__range=(since, until))
-        return held.select_related("posting__regie", "invoice", "payment").order_by("posting__day", "posting", "pk")
+        return held.select_related("posting__regie", "invoice", "payment").order_by("posting__day", "posting_id", "pk")
     invoices = {"regie": regie, "issued_on__range": (since, until)}
     if content == Content.TITLES:
         rows = Invoice.objects.filter(**invoices).select_related("regie__organisation", "credits")

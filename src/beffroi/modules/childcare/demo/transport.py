@@ -43,7 +43,7 @@ def _riders(line: TransportLine, stops: list[Stop], seats: int, since: datetime.
     coming = Child.objects.kept().filter(enrolments__site=line.site, enrolments__end=None).distinct().order_by("pk")
     chosen = list(coming.values_list("pk", flat=True)[: min(RIDERS, seats - 1)])
     homes = ChildHome.objects.current().filter(child__in=chosen).select_related("child").prefetch_related("contacts")
-    for rank, home in enumerate(homes.order_by("child", "rank")):
+    for rank, home in enumerate(homes.order_by("child_id", "rank")):
         stop = stops[rank % len(stops)]
         trips = [trip for trip in Trip.values if stop.at(trip)]
         receivers = [one for one in home.contacts.all() if one.may_pick_up]

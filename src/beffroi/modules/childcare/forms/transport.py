@@ -126,16 +126,15 @@ class RideForm(forms.Form):
     def __init__(self, *args, home: ChildHome, first_day: datetime.date, **kwargs):
         super().__init__(*args, **kwargs)
         self.home, self.first_day = home, first_day
-        stops = self.fields["stop"]
-        stops.queryset = stops_for(home)
-        stops.label_from_instance = said
-        receivers = Contact.objects.filter(home=home, may_pick_up=True)
-        if receivers:
-            self.fields["receivers"].queryset = receivers
-            self.fields["receivers"].label_from_instance = lambda one: (
-                f"{one.name} ({one.relation})" if one.relation else one.name
-            )
-        else:
+        self.stops = list(stops_for(home))
+        self.fields["stop"].queryset = stops_for(home)
+        self.fields["stop"].choices = [("", "Choisir…"), *((one.pk, said(one)) for one in self.stops)]
+        named = list(Contact.objects.filter(home=home, may_pick_up=True))
+        self.fields["receivers"].queryset = Contact.objects.filter(home=home, may_pick_up=True)
+        self.fields["receivers"].choices = [
+            (one.pk, f"{one.name} ({one.relation})" if one.relation else one.name) for one in named
+        ]
+        if not named:
             del self.fields["receivers"]
         if not home.child.may_leave_alone:
             del self.fields["alone"]

@@ -1,7 +1,8 @@
 """`/compte/enfance/questionnaires/`: what my homes are asked, answered once by each."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -38,10 +39,11 @@ def mine(request):
 @never_cache
 def answer(request, pk):
     """Answer in the name of my home; what is said of anonymity comes first."""
-    invites = _mine(request.user).filter(survey=pk).order_by("answered", "pk")
+    invites = list(_mine(request.user).filter(survey=pk).order_by("answered", "pk"))
+    if not invites:
+        raise Http404("questionnaire")
     wanted = request.POST.get("foyer") or request.GET.get("foyer")
-    invite = next((one for one in invites if str(one.household_id) == wanted), None)
-    invite = invite or get_object_or_404(invites[:1])
+    invite = next((one for one in invites if str(one.household_id) == wanted), invites[0])
     survey = invite.survey
     form = AnswerForm(request.POST or None, questions=list(survey.questions.all()))
     asked = request.method == "POST" and form.is_valid()

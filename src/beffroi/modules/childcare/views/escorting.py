@@ -21,8 +21,8 @@ WAYS = {"matin": Trip.MORNING, "soir": Trip.EVENING}
 
 
 def _find(request, slug: str) -> TransportLine:
-    rows = TransportLine.objects.visible_to(request.user, ESCORT).filter(is_active=True).select_related("site")
-    return get_object_or_404(rows.prefetch_related("activities"), slug=slug)
+    rows = TransportLine.objects.visible_to(request.user, ESCORT).filter(is_active=True)
+    return get_object_or_404(rows.select_related("site"), slug=slug)
 
 
 @never_cache
@@ -51,18 +51,12 @@ def field_block(request):
     if not access.can(request.user, ESCORT):
         return None
     today = timezone.localdate()
-    running = TransportLine.objects.visible_to(request.user, ESCORT).running(today)
-    held = list(running.select_related("site").prefetch_related("activities").order_by("name"))
-    if not held:
-        return None
-    expected = lines.expected(held, today)
-    return {"lines": [{"line": line, "ways": _ways(line, expected)} for line in held]}
-
-
-def _ways(line: TransportLine, expected: dict) -> list[tuple]:
-    """(name in the address, label, pages) of the trips on which somebody is expected."""
-    found = ((name, trip.label, expected.get((line.pk, trip))) for name, trip in WAYS.items())
-    return [(name, label, parts) for name, label, parts in found if parts]
+    found = lines.expected(TransportLine.objects.visible_to(request.user, ESCORT).running(today), today)
+    shown = [
+        {"line": line, "ways": [(name, trip.label, ways[trip]) for name, trip in WAYS.items() if trip in ways]}
+        for line, ways in found.items()
+    ]
+    return {"lines": shown} if shown else None
 
 
 def _refused(request, form):
