@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from beffroi.modules.childcare import actions, surveys
+from beffroi.modules.childcare import actions
 from beffroi.modules.childcare.forms.surveys import AnswerForm
 from beffroi.modules.childcare.models import SurveyInvite
 from beffroi.modules.childcare.views.dossier import attempt
@@ -51,8 +51,8 @@ def answer(request, pk):
         messages.success(request, "Merci : la réponse de votre foyer est enregistrée.")
         return redirect("childcare:my_surveys")
     context = {
-        "survey": survey, "invite": invite, "form": form, "base": "ui/account.html", "whom": surveys.whom(survey),
-        "closed": not survey.is_open, "back": reverse("childcare:my_surveys"),
+        "survey": survey, "invite": invite, "form": form, "base": "ui/account.html",
+        "back": reverse("childcare:my_surveys"),
         "breadcrumbs": [
             ("Mes enfants", reverse("childcare:my_children")), ("Questionnaires", reverse("childcare:my_surveys")),
             (str(survey), ""),
