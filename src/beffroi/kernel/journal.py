@@ -1,6 +1,6 @@
 """The journal is the spine: one line per business fact, from which the rest follows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -75,12 +75,12 @@ def lines_about(*targets) -> QuerySet[Entry]:
     return Entry.objects.filter(about).select_related("actor").order_by("at", "id")
 
 
-def story(*targets, limit: int | None = None) -> list[dict]:
+def story(*targets, limit: int | None = None, without: Iterable[str] = ()) -> list[dict]:
     """The same lines, newest first, ready for a timeline: what was done, when, by whom, and why if that is kept.
 
-    `limit` = how many at most.
+    `limit` = how many at most; `without` = verbs that are left out.
     """
-    lines = lines_about(*targets).order_by("-at", "-id")
+    lines = lines_about(*targets).exclude(verb__in=list(without)).order_by("-at", "-id")
     return [
         {
             "at": line.at,

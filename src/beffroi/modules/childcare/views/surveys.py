@@ -76,7 +76,8 @@ def survey(request, pk):
         "exports": [
             (label, reverse("childcare:survey_export", args=[pk, kind])) for kind, label in sheets.LABELS.items()
         ],
-        "history": journal.story(held, limit=HISTORY), "breadcrumbs": _crumbs(title=str(held)),
+        "history": journal.story(held, limit=HISTORY, without=("childcare.survey_answer",)),
+        "breadcrumbs": _crumbs(title=str(held)),
     }  # fmt: skip
     return render(request, "childcare/desk/survey.html", context)
 
