@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access, offline
 from beffroi.modules.childcare import actions, lines
-from beffroi.modules.childcare.access import ESCORT
+from beffroi.modules.childcare.access import ATTEND, ESCORT
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.transport import BoardingForm
 from beffroi.modules.childcare.models import Boarding, Contact, Ride, TransportLine, Trip
@@ -56,7 +56,7 @@ def field_block(request):
         {"line": line, "ways": [(name, trip.label, ways[trip]) for name, trip in WAYS.items() if trip in ways]}
         for line, ways in found.items()
     ]
-    return {"lines": shown} if shown else None
+    return {"lines": shown, "alone": not access.can(request.user, ATTEND)} if shown else None
 
 
 def _refused(request, form):
