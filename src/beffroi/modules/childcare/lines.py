@@ -29,6 +29,7 @@ STATES = {
     "missing": ("Pas à l’arrêt", "late"),
 }
 ALONE = "seul"
+MOST_ROWS = 15  # children on a page: each has those who may receive them, and their telephones
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Run:
     def parts(self) -> list[Part]:
         """The pages of the list on a telephone: a stop, or a slice of a crowded one."""
         lines = ((rider.ride.stop_id, rider.ride.stop.name, rider.ride.child.last_name, rider) for rider in self.riders)
-        return parts_of(lines, by_name=False)
+        return parts_of(lines, by_name=False, most=MOST_ROWS)
 
 
 def order(trip: str) -> tuple[str, ...]:
@@ -156,7 +157,7 @@ def _pages(rides: list[Ride], trip: str) -> list[Part]:
     hours = [(ride.stop.at(trip) or datetime.time.max, ride.stop_id) for ride in rides]
     ordered = [ride for _hour, _name, ride in sorted(zip(hours, names, rides, strict=True), key=lambda one: one[:2])]
     lines = ((ride.stop_id, ride.stop.name, ride.child.last_name, ride) for ride in ordered)
-    return parts_of(lines, by_name=False)
+    return parts_of(lines, by_name=False, most=MOST_ROWS)
 
 
 def receivers_of(ride: Ride, photos: dict[int, str] | None = None) -> list[dict]:

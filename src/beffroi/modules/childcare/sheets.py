@@ -113,8 +113,8 @@ class Part(Generic[T]):
     rows: Sequence[T]
 
 
-def parts_of(lines: Iterable[tuple[int, str, str, T]], *, by_name: bool = True) -> list[Part[T]]:
-    """The pages of a sheet, of `MOST_ROWS` children at most; each child is on one of them.
+def parts_of(lines: Iterable[tuple[int, str, str, T]], *, by_name: bool = True, most: int = MOST_ROWS) -> list[Part[T]]:
+    """The pages of a sheet, of `most` children at most; each child is on one of them.
 
     `lines`: (group, its name, last name of the child, what stands for them), in the order of the names. The first page
     of a group has the group as its key; the others, the group and their rank. `by_name` False: as the groups come.
@@ -125,7 +125,7 @@ def parts_of(lines: Iterable[tuple[int, str, str, T]], *, by_name: bool = True) 
     found = []
     for name, group in sorted(groups) if by_name else groups:
         held = groups[name, group]
-        pages = -(-len(held) // MOST_ROWS)
+        pages = -(-len(held) // most)
         size = -(-len(held) // pages)
         for rank in range(pages):
             cut = held[rank * size : (rank + 1) * size]

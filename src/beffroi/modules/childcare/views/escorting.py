@@ -14,7 +14,6 @@ from beffroi.modules.childcare.access import ATTEND, ESCORT
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.transport import BoardingForm
 from beffroi.modules.childcare.models import Boarding, Contact, Ride, TransportLine, Trip
-from beffroi.modules.childcare.sheets import MOST_ROWS
 from beffroi.modules.childcare.views.common import desk
 
 WAYS = {"matin": Trip.MORNING, "soir": Trip.EVENING}
@@ -36,11 +35,11 @@ def field(request, slug, way):
     run = lines.read(line, timezone.localdate(), WAYS[way])
     parts = run.parts
     shown = next((part for part in parts if part.key == request.GET.get("arret", "")), None)
-    if shown is None and len(run.riders) > MOST_ROWS:
+    if shown is None and len(run.riders) > lines.MOST_ROWS:
         shown = parts[0]
     context = {
         "line": line, "run": run, "way": way, "trip": WAYS[way], "parts": parts, "shown": shown,
-        "riders": shown.rows if shown else run.riders, "states": lines.STATES, "is_split": len(run.riders) > MOST_ROWS,
+        "riders": shown.rows if shown else run.riders, "states": lines.STATES, "is_split": len(run.riders) > lines.MOST_ROWS,
         "ways": [(name, trip.label) for name, trip in WAYS.items()],
     }  # fmt: skip
     return offline.keep(render(request, "childcare/field/line.html", context))
