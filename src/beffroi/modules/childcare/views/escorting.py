@@ -39,8 +39,8 @@ def field(request, slug, way):
         shown = parts[0]
     context = {
         "line": line, "run": run, "way": way, "trip": WAYS[way], "parts": parts, "shown": shown,
-        "riders": shown.rows if shown else run.riders, "states": lines.STATES, "is_split": len(run.riders) > lines.MOST_ROWS,
-        "ways": [(name, trip.label) for name, trip in WAYS.items()],
+        "riders": shown.rows if shown else run.riders, "is_split": len(run.riders) > lines.MOST_ROWS,
+        "states": lines.STATES, "ways": [(name, trip.label) for name, trip in WAYS.items()],
     }  # fmt: skip
     return offline.keep(render(request, "childcare/field/line.html", context))
 
