@@ -9,7 +9,7 @@ from django.utils import timezone
 from beffroi.kernel import modules
 from beffroi.kernel.models import Entry
 from beffroi.modules.childcare import actions, retention
-from beffroi.modules.childcare.models import Boarding, Contact, Custody, Ride, RideSkip, TransportLine
+from beffroi.modules.childcare.models import Attendance, Boarding, Contact, Custody, Ride, RideSkip, TransportLine
 from beffroi.shared.organisations.models import Organisation
 from tests.modules.childcare.conftest import WEDNESDAY
 from tests.modules.childcare.test_transport import BOTH, TODAY, T, at, book, ride
@@ -44,6 +44,21 @@ def test_list_is_printed_and_exported(child, activity, line, clerk, client):
         reverse("childcare:line_export", args=[line.slug, "csv"]), {"jour": WEDNESDAY, "sens": "morning"}
     )
     assert "Mairie;7" in answer.content.decode("utf-8-sig")
+
+
+def test_child_leaves_the_site_with_the_line_and_no_other_child_does(
+    child, make_family, activity, line, facilitator, client, that_day
+):
+    other = make_family(first_name="Tom", activity=activity)
+    ride(child, line.hall)
+    mine, theirs = book(child, activity), book(other, activity)
+    client.force_login(facilitator)
+    text = client.get(reverse("childcare:field_sheet", args=[line.site.slug])).content.decode()
+    assert text.count(f'value="l-{line.pk}"') == 1
+    for booking in (mine, theirs):
+        client.post(reverse("childcare:tick"), {"booking": booking.pk, "kind": "left", "with": f"l-{line.pk}"})
+    left = dict(Attendance.objects.values_list("booking", "left_with"))
+    assert left == {mine.pk: "Ligne du Val (transport)", theirs.pk: ""}
 
 
 def test_family_says_its_stop_its_days_without_and_stops(child, activity, line, client):

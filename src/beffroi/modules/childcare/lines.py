@@ -15,6 +15,7 @@ from beffroi.modules.childcare.models import (
     Guardian,
     Ride,
     RideSkip,
+    Site,
     Stop,
     TransportLine,
     Trip,
@@ -149,6 +150,13 @@ def expected(held: Iterable[TransportLine], day: datetime.date) -> dict[Transpor
     for ride in _of_the_day(list(rides), day):
         found.setdefault(ride.line, {}).setdefault(ride.trip, []).append(ride)
     return {line: {trip: _pages(riders, trip) for trip, riders in ways.items()} for line, ways in found.items()}
+
+
+def departures(site: Site, day: datetime.date) -> dict[int, TransportLine]:
+    """{child: the line that takes them in the evening} of the children expected on a site: one query."""
+    running = TransportLine.objects.filter(site=site).running(day)
+    rides = on(running, day).filter(trip=Trip.EVENING).select_related("child", "line")
+    return {ride.child_id: ride.line for ride in _of_the_day(list(rides), day)}
 
 
 def _pages(rides: list[Ride], trip: str) -> list[Part]:

@@ -172,9 +172,7 @@ class SkipForm(forms.Form):
     )
 
     def __init__(self, *args, home: ChildHome, first_day: datetime.date, **kwargs):
-        super().__init__(
-            *args, auto_id="sans_%s", **kwargs
-        )  # beside the form of the stops, which names the same fields
+        super().__init__(*args, auto_id="sans_%s", **kwargs)  # the form of the stops is beside it, with the same names
         self.home, self.first_day = home, first_day
 
     def clean_day(self):

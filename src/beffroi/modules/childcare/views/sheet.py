@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel import access, offline
-from beffroi.modules.childcare import actions, calendars, sheets
+from beffroi.modules.childcare import actions, calendars, lines, sheets
 from beffroi.modules.childcare.access import ATTEND, HEALTH, REGISTER, VIEW
 from beffroi.modules.childcare.errors import Refused
 from beffroi.modules.childcare.forms.sheet import TickForm, UnexpectedForm
@@ -21,6 +21,7 @@ from beffroi.modules.childcare.models import Booking, Place, Site, Tick
 from beffroi.modules.childcare.views.common import desk, my_sites
 
 AROUND = datetime.timedelta(days=90)
+TRANSPORT = "transport"
 
 
 def asked_day(request) -> datetime.date:
@@ -72,8 +73,12 @@ def field(request, slug):
     site = get_object_or_404(Site.objects.visible_to(request.user, ATTEND), slug=slug)
     day = timezone.localdate()
     sheet = sheets.read(site, day)
-    lines = ((row.booking.group_id, row.booking.group.name, row.booking.child.last_name, row) for row in sheet.rows)
-    parts = sheets.parts_of(lines)
+    leaving = lines.departures(site, day)
+    for row in sheet.rows:
+        if line := leaving.get(row.booking.child_id):
+            row.adults.insert(0, {"key": f"l-{line.pk}", "name": line.name, "relation": TRANSPORT, "pick_up": True})
+    named = ((row.booking.group_id, row.booking.group.name, row.booking.child.last_name, row) for row in sheet.rows)
+    parts = sheets.parts_of(named)
     wanted = request.GET.get("groupe", "")
     shown = next((part for part in parts if part.key == wanted), None)
     if shown is None and len(sheet.rows) > sheets.MOST_ROWS:
@@ -100,11 +105,11 @@ def field_block(request):
     if not found:
         return None
     shown = []
-    for pk, lines in found.items():
-        parts = sheets.parts_of(lines)
+    for pk, names in found.items():
+        parts = sheets.parts_of(names)
         shown.append(
             {
-                "site": sites[pk], "parts": parts, "count": len(lines), "is_split": len(parts) > 1,
+                "site": sites[pk], "parts": parts, "count": len(names), "is_split": len(parts) > 1,
                 "may_read_health": access.can(request.user, HEALTH, sites[pk].organisation_id),
             }
         )  # fmt: skip
@@ -152,10 +157,13 @@ def tick(request):
 
 
 def _collector(booking: Booking, value: str):
-    """(name, contact) of who leaves with the child: a contact of its homes, a guardian, or nobody."""
+    """(name, contact) of who leaves with the child: a contact of its homes, a guardian, a line, or nobody."""
     kind, _, pk = value.partition("-")
     if not pk.isdigit():
         return "", None
+    if kind == "l":
+        line = lines.departures(booking.group.site, booking.day).get(booking.child_id)
+        return (f"{line.name} ({TRANSPORT})", None) if line is not None and line.pk == int(pk) else ("", None)
     child = type(booking.child).objects.prefetch_related(sheets.homes_prefetch()).get(pk=booking.child_id)
     for home in child.current_homes:
         for contact in home.contacts.all():
