@@ -98,9 +98,9 @@ def field_block(request):
         return None
     sites = {site.pk: site for site in my_sites(request.user, ATTEND)}
     expected = Booking.objects.filter(group__site__in=sites, day=timezone.localdate(), state="booked")
-    names = expected.order_by(*sheets.BY_NAME)
+    rows = expected.order_by(*sheets.BY_NAME)
     found: dict[int, list] = {}
-    for site, *line in names.values_list("group__site", "group", "group__name", "child__last_name", "pk"):
+    for site, *line in rows.values_list("group__site", "group", "group__name", "child__last_name", "pk"):
         found.setdefault(site, []).append(line)
     if not found:
         return None
