@@ -238,7 +238,7 @@ def test_what_is_said_of_anonymity_comes_before_the_answer(make_survey, families
         survey = sent(make_survey(activity=activity, anonymous=anonymous))
         text = client.get(reverse("childcare:my_survey", args=[survey.pk])).content.decode()
         assert list(rules.page(text)) == []
-        assert text.index(word) < text.index("Content ?")
+        assert text.index(word) < text.index("Content\u202f?")
 
 
 def test_counts_are_those_of_the_answers(make_survey, families, activity):

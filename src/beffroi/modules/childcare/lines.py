@@ -170,7 +170,7 @@ def _pages(rides: list[Ride], trip: str) -> list[Part]:
 
 def receivers_of(ride: Ride, photos: dict[int, str] | None = None) -> list[dict]:
     """Who may receive the child at the stop: the guardians of the home, those whom it chose, nobody when alone."""
-    found = [{"key": ALONE, "name": "repart seul", "relation": "", "phone": ""}] if ride.alone else []
+    found: list[dict] = [{"key": ALONE, "name": "repart seul", "relation": "", "phone": ""}] if ride.alone else []
     for guardian in ride.home.active_guardians:
         person = guardian.person
         found.append(

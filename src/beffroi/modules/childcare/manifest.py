@@ -75,7 +75,7 @@ module = Module(
             people.EDIT,
             "cases.desk",
             FIELD,
-        ),  # fmt: skip
+        ),
         "facilitator": (VIEW, ATTEND, ESCORT, HEALTH, "cases.desk", FIELD),
         "line_escort": (ESCORT, FIELD),
         "admin": (MANAGE,),

@@ -19,14 +19,7 @@ ASKED = (
     ("Une idée pour l’an prochain", "text", [], None, None, False),
 )
 HOURS = (
-    (
-        "À quelle heure faudrait-il que l’accueil ouvre ?",
-        "choice",
-        ["7 h", "7 h 15", "7 h 30"],
-        None,
-        None,
-        True,
-    ),
+    ("À quelle heure faudrait-il que l’accueil ouvre ?", "choice", ["7 h", "7 h 15", "7 h 30"], None, None, True),
     ("Combien de jours par semaine ?", "number", [], 1, 5, True),
 )
 
@@ -74,7 +67,8 @@ def _answer(survey: Survey, draw: random.Random, count: int) -> None:
 
 def _said(question: SurveyQuestion, draw: random.Random):
     if question.kind == "number":
-        return min(question.high, max(question.low, round(draw.gauss(question.high * 0.75, 1.5))))
+        low, high = question.low or 0, question.high or 0
+        return min(high, max(low, round(draw.gauss(high * 0.75, 1.5))))
     if question.kind == "text":
         return draw.choice(TEXTS) if draw.random() < 0.4 else None
     last = len(question.options) - 1

@@ -51,6 +51,7 @@ def index(request):
     """The questionnaires, with how many homes answered."""
     rows = Survey.objects.visible_to(request.user).select_related("activity", "period", "site")
     rows = rows.annotate(asked=Count("invites"), answered=Count("invites", filter=Q(invites__answered=True)))
+    rows = rows.order_by("-created_at", "-pk")
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "may_manage": access.can(request.user, MANAGE), "breadcrumbs": _crumbs(),
