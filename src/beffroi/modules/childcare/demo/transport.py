@@ -17,7 +17,8 @@ LINES = (
      (("Mairie", "devant la mairie", T(7, 35), T(18, 5)), ("Église", "sous l’abribus", T(7, 45), T(17, 55)),
       ("Gare", "quai des cars", T(7, 55), T(17, 45)))),
     ("Navette des hameaux", "Minibus de la communauté de communes", 8,
-     (("Le Moulin", "au calvaire", T(8, 5), T(17, 40)), ("Les Quatre-Vents", "à l’abri", T(8, 15), None))),
+     (("La Croix", "sur la place", T(8, 0), T(17, 45)), ("Le Moulin", "au calvaire", T(8, 5), T(17, 40)),
+      ("Les Quatre-Vents", "à l’abri", T(8, 15), None))),
 )  # fmt: skip
 
 
