@@ -5,7 +5,7 @@ import datetime
 from django.utils import timezone
 
 from beffroi.modules.childcare import actions
-from beffroi.modules.childcare.models import Boarding, Child, Ride, Survey, SurveyAnswer, TransportLine
+from beffroi.modules.childcare.models import Boarding, Child, Ride, Stop, Survey, SurveyAnswer, TransportLine
 from tests.journeys.conftest import sign_in
 from tests.journeys.test_childcare import MOTHER, expected_today
 from tests.support.browser import overflows
@@ -16,10 +16,13 @@ ESCORT = "ligne@example.invalid"
 def evening_ride() -> Ride:
     """A child expected today, who takes a line in the evening, whatever the day of the week."""
     booking, today = expected_today(), timezone.localdate()
-    line = TransportLine.objects.earliest("pk")
-    line.site, line.weekdays = booking.group.site, list(range(7))
+    site = booking.group.site
+    line = TransportLine(
+        organisation=site.organisation, site=site, name="Car de tous les jours", slug="car-de-tous-les-jours",
+        weekdays=list(range(7)), start=today, capacity=12,
+    )  # fmt: skip
     actions.save_line(line, actor=None)
-    stop = line.stops.exclude(evening_at=None).earliest("pk")
+    stop = actions.save_stop(Stop(line=line, name="Place", evening_at=datetime.time(18)), actor=None)
     (made,) = actions.register_rides(booking.home, stop, ["evening"], [today.weekday()], actor=None, start=today)
     return made
 

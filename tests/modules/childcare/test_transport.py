@@ -21,6 +21,7 @@ from beffroi.modules.childcare.models import (
     Place,
     Ride,
     RideSkip,
+    Site,
     Stop,
     TransportLine,
 )
@@ -213,8 +214,12 @@ def test_last_seat_asked_by_two_at_once_goes_to_one(line, activity, make_family)
     assert len(set(Ride.objects.filter(trip="morning").values_list("child", flat=True))) == 2
 
 
-def test_line_keeps_the_seats_days_and_hours_that_children_take(child, line):
+def test_line_keeps_the_seats_days_hours_and_site_that_children_take(child, line, site):
     ride(child, line.hall)
+    line.site = Site.objects.create(organisation=site.organisation, name="Ailleurs", slug="ailleurs")
+    with pytest.raises(Refused, match="vers ce site"):
+        actions.save_line(line, actor=None)
+    line.refresh_from_db()
     line.weekdays = [1]
     with pytest.raises(Refused, match="terminez d’abord"):
         actions.save_line(line, actor=None)

@@ -34,13 +34,14 @@ def _lock(pk: int) -> TransportLine:
 
 @transaction.atomic
 def save_line(line: TransportLine, *, actor, activities: Iterable[Activity] | None = None) -> TransportLine:
-    """Write a line. Raises Refused below the children already registered, or on days when some ride.
+    """Write a line. Raises Refused below the children already registered, on days when some ride, or to another site.
 
     Records "childcare.line".
     """
     if line.pk:
-        _lock(line.pk)
-        today = timezone.localdate()
+        today, before = timezone.localdate(), _lock(line.pk)
+        if before.site_id != line.site_id and Ride.objects.to_come(today).filter(line=line).exists():
+            raise Refused("Des enfants sont inscrits vers ce site : terminez d’abord leurs trajets.")
         for trip, label in Trip.choices:
             for weekday in range(7):
                 most = lines.peak(lines.riding(line, trip, weekday, today), today)
