@@ -77,6 +77,15 @@ def use_copy(source: str, suffix: str = "") -> str:
     return name
 
 
+def make_empty(suffix: str) -> str:
+    """The name of a new database with nothing in it."""
+    name = f"{RUN}{os.getpid()}{suffix}"
+    with _maintenance() as cursor:
+        _execute(cursor, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _execute(cursor, "CREATE DATABASE {}", name)
+    return name
+
+
 def drop(name: str) -> None:
     connections.close_all()
     with _maintenance() as cursor:
