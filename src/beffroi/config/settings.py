@@ -49,7 +49,10 @@ CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", (SITE_URL,))
 # An installation turns a module off by leaving it out of this one list.
 MODULES = env.words(
     "MODULES",
-    ("portal", "contact", "roadmap", "reports", "maintenance", "deliberations", "childcare", "mail", "archives"),
+    (
+        *("portal", "contact", "roadmap", "reports", "maintenance", "deliberations", "transparency", "childcare"),
+        *("mail", "archives"),
+    ),
 )
 
 INSTALLED_APPS = [

@@ -1,0 +1,7 @@
+from beffroi.kernel import modules
+
+
+class TransparencyConfig(modules.ModuleConfig):
+    name = "beffroi.modules.transparency"
+    label = "transparency"
+    verbose_name = "budgets et subventions"

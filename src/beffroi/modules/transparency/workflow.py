@@ -1,0 +1,42 @@
+"""The life of a budget and of a grant: given, published, withdrawn."""
+
+from django.db import models
+
+from beffroi.kernel.workflow import Transition, Workflow
+
+
+class State(models.TextChoices):
+    """Of a budget and of a grant."""
+
+    DRAFT = "draft", "À relire"
+    PUBLISHED = "published", "Publié"
+    WITHDRAWN = "withdrawn", "Retiré"
+
+
+def _publisher(actor, thing) -> bool:
+    from beffroi.modules.transparency import access
+
+    return access.can_publish(actor, thing)
+
+
+budgets = Workflow(
+    Transition(
+        verb="publish_budget", label="Publier", sources=(State.DRAFT,), target=State.PUBLISHED, who=_publisher,
+        tone="primary",
+    ),
+    Transition(
+        verb="withdraw_budget", label="Retirer", sources=(State.PUBLISHED,), target=State.WITHDRAWN, who=_publisher,
+        reason=True, tone="danger",
+    ),
+)  # fmt: skip
+grants = Workflow(
+    Transition(
+        verb="publish_grant", label="Publier", sources=(State.DRAFT, State.WITHDRAWN), target=State.PUBLISHED,
+        who=_publisher, tone="primary",
+    ),
+    Transition(
+        verb="withdraw_grant", label="Retirer", sources=(State.PUBLISHED,), target=State.WITHDRAWN, who=_publisher,
+        reason=True, tone="danger",
+    ),
+)  # fmt: skip
+TONES = {State.DRAFT: "waiting", State.PUBLISHED: "done", State.WITHDRAWN: "late"}
