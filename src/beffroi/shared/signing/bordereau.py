@@ -16,17 +16,21 @@ from beffroi.shared.files import storage
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.signing import verifying
 from beffroi.shared.signing.levels import Refused
-from beffroi.shared.signing.models import Folder, Step
+from beffroi.shared.signing.models import Folder, Step, StepDocument
+from beffroi.shared.signing.models.folder import TO_SIGN
 
 TEMPLATE = Path(__file__).parent / "bordereau.typ"
 PREMIS = "http://www.loc.gov/premis/v3"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-ROLES = {"main": "document", "annex": "annexe", "signature": "signature détachée", "before": "version précédente"}
+ROLES = {
+    "main": "document", "also": "document", "annex": "annexe", "signature": "signature détachée",
+    "before": "version précédente",
+}  # fmt: skip
 
 
 def render(folder: Folder) -> bytes:
     """The PDF, dated from the last thing that happened: the same each time. Private notes are left out."""
-    steps = list(folder.steps.select_related("desk", "decided_by", "holder"))
+    steps = list(folder.steps.select_related("desk", "decided_by", "holder").prefetch_related("documents"))
     notes = list(folder.annotations.filter(is_private=False).select_related("author"))
     moments = [
         folder.ended_at,
@@ -69,20 +73,29 @@ def _line(step: Step) -> list[str]:
     told = f"{step.get_outcome_display()} {formats.moment(step.decided_at)}" if step.decided_at else ""
     short = f"Niveau demandé non atteint : {step.shortfall}." if step.shortfall else ""
     said = [f"{name} : {value}" for name, value in step.details.items()]
-    texts = (step.level, short, *said, step.comment)
+    several = [_document(one) for one in step.documents.all()]
+    texts = (*(several or [step.level, short]), *said, step.comment)
     return [step.get_kind_display(), who, told or step.get_outcome_display(), "\n".join(text for text in texts if text)]
 
 
+def _document(one: StepDocument) -> str:
+    """What was done to one of several documents."""
+    short = f" Niveau demandé non atteint : {one.shortfall}." if one.shortfall else ""
+    return f"« {one.name} » : {one.level or 'lu'}, SHA-256 {one.sha256[:16]}….{short}"
+
+
 def _certificates(folder: Folder) -> list[list[str]]:
-    """The certificates of the signatures that the document bears: holder, issuer, level, what it is worth."""
-    main = folder.main()
-    if main is None or main.blob.mime != "application/pdf":
-        return []
-    try:
-        found = verifying.verify(_content(main))
-    except (Refused, FileNotFoundError):
-        return []
-    return [[one.signer, one.issuer, one.level.code, one.worth] for one in found]
+    """The certificates of the signatures that the documents bear, each once: holder, issuer, level, worth."""
+    lines: list[list[str]] = []
+    for file in folder.to_sign():
+        if file.blob.mime != "application/pdf":
+            continue
+        try:
+            found = verifying.verify(_content(file))
+        except (Refused, FileNotFoundError):
+            continue
+        lines += [[one.signer, one.issuer, one.level.code, one.worth] for one in found]
+    return [line for rank, line in enumerate(lines) if line not in lines[:rank]]
 
 
 def _content(file: StoredFile) -> bytes:
@@ -106,6 +119,7 @@ def pack(folder: Folder) -> bytes:
 def _names(files: list[StoredFile]) -> dict:
     """A name of its own for each file, in the folder of its role."""
     places = {"main": "document", "annex": "annexes", "signature": "signatures", "before": "versions"}
+    places["also"] = places["main"]
     return {file.pk: f"{places[file.kind]}/{rank:02d}-{file.name}" for rank, file in enumerate(files, 1)}
 
 
@@ -161,7 +175,7 @@ def _event(root, line, agent: str, files: list[StoredFile]) -> None:
     _add(link, "linkingAgentIdentifierType", "local")
     _add(link, "linkingAgentIdentifierValue", agent)
     for file in files:
-        if file.kind == "main":
+        if file.kind in TO_SIGN:
             link = _add(made, "linkingObjectIdentifier")
             _add(link, "linkingObjectIdentifierType", "local")
             _add(link, "linkingObjectIdentifierValue", str(file.pk))

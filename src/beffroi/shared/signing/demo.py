@@ -213,6 +213,14 @@ def _others(circuits, natures, users) -> None:
         outside.steps.get(kind=Kind.EXTERNAL), actor=chief, name="Martine Delcourt", quality="Club de l’Authie",
         email="martine.delcourt@example.invalid",
     )  # fmt: skip
+    several = _folder(
+        "Marché de voirie : acte d’engagement et annexes financières", author,
+        circuit=circuits["Délibérations et conventions"],
+        others=[_document(name, f"{name}.pdf", author) for name in ("Bordereau des prix", "Détail estimatif")],
+    )  # fmt: skip
+    actions.submit_folder(several, actor=author)
+    _decide(several, chief, comment="Les trois pièces concordent.")
+    _decide(several, president)
     late = _sent("Réponse à la préfecture sur le PLUi", author, circuit=circuits["Courrier"])
     late.steps.filter(outcome=Step.Outcome.CURRENT).update(arrived_at=timezone.now() - timedelta(days=9))
 
@@ -251,6 +259,9 @@ def _sent(title: str, author, **more):
 
 
 def _folder(title: str, author, **more):
+    return actions.create_folder(actor=author, title=title, document=_document(title, "document.pdf", author), **more)
+
+
+def _document(title: str, name: str, author):
     content = pdf.render(TEMPLATE, {"title": title}, at=timezone.now())
-    document = store_upload(SimpleUploadedFile("document.pdf", content, "application/pdf"), actor=author)
-    return actions.create_folder(actor=author, title=title, document=document, **more)
+    return store_upload(SimpleUploadedFile(name, content, "application/pdf"), actor=author)

@@ -145,6 +145,7 @@ module = Module(
         "signing.Rule": "Règle de choix du circuit, sans donnée personnelle.",
         "signing.TrustedList": "Liste publique de la Commission ou d’un État, sans donnée personnelle.",
         "signing.TrustedService": "Service nommé par une liste publique, sans donnée personnelle.",
+        "signing.StepDocument": "Empreinte et signature d’un document, gardées avec la décision.",
         "signing.Step": "Décision d’un bureau : preuve, gardée avec son dossier.",
     },
     retention=retention.RULES,

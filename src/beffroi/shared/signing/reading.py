@@ -6,7 +6,7 @@ from dataclasses import replace
 from beffroi.kernel.ui import formats
 from beffroi.shared.signing import cades, verifying, xades
 from beffroi.shared.signing.levels import Refused
-from beffroi.shared.signing.models import Kind, Step
+from beffroi.shared.signing.models import Kind, Step, StepDocument
 from beffroi.shared.signing.verifying import Found
 
 WAYS = {
@@ -25,14 +25,22 @@ def read(content: bytes, payload: bytes | None = None) -> list[Found]:
 
 
 def with_records(files: Iterable[list[Found]]) -> list[list[Found]]:
-    """The signatures of some files, with what the records say of those that this installation sealed; one query."""
+    """The signatures of some files, with what the records say of those that this installation sealed; two queries."""
     files = list(files)
     sealed = [one.mark for found in files for one in found if _is_sealed(one)]
-    kept = {step.mark: step for step in Step.objects.filter(mark__in=sealed).exclude(mark="")} if sealed else {}
+    kept = _steps(sealed) if sealed else {}
     return [
         [replace(one, said=_said(one, kept.get(one.mark))) if _is_sealed(one) else one for one in found]
         for found in files
     ]
+
+
+def _steps(marks: list[str]) -> dict[str, Step]:
+    """The steps by which these signatures were made, by their marks."""
+    marks = [mark for mark in marks if mark]
+    several = StepDocument.objects.filter(mark__in=marks).select_related("step")
+    found = {document.mark: document.step for document in several}
+    return found | {step.mark: step for step in Step.objects.filter(mark__in=marks)}
 
 
 def signatures(content: bytes, payload: bytes | None) -> list[Found]:

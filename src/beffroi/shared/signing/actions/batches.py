@@ -83,9 +83,12 @@ def _words(fault: Exception) -> str:
 
 
 def _level(step: Step) -> str:
+    """What was done, in a few words: how many documents where there are several, and the weakest level."""
+    count = step.documents.count()
+    several = f"{count} documents" if count else ""
     if not step.reached:
-        return ""
-    words = f"niveau B-{step.reached}"
+        return several
+    words = f"{several}, niveau B-{step.reached}" if several else f"niveau B-{step.reached}"
     return f"{words} ({step.shortfall})"[:300] if step.shortfall else words
 
 

@@ -88,14 +88,13 @@ def decide_step(
         locked.decided_by, locked.decided_at, locked.capacity = actor, timezone.now(), capacity
         locked.comment, locked.private_note = comment.strip(), private_note.strip()
         locked.client_uuid = client_uuid
+        made: list[signature.Made] = []
         if approve and locked.kind in SIGNED:
             made = signature.sign(locked, actor, key)
-            locked.level, locked.reached, locked.shortfall = made.words[:400], made.level, made.why[:300]
-            locked.mark = made.mark
-        main = locked.folder.main()
-        locked.sha256 = main.blob.sha256 if main else ""
+            signature.note(locked, made)
         locked.outcome = Outcome.APPROVED if approve else Outcome.REJECTED
         locked.save()
+        signature.trace(locked, made)
         if not approve:
             locked.invitations.filter(outcome=Invitation.Outcome.WAITING).end(Invitation.Outcome.CANCELLED)
             _reject(locked.folder, actor, comment.strip())
@@ -176,6 +175,7 @@ def regret_step(step: Step, *, actor) -> None:
     locked.capacity = locked.comment = locked.private_note = locked.sha256 = ""
     locked.client_uuid = None
     locked.save()
+    locked.documents.all().delete()
     journal.record("signing.regret", folder, actor=actor, data={"step": locked.pk})
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from beffroi.kernel import journal
@@ -14,22 +13,25 @@ from beffroi.shared.files.models import StoredFile
 from beffroi.shared.signing import choosing, clocks, hooks
 from beffroi.shared.signing.levels import Fallback, Format, Level
 from beffroi.shared.signing.models import SIGNED, Circuit, Desk, Folder, Kind, Nature, Step
+from beffroi.shared.signing.models.folder import TO_SIGN
 from beffroi.shared.signing.workflow import State, workflow
 
 PDF = "application/pdf"
+MOST = 10  # documents to sign in one folder
 LATE = "Le délai de ce dossier est passé sans décision."
 
 
 @transaction.atomic
 def create_folder(
-    *, actor, circuit: Circuit | None = None, title: str, document, annexes=(), note: str = "", target=None,
+    *, actor, circuit: Circuit | None = None, title: str, document, others=(), annexes=(), note: str = "", target=None,
     nature: Nature | None = None, details: Mapping[str, str] | None = None, follows: Folder | None = None,
 ) -> Folder:  # fmt: skip
     """Prepare a folder of `document` (a file that waits, or one of the target that is copied) and its annexes.
 
-    With a `nature`, the circuit is that of its rules, and its questions are answered in `details`. Records
-    "signing.create". Raises ValidationError when a signature is asked of something else than a PDF (without a nature
-    that says how), or when the target already has a folder under way.
+    `others` = more documents to sign: each step signs them all by one gesture, or none. With a `nature`, the circuit is
+    that of its rules, and its questions are answered in `details`. Records "signing.create". Raises ValidationError
+    when a signature is asked of something else than a PDF (without a nature that says how), or when the target already
+    has a folder under way.
     """
     title = title.strip()
     said = choosing.check_details(nature, "creation", details or {})
@@ -41,7 +43,7 @@ def create_folder(
         organisation=circuit.organisation, circuit=circuit, title=title, note=note.strip(), author=actor,
         nature=nature, details=said, follows=follows, **_ways(nature),
     )  # fmt: skip
-    _check_format(folder.format, document, circuit)
+    _check_documents(folder.format, [document, *others], circuit)
     if target is not None:
         folder.target = target
     folder.full_clean(exclude=["target_type", "target_id", "details"])
@@ -53,6 +55,7 @@ def create_folder(
             raise ValidationError("Un dossier est déjà en circuit pour cela.") from None
         raise
     attach([document], folder, kind="main")
+    attach(others, folder, kind="also")
     attach(annexes, folder, kind="annex")
     journal.record("signing.create", folder, actor=actor)
     return folder
@@ -68,6 +71,23 @@ def _ways(nature: Nature | None) -> dict:
         }
     names = ("format", "level", "fallback", "stamp_page", "in_turn", "reminder_days")
     return {name: getattr(nature, name) for name in names}
+
+
+def _check_documents(format_: str, documents, circuit: Circuit) -> None:
+    """Each may be signed as the folder says, and has a name of its own: it is known by it all along the circuit."""
+    if len(documents) > MOST:
+        raise ValidationError({"others": f"{MOST} documents à signer au plus."})
+    if len({document.name for document in documents}) < len(documents):
+        raise ValidationError({"others": "Deux documents portent le même nom : renommez l’un d’eux."})
+    if format_ == Format.PES and len(documents) > 1:
+        raise ValidationError({"others": "Un fichier PES se signe seul dans son dossier."})
+    for rank, document in enumerate(documents):
+        try:
+            _check_format(format_, document, circuit)
+        except ValidationError as fault:
+            if not rank:
+                raise
+            raise ValidationError({"others": f"« {document.name} » : {' '.join(fault.messages)}"}) from None
 
 
 def _check_format(format_: str, document: StoredFile, circuit: Circuit) -> None:
@@ -158,14 +178,21 @@ def send_again(folder: Folder, *, actor, document: StoredFile | None = None) -> 
     if folder.target_id is not None:
         raise ValidationError(f"Ce dossier porte « {folder.target} » : renvoyez-le de sa propre page.")
     files = StoredFile.objects.about(folder)
-    first = files.filter(Q(kind="before") | Q(kind="main")).order_by("created_at").first()
+    documents = folder.to_sign()
+    first, *others = [_original(files, one.name) for one in documents] or [None]
     if document is None and first is None:
         raise ValidationError("Le document n’est plus là : donnez-en un autre.")
     return create_folder(
         actor=actor, circuit=folder.circuit, nature=folder.nature, details=folder.details, title=folder.title,
         document=document or copy_file(first, actor=actor), note=folder.note, follows=folder,
+        others=[copy_file(file, actor=actor) for file in others],
         annexes=[copy_file(file, actor=actor) for file in files.filter(kind="annex")],
     )  # fmt: skip
+
+
+def _original(files, name: str) -> StoredFile:
+    """A document as it was first given, before any signature."""
+    return files.filter(kind__in=["before", *TO_SIGN], name=name).order_by("created_at").first()
 
 
 @transaction.atomic
@@ -175,11 +202,12 @@ def chain_folder(folder: Folder, *, actor, circuit: Circuit) -> Folder:
         raise ValidationError("Ce dossier n’est pas terminé.")
     if circuit.organisation_id != folder.organisation_id:
         raise ValidationError({"circuit": "Choisissez un circuit de la même collectivité."})
-    main = folder.main()
-    if main is None:
+    documents = folder.to_sign()
+    if not documents:
         raise ValidationError("Le document n’est plus là.")
-    annexes = [file for file in folder.documents() if file.kind != "main"]
+    annexes = [file for file in folder.documents() if file.kind not in TO_SIGN]
+    main, *others = [copy_file(file, actor=actor) for file in documents]
     return create_folder(
-        actor=actor, circuit=circuit, title=folder.title, document=copy_file(main, actor=actor), note=folder.note,
+        actor=actor, circuit=circuit, title=folder.title, document=main, others=others, note=folder.note,
         annexes=[copy_file(file, actor=actor) for file in annexes], follows=folder,
     )  # fmt: skip

@@ -7,6 +7,7 @@ who has a certificate signs with their own tool and gives the signed copy back, 
 import datetime
 import hashlib
 import secrets
+from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -130,27 +131,26 @@ def _held(invitation: Invitation) -> tuple[Invitation, Step]:
 
 
 @transaction.atomic
-def sign_outside(invitation: Invitation, *, code: str, signed_copy: bytes = b"") -> Step:
-    """The person outside signs: by the code sent to their address (the platform seals in their name), or with the copy
-    that they signed with their own tool. Records "signing.approve", then "signing.finish" after the last step.
+def sign_outside(invitation: Invitation, *, code: str, signed_copies: Sequence[bytes] = ()) -> Step:
+    """The person outside signs: by the code sent to their address (the platform seals in their name), or with the
+    copies that they signed with their own tool, one for each document. Records "signing.approve", then
+    "signing.finish" after the last step.
 
     `code` is the one that `check_code` has just found right. Raises ValidationError when the invitation or the step is
-    over, `levels.Refused` when the copy is not the document, signed, or when the step asks for a stronger key.
+    over, `levels.Refused` when a copy is not the document, signed, or when the step asks for a stronger key.
     """
     found, step = _held(invitation)
     if not constant_time_compare(found.code, _code_digest(found, code.strip())):
         raise ValidationError({"code": "Ce n’est pas le code."})
     step.decided_by, step.decided_at = found.sent_by, timezone.now()
     step.capacity = f"qui a invité {found}"[:160]
-    made = signature.sign_outside(step, found.name, found.quality, signed_copy)
-    step.level, step.reached, step.shortfall = made.words[:400], made.level, made.why[:300]
-    step.mark = made.mark
-    main = step.folder.main()
-    step.sha256 = main.blob.sha256 if main else ""
+    made = signature.sign_outside(step, found.name, found.quality, signed_copies)
+    signature.note(step, made)
     step.outcome = Step.Outcome.APPROVED
     step.save()
+    signature.trace(step, made)
     Invitation.objects.filter(pk=found.pk).end(Outcome.SIGNED)
-    data = {"step": step.pk, "invitation": found.pk, "level": str(made.level), "short": bool(made.why)}
+    data = {"step": step.pk, "invitation": found.pk, "level": str(step.reached), "short": bool(step.shortfall)}
     journal.record("signing.approve", step.folder, actor=None, data=data)
     _skip_others(step)
     _go_on(step.folder, None)

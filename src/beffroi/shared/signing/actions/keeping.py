@@ -62,19 +62,25 @@ def remind_desks(now: datetime.datetime | None = None) -> int:
 
 @transaction.atomic
 def renew_folder(folder: Folder) -> Folder:
-    """Timestamp the document of a folder again, before its last timestamp ends. Records "signing.renew".
+    """Timestamp the documents of a folder again, before the first of their last timestamps ends. Records
+    "signing.renew".
 
     Raises Refused when the service does not answer.
     """
     held = Folder.objects.select_for_update().get(pk=folder.pk)
-    main = held.main()
-    if main is None:
+    ends = []
+    for file in held.to_sign():
+        before = content_of(file)
+        if file.blob.mime != "application/pdf" or pades.ends_of_proof(before) is None:
+            continue
+        content = pades.renew(before)
+        kind, file.kind = file.kind, "before"
+        file.save(update_fields=["kind"])
+        attach([stored(file.name, content, None)], held, kind=kind)
+        ends.append(pades.ends_of_proof(content))
+    if not ends:
         raise Refused("Le document n’est plus là.")
-    content = pades.renew(content_of(main))
-    main.kind = "before"
-    main.save(update_fields=["kind"])
-    attach([stored(main.name, content, None)], held, kind="main")
-    held.proof_ends = pades.ends_of_proof(content)
+    held.proof_ends = min(ends)
     held.save(update_fields=["proof_ends"])
     journal.record("signing.renew", held, actor=None, data={"until": held.proof_ends.date().isoformat()})
     return held

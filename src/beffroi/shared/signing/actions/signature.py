@@ -1,7 +1,9 @@
-"""Put a signature on the document of a folder, in the format and at the level that it asks for."""
+"""Put signatures on the documents of a folder, in the format and at the level that it asks for."""
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
@@ -17,7 +19,7 @@ from beffroi.shared.signing import cades, clocks, keys, pades, stamps, trust, ve
 from beffroi.shared.signing.keys import SigningKey
 from beffroi.shared.signing.levels import WORDS, Fallback, Format, Level, Refused, Strength
 from beffroi.shared.signing.lists import judging
-from beffroi.shared.signing.models import Kind, ModuleKey, Step
+from beffroi.shared.signing.models import Kind, ModuleKey, Step, StepDocument
 from beffroi.shared.signing.pades import Signed
 
 PDF, XML = "application/pdf", "application/xml"
@@ -28,23 +30,39 @@ MOST = {Format.PADES: Level.LTA, Format.CADES: Level.T, Format.XADES: Level.T, F
 @dataclass(frozen=True)
 class Key:
     """How a signature is made: with the person's own certificate (a file, not kept; or a key of the module, by its
-    PIN, not kept either), or from a copy signed elsewhere. Nothing = with the account."""
+    PIN, not kept either), or from copies signed elsewhere, one for each document. Nothing = with the account."""
 
     pkcs12: bytes = b""
     password: str = ""
     signed_copy: bytes = b""
     module: ModuleKey | None = None
+    others: tuple[bytes, ...] = ()
+
+    @property
+    def copies(self) -> list[bytes]:
+        """The copies signed elsewhere."""
+        return [copy for copy in (self.signed_copy, *self.others) if copy]
 
 
 @dataclass(frozen=True)
 class Made:
     """What a signature is worth: `words` for people, `level` as the norm names it, `why` it is not higher, the `mark`
-    by which one that the platform sealed is known again."""
+    by which one that the platform sealed is known again, `ends` = when its last timestamp must be renewed."""
 
     words: str
     level: Level
     why: str = ""
     mark: str = ""
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ToSign:
+    """A document of a folder: its file, what it holds, how it is signed."""
+
+    file: StoredFile
+    content: bytes
+    format: Format
 
 
 def content_of(file: StoredFile) -> bytes:
@@ -60,35 +78,94 @@ def format_of(wanted: str, mime: str, content: bytes) -> Format:
     return Format.PES if mime == XML and xades.is_pes(content) else Format.XADES
 
 
-def sign(step: Step, actor, key: Key | None) -> Made:
-    """Sign the document of the step's folder. Raises Refused or ValidationError, with the reason."""
-    main, content, format_ = _to_sign(step)
-    if key is not None and key.signed_copy:
-        return _take_back(step, actor, main, content, format_, key.signed_copy)
+def sign(step: Step, actor, key: Key | None) -> list[Made]:
+    """Sign every document of the step's folder, by one gesture: all of them or none. Raises Refused or
+    ValidationError, with the reason and, where there are several, the document."""
+    documents = _to_sign(step)
+    if key is not None and key.copies:
+        return _take_all_back(step, actor, documents, key.copies)
     with _open(step, actor, key) as signing:
         by_account = signing.is_seal and step.kind == Kind.SIGNATURE
         worth = trust.UNKNOWN if by_account else trust.worth_of(signing.chain)
         _check_strength(step, worth.strength)
-        signed = _make(step, actor, main, content, format_, signing)
-        words = _seal_words(step, signed.level) if signing.is_seal else _key_words(signing, worth, signed.level)
-    _keep(step, actor, main, format_, signed.content)
-    return Made(words, signed.level, signed.why, _mark(format_, signed.content) if signing.is_seal else "")
+
+        def words(level: Level) -> str:
+            return _seal_words(step, level) if signing.is_seal else _key_words(signing, worth, level)
+
+        return _each(documents, step, lambda one: _sign_one(step, actor, actor, one, signing, words))
 
 
-def sign_outside(step: Step, name: str, quality: str, signed_copy: bytes) -> Made:
-    """Sign in the name of somebody outside, whose address was verified by a code; or take the copy that they signed.
+def sign_outside(step: Step, name: str, quality: str, signed_copies: Sequence[bytes] = ()) -> list[Made]:
+    """Sign in the name of somebody outside, whose address was verified by a code; or take the copies that they signed.
     Raises Refused or ValidationError, with the reason."""
-    main, content, format_ = _to_sign(step)
-    if signed_copy:
-        return _take_back(step, None, main, content, format_, signed_copy)
-    if format_ == Format.PES:
+    documents = _to_sign(step)
+    if signed_copies:
+        return _take_all_back(step, None, documents, signed_copies)
+    if any(one.format == Format.PES for one in documents):
         raise Refused("Un fichier PES se signe par l’ordonnateur, non de l’extérieur.")
     _check_strength(step, Strength.SIMPLE)
+    shown = f"{name}\n{quality}" if quality else name
+    start = f"Signature simple de {name}, adresse vérifiée par un code, scellée par la plateforme : "
     with keys.of_seal() as sealing:
-        signed = _make(step, f"{name}\n{quality}" if quality else name, main, content, format_, sealing)
-    _keep(step, None, main, format_, signed.content)
-    words = f"Signature simple de {name}, adresse vérifiée par un code, scellée par la plateforme : "
-    return Made(words + seal_words(signed.level), signed.level, signed.why, _mark(format_, signed.content))
+        return _each(
+            documents,
+            step,
+            lambda one: _sign_one(step, None, shown, one, sealing, lambda level: start + seal_words(level)),
+        )
+
+
+def _sign_one(step: Step, actor, named, one: ToSign, key: SigningKey, words: Callable[[Level], str]) -> Made:
+    """Sign a document and keep it. `named` = who is shown on it."""
+    signed = _make(step, named, one.file, one.content, one.format, key)
+    ends = _keep(step, actor, one.file, one.format, signed.content)
+    mark = _mark(one.format, signed.content) if key.is_seal else ""
+    return Made(words(signed.level), signed.level, signed.why, mark, ends)
+
+
+def _each(documents: list[ToSign], step: Step, act: Callable[[ToSign], Made]) -> list[Made]:
+    """Do it to each document, in order; the first that cannot be signed is named, and the caller undoes the others."""
+    made = []
+    for one in documents:
+        try:
+            made.append(act(one))
+        except Refused as fault:
+            if len(documents) == 1:
+                raise
+            raise Refused(f"« {one.file.name} » : {fault} Aucun document n’est signé.") from fault
+    if any(one.format == Format.PADES for one in documents):
+        step.folder.proof_ends = min((one.ends for one in made if one.ends), default=None)
+        step.folder.save(update_fields=["proof_ends"])
+    return made
+
+
+def note(step: Step, made: Sequence[Made]) -> None:
+    """What the signatures are worth, on the step itself: the weakest of the levels, and all that is missing."""
+    files = step.folder.to_sign()
+    step.level, step.mark = made[0].words[:400], made[0].mark
+    step.reached = min((one.level for one in made), key=lambda level: level.rank)
+    missing = [(file.name, one.why) for file, one in zip(files, made, strict=True) if one.why]
+    if len(made) == 1:
+        step.shortfall = made[0].why[:300]
+    else:
+        step.shortfall = " ; ".join(f"« {name} », {why}" for name, why in missing)[:300]
+
+
+def trace(step: Step, made: Sequence[Made] = ()) -> None:
+    """Where a folder has several documents, keep what each one was when the step was decided, and its signature."""
+    files = step.folder.to_sign()
+    step.sha256 = files[0].blob.sha256 if files else ""
+    step.save(update_fields=["sha256"])
+    if len(files) < 2:
+        return
+    rows = []
+    for rank, file in enumerate(files):
+        row = StepDocument(step=step, rank=rank, name=file.name, sha256=file.blob.sha256)
+        if made:
+            one = made[rank]
+            row.level, row.reached = one.words[:400], one.level
+            row.shortfall, row.mark = one.why[:300], one.mark
+        rows.append(row)
+    StepDocument.objects.bulk_create(rows)
 
 
 def _mark(format_: Format, content: bytes) -> str:
@@ -98,18 +175,21 @@ def _mark(format_: Format, content: bytes) -> str:
     return cades.mark_of(content) if format_ == Format.CADES else xades.last_mark(content)
 
 
-def _to_sign(step: Step) -> tuple[StoredFile, bytes, Format]:
-    """The document of the step's folder, what it holds, how it is signed. Raises ValidationError when it is gone."""
-    main = step.folder.main()
-    if main is None:
+def _to_sign(step: Step) -> list[ToSign]:
+    """The documents of the step's folder, the first at the head. Raises ValidationError when one is gone."""
+    files = step.folder.to_sign()
+    if not files or files[0].kind != "main":
         raise ValidationError("Le document à signer n’est plus là.")
-    try:
-        content = content_of(main)
-    except FileNotFoundError as fault:
-        raise ValidationError(
-            "Le contenu du document n’est plus dans le stockage : prévenez l’administrateur."
-        ) from fault
-    return main, content, format_of(step.folder.format, main.blob.mime, content)
+    found = []
+    for file in files:
+        try:
+            content = content_of(file)
+        except FileNotFoundError as fault:
+            raise ValidationError(
+                "Le contenu du document n’est plus dans le stockage : prévenez l’administrateur."
+            ) from fault
+        found.append(ToSign(file, content, format_of(step.folder.format, file.blob.mime, content)))
+    return found
 
 
 def _open(step: Step, actor, key: Key | None) -> AbstractContextManager[SigningKey]:
@@ -174,24 +254,22 @@ def _limited(step: Step, level: Level, most: Level) -> tuple[Level, str]:
     return most, why
 
 
-def _keep(step: Step, actor, main: StoredFile, format_: Format, content: bytes) -> None:
-    """The signed version in the place of the document, or the signature beside it."""
+def _keep(step: Step, actor, main: StoredFile, format_: Format, content: bytes) -> datetime | None:
+    """The signed version in the place of the document, or the signature beside it; when its proof must be renewed."""
     if format_ in (Format.PADES, Format.PES):
         _replace(step, actor, main, content)
-        if format_ == Format.PADES:
-            step.folder.proof_ends = pades.ends_of_proof(content)
-            step.folder.save(update_fields=["proof_ends"])
-        return
+        return pades.ends_of_proof(content) if format_ == Format.PADES else None
     ending = "p7s" if format_ == Format.CADES else "xml"
-    count = StoredFile.objects.about(step.folder).filter(kind="signature").count()
-    name = f"{main.name}.signature-{count + 1}.{ending}"
+    beside = StoredFile.objects.about(step.folder).filter(kind="signature", name__startswith=f"{main.name}.signature-")
+    name = f"{main.name}.signature-{beside.count() + 1}.{ending}"
     attach([stored(name, content, actor)], step.folder, kind="signature")
+    return None
 
 
 def _replace(step: Step, actor, main: StoredFile, content: bytes) -> None:
-    main.kind = "before"
+    kind, main.kind = main.kind, "before"
     main.save(update_fields=["kind"])
-    attach([stored(main.name, content, actor)], step.folder, kind="main")
+    attach([stored(main.name, content, actor)], step.folder, kind=kind)
 
 
 def stored(name: str, content: bytes, actor) -> StoredFile:
@@ -200,21 +278,50 @@ def stored(name: str, content: bytes, actor) -> StoredFile:
     return store_upload(uploaded, actor=actor, kind=SIGNED_FILES)
 
 
-def _take_back(step: Step, actor, main, content: bytes, format_: Format, returned: bytes) -> Made:
+def _take_all_back(step: Step, actor, documents: list[ToSign], copies: Sequence[bytes]) -> list[Made]:
+    """Copies signed elsewhere, one for each document, in any order."""
+    if len(copies) != len(documents):
+        count = len(documents)
+        raise Refused(
+            "Ce dossier a un seul document : déposez une seule copie signée."
+            if count == 1
+            else f"Ce dossier a {count} documents à signer : déposez les {count} copies signées."
+        )
+    left = list(copies)
+
+    def take(one: ToSign) -> Made:
+        fitting = left if len(documents) == 1 else [copy for copy in left if _fits(one, copy)]
+        if not fitting:
+            raise Refused("Aucune des copies déposées n’est ce document, signé.")
+        left.remove(fitting[0])
+        return _take_back(step, actor, one, fitting[0])
+
+    return _each(documents, step, take)
+
+
+def _fits(one: ToSign, returned: bytes) -> bool:
+    """Is it this document, signed?"""
+    try:
+        return _checked(one.file, one.content, one.format, returned).is_good
+    except Refused:
+        return False
+
+
+def _take_back(step: Step, actor, one: ToSign, returned: bytes) -> Made:
     """A copy signed elsewhere: it must be the document, signed, by a key as strong as the step asks."""
-    last = _checked(main, content, format_, returned)
+    last = _checked(one.file, one.content, one.format, returned)
     if not last.is_good:
         raise Refused("La signature de ce fichier n’est pas valable.")
     _check_strength(step, last.strength)
     if last.level.rank < Level(step.floor).rank:
         raise Refused(f"Cette étape demande le niveau {Level(step.floor).code} : ce fichier est {last.level.code}.")
-    _keep(step, actor, main, format_, returned)
+    ends = _keep(step, actor, one.file, one.format, returned)
     words = (
         f"signé ailleurs par {last.signer}, certificat délivré par {last.issuer} ({last.worth}),"
         f" {last.level.code}, {WORDS[last.level]}"
     )
     short = last.level.rank < Level(step.folder.level).rank
-    return Made(words, last.level, "l’outil de signature n’est pas allé plus haut" if short else "")
+    return Made(words, last.level, "l’outil de signature n’est pas allé plus haut" if short else "", ends=ends)
 
 
 def _checked(main, content: bytes, format_: Format, returned: bytes) -> verifying.Found:

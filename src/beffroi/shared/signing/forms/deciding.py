@@ -10,7 +10,25 @@ from beffroi.shared.signing.models import Desk, Detail, ModuleKey
 
 LARGEST_KEY = 64 * 1024
 LARGEST_COPY = 20 * 1024 * 1024
+MOST_COPIES = 10
 REJECT = Detail.Moment.REJECT
+
+
+class CopiesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class CopiesField(forms.FileField):
+    """The signed copies, one for each document: `cleaned_data` is a list, empty when there is none."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=CopiesInput(attrs={"multiple": True}), **kwargs)
+
+    def clean(self, data, initial=None):
+        sent = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(sent) > MOST_COPIES:
+            raise forms.ValidationError(f"{MOST_COPIES} fichiers au plus.")
+        return [super(CopiesField, self).clean(one, initial) for one in sent]
 
 
 class DecisionForm(forms.Form):
@@ -58,7 +76,7 @@ class SignatureForm(DecisionForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text="Il n’est pas gardé. Trop de codes faux bloquent la clé.",
     )  # fmt: skip
-    signed_copy = forms.FileField(label="Copie signée", required=False)
+    signed_copy = CopiesField(label="Copie signée", required=False)
 
     field_order = ("way", "certificate", "password", "module_key", "pin", "signed_copy", "comment", "private_note")
 
@@ -88,9 +106,10 @@ class SignatureForm(DecisionForm):
         ):
             if data.get("way") != way:
                 continue
-            if not data.get(name):
+            sent = data.get(name)
+            if not sent:
                 self.add_error(name, words)
-            elif data[name].size > largest:
+            elif any(one.size > largest for one in (sent if isinstance(sent, list) else [sent])):
                 self.add_error(name, "Ce fichier est trop lourd.")
         if data.get("way") == "module":
             if not data.get("module_key"):
@@ -106,7 +125,8 @@ class SignatureForm(DecisionForm):
         if given["way"] == "module":
             return Key(module=given["module_key"], password=given["pin"])
         if given["way"] == "elsewhere":
-            return Key(signed_copy=given["signed_copy"].read())
+            first, *others = [sent.read() for sent in given["signed_copy"]]
+            return Key(signed_copy=first, others=tuple(others))
         return None
 
 

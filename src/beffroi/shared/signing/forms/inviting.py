@@ -2,7 +2,7 @@
 
 from django import forms
 
-from beffroi.shared.signing.forms.deciding import LARGEST_COPY
+from beffroi.shared.signing.forms.deciding import LARGEST_COPY, CopiesField
 
 
 class InviteForm(forms.Form):
@@ -27,12 +27,12 @@ class OutsideForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )  # fmt: skip
     agreed = forms.BooleanField(
-        label="J’ai lu le document et je le signe",
+        label="J’ai lu ce qui est à signer et je le signe",
         error_messages={"required": "Cochez la case pour signer."},
     )
-    signed_copy = forms.FileField(
+    signed_copy = CopiesField(
         label="Copie signée avec votre outil", required=False,
-        help_text="Seulement si vous avez votre propre certificat. Sinon, laissez vide.",
+        help_text="Seulement si vous avez votre propre certificat. Sinon, laissez vide. Une copie par document.",
     )  # fmt: skip
 
     def clean_code(self) -> str:
@@ -40,7 +40,7 @@ class OutsideForm(forms.Form):
 
     def clean_signed_copy(self):
         sent = self.cleaned_data["signed_copy"]
-        if sent and sent.size > LARGEST_COPY:
+        if any(one.size > LARGEST_COPY for one in sent):
             raise forms.ValidationError("Ce fichier est trop lourd.")
         return sent
 

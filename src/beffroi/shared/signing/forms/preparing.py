@@ -17,6 +17,10 @@ class FolderForm(forms.Form):
     )
     title = forms.CharField(label="Objet", max_length=200)
     document = UploadsField(label="Document à signer", most=1, kind=SIGNED)
+    others = UploadsField(
+        label="Autres documents à signer", most=9, required=False, kind=SIGNED,
+        help_text="Signés du même geste que le premier : tous, ou aucun. 9 au plus, de noms différents.",
+    )  # fmt: skip
     annexes = UploadsField(label="Annexes", most=10, required=False)
     note = forms.CharField(
         label="Mot d’accompagnement", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -30,7 +34,7 @@ class FolderForm(forms.Form):
             self.fields["circuit"].queryset = circuits
             self.fields["circuit"].label_from_instance = lambda one: f"{one.name} ({one.organisation.name})"
         add_details(self, nature, "creation")
-        for name in ("document", "annexes"):
+        for name in ("document", "others", "annexes"):
             self.fields[name].actor = actor
 
 

@@ -2,6 +2,7 @@ from beffroi.shared.signing.models.annotation import Annotation
 from beffroi.shared.signing.models.batch import Batch, BatchLine
 from beffroi.shared.signing.models.circuit import SIGNED, Circuit, CircuitStep, Kind, Route
 from beffroi.shared.signing.models.desk import Delegation, Desk, Holder
+from beffroi.shared.signing.models.document import StepDocument
 from beffroi.shared.signing.models.folder import Folder, Step
 from beffroi.shared.signing.models.invitation import Invitation
 from beffroi.shared.signing.models.key import ModuleKey
@@ -27,6 +28,7 @@ __all__ = [
     "Route",
     "Rule",
     "Step",
+    "StepDocument",
     "TrustedList",
     "TrustedService",
 ]

@@ -20,6 +20,9 @@ from beffroi.shared.signing.models.nature import Nature
 from beffroi.shared.signing.workflow import TONES, State
 
 MANAGE = "signing.manage"
+# The roles of the files of a folder, in the order in which they are shown.
+SHOWN = {"main": 0, "also": 1, "annex": 2, "signature": 2}
+TO_SIGN = ("main", "also")
 
 
 def desks_of(user, day=None) -> dict[int, str]:
@@ -145,10 +148,17 @@ class Folder(models.Model):
 
     def documents(self):
         """What is to be signed, then the annexes; the versions replaced by a signed one are left out."""
-        return [file for file in StoredFile.objects.about(self) if file.kind in ("main", "annex", "signature")]
+        return sorted(
+            (file for file in StoredFile.objects.about(self) if file.kind in SHOWN), key=lambda file: SHOWN[file.kind]
+        )
+
+    def to_sign(self) -> list[StoredFile]:
+        """The documents to sign: the first one, then the others by their names, which are all different."""
+        files = StoredFile.objects.about(self).filter(kind__in=TO_SIGN)
+        return sorted(files, key=lambda file: (file.kind != "main", file.name))
 
     def main(self) -> StoredFile | None:
-        """The document to sign."""
+        """The document to sign; the first one, where there are several."""
         return StoredFile.objects.about(self).filter(kind="main").first()
 
     def can_see_file(self, user, file) -> bool:

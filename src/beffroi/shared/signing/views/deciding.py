@@ -64,13 +64,13 @@ def decide(request, pk, step):
     if form.is_valid() and (done := _decide(request, found, form, approve=gesture == "approve")) is not None:
         _say(request, done)
         return HttpResponseRedirect(_next(request.user, found))
-    main = found.folder.main()
+    documents = found.folder.to_sign()
     context = {
         "form": form,
         "step": found,
         "folder": found.folder,
-        "main": main,
-        "pages": pages.shown(main) if main else [],
+        "documents": [(file, pages.shown(file)) for file in documents],
+        "has_pages": any(file.kind == "main" and pages.can_show(file) for file in documents),
         "notes": found.folder.annotations.readable_by(request.user, desks_of(request.user)).select_related("author"),
         "seal_level": _seal_level(found) if found.kind in SIGNED else "",
         "offline": found.kind in (Kind.OPINION, Kind.VISA),
@@ -104,7 +104,9 @@ def _say(request, done: Step) -> None:
     if done.outcome == Step.Outcome.REJECTED:
         messages.success(request, "Le dossier est rejeté.")
         return
-    messages.success(request, DONE[done.kind])
+    count = done.documents.count() if done.kind in SIGNED else 0
+    sealed = "scellés" if done.kind == Kind.SEAL else "signés"
+    messages.success(request, f"Les {count} documents sont {sealed}." if count else DONE[done.kind])
     if done.shortfall:
         wanted, had = Level(done.folder.level).code, Level(done.reached).code
         messages.warning(request, f"Signé au niveau {had} et non {wanted}\u202f: {done.shortfall}.")

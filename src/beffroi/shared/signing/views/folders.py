@@ -21,7 +21,7 @@ from beffroi.shared.signing.actions import content_of
 from beffroi.shared.signing.forms import AgainForm, ChainForm, FolderForm, ReasonForm, SubmitForm, details_of
 from beffroi.shared.signing.levels import Level, Refused
 from beffroi.shared.signing.models import Circuit, Folder, Nature, Step
-from beffroi.shared.signing.models.folder import desks_of
+from beffroi.shared.signing.models.folder import TO_SIGN, desks_of
 from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 from beffroi.shared.signing.workflow import State, workflow
 
@@ -102,7 +102,7 @@ def show(request, pk):
     """A folder: its document, its steps, what may be done."""
     folder = get_folder(request, pk)
     desks = desks_of(request.user)
-    steps = list(folder.steps.select_related("desk", "decided_by", "holder"))
+    steps = list(folder.steps.select_related("desk", "decided_by", "holder").prefetch_related("documents"))
     decidable = set(folder.steps.decidable_by(request.user).values_list("pk", flat=True))
     mine = [step for step in steps if step.pk in decidable]
     files = folder.documents()
@@ -163,6 +163,7 @@ def new(request):
             details=details_of(form),
             title=given["title"],
             document=given["document"][0],
+            others=given["others"],
             annexes=given["annexes"],
             note=given["note"],
         )
@@ -299,9 +300,9 @@ def signatures(request, pk):
     """What the signatures of the documents of a folder are worth now, file by file."""
     folder = get_folder(request, pk)
     files = folder.documents()
-    main = next((file for file in files if file.kind == "main"), None)
-    files = [file for file in files if file.kind in ("main", "signature")]
-    read = [_checked(file, main) for file in files]
+    signed = [file for file in files if file.kind in TO_SIGN]
+    files = [file for file in files if file.kind in (*TO_SIGN, "signature")]
+    read = [_checked(file, signed) for file in files]
     told = reading.with_records(found for found, _why in read)
     context = {
         "folder": folder,
@@ -311,12 +312,13 @@ def signatures(request, pk):
     return render(request, "signing/signatures.html", context)
 
 
-def _checked(file, main) -> tuple[list, str]:
-    """The signatures that a file bears, or why it cannot be read."""
-    if file.kind == "main" and file.blob.mime not in READ:
+def _checked(file, signed) -> tuple[list, str]:
+    """The signatures that a file bears, or why it cannot be read. `signed` = the documents of the folder."""
+    if file.kind in TO_SIGN and file.blob.mime not in READ:
         return [], ""
+    about = [one for one in signed if file.name.startswith(f"{one.name}.signature-")] or signed
     try:
-        payload = content_of(main) if file.kind == "signature" and main is not None else None
+        payload = content_of(about[0]) if file.kind == "signature" and about else None
         return reading.signatures(content_of(file), payload), ""
     except (Refused, FileNotFoundError) as fault:
         return [], str(fault) if isinstance(fault, Refused) else "Le contenu n’est plus là."

@@ -57,7 +57,7 @@ def desk(request, step: Step):
         "rejection": rejection,
         "step": step,
         "folder": folder,
-        "main": folder.main(),
+        "documents": folder.to_sign(),
         "invitations": step.invitations.select_related("sent_by")[:20],
         "breadcrumbs": crumbs((folder.title, folder.get_absolute_url()), (step.get_kind_display(), "")),
     }
@@ -153,11 +153,11 @@ def _sign(found: Invitation, form: OutsideForm) -> bool:
     if not actions.check_code(found, given["code"]):
         form.add_error("code", "Ce n’est pas le code, ou il n’est plus valable : demandez-en un autre.")
         return False
-    copy = given["signed_copy"].read() if given["signed_copy"] else b""
+    copies = [sent.read() for sent in given["signed_copy"]]
     try:
-        actions.sign_outside(found, code=given["code"], signed_copy=copy)
+        actions.sign_outside(found, code=given["code"], signed_copies=copies)
     except (Refused, FileRefused) as refusal:  # first: a Refused is a ValidationError too
-        form.add_error("signed_copy" if copy else None, str(refusal))
+        form.add_error("signed_copy" if copies else None, str(refusal))
     except ValidationError as error:
         tell(form, error)
     else:

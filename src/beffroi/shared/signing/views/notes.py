@@ -30,8 +30,12 @@ def _main(folder: Folder):
 @require_safe
 @signer_required
 def page(request, pk, number):
-    """The picture of a page of the document as it is now."""
-    main = _main(get_folder(request, pk))
+    """The picture of a page of the document as it is now; `?document=` names another than the first."""
+    folder = get_folder(request, pk)
+    wanted = request.GET.get("document", "")
+    main = next((file for file in folder.to_sign() if str(file.pk) == wanted), None) if wanted else _main(folder)
+    if main is None:
+        raise Http404
     if not pages.can_show(main):
         raise Http404
     etag = f'"{main.blob.sha256}-{number}"'
