@@ -157,7 +157,7 @@ def _files(spaces, series, users) -> None:
 
 
 def _rules(operator, actor) -> None:
-    """Two rules of filing."""
+    """Three rules of filing."""
     bills = DocumentType.objects.get(organisation=operator, name="Facture")
     letters = Folder.objects.get(name="Courriers", space__organisation=operator)
     for rule in (
@@ -165,6 +165,10 @@ def _rules(operator, actor) -> None:
         FilingRule(
             organisation=operator, name="Courrier des associations", words="subvention*, salle des fêtes",
             senders="association, club, comité", folder=letters, position=20,
+        ),
+        FilingRule(
+            organisation=operator, name="Marchés publics", pattern=r"\bmarch[ée]\s+(n°\s*)?20\d{2}[-/]\d{2,}\b",
+            tags="marché", position=30,
         ),
     ):  # fmt: skip
         save_rule(rule, actor=actor)

@@ -183,6 +183,7 @@ module = Module(
         "documents.export": "Documents emportés",
         "documents.redact": "Version occultée faite",
         "documents.rule": "Règle de classement enregistrée",
+        "documents.rule_slow": "Règle de classement trop longue à chercher",
         "documents.rule_dropped": "Règle de classement supprimée",
         "documents.version": "Version ajoutée",
         "documents.update": "Document décrit",

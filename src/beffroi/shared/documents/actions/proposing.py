@@ -8,6 +8,7 @@ from django.utils import timezone
 from beffroi.kernel import journal
 from beffroi.shared.documents import access, classifying, ruling
 from beffroi.shared.documents.actions.filing import move_document, update_document
+from beffroi.shared.documents.actions.ruling import note_slow
 from beffroi.shared.documents.models import Document, DocumentType, FilingRule, Inlet, Suggestion
 from beffroi.shared.documents.reading import guessing
 
@@ -19,7 +20,7 @@ def propose(document: Document, text: str) -> list[Suggestion]:
     """Propose a date and a sender where there is none, what the first rule that fits says, and folders for what nobody
     has filed yet; what was proposed before is forgotten. Records nothing: the answers do."""
     document.suggestions.all().delete()
-    rule = ruling.find(document, text)
+    rule = ruling.find(document, text, on_slow=note_slow)
     made = _by_rule(document, rule) if rule is not None else []
     if document.dated_on is None and (day := guessing.date_of(text, timezone.localdate())):
         made.append(Suggestion(document=document, subject=Subject.DATE, value=day.isoformat()))

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from beffroi.shared.documents import expressions
 from beffroi.shared.documents.models import DocumentType, FilingRule, Folder
 
 
@@ -12,13 +13,23 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = FilingRule
-        fields = ("name", "position", "words", "senders", "folder", "kind", "tags", "is_active")
+        fields = ("name", "position", "words", "pattern", "senders", "folder", "kind", "tags", "is_active")
         help_texts = {
             "position": "La première règle qui convient l’emporte : les plus petits rangs d’abord.",
             "words": "Séparés par des virgules, un seul suffit. « # » : un chiffre ; « * » : la fin d’un mot.",
+            "pattern": r"Pour qui les connaît. Sans capitales à deviner ; les accents comptent. « \bFAC-\d{4}\b ».",
             "senders": "Séparés par des virgules. Vide : tout le monde.",
             "tags": "Séparées par des virgules.",
         }
+
+    def clean_pattern(self) -> str:
+        pattern = self.cleaned_data["pattern"]
+        if pattern:
+            try:
+                expressions.check(pattern)
+            except expressions.Unusable as fault:
+                raise forms.ValidationError(str(fault)) from fault
+        return pattern
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,9 +9,9 @@ from beffroi.shared.organisations.models import Organisation
 
 
 class FilingRule(models.Model):
-    """A document whose name or text holds one of `words`, and whose sender is one of `senders`, is proposed for a
-    folder, a type, tags. In the words, « # » is a figure and a last « * » the rest of a word: « FAC-#### »,
-    « subvention* »."""
+    """A document whose name or text holds one of `words` and the expression `pattern`, and whose sender is one of
+    `senders`, is proposed for a folder, a type, tags. In the words, « # » is a figure and a last « * » the rest of a
+    word: « FAC-#### », « subvention* ». `slow_at` = when a text made the expression too long to look for."""
 
     organisation = models.ForeignKey(
         Organisation, verbose_name="collectivité", on_delete=models.CASCADE, related_name="filing_rules"
@@ -19,6 +19,7 @@ class FilingRule(models.Model):
     name = models.CharField("nom de la règle", max_length=80)
     position = models.PositiveSmallIntegerField("rang", default=10)
     words = models.CharField("mots du nom ou du texte", max_length=400, blank=True)
+    pattern = models.CharField("expression régulière", max_length=300, blank=True)
     senders = models.CharField("expéditeurs", max_length=400, blank=True)
     folder = models.ForeignKey(
         Folder, verbose_name="dossier proposé", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
@@ -28,6 +29,7 @@ class FilingRule(models.Model):
     )
     tags = models.CharField("étiquettes proposées", max_length=200, blank=True)
     is_active = models.BooleanField("appliquée", default=True)
+    slow_at = models.DateTimeField("trop longue à chercher le", null=True, editable=False)
 
     class Meta:
         verbose_name = "règle de classement"
@@ -39,8 +41,8 @@ class FilingRule(models.Model):
                 violation_error_message="Une règle porte déjà ce nom.",
             ),
             models.CheckConstraint(
-                condition=~Q(words="") | ~Q(senders=""), name="filing_rule_asks",
-                violation_error_message="Donnez des mots, ou des expéditeurs.",
+                condition=~Q(words="") | ~Q(senders="") | ~Q(pattern=""), name="filing_rule_asks",
+                violation_error_message="Donnez des mots, ou des expéditeurs, ou une expression régulière.",
             ),
         ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.writing import posted, write
-from beffroi.shared.documents import access
+from beffroi.shared.documents import access, expressions, ruling
 from beffroi.shared.documents.actions import ruling as actions
 from beffroi.shared.documents.forms.ruling import RuleForm
 from beffroi.shared.documents.models import FilingRule
@@ -43,18 +43,29 @@ def rule(request, slug, pk=None):
     found = get_object_or_404(FilingRule, organisation=body, pk=pk) if pk else FilingRule(organisation=body)
     heading = str(found) if pk else "Nouvelle règle de classement"
     form = RuleForm(*posted(request), instance=found, user=request.user)
+    context = {"heading": heading, "body": body, "back": RULES[1], "breadcrumbs": crumbs(RULES, (heading, ""))}
+    if "essai" in request.POST:
+        return render(request, "documents/rule.html", context | {"form": form, "past": _past(request, form)})
     return write(
         request,
         form,
         lambda: actions.save_rule(form.instance, actor=request.user),
         done="La règle est enregistrée : elle propose, une personne confirme.",
         to=lambda: RULES[1],
-        heading=heading,
-        about=body.name,
-        button="Enregistrer",
-        back=RULES[1],
-        breadcrumbs=crumbs(RULES, (heading, "")),
+        template="documents/rule.html",
+        **context,
     )
+
+
+def _past(request, form: RuleForm) -> ruling.Past | None:
+    """What the rule as it is written would have caught; nothing is kept."""
+    if not form.is_valid():
+        return None
+    try:
+        return ruling.past(form.instance, request.user)
+    except expressions.TooSlow:
+        form.add_error("pattern", "Cette expression est trop longue à chercher dans vos documents : simplifiez-la.")
+        return None
 
 
 @desk
