@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from beffroi.kernel.models import Entry
 from beffroi.shared.documents import actions, expressions, ruling
+from beffroi.shared.documents.actions.proposing import propose
 from beffroi.shared.documents.actions.ruling import save_rule
 from beffroi.shared.documents.models import Document, DocumentType, FilingRule
 from beffroi.shared.documents.reading import job
@@ -217,7 +218,7 @@ def test_rule_that_takes_too_long_is_passed_over_and_told(operator, people, make
     monkeypatch.setattr(expressions, "search", never)
     document = make_document("note.txt", b"une note lente")
     for _twice in range(2):
-        proposed = actions.propose(document, "une note lente")
+        proposed = propose(document, "une note lente")
         assert [one.value for one in proposed if one.subject == "tag"] == ["vive"]
     slow.refresh_from_db()
     quick.refresh_from_db()

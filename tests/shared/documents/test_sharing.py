@@ -12,10 +12,12 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from beffroi.kernel.models import Entry
 from beffroi.shared.documents import actions
 from beffroi.shared.documents.models import Document, OutsideLink
 from tests.shared.documents.conftest import TEXT
 from tests.shared.documents.test_pages import _text
+from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +215,65 @@ def test_bundle_holds_only_what_one_may_change_and_loses_what_is_thrown(client, 
     shown = _text(client.get(url_of(token)))
     assert "b.txt" in shown
     assert "a.txt" not in shown
+
+
+def test_receipt_is_given_before_anything_is_read_and_dated_once(client, people, make_document):
+    document = make_document()
+    link, token = give(document, people["outside"], wants_receipt=True)
+    for _visit in range(3):
+        page = _text(client.get(url_of(token)))
+        assert "accuse réception" in page
+        assert document.name not in page
+    early = client.post(url_of(token), {"document": document.pk})
+    assert "accuse réception" in _text(early), "no content before"
+    link.refresh_from_db()
+    assert (link.read_at, link.uses) == (None, 0)
+    answer = client.post(url_of(token), {"geste": "recu"})
+    assert answer.status_code == 302
+    assert answer["Referrer-Policy"] == "same-origin"
+    link.refresh_from_db()
+    first = link.read_at
+    assert first is not None
+    assert document.name in _text(client.get(url_of(token)))
+    assert download(client, token, document).body == TEXT.encode()
+    client.post(url_of(token), {"geste": "recu"})
+    actions.acknowledge(link)
+    link.refresh_from_db()
+    assert link.read_at == first
+    entry = Entry.objects.get(verb="documents.receipt")
+    assert (entry.actor, entry.data) == (None, {"link": link.pk})
+    client.force_login(people["outside"])
+    shown = client.get(reverse("documents:links", args=["documents", document.pk])).content.decode()
+    assert "réception accusée le" in shown
+
+
+def test_receipt_is_asked_at_the_desk(client, people, make_document, make_folder):
+    document = make_document()
+    client.force_login(people["outside"])
+    until = timezone.localdate() + datetime.timedelta(days=3)
+    given = {"label": "Notaire", "until": until, "wants_receipt": "on"}
+    client.post(reverse("documents:links", args=["documents", document.pk]), given)
+    assert OutsideLink.objects.get().wants_receipt
+    page = client.get(reverse("documents:links", args=["documents", document.pk])).content.decode()
+    assert "pas encore lu" in page
+    address = reverse("documents:links", args=["dossiers", make_folder().pk])
+    assert "wants_receipt" not in client.get(f"{address}?pour=depot").content.decode()
+    with pytest.raises(ValidationError, match="rien à lire"):
+        give(make_folder("Dépôt"), people["manager"], purpose="deposit", wants_receipt=True)
+
+
+def test_receipt_of_a_link_that_is_over_is_refused(client, people, make_document):
+    link, token = give(make_document(), people["outside"], wants_receipt=True)
+    OutsideLink.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    assert client.post(url_of(token), {"geste": "recu"}).status_code == 410
+    with pytest.raises(actions.Exhausted):
+        actions.acknowledge(link)
+    link.refresh_from_db()
+    assert link.read_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_receipts_at_once_are_one(people, make_document):
+    link, _token = give(make_document(), people["outside"], wants_receipt=True)
+    at_once(*[lambda: actions.acknowledge(link)] * 4)
+    assert Entry.objects.filter(verb="documents.receipt").count() == 1

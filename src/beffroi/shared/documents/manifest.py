@@ -175,6 +175,8 @@ module = Module(
         "documents.share": "Lien extérieur donné",
         "documents.unshare": "Lien extérieur retiré",
         "documents.outside": "Lien extérieur ouvert",
+        "documents.parcel": "Fichiers envoyés par un lien",
+        "documents.receipt": "Réception accusée par la personne extérieure",
         "documents.news": "Nouveautés annoncées à qui le suit",
         "documents.reminder": "Date rappelée",
         "documents.key": "Clé d’accès donnée à un outil",

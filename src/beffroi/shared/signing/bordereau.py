@@ -16,7 +16,7 @@ from beffroi.shared.files import storage
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.signing import verifying
 from beffroi.shared.signing.levels import Refused
-from beffroi.shared.signing.models import Folder, Step, StepDocument
+from beffroi.shared.signing.models import Folder, Sending, Step, StepDocument
 from beffroi.shared.signing.models.folder import TO_SIGN
 
 TEMPLATE = Path(__file__).parent / "bordereau.typ"
@@ -32,8 +32,10 @@ def render(folder: Folder) -> bytes:
     """The PDF, dated from the last thing that happened: the same each time. Private notes are left out."""
     steps = list(folder.steps.select_related("desk", "decided_by", "holder").prefetch_related("documents"))
     notes = list(folder.annotations.filter(is_private=False).select_related("author"))
+    sendings = list(Sending.objects.filter(step__folder=folder))
     moments = [
         folder.ended_at,
+        *(moment for one in sendings for moment in (one.sent_at, one.read_at, one.cancelled_at)),
         folder.submitted_at,
         *(step.decided_at for step in steps),
         *(note.created_at for note in notes),
@@ -52,6 +54,7 @@ def render(folder: Folder) -> bytes:
             [f"page {note.page}", str(note.author), formats.moment(note.created_at), note.text] for note in notes
         ],
         "certificates": _certificates(folder),
+        "sendings": [_sending(one) for one in sendings],
     }
     return pdf.render(TEMPLATE, data, at=last)
 
@@ -76,6 +79,17 @@ def _line(step: Step) -> list[str]:
     several = [_document(one) for one in step.documents.all()]
     texts = (*(several or [step.level, short]), *said, step.comment)
     return [step.get_kind_display(), who, told or step.get_outcome_display(), "\n".join(text for text in texts if text)]
+
+
+def _sending(one: Sending) -> list[str]:
+    """To whom the documents were sent, and when they said that they received them; never their address."""
+    if one.read_at is not None:
+        told = f"Réception accusée {formats.moment(one.read_at)}"
+    elif one.cancelled_at is not None:
+        told = f"Lien retiré {formats.moment(one.cancelled_at)}"
+    else:
+        told = "Pas de réception accusée"
+    return [one.name, formats.moment(one.sent_at), told]
 
 
 def _document(one: StepDocument) -> str:

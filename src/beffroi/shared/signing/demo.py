@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beffroi.kernel import pdf
+from beffroi.shared.documents.actions import acknowledge
 from beffroi.shared.documents.models import Space
 from beffroi.shared.files.actions import store_upload
 from beffroi.shared.organisations.models import Commune, Organisation
@@ -141,6 +142,10 @@ def _circuits(operator, desks, actor) -> dict[str, Circuit]:
             CircuitStep(position=1, kind=Kind.EXTERNAL, desk=direction, days=15),
             CircuitStep(position=2, kind=Kind.SIGNATURE, desk=president, days=5),
         ],
+        "Signature puis envoi au dehors": [
+            CircuitStep(position=1, kind=Kind.SIGNATURE, desk=president, days=3),
+            CircuitStep(position=2, kind=Kind.MAIL, desk=direction, days=3),
+        ],
         "Cachet et archivage": [
             CircuitStep(position=1, kind=Kind.SEAL, desk=direction, days=2),
             CircuitStep(position=2, kind=Kind.ARCHIVE, desk=direction, days=5),
@@ -221,6 +226,14 @@ def _others(circuits, natures, users) -> None:
     actions.submit_folder(several, actor=author)
     _decide(several, chief, comment="Les trois pièces concordent.")
     _decide(several, president)
+    mailed = _sent("Convention de passage du sentier", author, circuit=circuits["Signature puis envoi au dehors"])
+    _decide(mailed, president)
+    people = (("Anaïs Boutry", "anais.boutry@example.invalid"), ("Rémi Caudron", "remi.caudron@example.invalid"))
+    step = mailed.steps.get(kind=Kind.MAIL)
+    actions.mail_folder(step, actor=chief, recipients=people, message="Merci de garder cet exemplaire.")
+    acknowledge(step.sendings.get(name="Anaïs Boutry").link)
+    unsent = _sent("Avenant au bail de la poste", author, circuit=circuits["Signature puis envoi au dehors"])
+    _decide(unsent, president)
     late = _sent("Réponse à la préfecture sur le PLUi", author, circuit=circuits["Courrier"])
     late.steps.filter(outcome=Step.Outcome.CURRENT).update(arrived_at=timezone.now() - timedelta(days=9))
 

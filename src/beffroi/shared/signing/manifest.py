@@ -1,9 +1,9 @@
-from beffroi.kernel.modules import HealthCheck, MenuItem, Module, Page, Permission
-from beffroi.shared.signing import demo, retention
+from beffroi.kernel.modules import HealthCheck, MenuItem, Module, Page, Permission, Reaction
+from beffroi.shared.signing import actions, demo, retention
 from beffroi.shared.signing.access import CREATE, MANAGE
 from beffroi.shared.signing.actions.keeping import check_proofs
 from beffroi.shared.signing.actions.trusted import check_lists
-from beffroi.shared.signing.models import Circuit, Desk, Folder, Nature, Step
+from beffroi.shared.signing.models import Circuit, Desk, Folder, Nature, Sending, Step
 from beffroi.shared.signing.notices import NOTICES
 from beffroi.shared.signing.workflow import State
 
@@ -37,6 +37,17 @@ def _body() -> tuple | None:
 def _external() -> tuple | None:
     found = Step.objects.filter(folder__organisation__is_operator=True, outcome=Step.Outcome.CURRENT, kind="external")
     return found.order_by("pk").values_list("folder_id", "pk").first()
+
+
+def _mailed() -> tuple | None:
+    found = Step.objects.filter(folder__organisation__is_operator=True, outcome=Step.Outcome.CURRENT, kind="mail")
+    return found.order_by("pk").values_list("folder_id", "pk").first()
+
+
+def _sending() -> tuple | None:
+    found = Sending.objects.filter(step__folder__organisation__is_operator=True, read_at=None, cancelled_at=None)
+    pk = found.order_by("pk").values_list("pk", flat=True).first()
+    return (pk,) if pk else None
 
 
 def _step(*more):
@@ -89,6 +100,8 @@ module = Module(
         Page(url_name="signing:folder", permission=CREATE, args=_folder(State.DONE)),
         Page(url_name="signing:decide", permission=CREATE, args=_step()),
         Page(url_name="signing:decide", permission=CREATE, args=_external),
+        Page(url_name="signing:decide", permission=CREATE, args=_mailed),
+        Page(url_name="signing:mail_again", permission=CREATE, args=_sending),
         Page(url_name="signing:other_desk", permission=CREATE, args=_step("avis")),
     ],
     permissions=[
@@ -127,8 +140,14 @@ module = Module(
         "signing.trusted_list": "Liste de confiance lue",
         "signing.invite": "Personne extérieure invitée à signer",
         "signing.uninvite": "Invitation à signer annulée",
+        "signing.read": "Documents lus par leur destinataire",
+        "signing.remail": "Documents renvoyés par mail sécurisé",
+        "signing.unmail": "Envoi par mail sécurisé retiré",
     },
     notices=NOTICES,
+    reactions=[
+        Reaction(verb="documents.receipt", run=actions.note_reading, label="La lecture d’un mail sécurisé est datée")
+    ],
     kept={
         "signing.Desk": "Bureau d’une collectivité, sans donnée personnelle.",
         "signing.Holder": "Qui tenait un bureau et quand : preuve du pouvoir de signer, gardée avec les dossiers.",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from beffroi.kernel.models import User
 from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient
-from beffroi.shared.signing.models import Delegation, Holder, Step
+from beffroi.shared.signing.models import Delegation, Holder, Sending, Step
 
 
 def _told(users, folder) -> Iterator[Recipient]:
@@ -46,6 +46,15 @@ def author(entry) -> Iterator[Recipient]:
         yield from _told({folder.author_id}, folder)
 
 
+def author_and_sender(entry) -> Iterator[Recipient]:
+    """The author, and who sent the documents."""
+    folder = entry.target
+    if folder is None:
+        return
+    senders = Sending.objects.filter(pk=entry.data.get("sending")).values_list("sent_by_id", flat=True)
+    yield from _told({folder.author_id, *senders}, folder)
+
+
 def author_and_earlier(entry) -> Iterator[Recipient]:
     """The author, and everybody who had already decided: none learns by chance that it was refused."""
     folder = entry.target
@@ -76,5 +85,6 @@ NOTICES = [
     _notice("reject", author_and_earlier, "rejected", "Un dossier que j’ai préparé ou signé est rejeté"),
     _notice("remind", of_desk, "remind", "Un rappel, le matin, de ce qui attend mon bureau"),
     _notice("expire", author_and_earlier, "expired", "Un dossier que j’ai préparé ou signé est hors délai"),
+    _notice("read", author_and_sender, "read", "Un dossier envoyé par mail sécurisé est lu"),
     _notice("withdraw", author_and_earlier, "withdrawn", "Un dossier que j’ai signé est repris par son auteur"),
 ]

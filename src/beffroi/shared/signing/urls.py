@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from beffroi.shared.signing.views import deciding, folders, inviting, notes, setting, trusted
+from beffroi.shared.signing.views import deciding, folders, inviting, mailing, notes, setting, trusted
 
 app_name = "signing"
 DESK = "bureau/parapheur/"
@@ -42,6 +42,8 @@ urlpatterns = [
     path(f"{DESK}<int:pk>/bordereau.pdf", folders.record, name="record"),
     path(f"{DESK}<int:pk>/etapes/<int:step>/", deciding.decide, name="decide"),
     path(f"{DESK}invitations/<int:pk>/annuler/", inviting.cancel, name="cancel_invitation"),
+    path(f"{DESK}envois/<int:pk>/retirer/", mailing.cancel, name="cancel_sending"),
+    path(f"{DESK}envois/<int:pk>/renvoyer/", mailing.again, name="mail_again"),
     path(f"{DESK}<int:pk>/etapes/<int:step>/regret/", deciding.regret, name="regret"),
     re_path(
         rf"^{DESK}(?P<pk>\d+)/etapes/(?P<step>\d+)/(?P<gesture>avis|transmettre)/$",

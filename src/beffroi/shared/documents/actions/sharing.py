@@ -5,7 +5,7 @@ import hashlib
 import secrets
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,6 +15,7 @@ from beffroi.shared.documents import access
 from beffroi.shared.documents.actions.filing import add_document
 from beffroi.shared.documents.models import Document, Folder, OutsideLink
 from beffroi.shared.files.models import StoredFile
+from beffroi.shared.organisations.models import Organisation
 
 LONGEST = datetime.timedelta(days=366)
 MOST_IN_BUNDLE = 100
@@ -46,15 +47,17 @@ def _make_link(
 @transaction.atomic
 def give_link(
     thing: Folder | Document, *, actor, purpose: str, label: str, expires_at: datetime.datetime, password: str = "",
-    most: int | None = None, message: str = "",
+    most: int | None = None, message: str = "", wants_receipt: bool = False,
 ) -> tuple[OutsideLink, str]:  # fmt: skip
     """Give an address to somebody outside; returns it with its secret, which is kept nowhere. Records
     "documents.share". Whoever gives it must be able to write there."""
+    if wants_receipt and purpose != OutsideLink.Purpose.SHARE:
+        raise ValidationError({"wants_receipt": "Un dépôt n’a rien à lire."})
     access.require_write(actor, thing)
     place = {"folder": thing} if isinstance(thing, Folder) else {"document": thing}
     link, token = _make_link(
         actor=actor, purpose=purpose, label=label, expires_at=expires_at, password=password, most=most,
-        message=message, **place,
+        message=message, wants_receipt=wants_receipt, **place,
     )  # fmt: skip
     journal.record("documents.share", thing, actor=actor, data={"purpose": str(purpose), "link": link.pk})
     return link, token
@@ -63,7 +66,7 @@ def give_link(
 @transaction.atomic
 def give_bundle(
     documents: list[Document], *, actor, label: str, expires_at: datetime.datetime, password: str = "",
-    most: int | None = None, message: str = "",
+    most: int | None = None, message: str = "", wants_receipt: bool = False,
 ) -> tuple[OutsideLink, str]:  # fmt: skip
     """The same for several documents at once, wherever they are; each may be changed by who gives it. Records
     "documents.share" on each."""
@@ -73,7 +76,7 @@ def give_bundle(
         access.require_write(actor, document)
     link, token = _make_link(
         actor=actor, purpose=OutsideLink.Purpose.SHARE, label=label, expires_at=expires_at, password=password,
-        most=most, message=message, is_bundle=True,
+        most=most, message=message, is_bundle=True, wants_receipt=wants_receipt,
     )  # fmt: skip
     link.bundle.set(documents)
     for document in documents:
@@ -82,9 +85,53 @@ def give_bundle(
 
 
 @transaction.atomic
+def give_parcel(
+    files: list[StoredFile], *, actor, body: Organisation, label: str, expires_at: datetime.datetime, message: str = ""
+) -> tuple[OutsideLink, str]:  # fmt: skip
+    """An address for the files of another part of the platform, which says who may send them: they are read once the
+    person has said that they received them. Records "documents.parcel" on the link."""
+    if not 0 < len(files) <= MOST_IN_BUNDLE:
+        raise ValidationError(f"De un à {MOST_IN_BUNDLE} fichiers à la fois.")
+    link, token = _make_link(
+        actor=actor, purpose=OutsideLink.Purpose.SHARE, label=label, expires_at=expires_at, password="", most=None,
+        message=message, is_parcel=True, body=body, wants_receipt=True,
+    )  # fmt: skip
+    link.files.set(files)
+    journal.record("documents.parcel", link, actor=actor, data={"files": len(files)})
+    return link, token
+
+
+@transaction.atomic
+def close_parcel(link: OutsideLink, *, actor) -> None:
+    """The link opens nothing any more; the part that sent it says who may do that. Records "documents.unshare"."""
+    if link.is_parcel and link.revoked_at is None:
+        link.revoked_at = timezone.now()
+        link.save(update_fields=["revoked_at"])
+        journal.record("documents.unshare", link, actor=actor, data={"link": link.pk})
+
+
+@transaction.atomic
+def acknowledge(link: OutsideLink) -> OutsideLink:
+    """The person outside says that they received it: the first time is kept. Records "documents.receipt". Raises
+    Exhausted when the link is over."""
+    held = OutsideLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    if not held.is_open:
+        raise Exhausted
+    if held.waits_for_receipt:
+        held.read_at = timezone.now()
+        held.save(update_fields=["read_at"])
+        for thing in held.things or [held]:
+            journal.record("documents.receipt", thing, actor=None, data={"link": held.pk})
+    return held
+
+
+@transaction.atomic
 def revoke_link(link: OutsideLink, *, actor) -> None:
-    """Take a link back: whoever may change what it is about, or gave it. Records "documents.unshare"."""
+    """Take a link back: whoever may change what it is about, or gave it; not that of a parcel, which is closed where
+    it was sent. Records "documents.unshare"."""
     things = link.things
+    if link.is_parcel:
+        raise PermissionDenied("documents.parcel")
     if link.created_by_id is None or actor is None or link.created_by_id != actor.pk:
         for thing in things:
             access.require_write(actor, thing)
@@ -98,7 +145,7 @@ def revoke_link(link: OutsideLink, *, actor) -> None:
 def find_link(token: str, purpose: str) -> OutsideLink | None:
     """The link that this secret opens, over or not; None when there is none."""
     found = OutsideLink.objects.filter(digest=_digest(token), purpose=purpose)
-    return found.select_related("folder__space__organisation", "document__space__organisation").first()
+    return found.select_related("folder__space__organisation", "document__space__organisation", "body").first()
 
 
 def right_password(link: OutsideLink, password: str) -> bool:
@@ -115,7 +162,7 @@ def use_link(link: OutsideLink, *, times: int = 1, document: Document | None = N
     open_now = open_now.filter(Q(most__isnull=True) | Q(uses__lte=F("most") - times))
     if not open_now.update(uses=F("uses") + times):
         raise Exhausted
-    things = [document] if document is not None and link.is_bundle else link.things
+    things = [document] if document is not None and link.is_bundle else link.things or [link]
     for thing in things:
         journal.record("documents.outside", thing, actor=None, data={"link": link.pk, "purpose": link.purpose})
 

@@ -30,6 +30,10 @@ class LinkForm(forms.Form):
     message = forms.CharField(
         label="Message affiché", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    wants_receipt = forms.BooleanField(
+        label="Demander un accusé de lecture", required=False,
+        help_text="La personne confirme qu’elle a reçu avant de lire ; le jour et l’heure sont gardés.",
+    )  # fmt: skip
 
     def expires_at(self) -> datetime.datetime:
         """The end of the last day."""
@@ -38,7 +42,9 @@ class LinkForm(forms.Form):
 
 
 class DepositLinkForm(LinkForm):
-    """A link to deposit files in a folder."""
+    """A link to deposit files in a folder: nothing is read there."""
+
+    wants_receipt = None  # type: ignore[assignment]
 
     most = forms.IntegerField(label="Nombre de fichiers", min_value=1, max_value=1000, required=False)
 

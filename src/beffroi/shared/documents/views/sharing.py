@@ -3,6 +3,8 @@
 A download is a POST: a program that visits the links of a message does not use them up.
 """
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
@@ -22,10 +24,12 @@ from beffroi.shared.documents.forms.sharing import DepositForm, DepositLinkForm,
 from beffroi.shared.documents.models import Document, Folder, OutsideLink
 from beffroi.shared.documents.views.common import desk, get_document, get_folder, trail, writable
 from beffroi.shared.files import storage
+from beffroi.shared.files.models import Blob
 
 SALT = "beffroi.documents.outside"
 HOUR = 3600
 SHOWN = 200
+NAMES = ("label", "password", "most", "message", "wants_receipt")
 TOGETHER = 200 * 1024 * 1024  # the heaviest ZIP made for somebody outside
 
 
@@ -48,6 +52,7 @@ def links(request, kind, pk):
                 password=given["password"],
                 most=given["most"],
                 message=given["message"],
+                wants_receipt=given.get("wants_receipt", False),
             )
         except ValidationError as error:
             tell(form, error)
@@ -89,7 +94,7 @@ def bundle(request):
     form = LinkForm(request.POST if "label" in request.POST else None)
     address = ""
     if form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("label", "password", "most", "message")}
+        given = {name: form.cleaned_data[name] for name in NAMES}
         try:
             _link, token = actions.give_bundle(documents, actor=request.user, expires_at=form.expires_at(), **given)
         except ValidationError as error:
@@ -191,19 +196,51 @@ def shared(request, token):
         return _over(request)
     if not _unlocked(request, link):
         return _ask_password(request, link, token)
-    documents = _documents(link)
-    if request.method == "POST":
-        return _download(request, link, documents)
-    things = link.things
-    if not things:
+    body = link.organisation
+    if body is None:
         return _over(request)
+    if link.waits_for_receipt:
+        return _receipt(request, link, body)
+    entries = _entries(link)
+    if request.method == "POST":
+        return _download(request, link, entries)
     context = {
         "link": link,
-        "documents": documents,
-        "together": len(documents) > 1 and sum(one.current.size for one in documents) <= TOGETHER,
-        "body": things[0].space.organisation,
+        "entries": entries,
+        "together": len(entries) > 1 and sum(one.blob.size for one in entries) <= TOGETHER,
+        "body": body,
     }
     return _quiet(render(request, "documents/outside_shared.html", context))
+
+
+def _receipt(request, link: OutsideLink, body):
+    """Nothing is read before the person says that they received it; a mere visit says nothing."""
+    if request.method == "POST" and request.POST.get("geste") == "recu":
+        try:
+            actions.acknowledge(link)
+        except actions.Exhausted:
+            return _over(request)
+        return _quiet(HttpResponseRedirect(request.path))
+    context = {"link": link, "body": body, "count": len(_entries(link))}
+    return _quiet(render(request, "documents/outside_receipt.html", context))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something to download: `key` = by which it is asked, `document` = that of the documents, if it is one."""
+
+    key: str
+    name: str
+    blob: Blob
+    document: Document | None = None
+
+
+def _entries(link: OutsideLink) -> list[Entry]:
+    """What a link gives to read."""
+    if link.is_parcel:
+        files = link.files.select_related("blob").order_by("name", "pk")
+        return [Entry(str(file.pk), file.name, file.blob) for file in files]
+    return [Entry(str(one.pk), one.name, one.current.file.blob, one) for one in _documents(link)]
 
 
 def _documents(link: OutsideLink) -> list[Document]:
@@ -216,36 +253,40 @@ def _documents(link: OutsideLink) -> list[Document]:
     return list(alive.filter(folder=link.folder_id, fence=link.folder.fence_id).order_by("name")[:SHOWN])
 
 
-def _download(request, link: OutsideLink, documents: list[Document]):
+def _download(request, link: OutsideLink, entries: list[Entry]):
     wanted = request.POST.get("document", "")
     if wanted == "tout":
-        return _download_all(request, link, documents)
-    document = next((one for one in documents if str(one.pk) == wanted), None)
-    if document is None or not document.current.file.blob.is_available:
+        return _download_all(request, link, entries)
+    entry = next((one for one in entries if one.key == wanted), None)
+    if entry is None or not entry.blob.is_available:
         raise Http404
     try:
-        actions.use_link(link, document=document)
+        actions.use_link(link, document=entry.document)
     except actions.Exhausted:
         return _over(request)
-    blob = document.current.file.blob
+    blob = entry.blob
     try:
         body = storage.contents().read(storage.address(blob.sha256))
     except FileNotFoundError as fault:
         raise Http404 from fault
     answer = StreamingHttpResponse(body, content_type=blob.mime)
     answer["Content-Length"] = str(blob.size)
-    answer["Content-Disposition"] = content_disposition_header(True, document.name)
+    answer["Content-Disposition"] = content_disposition_header(True, entry.name)
     answer["X-Content-Type-Options"] = "nosniff"
     return _quiet(answer)
 
 
-def _download_all(request, link: OutsideLink, documents: list[Document]):
+def _download_all(request, link: OutsideLink, entries: list[Entry]):
     """Everything in a ZIP: one opening."""
-    available = [one for one in documents if one.current.file.blob.is_available]
-    if not 0 < sum(one.current.size for one in available) <= TOGETHER:
+    available = [one for one in entries if one.blob.is_available]
+    if not 0 < sum(one.blob.size for one in available) <= TOGETHER:
         raise Http404
+    documents = [one.document for one in available if one.document is not None]
     try:
-        content = packing.pack(available, None, manifest=False)
+        if link.is_parcel:
+            content = packing.pack_files([(one.name, one.blob) for one in available])
+        else:
+            content = packing.pack(documents, None, manifest=False)
     except FileNotFoundError as fault:
         raise Http404 from fault
     try:

@@ -21,6 +21,7 @@ from beffroi.shared.signing.actions.inviting import (
     sign_outside,
 )
 from beffroi.shared.signing.actions.keeping import renew_folder
+from beffroi.shared.signing.actions.mailing import cancel_sending, mail_again, mail_folder, note_reading
 from beffroi.shared.signing.actions.setting import (
     save_circuit,
     save_delegation,
@@ -36,6 +37,7 @@ __all__ = [
     "add_annotation",
     "ask_batch",
     "cancel_invitation",
+    "cancel_sending",
     "chain_folder",
     "change_annotation",
     "check_code",
@@ -45,6 +47,9 @@ __all__ = [
     "expire_folder",
     "find_invitation",
     "invite_signer",
+    "mail_again",
+    "mail_folder",
+    "note_reading",
     "refresh_lists",
     "refuse_outside",
     "regret_step",

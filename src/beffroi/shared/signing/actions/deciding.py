@@ -83,6 +83,8 @@ def decide_step(
         _check_current(locked)
         if approve and locked.kind == Kind.EXTERNAL:
             raise ValidationError("C’est à la personne extérieure de signer : envoyez-lui le lien.")
+        if approve and locked.kind == Kind.MAIL:
+            raise ValidationError("Dites à qui envoyer les documents : ouvrez ce dossier.")
         moment = locked.kind if approve else "reject"
         locked.details = choosing.check_details(locked.folder.nature, moment, details or {})
         locked.decided_by, locked.decided_at, locked.capacity = actor, timezone.now(), capacity

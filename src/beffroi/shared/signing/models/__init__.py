@@ -7,6 +7,7 @@ from beffroi.shared.signing.models.folder import Folder, Step
 from beffroi.shared.signing.models.invitation import Invitation
 from beffroi.shared.signing.models.key import ModuleKey
 from beffroi.shared.signing.models.nature import Detail, Nature, Rule
+from beffroi.shared.signing.models.sending import Sending
 from beffroi.shared.signing.models.trusted import TrustedList, TrustedService
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Nature",
     "Route",
     "Rule",
+    "Sending",
     "Step",
     "StepDocument",
     "TrustedList",

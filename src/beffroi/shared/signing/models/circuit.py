@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     SIGNATURE = "signature", "Signature"
     SEAL = "seal", "Cachet"
     EXTERNAL = "external", "Signature extérieure"
+    MAIL = "mail", "Mail sécurisé"
     PUBLISH = "publish", "Mise en ligne"
     ARCHIVE = "archive", "Archivage"
 

@@ -20,13 +20,16 @@ from beffroi.shared.signing.forms import DecisionForm, OtherDeskForm, SignatureF
 from beffroi.shared.signing.levels import Level, Refused
 from beffroi.shared.signing.models import SIGNED, Batch, BatchLine, Folder, Kind, Step
 from beffroi.shared.signing.models.folder import desks_of
-from beffroi.shared.signing.views import inviting
+from beffroi.shared.signing.views import inviting, mailing
 from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 
 GESTURES = ("approve", "reject")
-DONE = {"opinion": "Votre avis est noté.", "visa": "Votre visa est donné.", "signature": "Le document est signé.",
-        "seal": "Le document est scellé.", "publish": "Le document est mis en ligne.",
-        "archive": "Le document et son bordereau sont classés.", "external": "Le dossier est rejeté."}  # fmt: skip
+DONE = {
+    "opinion": "Votre avis est noté.", "visa": "Votre visa est donné.", "signature": "Le document est signé.",
+    "seal": "Le document est scellé.", "publish": "Le document est mis en ligne.",
+    "archive": "Le document et son bordereau sont classés.", "external": "Le dossier est rejeté.",
+    "mail": "Les documents sont envoyés.",
+}  # fmt: skip
 LINES = 100
 
 
@@ -57,6 +60,8 @@ def decide(request, pk, step):
     found = get_step(request, pk, step)
     if found.kind == Kind.EXTERNAL:
         return inviting.desk(request, found)
+    if found.kind == Kind.MAIL:
+        return mailing.desk(request, found)
     gesture = request.POST.get("geste", "")
     form = _form(request, found, gesture)
     if request.method == "POST" and gesture not in GESTURES:

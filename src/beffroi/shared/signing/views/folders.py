@@ -20,7 +20,7 @@ from beffroi.shared.signing import access, actions, bordereau, choosing, pages, 
 from beffroi.shared.signing.actions import content_of
 from beffroi.shared.signing.forms import AgainForm, ChainForm, FolderForm, ReasonForm, SubmitForm, details_of
 from beffroi.shared.signing.levels import Level, Refused
-from beffroi.shared.signing.models import Circuit, Folder, Nature, Step
+from beffroi.shared.signing.models import Circuit, Folder, Nature, Sending, Step
 from beffroi.shared.signing.models.folder import TO_SIGN, desks_of
 from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 from beffroi.shared.signing.workflow import State, workflow
@@ -119,6 +119,10 @@ def show(request, pk):
         "may_again": folder.author_id == request.user.pk and folder.is_over_unsigned and folder.target_id is None,
         "may_chain": folder.state == State.DONE and rights.can(request.user, access.CREATE, folder.organisation_id),
         "before": folder.follows,
+        "sendings": [
+            (one, one.is_waiting and one.step.desk_id in desks)
+            for one in Sending.objects.filter(step__folder=folder).select_related("step", "sent_by")
+        ],
         "gestures": workflow.available(folder, request.user),
         "history": journal.story(folder),
         "breadcrumbs": crumbs((folder.title, "")),
