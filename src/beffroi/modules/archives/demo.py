@@ -12,7 +12,17 @@ from django.utils import timezone
 
 from beffroi.kernel import pdf
 from beffroi.modules.archives import actions, ledger
-from beffroi.modules.archives.models import Box, Elimination, Handover, Loan, Profile, Setup, Shelf, Transfer
+from beffroi.modules.archives.models import (
+    Box,
+    Elimination,
+    Handover,
+    Loan,
+    Profile,
+    Setup,
+    Shelf,
+    Transfer,
+    UnitProfile,
+)
 from beffroi.modules.archives.seda import standin
 from beffroi.shared.documents import actions as documents
 from beffroi.shared.documents.models import Folder, Series, Space
@@ -25,6 +35,7 @@ from beffroi.shared.signing.models import Circuit, CircuitStep, Desk, Kind
 
 TEMPLATE = Path(__file__).parent / "demo.typ"
 PROFILE = Path(__file__).parent / "demo_profile.rng"
+UNIT_PROFILE = Path(__file__).parent / "demo_unit_profile.json"
 TOWNS = ("80253", "80071", "80086", "80202")
 KEEPER, ADMIN, ELECTED, AGENT = (
     "archives@example.invalid", "administration@example.invalid", "elue@example.invalid", "accueil@example.invalid",
@@ -163,6 +174,10 @@ def _transfers(operator, files: dict[str, Folder], users) -> None:
     now = timezone.localtime()
     profile = Profile(organisation=operator, name="Budgets et comptes", identifier="EXEMPLE-BUDGETS-1")
     actions.save_profile(profile, actor=users[KEEPER], schema=PROFILE.read_bytes())
+    series = files[KEPT[0]].effective_series
+    if series is not None:
+        unit = UnitProfile(organisation=operator, name="Dossier de conseil", identifier="EXEMPLE-AUP-1", series=series)
+        actions.save_unit_profile(unit, actor=users[KEEPER], given=UNIT_PROFILE.read_bytes())
     for rank, name in enumerate(KEPT[:2]):
         title = f"Versement : {name}"
         made: Transfer = actions.prepare_transfer(operator, actor=users[KEEPER], folders=[files[name]], title=title)

@@ -23,6 +23,7 @@ from beffroi.modules.archives.models import (
     Profile,
     Shelf,
     Transfer,
+    UnitProfile,
 )
 from beffroi.modules.archives.workflow import State
 from beffroi.shared.documents.models import Folder
@@ -153,6 +154,9 @@ module = Module(
         Page(url_name="archives:ledger", permission=VIEW),
         Page(url_name="archives:settings", permission=MANAGE),
         Page(url_name="archives:setup", permission=MANAGE, args=_body),
+        Page(url_name="archives:unit_profiles", permission=MANAGE, args=_body),
+        Page(url_name="archives:new_unit_profile", permission=MANAGE, args=_body),
+        Page(url_name="archives:edit_unit_profile", permission=MANAGE, args=_first(UnitProfile)),
         Page(url_name="archives:profiles", permission=MANAGE, args=_body),
         Page(url_name="archives:new_profile", permission=MANAGE, args=_body),
         Page(url_name="archives:edit_profile", permission=MANAGE, args=_first(Profile)),
@@ -223,6 +227,7 @@ module = Module(
         "archives.shelf": "Emplacement enregistré",
         "archives.setup": "Réglages des archives enregistrés",
         "archives.profile": "Profil d’archivage enregistré",
+        "archives.unit_profile": "Profil d’unité enregistré",
     },
     tiles=[
         Tile(label="dossiers à éliminer", value=_due, url_name="archives:home", permission=PREPARE, order=70),
@@ -266,6 +271,7 @@ module = Module(
     ],
     retention=retention.RULES,
     kept={
+        "archives.UnitProfile": "Ce que le service d’archives demande, sans donnée personnelle.",
         "archives.Elimination": "Bordereau d’élimination : gardé sans limite de durée (Code du patrimoine, R212-14).",
         "archives.Line": "Ligne d’un bordereau : gardée avec lui.",
         "archives.Sorting": "Décision de tri : preuve de ce qui fut gardé et de ce qui ne le fut pas.",

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from beffroi.modules.archives.views import boxes, deposits, due, handovers, profiles, proof, slips, transfers
+from beffroi.modules.archives.views import (
+    boxes,
+    deposits,
+    due,
+    handovers,
+    profiles,
+    proof,
+    slips,
+    transfers,
+    unit_profiles,
+)
 
 app_name = "archives"
 DESK = "bureau/archives/"
@@ -59,6 +69,10 @@ urlpatterns = [
     path(f"{DESK}reglages/<slug:slug>/", proof.setup, name="setup"),
     path(f"{DESK}reglages/<slug:slug>/profils/", profiles.index, name="profiles"),
     path(f"{DESK}reglages/<slug:slug>/profils/nouveau/", profiles.new, name="new_profile"),
+    path(f"{DESK}reglages/<slug:slug>/profils-d-unite/", unit_profiles.index, name="unit_profiles"),
+    path(f"{DESK}reglages/<slug:slug>/profils-d-unite/nouveau/", unit_profiles.new, name="new_unit_profile"),
+    path(f"{DESK}profils-d-unite/<int:pk>/", unit_profiles.edit, name="edit_unit_profile"),
+    path(f"{DESK}profils-d-unite/<int:pk>.json", unit_profiles.schema, name="unit_profile_schema"),
     path(f"{DESK}profils/<int:pk>/", profiles.edit, name="edit_profile"),
     path(f"{DESK}profils/<int:pk>.xml", profiles.schema, name="profile_schema"),
 ]

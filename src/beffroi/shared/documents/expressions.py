@@ -62,10 +62,12 @@ def bounded(milliseconds: int) -> Iterator:
         raise
 
 
-def search(pattern: str, text: str, *, milliseconds: int = ONE_TEXT) -> bool:
-    """Is the expression in the text? Raises TooSlow, or DataError for one that the database does not understand."""
+def search(pattern: str, text: str, *, milliseconds: int = ONE_TEXT, capitals: bool = False) -> bool:
+    """Is the expression in the text? `capitals` = they matter. Raises TooSlow, or DataError for one that the database
+    does not understand."""
+    asked = "SELECT %s::text ~ %s::text" if capitals else "SELECT %s::text ~* %s::text"
     with bounded(milliseconds) as cursor:
-        cursor.execute("SELECT %s::text ~* %s::text", [text.replace("\x00", ""), translated(pattern)])
+        cursor.execute(asked, [text.replace("\x00", ""), translated(pattern)])
         return cursor.fetchone()[0]
 
 

@@ -37,7 +37,7 @@ from beffroi.modules.archives.actions.paper_transferring import (
     receive_paper,
     update_paper,
 )
-from beffroi.modules.archives.actions.settings import save_profile, save_setup
+from beffroi.modules.archives.actions.settings import save_profile, save_setup, save_unit_profile
 from beffroi.modules.archives.actions.sorting import METHODS, sort_files, unsort
 from beffroi.modules.archives.actions.transferring import (
     give_up_transfer,
@@ -82,6 +82,7 @@ __all__ = [
     "save_box",
     "save_profile",
     "save_setup",
+    "save_unit_profile",
     "save_shelf",
     "send_transfer",
     "set_aside",

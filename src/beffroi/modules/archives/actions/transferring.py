@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.html import format_html
+from lxml import etree
 
 from beffroi.kernel import journal
 from beffroi.kernel.ui.formats import typo
 from beffroi.modules.archives import contents, eligibility, ledger, paper, rights
 from beffroi.modules.archives.actions import keeping
-from beffroi.modules.archives.models import Message, Profile, Transfer, TransferFolder, setup_of
-from beffroi.modules.archives.seda import gathering, package, profiles, writing
+from beffroi.modules.archives.models import Message, Profile, Transfer, TransferFolder, UnitProfile, setup_of
+from beffroi.modules.archives.seda import gathering, package, profiles, units, writing
 from beffroi.modules.archives.seda.model import Envelope
 from beffroi.modules.archives.seda.reading import Received, Unreadable, read
 from beffroi.modules.archives.workflow import Sending, transfer_workflow
@@ -24,6 +25,7 @@ from beffroi.shared.files.actions import store_made
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.signing import pades
 
+MOST_FAULTS = 20
 ZIP, XML, PDF = "application/zip", "application/xml", "application/pdf"
 
 
@@ -98,14 +100,19 @@ def update_transfer(
 def pack_transfer(made: Transfer, *, actor) -> StoredFile:
     """Make the package: manifest, contents, digests; sealed. Records "archives.pack".
 
-    Raises ValidationError when a content is missing, when it is too large, or when it does not follow its profile.
+    Raises ValidationError when a content is missing, when it is too large, or when it, or one of its units, does not
+    follow its profile.
     """
     transfer_workflow.fire("pack", made, actor=actor)
     lines = list(made.folders.select_related("folder__space"))
     try:
-        gathered = gathering.units_of([line.folder for line in lines], copies=setup_of(made.organisation).copies)
+        own = list(UnitProfile.objects.filter(organisation=made.organisation_id, is_active=True))
+        gathered = gathering.units_of(
+            [line.folder for line in lines], copies=setup_of(made.organisation).copies, profiles=_applied(own)
+        )
         manifest = writing.transfer(_envelope(made), gathered.units)
         _check_profile(made.profile, manifest)
+        _check_units(own, manifest)
         with package.make(manifest, gathered.units) as whole:
             file = store_made(whole, name=f"{made.reference}.zip", mime=ZIP, actor=actor, target=made, kind="package")
     except gathering.TooLarge as fault:
@@ -130,6 +137,29 @@ def _check_profile(profile: Profile | None, manifest: bytes) -> None:
     if found:
         said = typo("Le paquet ne suit pas le profil « {} » : {}")
         raise ValidationError([format_html(said, profile, one.shown()) for one in found])
+
+
+def _applied(own: list[UnitProfile]) -> gathering.UnitProfiles:
+    """To which files and documents the profiles of units go."""
+    return gathering.UnitProfiles(
+        series={one.series_id: one.identifier for one in own if one.series_id is not None},
+        kinds={one.kind_id: one.identifier for one in own if one.kind_id is not None},
+    )
+
+
+def _check_units(own: list[UnitProfile], manifest: bytes) -> None:
+    """Each unit that names a profile follows it. Raises ValidationError, with the unit and what is wrong in it."""
+    known = {writing.token(one.identifier): one for one in own if one.schema}
+    said: list[str] = []
+    for unit in etree.fromstring(manifest).iter("{*}ArchiveUnit"):
+        profile = known.get(unit.findtext("{*}ArchiveUnitProfile") or "")
+        if profile is not None:
+            title = unit.findtext("{*}Content/{*}Title") or ""
+            words = typo("« {} » ne suit pas le profil d’unité « {} » : {}")
+            said += [words.format(title, profile, fault) for fault in units.faults(profile.schema, unit)]
+    if said:
+        left = len(said) - MOST_FAULTS
+        raise ValidationError([*said[:MOST_FAULTS], *([f"Et {left} autres."] if left > 0 else [])])
 
 
 def _envelope(made: Transfer) -> Envelope:

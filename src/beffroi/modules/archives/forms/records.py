@@ -13,10 +13,12 @@ from beffroi.modules.archives.models import (
     Profile,
     Setup,
     Transfer,
+    UnitProfile,
     setup_of,
 )
+from beffroi.modules.archives.seda import units
 from beffroi.modules.archives.seda.profiles import LARGEST
-from beffroi.shared.documents.models import Folder
+from beffroi.shared.documents.models import DocumentType, Folder, Series
 from beffroi.shared.files.forms import UploadsField
 from beffroi.shared.signing.models import Circuit
 
@@ -249,3 +251,37 @@ class ProfileForm(forms.ModelForm):
         """What was sent; None when nothing was."""
         sent = self.cleaned_data["file"]
         return sent.read(LARGEST + 1) if sent else None
+
+
+class UnitProfileForm(forms.ModelForm):
+    own_data = False
+    file = forms.FileField(
+        label="Schéma (JSON)", required=False, widget=forms.FileInput(attrs={"accept": ".json,application/json"})
+    )
+
+    class Meta:
+        model = UnitProfile
+        fields = ["name", "identifier", "series", "kind", "is_active"]
+        help_texts = {
+            "series": "Chaque dossier versé de cette série suivra ce profil.",
+            "kind": "Ou chaque document versé de ce type. L’un ou l’autre.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        body = self.instance.organisation_id
+        series = Series.objects.filter(activity__organisation=body).select_related("activity")
+        self.fields["series"].queryset = series.order_by("activity__code", "code")
+        self.fields["series"].empty_label = "Aucune"
+        self.fields["kind"].queryset = DocumentType.objects.filter(organisation=body, is_active=True)
+        self.fields["kind"].empty_label = "Aucun"
+        self.fields["file"].help_text = (
+            "Vide : celui d’avant reste." if self.instance.schema
+            else "Le schéma, ou le fichier d’import du profil. Chaque unité sera vérifiée avec lui avant que le paquet "
+            "soit fait. Vide : seul l’identifiant est écrit."
+        )  # fmt: skip
+
+    def given(self) -> bytes | None:
+        """What was sent; None when nothing was."""
+        sent = self.cleaned_data["file"]
+        return sent.read(units.LARGEST + 1) if sent else None

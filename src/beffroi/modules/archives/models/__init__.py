@@ -3,7 +3,7 @@ from beffroi.modules.archives.models.elimination import Elimination, Line, Sorti
 from beffroi.modules.archives.models.ledger import LedgerHead, LedgerLine, Piece
 from beffroi.modules.archives.models.numbering import Counter, Setup, setup_of
 from beffroi.modules.archives.models.paper_transfer import PaperLine, PaperTransfer
-from beffroi.modules.archives.models.profile import Profile
+from beffroi.modules.archives.models.profile import Profile, UnitProfile
 from beffroi.modules.archives.models.transfer import Handover, Message, Transfer, TransferFolder
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "Sorting",
     "Transfer",
     "TransferFolder",
+    "UnitProfile",
     "setup_of",
 ]

@@ -1,8 +1,8 @@
 """Read files of the documents into the units of a message, with what proves each content."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
@@ -29,9 +29,20 @@ class Gathered:
     roots: dict[int, str]
 
 
-def units_of(folders: Iterable[Folder], *, copies: bool = True) -> Gathered:
+@dataclass(frozen=True)
+class UnitProfiles:
+    """The identifiers of the profiles of units: of files by their series, of documents by their type."""
+
+    series: Mapping[int, str] = field(default_factory=dict)
+    kinds: Mapping[int, str] = field(default_factory=dict)
+
+
+def units_of(
+    folders: Iterable[Folder], *, copies: bool = True, profiles: UnitProfiles | None = None
+) -> Gathered:  # fmt: skip
     """The units of these files, all that they hold included; `copies` = with the searchable copies of scans. Raises
     TooLarge, and FileNotFoundError when a content is no longer there."""
+    profiles = profiles or UnitProfiles()
     roots = list(folders)
     inside = Folder.objects.alive().select_related("effective_series__activity").order_by("path", "name")
     found: dict[int, list[Folder]] = {root.pk: list(inside.below(root)) for root in roots}
@@ -49,11 +60,11 @@ def units_of(folders: Iterable[Folder], *, copies: bool = True) -> Gathered:
     for document, copy in several:
         by_folder.setdefault(document.folder_id, []).append((document, copy))
     holds = dict(Hold.objects.filter(lifted_at=None, folder__in=pks).values_list("folder_id", "reason"))
-    units = [_folder(root, found[root.pk], by_folder, holds) for root in roots]
+    units = [_folder(root, found[root.pk], by_folder, holds, profiles) for root in roots]
     return Gathered(units, {root.pk: unit.key for root, unit in zip(roots, units, strict=True)})
 
 
-def _folder(root: Folder, inside: list[Folder], by_folder: dict, holds: dict) -> Unit:
+def _folder(root: Folder, inside: list[Folder], by_folder: dict, holds: dict, profiles: UnitProfiles) -> Unit:
     children: dict[int | None, list[Folder]] = {}
     for one in inside:
         if one.pk != root.pk:
@@ -61,7 +72,7 @@ def _folder(root: Folder, inside: list[Folder], by_folder: dict, holds: dict) ->
     top = next(one for one in inside if one.pk == root.pk)
 
     def build(folder: Folder) -> Unit:
-        documents = [_document(one, copy, folder) for one, copy in by_folder.get(folder.pk, [])]
+        documents = [_document(one, copy, folder, profiles) for one, copy in by_folder.get(folder.pk, [])]
         units = (*(build(one) for one in children.get(folder.pk, [])), *documents)
         days = [day for unit in units for day in (unit.first, unit.last) if day]
         series = folder.effective_series
@@ -70,6 +81,7 @@ def _folder(root: Folder, inside: list[Folder], by_folder: dict, holds: dict) ->
             description=folder.about, plan=f"{series.activity.code} / {series.code}" if series else "",
             reference=folder.reference or f"GED-{folder.pk}", first=min(days, default=folder.opened_on),
             last=max(days, default=folder.closed_on), units=units,
+            profile=profiles.series.get(folder.effective_series_id, "") if folder.pk == root.pk else "",
             rules=_rules(series, folder.retention_start, max(days, default=folder.closed_on), holds.get(folder.pk, "")),
         )  # fmt: skip
 
@@ -87,14 +99,14 @@ def _rules(series: Series | None, start, last, held: str = "") -> Rules | None:
     )  # fmt: skip
 
 
-def _document(document: Document, copy: StoredFile | None, folder: Folder) -> Unit:
+def _document(document: Document, copy: StoredFile | None, folder: Folder, profiles: UnitProfiles) -> Unit:
     day = document.dated_on or timezone.localdate(document.created_at)
     own = document.effective_series_id != folder.effective_series_id
     return Unit(
         key=f"UD{document.pk}", title=document.title, level="Item", first=day, last=day,
         description=f"Auteur ou expéditeur : {document.sender}" if document.sender else "",
         reference=f"GED-D{document.pk}", content=_contents(document, copy),
-        tags=tuple(tag.name for tag in document.tags.all()),
+        tags=tuple(tag.name for tag in document.tags.all()), profile=profiles.kinds.get(document.kind_id, ""),
         rules=_rules(document.effective_series, document.retention_start, day) if own else None,
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Unit:
-    """A file, or a document of a file (`content` given)."""
+    """A file, or a document of a file (`content` given). `profile` = the identifier of the profile that it follows."""
 
     key: str
     title: str
@@ -60,6 +60,7 @@ class Unit:
     rules: Rules | None = None
     content: Content | None = None
     tags: tuple[str, ...] = ()
+    profile: str = ""
     units: tuple["Unit", ...] = field(default_factory=tuple)
 
     def contents(self) -> Iterator[Content]:

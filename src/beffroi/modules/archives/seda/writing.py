@@ -120,6 +120,8 @@ def _binary(group, content: Content) -> None:
 
 def _unit(parent, unit: Unit, envelope: Envelope) -> None:
     found = _put(parent, "ArchiveUnit", id=unit.key)
+    if token(unit.profile):
+        _put(found, "ArchiveUnitProfile", token(unit.profile))
     if unit.rules is not None:
         _rules(_put(found, "Management"), unit.rules, envelope.version)
     content = _put(found, "Content")
