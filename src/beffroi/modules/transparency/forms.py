@@ -1,5 +1,6 @@
 """What an agent writes about budgets and grants."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.transparency.importing import budgets, charts, grants, tables
 from beffroi.modules.transparency.models import DatasetSheet, Grant
 from beffroi.modules.transparency.models.grant import SEVERAL, SINGLE
+from beffroi.shared.organisations.models import Organisation
 
 TERMS = [(SINGLE, "en une fois"), (SEVERAL, "en plusieurs fois"), ("autre", "autrement")]
 
@@ -15,7 +17,7 @@ TERMS = [(SINGLE, "en une fois"), (SEVERAL, "en plusieurs fois"), ("autre", "aut
 class BodyForm(forms.Form):
     """A form about one of the bodies in which the agent may write."""
 
-    organisation = forms.ModelChoiceField(label="Collectivité", queryset=None, empty_label=None)
+    organisation = forms.ModelChoiceField(label="Collectivité", queryset=Organisation.objects.none(), empty_label=None)
 
     def __init__(self, *args, bodies, **kwargs):
         super().__init__(*args, **kwargs)
@@ -31,16 +33,13 @@ class FileForm(BodyForm):
     file = forms.FileField(label="Fichier")
     reading: Any = None
 
-    def read(self, data: bytes, organisation):
-        raise NotImplementedError
-
-    def clean(self):
-        data = super().clean()
+    def take(self, data: dict, read: Callable[[bytes, Organisation], Any]) -> dict:
+        """Read the file; what makes it unreadable as a whole is told beside it."""
         uploaded, organisation = data.get("file"), data.get("organisation")
         self.reading = None
         if uploaded is not None and organisation is not None:
             try:
-                self.reading = self.read(uploaded.read(tables.LARGEST + 1), organisation)
+                self.reading = read(uploaded.read(tables.LARGEST + 1), organisation)
             except tables.Unreadable as fault:
                 self.add_error("file", str(fault))
         return data
@@ -54,11 +53,11 @@ class BudgetFileForm(FileForm):
         self.fields["file"].label = "Budget"
         self.fields["file"].help_text = (
             "Le document budgétaire (XML) que votre comptabilité fait pour la préfecture, ou un tableau CSV aux "
-            " colonnes du format commun (BGT_NATDEC, BGT_ANNEE…). 20 Mo au plus."
+            "colonnes du format commun (BGT_NATDEC, BGT_ANNEE…). 20 Mo au plus."
         )
 
-    def read(self, data, organisation):
-        return budgets.read(data)
+    def clean(self):
+        return self.take(super().clean(), lambda content, _body: budgets.read(content))
 
 
 class GrantFileForm(FileForm):
@@ -72,8 +71,8 @@ class GrantFileForm(FileForm):
             "nature, conditionsVersement, datesPeriodeVersement… 20 Mo au plus."
         )
 
-    def read(self, data, organisation):
-        return grants.read(data, organisation)
+    def clean(self):
+        return self.take(super().clean(), grants.read)
 
 
 class ChartForm(forms.Form):

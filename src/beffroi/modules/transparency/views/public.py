@@ -39,7 +39,7 @@ def sections(budget: Budget) -> list[dict]:
     for section, label in BudgetLine.Section.choices:
         spent, received = (found.get((section, way), Decimal(0)) for way in BudgetLine.Way.values)
         rows = [row for row in chapters if row["section"] == section and (row["spent"] or row["received"])]
-        bars = [(row["chapter_label"], row["spent"]) for row in rows if row["spent"]]
+        bars = [(row["chapter_label"], float(row["spent"])) for row in rows if row["spent"]]
         bars = sorted(bars, key=lambda bar: -bar[1])[:12]
         shown.append({"label": label, "spent": spent, "received": received, "rows": rows, "bars": bars})
     return shown
