@@ -133,3 +133,31 @@ def test_document_given_to_read_is_downloaded_from_outside(enter, telephone):
     with telephone.expect_download() as received:
         telephone.get_by_role("button", name=re.compile("^Télécharger")).first.tap()
     assert received.value.failure() is None
+
+
+def test_folder_is_sent_by_secure_mail_and_its_reading_is_dated(enter, telephone, installation):
+    folder = sent(installation, "Convention du parcours à envoyer", "Signature puis envoi au dehors")
+    president = enter(ELECTED)
+    _decide(president, folder.title)
+    email = "paul.parcours@example.invalid"
+    chief = enter(CHIEF)
+    chief.goto(folder.get_absolute_url())
+    chief.get_by_role("link", name="Décider").click()
+    chief.get_by_label("Destinataires").fill(f"Paul Wattel, {email}")
+    chief.get_by_label("Message").fill("Votre exemplaire.")
+    chief.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(chief.locator("main")).to_contain_text("Les documents sont envoyés")
+    expect(chief.locator("main")).to_contain_text("Pas encore lu")
+    letter = installation.wait_for_letter(email, containing=folder.title)
+    assert folder.title not in letter["subject"]
+    telephone.goto(re.search(rf"{re.escape(installation.url)}/partage/\S+", letter["text"])[0])
+    expect(telephone.locator("main")).to_contain_text("Votre exemplaire.")
+    assert not overflows(telephone)
+    telephone.get_by_role("button", name="J’accuse réception").tap()
+    expect(telephone.locator("main")).to_contain_text("Vous avez accusé réception")
+    assert not overflows(telephone)
+    with telephone.expect_download() as received:
+        telephone.get_by_role("button", name=re.compile("^Télécharger document")).tap()
+    assert received.value.failure() is None
+    chief.reload()
+    expect(chief.get_by_role("region", name="Envois par mail sécurisé")).to_contain_text("Lu")

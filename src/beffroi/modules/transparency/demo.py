@@ -63,7 +63,7 @@ def _budgets(body: Organisation, scale: Decimal, today: datetime.date) -> None:
     last = today.year - 1
     account = add_working_days(datetime.date(today.year, 6, 20), 0)
     _give(body, scale, Budget.Step.FIRST, last, add_working_days(datetime.date(last, 3, 25), 0))
-    if account < today:
+    if add_working_days(account, 6) < today:
         _give(body, scale, Budget.Step.DONE, last, account)
     vote = min(add_working_days(datetime.date(today.year, 3, 25), 0), add_working_days(today, -6))
     published = body.is_operator or today - vote > datetime.timedelta(days=60)

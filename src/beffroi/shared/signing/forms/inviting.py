@@ -27,7 +27,7 @@ class OutsideForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )  # fmt: skip
     agreed = forms.BooleanField(
-        label="J’ai lu ce qui est à signer et je le signe",
+        label="J’ai lu le document et je le signe",
         error_messages={"required": "Cochez la case pour signer."},
     )
     signed_copy = CopiesField(
