@@ -259,9 +259,9 @@ def test_pages_of_each_document_are_shown_and_kept_for_the_road(several, people,
     assert list(rules.page(text)) == []
     assert all(name in text for name in NAMES)
     for file in folder.to_sign()[1:]:
-        address = f"{reverse('signing:page', args=[folder.pk, 1])}?document={file.pk}"
-        assert f"{address}&amp;garder" in text
-        picture = client.get(f"{address}&garder")
+        address = f"{reverse('signing:page', args=[folder.pk, 1])}?garder"
+        assert f'src="{address}&amp;document={file.pk}"' in text, "as the service worker looks for it"
+        picture = client.get(f"{address}&document={file.pk}")
         assert (picture.status_code, picture["Content-Type"]) == (200, "image/webp")
     nowhere = f"{reverse('signing:page', args=[folder.pk, 1])}?document=00000000-0000-0000-0000-000000000000"
     assert client.get(nowhere).status_code == 404

@@ -5,7 +5,7 @@ import uuid
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import DurationField, ExpressionWrapper, F, Min, Q, Value
+from django.db.models import DurationField, ExpressionWrapper, F, Min, Q, Value, prefetch_related_objects
 from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -20,7 +20,7 @@ from beffroi.shared.signing import access, actions, bordereau, choosing, pages, 
 from beffroi.shared.signing.actions import content_of
 from beffroi.shared.signing.forms import AgainForm, ChainForm, FolderForm, ReasonForm, SubmitForm, details_of
 from beffroi.shared.signing.levels import Level, Refused
-from beffroi.shared.signing.models import Circuit, Folder, Nature, Sending, Step
+from beffroi.shared.signing.models import Circuit, Folder, Kind, Nature, Sending, Step
 from beffroi.shared.signing.models.folder import TO_SIGN, desks_of
 from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 from beffroi.shared.signing.workflow import State, workflow
@@ -102,13 +102,17 @@ def show(request, pk):
     """A folder: its document, its steps, what may be done."""
     folder = get_folder(request, pk)
     desks = desks_of(request.user)
-    steps = list(folder.steps.select_related("desk", "decided_by", "holder").prefetch_related("documents"))
+    steps = list(folder.steps.select_related("desk", "decided_by", "holder"))
     decidable = set(folder.steps.decidable_by(request.user).values_list("pk", flat=True))
     mine = [step for step in steps if step.pk in decidable]
     files = folder.documents()
+    several = len([file for file in files if file.kind in TO_SIGN]) > 1
+    if several:
+        prefetch_related_objects(steps, "documents")
     context = {
         "folder": folder,
         "files": files,
+        "several": several,
         "main": next((file for file in files if file.kind == "main"), None),
         "steps": [(step, step.private_note if step.desk_id in desks else "") for step in steps],
         "mine": mine,
@@ -119,15 +123,20 @@ def show(request, pk):
         "may_again": folder.author_id == request.user.pk and folder.is_over_unsigned and folder.target_id is None,
         "may_chain": folder.state == State.DONE and rights.can(request.user, access.CREATE, folder.organisation_id),
         "before": folder.follows,
-        "sendings": [
-            (one, one.is_waiting and one.step.desk_id in desks)
-            for one in Sending.objects.filter(step__folder=folder).select_related("step", "sent_by")
-        ],
+        "sendings": _sendings(folder, steps, desks),
         "gestures": workflow.available(folder, request.user),
         "history": journal.story(folder),
         "breadcrumbs": crumbs((folder.title, "")),
     }
     return offline.keep(render(request, "signing/folder.html", context))
+
+
+def _sendings(folder, steps, desks) -> list[tuple[Sending, bool]]:
+    """To whom the documents were sent, and whether the person may still take it back."""
+    if not any(step.kind == Kind.MAIL for step in steps):
+        return []
+    found = Sending.objects.filter(step__folder=folder).select_related("step", "sent_by")
+    return [(one, one.is_waiting and one.step.desk_id in desks) for one in found]
 
 
 def _regrettable(user, folder, steps) -> list[Step]:
