@@ -22,7 +22,7 @@ from beffroi.modules.transparency.models.grant import THRESHOLD
 from beffroi.modules.transparency.workflow import State
 from beffroi.modules.transparency.workflow import grants as workflow
 
-A_PAGE = 50
+A_PAGE = 30
 MOST_FAULTS = 100
 DESK = ("Subventions", "/bureau/subventions/")
 

@@ -185,12 +185,12 @@ def send_again(folder: Folder, *, actor, document: StoredFile | None = None) -> 
     return create_folder(
         actor=actor, circuit=folder.circuit, nature=folder.nature, details=folder.details, title=folder.title,
         document=document or copy_file(first, actor=actor), note=folder.note, follows=folder,
-        others=[copy_file(file, actor=actor) for file in others],
+        others=[copy_file(file, actor=actor) for file in others if file is not None],
         annexes=[copy_file(file, actor=actor) for file in files.filter(kind="annex")],
     )  # fmt: skip
 
 
-def _original(files, name: str) -> StoredFile:
+def _original(files, name: str) -> StoredFile | None:
     """A document as it was first given, before any signature."""
     return files.filter(kind__in=["before", *TO_SIGN], name=name).order_by("created_at").first()
 

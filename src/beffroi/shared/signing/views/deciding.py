@@ -70,11 +70,12 @@ def decide(request, pk, step):
         _say(request, done)
         return HttpResponseRedirect(_next(request.user, found))
     documents = found.folder.to_sign()
+    most = max(1, pages.MOST // max(1, len(documents)))
     context = {
         "form": form,
         "step": found,
         "folder": found.folder,
-        "documents": [(file, pages.shown(file)) for file in documents],
+        "documents": [(file, pages.shown(file)[:most]) for file in documents],
         "has_pages": any(file.kind == "main" and pages.can_show(file) for file in documents),
         "notes": found.folder.annotations.readable_by(request.user, desks_of(request.user)).select_related("author"),
         "seal_level": _seal_level(found) if found.kind in SIGNED else "",
