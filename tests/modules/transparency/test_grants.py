@@ -157,6 +157,13 @@ def test_faulty_line_is_named_and_nothing_is_kept(change, column, town, secretar
     assert not Grant.objects.exists()
 
 
+@pytest.mark.parametrize("period", ["01/03/2026/31/12/2026", "2026-03-01 / 31/12/2026", "01/03/2026"])
+def test_period_written_the_french_way_is_read(period, town):
+    (grant,) = importing.read(table({"datesPeriodeVersement": period}), town).grants
+    until = None if period == "01/03/2026" else datetime.date(2026, 12, 31)
+    assert (grant.paid_from, grant.paid_until) == (datetime.date(2026, 3, 1), until)
+
+
 def test_double_in_the_table_or_with_another_amount_is_named(town, secretary):
     reading = importing.read(table({}, {}), town)
     assert [(fault.line, fault.reason) for fault in reading.faults] == [(3, "Cette subvention est déjà à la ligne 2.")]

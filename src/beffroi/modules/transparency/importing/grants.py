@@ -90,8 +90,7 @@ def judged(number: int, row: dict[str, str], organisation: Organisation) -> tupl
         except BadCell as fault:
             refuse(COLUMNS[name], str(fault))
     try:
-        start, _, end = (row.get("datesPeriodeVersement") or "").partition("/")
-        grant.paid_from, grant.paid_until = tables.day(start), tables.day(end)
+        grant.paid_from, grant.paid_until = tables.period(row.get("datesPeriodeVersement") or "")
     except BadCell as fault:
         refuse("datesPeriodeVersement", str(fault))
     nature, notified = (row.get(name) or "" for name in ("nature", "notificationUE"))

@@ -13,6 +13,7 @@ from beffroi.kernel.sheets import DANGEROUS
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 50_000
 AMOUNT = re.compile(r"[+-]?\d+(?:\.\d+)?")
+FRENCH_DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 
 class Unreadable(Exception):
@@ -110,8 +111,13 @@ def day(text: str) -> datetime.date | None:
     text = text.strip()
     if not text:
         return None
-    parts = re.fullmatch(r"(\d{2})/(\d{2})/(\d{4})", text)
     try:
-        return datetime.date.fromisoformat(f"{parts[3]}-{parts[2]}-{parts[1]}" if parts else text)
+        return datetime.date.fromisoformat(FRENCH_DAY.sub(r"\3-\2-\1", text))
     except ValueError as fault:
         raise BadCell(f"« {text[:20]} » n’est pas une date (AAAA-MM-JJ).") from fault
+
+
+def period(text: str) -> tuple[datetime.date | None, datetime.date | None]:
+    """« 2026-03-01/2026-12-31 », « 01/03/2026/31/12/2026 », or one day alone. Raises BadCell."""
+    start, _, end = FRENCH_DAY.sub(r"\3-\2-\1", text).partition("/")
+    return day(start), day(end)
