@@ -246,6 +246,8 @@ def test_whole_unit_is_refused_when_another_reader_of_the_norm_refuses_it(schema
         (b'{"properties": {"Title": {"maxLength": "dix"}}}', "Title"),
         (b'{"properties": {"Title": {"pattern": "(a"}}}', "ne se lit pas"),
         (b'{"$ref": "https://example.invalid/schema.json"}', "en appelle un autre"),
+        (b'{"properties": {"Title": {"$ref": "#/definitions/absent"}}}', "qui n’y est pas"),
+        (b'{"items": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "trop profond"),
         (b'{"ControlSchema": ""}', "pas un JSON lisible"),
         (b'{"description": "' + b"x" * 600_000 + b'"}', "512"),
     ],
@@ -253,6 +255,12 @@ def test_whole_unit_is_refused_when_another_reader_of_the_norm_refuses_it(schema
 def test_schema_that_cannot_be_followed_is_refused_in_a_sentence(content, words):
     with pytest.raises(Unusable, match=words):
         units.read_schema(content)
+
+
+@pytest.mark.parametrize("schema", [{"$ref": "#"}, {"allOf": [{"$ref": "#"}]}, {"$ref": "#absent"}])
+def test_schema_that_turns_round_is_told_and_ends(schema):
+    (said,) = units.faults(units.read_schema(given_as(schema)).schema, unit_of())
+    assert "tourne en rond" in said
 
 
 def test_schema_comes_alone_or_in_the_file_of_the_archives():

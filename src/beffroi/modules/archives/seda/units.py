@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from django.db import DataError
 from jsonschema import Draft4Validator, FormatChecker, ValidationError, validators
 from jsonschema.exceptions import SchemaError
 from lxml import etree
 from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from beffroi.modules.archives.seda.profiles import Unusable
 from beffroi.shared.documents import expressions
@@ -48,6 +50,13 @@ def read_schema(content: bytes) -> Given:
     Unusable, with the reason."""
     if len(content) > LARGEST:
         raise Unusable("Ce schéma dépasse 512 Ko.")
+    try:
+        return _read(content)
+    except RecursionError as fault:
+        raise Unusable("Ce schéma est trop profond : trop de blocs les uns dans les autres.") from fault
+
+
+def _read(content: bytes) -> Given:
     found, identifier = _json(content), ""
     if isinstance(found, list):
         if len(found) != 1:
@@ -62,6 +71,8 @@ def read_schema(content: bytes) -> Given:
     for reference in _references(found):
         if not reference.startswith("#"):
             raise Unusable("Ce schéma en appelle un autre : demandez-le en un seul fichier.")
+        if not _leads(found, reference):
+            raise Unusable(f"Ce schéma appelle « {reference[:60]} », qui n’y est pas.")
     for pattern in _patterns(found):
         try:
             re.compile(pattern)
@@ -79,7 +90,7 @@ def read_schema(content: bytes) -> Given:
 def _json(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError) as fault:
+    except (UnicodeDecodeError, ValueError) as fault:
         raise Unusable("Ce fichier n’est pas un JSON lisible : il est peut-être coupé.") from fault
 
 
@@ -93,6 +104,20 @@ def _references(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for value in part:
             yield from _references(value)
+
+
+def _leads(schema: dict, reference: str) -> bool:
+    """Is what it calls by its path (« #/definitions/x ») there?"""
+    part: Any = schema
+    for step in unquote(reference[1:]).split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(part, list) and step.isdecimal() and int(step) < len(part):
+            part = part[int(step)]
+        elif isinstance(part, dict) and step in part:
+            part = part[step]
+        else:
+            return False
+    return isinstance(part, dict)
 
 
 def _patterns(part: Any) -> Iterator[str]:
@@ -157,7 +182,10 @@ def faults(schema: dict, unit: etree._Element) -> list[str]:
     errors = _Validator(schema, registry=Registry(), format_checker=FormatChecker(("date",))).iter_errors(
         as_json(unit, management=named)
     )
-    found = sorted(errors, key=lambda error: ([str(part) for part in error.absolute_path], str(error.validator)))
+    try:
+        found = sorted(errors, key=lambda error: ([str(part) for part in error.absolute_path], str(error.validator)))
+    except (RecursionError, Unresolvable):
+        return ["son schéma tourne en rond, ou appelle ce qui n’y est pas"]
     return [_told(error) for error in found[:MOST]]
 
 
