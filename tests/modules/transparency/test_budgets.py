@@ -85,6 +85,18 @@ def test_chart_given_again_replaces_the_former(chart):
     assert again.content["accounts"]["615231"] == "Voiries et réseaux"
 
 
+def test_chapter_that_the_line_does_not_say_is_that_of_its_account(document):
+    """Some software writes an account in ContNat, or nothing: the chart says the chapter, by the way and the sort."""
+    account = b'<Compte Code="60612" DR="011" DOES="042"'
+    plan = demo_files.chart(2026).replace(b'<Compte Code="60612"', account)
+    actions.keep_chart(plan, actor=None)
+    line = next(one for one in demo_files.lines(Decimal(1), done=False) if one["Nature"] == "60612")
+    changes = ({"ContNat": ""}, {"ContNat": "60"}, {"ContNat": "60", "OpBudg": "1"}, {"ContNat": "60", "CodRD": "R"})
+    reading = budgets.read(document(lines=[line | change for change in changes]))
+    assert [one.chapter for one in reading.lines[:3]] == ["011", "011", "042"]
+    assert {fault.column for fault in reading.faults} == {"BGT_CONTNAT_LABEL", "BGT_SECTION"}
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -6,6 +6,8 @@ from lxml import etree
 from beffroi.modules.transparency.importing.tables import LARGEST, Unreadable
 
 SECTIONS = {"F": "fonctionnement", "I": "investissement"}
+# Where an account says its chapter: of what is spent (D) or received (R), real (0) or of order (1).
+PLACES = {"D0": ("DR",), "R0": ("RR",), "D1": ("DOES", "DOIS"), "R1": ("ROES", "ROIS")}
 
 
 def parsed(data: bytes, what: str) -> etree._Element:
@@ -42,5 +44,13 @@ def read(data: bytes) -> tuple[str, int, dict]:
     }
     if not chapters or not accounts:
         raise Unreadable("Ce plan de comptes ne contient ni chapitre ni compte.")
+    places = {one.get("Code", ""): _places(one) for one in root.iterfind("Nature/Comptes//Compte")}
     name = f"{root.get('Norme')}-{root.get('Declinaison') or root.get('Norme')}"
-    return name[:40], int(year), {"chapters": chapters, "accounts": accounts, "functions": functions}
+    content = {"chapters": chapters, "accounts": accounts, "functions": functions}
+    return name[:40], int(year), content | {"places": {code: found for code, found in places.items() if found}}
+
+
+def _places(account: etree._Element) -> dict[str, str]:
+    """{"D0": chapter…} of an account, those that it says."""
+    said = {way: [account.get(name, "") for name in names] for way, names in PLACES.items()}
+    return {way: next(filter(None, codes)) for way, codes in said.items() if any(codes)}

@@ -84,9 +84,19 @@ def _day(text: str) -> datetime.date | None:
         return None
 
 
+def _chapter(element: etree._Element, content: dict) -> str:
+    """The chapter that the line says or, where it says another account, that of its account in the chart."""
+    said, account = _value(element, "ContNat"), _value(element, "Nature")
+    if said in content["chapters"]:
+        return said
+    way = f"{_value(element, 'CodRD')}{_value(element, 'OpBudg') or '0'}"
+    return content.get("places", {}).get(account, {}).get(way, said)
+
+
 def _row(element: etree._Element, content: dict) -> dict[str, str]:
     """A line in the columns of SCDL; a name that the chart does not know stays empty, and is told as such."""
-    chapter, account, function = (_value(element, name) for name in ("ContNat", "Nature", "Fonction"))
+    account, function = _value(element, "Nature"), _value(element, "Fonction")
+    chapter = _chapter(element, content)
     label, section = content["chapters"].get(chapter, ("", ""))
     row = {
         "BGT_CONTNAT": chapter,

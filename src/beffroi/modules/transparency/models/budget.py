@@ -20,7 +20,7 @@ TWICE = "Cette étape de ce budget est déjà là : retirez-la avant d’en donn
 
 class Chart(models.Model):
     """A chart of accounts of the State ("M57-M57"), of a year: {"chapters": {code: [label, section]}, "accounts":
-    {code: label}, "functions": {code: label}}. One for the whole platform."""
+    {code: label}, "functions": {code: label}, "places": {account: {"D0": chapter…}}}. One for the whole platform."""
 
     nomenclature = models.CharField("nomenclature", max_length=40)
     year = models.PositiveSmallIntegerField("exercice")
