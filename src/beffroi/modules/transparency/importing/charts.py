@@ -36,15 +36,16 @@ def read(data: bytes) -> tuple[str, int, dict]:
         raise Unreadable("Ce fichier n’est pas un plan de comptes : donnez « planDeCompte.xml ».")
     chapters = {
         one.get("Code", ""): [one.get("Libelle", ""), SECTIONS.get(one.get("Section", ""), "")]
-        for one in root.iterfind("Nature/Chapitres/Chapitre")
+        for one in root.iterfind("{*}Nature/{*}Chapitres//{*}Chapitre")
     }
-    accounts = {one.get("Code", ""): one.get("Libelle", "") for one in root.iterfind("Nature/Comptes//Compte")}
+    accounts = {one.get("Code", ""): one.get("Libelle", "") for one in root.iterfind("{*}Nature/{*}Comptes//{*}Compte")}
     functions = {
-        one.get("Code", ""): one.get("Libelle", "") for one in root.iterfind("Fonction/RefFonctionnelles//RefFonc")
+        one.get("Code", ""): one.get("Libelle", "")
+        for one in root.iterfind("{*}Fonction/{*}RefFonctionnelles//{*}RefFonc")
     }
     if not chapters or not accounts:
         raise Unreadable("Ce plan de comptes ne contient ni chapitre ni compte.")
-    places = {one.get("Code", ""): _places(one) for one in root.iterfind("Nature/Comptes//Compte")}
+    places = {one.get("Code", ""): _places(one) for one in root.iterfind("{*}Nature/{*}Comptes//{*}Compte")}
     name = f"{root.get('Norme')}-{root.get('Declinaison') or root.get('Norme')}"
     content = {"chapters": chapters, "accounts": accounts, "functions": functions}
     return name[:40], int(year), content | {"places": {code: found for code, found in places.items() if found}}
