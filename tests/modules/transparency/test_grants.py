@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
+from beffroi.kernel.ui.formats import typo
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.transparency import actions
 from beffroi.modules.transparency.exports import GRANTS, grant_rows
@@ -283,8 +284,8 @@ def test_agent_tries_a_table_then_imports_it(client, secretary, town):
     assert "Tout est juste" in send(table({}), essai="oui").text
     assert "Lignes fautives" in send(table({"montant": "rien"})).text
     assert not Grant.objects.exists()
-    assert "Subventions ajoutées : 1" in send(table({})).text
-    assert "Déjà enregistrées : 1" in send(table({})).text
+    assert typo("Subventions ajoutées : 1.") in send(table({})).text
+    assert typo("Déjà enregistrées : 1.") in send(table({})).text
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "ods"])

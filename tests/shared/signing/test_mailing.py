@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from beffroi.kernel.models import Delivery, Entry
 from beffroi.kernel.notices import filling
+from beffroi.kernel.ui.formats import typo
 from beffroi.shared.documents.models import OutsideLink
 from beffroi.shared.signing import actions, bordereau
 from beffroi.shared.signing.actions.signature import content_of
@@ -101,7 +102,7 @@ def test_reading_is_dated_on_the_bordereau_and_told_to_the_author(client, mailed
     entry = Entry.objects.get(verb="signing.read")
     assert entry.target == mailed
     filling.fill(entry)
-    told = Delivery.objects.filter(subject="Parapheur : documents lus par leur destinataire")
+    told = Delivery.objects.filter(subject=typo("Parapheur : documents lus par leur destinataire"))
     assert {one.user_id for one in told} == {people["author"].pk, people["director"].pk}
     assert all("Jeanne" not in one.body + one.subject for one in told)
     data = str(list(Entry.objects.filter(verb__startswith="signing.").values_list("data", flat=True)))

@@ -263,6 +263,7 @@ def test_pages_of_each_document_are_shown_and_kept_for_the_road(several, people,
         assert f'src="{address}&amp;document={file.pk}"' in text, "as the service worker looks for it"
         picture = client.get(f"{address}&document={file.pk}")
         assert (picture.status_code, picture["Content-Type"]) == (200, "image/webp")
+        assert b"".join(picture.streaming_content)[8:12] == b"WEBP"
     nowhere = f"{reverse('signing:page', args=[folder.pk, 1])}?document=00000000-0000-0000-0000-000000000000"
     assert client.get(nowhere).status_code == 404
     shown = client.get(folder.get_absolute_url()).content.decode()

@@ -58,7 +58,7 @@ class GrantFilters(Filters):
             grants = grants.filter(organisation__slug=slug)
         if year := self.given("annee"):
             grants = grants.filter(convention_on__year=year)
-        if text := self.given("q").replace("\x00", "").strip():
+        if text := self.given("q").strip():
             found = grants.filter(beneficiary__unaccent__icontains=text)
             grants = found | grants.filter(object__unaccent__icontains=text)
         return grants

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.db.models import F
+
 from beffroi.kernel.ui import formats
 from beffroi.shared.signing import cades, verifying, xades
 from beffroi.shared.signing.levels import Refused
-from beffroi.shared.signing.models import Kind, Step, StepDocument
+from beffroi.shared.signing.models import Kind, Step
 from beffroi.shared.signing.verifying import Found
 
 WAYS = {
@@ -25,7 +27,7 @@ def read(content: bytes, payload: bytes | None = None) -> list[Found]:
 
 
 def with_records(files: Iterable[list[Found]]) -> list[list[Found]]:
-    """The signatures of some files, with what the records say of those that this installation sealed; two queries."""
+    """The signatures of some files, with what the records say of those that this installation sealed; one query."""
     files = list(files)
     sealed = [one.mark for found in files for one in found if _is_sealed(one)]
     kept = _steps(sealed) if sealed else {}
@@ -38,9 +40,9 @@ def with_records(files: Iterable[list[Found]]) -> list[list[Found]]:
 def _steps(marks: list[str]) -> dict[str, Step]:
     """The steps by which these signatures were made, by their marks."""
     marks = [mark for mark in marks if mark]
-    several = StepDocument.objects.filter(mark__in=marks).select_related("step")
-    found = {document.mark: document.step for document in several}
-    return found | {step.mark: step for step in Step.objects.filter(mark__in=marks)}
+    alone = Step.objects.filter(mark__in=marks).annotate(found=F("mark"))
+    several = Step.objects.filter(documents__mark__in=marks).annotate(found=F("documents__mark"))
+    return {step.found: step for step in several.order_by().union(alone.order_by(), all=True)}
 
 
 def signatures(content: bytes, payload: bytes | None) -> list[Found]:

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="reçu le")),
-                ("published_at", models.DateTimeField(null=True, verbose_name="publié le")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="publié le")),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="enregistrée le")),
-                ("published_at", models.DateTimeField(null=True, verbose_name="publiée le")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="publiée le")),
                 (
                     "organisation",
                     models.ForeignKey(

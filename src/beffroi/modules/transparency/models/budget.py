@@ -71,7 +71,7 @@ class Budget(models.Model):
     lines_count = models.PositiveIntegerField("lignes", default=0)
     state = models.CharField("état", max_length=10, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField("reçu le", auto_now_add=True)
-    published_at = models.DateTimeField("publié le", null=True)
+    published_at = models.DateTimeField("publié le", null=True, blank=True)
 
     objects = BudgetQuerySet.as_manager()
 

@@ -97,7 +97,7 @@ class Grant(models.Model):
     scheme = models.CharField("identifiant du dispositif d’aide", max_length=60, blank=True)
     state = models.CharField("état", max_length=10, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField("enregistrée le", auto_now_add=True)
-    published_at = models.DateTimeField("publiée le", null=True)
+    published_at = models.DateTimeField("publiée le", null=True, blank=True)
 
     objects = GrantQuerySet.as_manager()
 

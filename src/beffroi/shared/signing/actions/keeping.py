@@ -70,14 +70,17 @@ def renew_folder(folder: Folder) -> Folder:
     held = Folder.objects.select_for_update().get(pk=folder.pk)
     ends = []
     for file in held.to_sign():
+        if file.blob.mime != "application/pdf":
+            continue
         before = content_of(file)
-        if file.blob.mime != "application/pdf" or pades.ends_of_proof(before) is None:
+        if pades.ends_of_proof(before) is None:
             continue
         content = pades.renew(before)
         kind, file.kind = file.kind, "before"
         file.save(update_fields=["kind"])
         attach([stored(file.name, content, None)], held, kind=kind)
-        ends.append(pades.ends_of_proof(content))
+        if (end := pades.ends_of_proof(content)) is not None:
+            ends.append(end)
     if not ends:
         raise Refused("Le document n’est plus là.")
     held.proof_ends = min(ends)

@@ -293,8 +293,9 @@ def _take_all_back(step: Step, actor, documents: list[ToSign], copies: Sequence[
         fitting = left if len(documents) == 1 else [copy for copy in left if _fits(one, copy)]
         if not fitting:
             raise Refused("Aucune des copies déposées n’est ce document, signé.")
-        left.remove(fitting[0])
-        return _take_back(step, actor, one, fitting[0])
+        copy = fitting[0]
+        left.remove(copy)
+        return _take_back(step, actor, one, copy)
 
     return _each(documents, step, take)
 
