@@ -117,7 +117,7 @@ module = Module(
             label="subventions à publier",
             value=_waiting,
             url_name="transparency:grants",
-            query="etat=du",
+            query="?etat=du",
             permission=PUBLISH,
             tone="waiting",
             order=62,
