@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import etree
 from pypdf import PdfReader
@@ -16,7 +18,7 @@ from beffroi.kernel import pdf
 from beffroi.shared.files import storage
 from beffroi.shared.files.models import StoredFile
 from beffroi.shared.signing import actions, bordereau, keys, pades, reading, verifying
-from beffroi.shared.signing.actions import batches
+from beffroi.shared.signing.actions import batches, folders
 from beffroi.shared.signing.actions.signature import Key, content_of
 from beffroi.shared.signing.demo import TEMPLATE
 from beffroi.shared.signing.levels import Format, Refused
@@ -269,6 +271,30 @@ def test_pages_of_each_document_are_shown_and_kept_for_the_road(several, people,
     shown = client.get(folder.get_absolute_url()).content.decode()
     assert list(rules.page(shown)) == []
     assert shown.count("à signer") >= 3
+
+
+@pytest.mark.parametrize("name", ["signing:folder", "signing:decide"])
+def test_pages_ask_no_more_for_ten_documents_than_for_two(name, make_circuit, document, stored, people, client):
+    circuit = make_circuit((1, V, "director"), (2, S, "president"), (3, Kind.MAIL, "director"))
+    content = pdf.render(TEMPLATE, {"title": "Marché"}, at=datetime(2026, 11, 25, tzinfo=UTC))
+    asked = []
+    for count in (2, folders.MOST):
+        others = [stored(f"piece-{rank}.pdf", content) for rank in range(1, count)]
+        folder = actions.create_folder(
+            actor=people["author"], circuit=circuit, title="Marché", document=document(), others=others
+        )
+        actions.submit_folder(folder, actor=people["author"])
+        actions.decide_step(current(folder), actor=people["director"], approve=True)
+        client.force_login(people["president"])
+        address = reverse(name, args=[folder.pk] if name == "signing:folder" else [folder.pk, current(folder).pk])
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            text = client.get(address).content.decode()
+        assert text.count("piece-") >= count - 1
+        assert list(rules.page(text)) == []
+        asked.append([query["sql"] for query in captured])
+    assert list(rules.growth(*map(len, asked))) == []
+    assert len(asked[1]) <= rules.QUERY_LIMIT
 
 
 def test_author_gives_several_documents_by_the_form(people, client, make_circuit, pdf_bytes, other_bytes):

@@ -95,7 +95,7 @@ def document(
         add(top, tag, value)
     head, block = add(budget, "EnTeteBudget"), add(budget, "BlocBudget")
     for tag, value in (
-        ("LibelleEtab", "BUDGET PRINCIPAL"),
+        ("LibelleEtab", "Budget principal"),
         ("IdEtab", siret),
         ("Nomenclature", "-".join(NOMENCLATURE)),
     ):

@@ -4,7 +4,7 @@ from django import forms
 
 from beffroi.modules.transparency.access import publishers
 from beffroi.modules.transparency.models import Budget, Grant
-from beffroi.modules.transparency.workflow import State
+from beffroi.modules.transparency.workflow import GrantState
 
 ORDERS = {
     "convention": ("convention_on", "pk"), "-convention": ("-convention_on", "-pk"), "montant": ("amount", "pk"),
@@ -67,7 +67,7 @@ class GrantFilters(Filters):
 class DeskGrantFilters(GrantFilters):
     etat = forms.ChoiceField(
         label="État", required=False,
-        choices=[("", "Tous"), ("du", "À publier selon la loi"), *State.choices],
+        choices=[("", "Tous"), ("du", "À publier selon la loi"), *GrantState.choices],
     )  # fmt: skip
 
     def apply(self, grants):

@@ -6,11 +6,19 @@ from beffroi.kernel.workflow import Transition, Workflow
 
 
 class State(models.TextChoices):
-    """Of a budget and of a grant."""
+    """Of a budget."""
 
     DRAFT = "draft", "À relire"
     PUBLISHED = "published", "Publié"
     WITHDRAWN = "withdrawn", "Retiré"
+
+
+class GrantState(models.TextChoices):
+    """The same, of a grant."""
+
+    DRAFT = "draft", "À relire"
+    PUBLISHED = "published", "Publiée"
+    WITHDRAWN = "withdrawn", "Retirée"
 
 
 def _publisher(actor, thing) -> bool:

@@ -322,7 +322,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "À relire"), ("published", "Publié"), ("withdrawn", "Retiré")],
+                        choices=[("draft", "À relire"), ("published", "Publiée"), ("withdrawn", "Retirée")],
                         default="draft",
                         max_length=10,
                         verbose_name="état",

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from beffroi.modules.transparency import access
-from beffroi.modules.transparency.workflow import TONES, State
+from beffroi.modules.transparency.workflow import TONES, GrantState, State
 from beffroi.shared.organisations.models import Organisation
 
 THRESHOLD = Decimal(23_000)
@@ -95,7 +95,7 @@ class Grant(models.Model):
     rae = models.CharField("identifiant au répertoire des aides aux entreprises", max_length=5, blank=True)
     notified = models.BooleanField("aide notifiée à la Commission européenne", default=False)
     scheme = models.CharField("identifiant du dispositif d’aide", max_length=60, blank=True)
-    state = models.CharField("état", max_length=10, choices=State, default=State.DRAFT)
+    state = models.CharField("état", max_length=10, choices=GrantState, default=GrantState.DRAFT)
     created_at = models.DateTimeField("enregistrée le", auto_now_add=True)
     published_at = models.DateTimeField("publiée le", null=True, blank=True)
 

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -93,7 +94,7 @@ def show(request, pk):
         "sections": sections(found),
         "steps": workflow.available(found, request.user),
         "history": journal.story(found),
-        "breadcrumbs": crumbs((str(found), "")),
+        "breadcrumbs": crumbs((capfirst(str(found)), "")),
     }
     return render(request, "transparency/desk/budget.html", context)
 
@@ -127,7 +128,7 @@ def step(request, pk, verb):
         about=f"{found} – {found.name}. Il n’est plus lisible en ligne ; ses lignes restent ici.",
         button="Retirer",
         back=found.desk_url(),
-        breadcrumbs=crumbs((str(found), found.desk_url()), ("Retirer", "")),
+        breadcrumbs=crumbs((capfirst(str(found)), found.desk_url()), ("Retirer", "")),
     )
 
 

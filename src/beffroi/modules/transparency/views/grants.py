@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from beffroi.kernel import journal, sheets
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.bulk import numbers
+from beffroi.kernel.ui.formats import euros
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.kernel.writing import posted, tell, write
 from beffroi.modules.transparency import access, actions, exports, listing
@@ -105,7 +106,7 @@ def _edit(request, grant: Grant, heading: str, back: str):
         done="La subvention est enregistrée.",
         to=lambda: form.instance.desk_url(),
         heading=heading,
-        about=f"Au-delà de {THRESHOLD:.0f} euros dans l’année pour un même bénéficiaire, la loi la veut en ligne.",
+        about=f"Au-delà de {euros(THRESHOLD)} dans l’année pour un même bénéficiaire, la loi la veut en ligne.",
         button="Enregistrer",
         back=back,
         breadcrumbs=crumbs((heading, "")),

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import F, Sum
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from beffroi.modules.transparency import listing
@@ -53,7 +54,7 @@ def budget(request, pk):
     context = {
         "budget": found,
         "sections": sections(found),
-        "breadcrumbs": [(BUDGETS, reverse("transparency:public_budgets")), (str(found), "")],
+        "breadcrumbs": [(BUDGETS, reverse("transparency:public_budgets")), (capfirst(str(found)), "")],
     }
     return render(request, "transparency/budget.html", context)
 

@@ -3,10 +3,11 @@
 import datetime
 import uuid
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import DurationField, ExpressionWrapper, F, Min, Q, Value, prefetch_related_objects
-from django.db.models.functions import Now
+from django.db.models import DurationField, ExpressionWrapper, F, Min, OuterRef, Q, Value
+from django.db.models.functions import JSONObject, Now
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -20,7 +21,7 @@ from beffroi.shared.signing import access, actions, bordereau, choosing, pages, 
 from beffroi.shared.signing.actions import content_of
 from beffroi.shared.signing.forms import AgainForm, ChainForm, FolderForm, ReasonForm, SubmitForm, details_of
 from beffroi.shared.signing.levels import Level, Refused
-from beffroi.shared.signing.models import Circuit, Folder, Kind, Nature, Sending, Step
+from beffroi.shared.signing.models import Circuit, Folder, Kind, Nature, Sending, Step, StepDocument
 from beffroi.shared.signing.models.folder import TO_SIGN, desks_of
 from beffroi.shared.signing.views.common import crumbs, get_folder, signer_required
 from beffroi.shared.signing.workflow import State, workflow
@@ -102,17 +103,15 @@ def show(request, pk):
     """A folder: its document, its steps, what may be done."""
     folder = get_folder(request, pk)
     desks = desks_of(request.user)
-    steps = list(folder.steps.select_related("desk", "decided_by", "holder"))
+    told = StepDocument.objects.filter(step=OuterRef("pk")).order_by("rank")
+    told = told.values(one=JSONObject(name="name", level="level", shortfall="shortfall"))
+    steps = list(folder.steps.select_related("desk", "decided_by", "holder").annotate(told=ArraySubquery(told)))
     decidable = set(folder.steps.decidable_by(request.user).values_list("pk", flat=True))
     mine = [step for step in steps if step.pk in decidable]
     files = folder.documents()
-    several = len([file for file in files if file.kind in TO_SIGN]) > 1
-    if several:
-        prefetch_related_objects(steps, "documents")
     context = {
         "folder": folder,
         "files": files,
-        "several": several,
         "main": next((file for file in files if file.kind == "main"), None),
         "steps": [(step, step.private_note if step.desk_id in desks else "") for step in steps],
         "mine": mine,
