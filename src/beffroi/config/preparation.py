@@ -111,6 +111,7 @@ def load_demonstration() -> None:
     """
     from django.contrib.contenttypes.models import ContentType
     from django.db import transaction
+    from django.utils.module_loading import import_string
 
     from beffroi.kernel import journal, modules, search
     from beffroi.shared.organisations.models import Organisation
@@ -125,7 +126,7 @@ def load_demonstration() -> None:
             journal.record(DEMONSTRATION, ContentType.objects.get_for_model(Organisation), actor=None)
     for module in sorted((module for _config, module in modules.installed()), key=lambda part: part.demo_order):
         if module.demo:
-            module.demo()
+            import_string(module.demo)()
     search.learn_words()  # otherwise a mistyped word finds nothing before the first night
 
 

@@ -2,8 +2,6 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from beffroi.kernel import indicators
-from beffroi.kernel.datasets import snapshots
 from beffroi.kernel.models import (
     Delivery,
     HookDelivery,
@@ -65,20 +63,6 @@ def _of_erased_accounts(model) -> RetentionRule:
         action="delete",
         each=False,
     )
-
-
-def _load_demo() -> None:
-    """What the night would have done: the months of the indicators, the files of the datasets."""
-    Webhook.objects.get_or_create(
-        name="Supervision (exemple)",
-        defaults={
-            "url": "https://supervision.example.invalid/beffroi",
-            "verbs": ["kernel.retention"],
-            "is_active": False,
-        },
-    )
-    indicators.store()
-    snapshots.refresh_all()
 
 
 module = Module(
@@ -178,6 +162,6 @@ module = Module(
         )
     ],
     sitemap=[SitemapSource(code="datasets", entries=datasets.addresses)],
-    demo=_load_demo,
+    demo="beffroi.kernel.demo.load",
     demo_order=900,
 )

@@ -330,7 +330,8 @@ class Module:
 
     `grants` maps a role's code to the permissions it gives; `verbs` a journal verb to the words that tell it
     ("reports.create": "Signalement déposé"). `kept` maps a model ("organisations.Team") that looks personal to the
-    sentence that says why no rule of retention treats it: it dies with another, or is about no person.
+    sentence that says why no rule of retention treats it: it dies with another, or is about no person. `demo` is the
+    dotted path of the function that loads the sample data: nothing of it is imported on another day.
     """
 
     label: str
@@ -360,7 +361,7 @@ class Module:
     object_blocks: list[ObjectBlock] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
     health: list[HealthCheck] = field(default_factory=list)
-    demo: Callable[[], None] | None = None
+    demo: str = ""
     demo_order: int = 100
 
 

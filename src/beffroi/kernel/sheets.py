@@ -9,15 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from odfdo import Cell, Document, Row
-from odfdo import Table as OdsTable
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+
+if TYPE_CHECKING:  # openpyxl and odfdo are long to import: only those who write a file pay for it
+    from openpyxl import Workbook
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -75,8 +73,13 @@ def _csv_cell(value: Any) -> str:
     return str(value)
 
 
-def workbook(sheets: Iterable[Sheet]) -> Workbook:
+def workbook(sheets: Iterable[Sheet]) -> "Workbook":
     """An XLSX workbook, one sheet for each table, the headers frozen and filtered."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    wrapped = Alignment(vertical="top", wrap_text=True)
     book = Workbook()
     book.remove(book.active)
     for sheet in sheets:
@@ -85,10 +88,10 @@ def workbook(sheets: Iterable[Sheet]) -> Workbook:
         for cell in page[1]:
             cell.font = Font(bold=True, color="FFFFFF")
             cell.fill = PatternFill("solid", fgColor="142A3E")
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.alignment = wrapped
         for number, row in enumerate(sheet.rows, start=2):
             for column, value in enumerate(row, start=1):
-                _fill(page.cell(number, column), plain(value))
+                _fill(page.cell(number, column), plain(value), wrapped)
         page.freeze_panes = "A2"
         page.auto_filter.ref = page.dimensions
         for rank in range(1, len(sheet.headers) + 1):
@@ -97,12 +100,12 @@ def workbook(sheets: Iterable[Sheet]) -> Workbook:
     return book
 
 
-def _fill(cell, value: Any) -> None:
+def _fill(cell, value: Any, wrapped) -> None:
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
         if len(value) > WRAPPED or "\n" in value:  # a style for each cell would make a long table very slow
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.alignment = wrapped
     elif isinstance(value, datetime):
         cell.number_format = "dd/mm/yyyy hh:mm"
     elif isinstance(value, date):
@@ -119,10 +122,12 @@ def xlsx_bytes(sheets: Iterable[Sheet]) -> bytes:
 
 def ods_bytes(sheets: Iterable[Sheet]) -> bytes:
     """An ODS workbook, one sheet for each table."""
+    from odfdo import Cell, Document, Row, Table
+
     document = Document("spreadsheet")
     document.body.clear()
     for sheet in sheets:
-        table = OdsTable(sheet.title[:31])
+        table = Table(sheet.title[:31])
         for values in [sheet.headers, *sheet.rows]:
             row = Row()
             for value in values:

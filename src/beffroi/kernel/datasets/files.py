@@ -17,9 +17,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from beffroi.kernel import sheets
 from beffroi.kernel.datasets.snapshots import Snapshot
 from beffroi.kernel.modules import Dataset
@@ -119,6 +116,9 @@ def _cell(value: Any) -> Any:
 
 
 def _write_xlsx(snapshot: Snapshot, output: IO[bytes]) -> None:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     page = book.create_sheet(snapshot.dataset.code[:31])
     page.freeze_panes = "A2"

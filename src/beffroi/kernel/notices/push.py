@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from py_vapid import Vapid02
-from pywebpush import WebPushException, webpush
 
 from beffroi.kernel.models import Delivery, PushSubscription
 
@@ -79,6 +78,8 @@ def send(delivery: Delivery) -> None:
 
     Raises NoDevice when none is left, or the last error when no device could be reached.
     """
+    from pywebpush import WebPushException
+
     text = " ".join(delivery.body.split())
     content = json.dumps(
         {
@@ -106,6 +107,8 @@ def send(delivery: Delivery) -> None:
 
 
 def _send_to(device: PushSubscription, content: str, *, urgent: bool) -> None:
+    from pywebpush import webpush
+
     if not is_service(device.endpoint):
         device.delete()
         return

@@ -11,7 +11,7 @@ from beffroi.kernel.modules import (
     Role,
     Tile,
 )
-from beffroi.modules.archives import actions, demo, eligibility, exports, health, notices, retention, rights
+from beffroi.modules.archives import actions, eligibility, exports, health, notices, retention, rights
 from beffroi.modules.archives.models import (
     Box,
     Elimination,
@@ -284,6 +284,6 @@ module = Module(
         "archives.Piece": "Empreinte d’une pièce des archives, sans donnée personnelle.",
     },
     health=[HealthCheck(code="archives", label="Pièces des archives", check=health.state)],
-    demo=demo.load,
+    demo="beffroi.modules.archives.demo.load",
     demo_order=80,
 )

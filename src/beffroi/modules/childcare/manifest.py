@@ -9,7 +9,7 @@ from beffroi.kernel.modules import (
     TerrainBlock,
     Tile,
 )
-from beffroi.modules.childcare import demo, figures, personal_data
+from beffroi.modules.childcare import figures, personal_data
 from beffroi.modules.childcare.access import ATTEND, ESCORT, HEALTH, MANAGE, REGISTER, VIEW
 from beffroi.modules.childcare.exports import DATASETS
 from beffroi.modules.childcare.indicators import INDICATORS
@@ -157,6 +157,6 @@ module = Module(
             code="childcare-lines", template="childcare/field/lines_block.html", context=escorting.field_block, order=22
         ),
     ],
-    demo=demo.load,
+    demo="beffroi.modules.childcare.demo.load",
     demo_order=70,
 )

@@ -3,7 +3,6 @@ from datetime import timedelta
 from django.urls import reverse
 
 from beffroi.kernel.modules import MenuItem, Module, ObjectAction, Page, Permission, Service, SitemapSource
-from beffroi.modules.contact import demo
 from beffroi.modules.contact.models import ContactRequest, Subject
 from beffroi.shared.cases.notices import notices_of
 from beffroi.shared.cases.retention import rule_for
@@ -122,6 +121,6 @@ module = Module(
     notices=notices_of(ContactRequest, category="contact"),
     search=[source_for(ContactRequest, icon="mail")],
     retention=[rule_for(ContactRequest, timedelta(days=730))],
-    demo=demo.load,
+    demo="beffroi.modules.contact.demo.load",
     demo_order=45,
 )

@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import CommuneBlock, MenuItem, Module, Page, Permission, Reaction, Service, Tile
-from beffroi.modules.deliberations import access, actions, blocks, demo, exports, notices, retention
+from beffroi.modules.deliberations import access, actions, blocks, exports, notices, retention
 from beffroi.modules.deliberations.models import Act, ActTemplate, Alert, CertifiedCopy, Item, Meeting
 from beffroi.modules.deliberations.workflow import State
 
@@ -256,6 +256,6 @@ module = Module(
         "deliberations.Regime": "Choix d’une collectivité, sans donnée personnelle.",
         "deliberations.Register": "Compteur de numéros, sans donnée personnelle.",
     },
-    demo=demo.load,
+    demo="beffroi.modules.deliberations.demo.load",
     demo_order=70,
 )

@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import MenuItem, Module, ObjectAction, Page, Permission, Reaction, Role, Tile
-from beffroi.modules.mail import actions, demo, exports, listing, notices, retention, rights
+from beffroi.modules.mail import actions, exports, listing, notices, retention, rights
 from beffroi.modules.mail.actions import dispatching
 from beffroi.modules.mail.models import (
     Batch,
@@ -334,6 +334,6 @@ module = Module(
         "mail.ReceivedMail": "Numéro d’un courriel déjà enregistré, pour ne jamais l’enregistrer deux fois.",
         "mail.BatchItem": "Part d’un lot numérisé, qui meurt avec lui.",
     },
-    demo=demo.load,
+    demo="beffroi.modules.mail.demo.load",
     demo_order=75,
 )

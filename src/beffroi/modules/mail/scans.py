@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pypdfium2
 import zxingcpp
-from pypdf import PdfReader, PdfWriter
 
 from beffroi.modules.mail import paper
 
@@ -67,6 +66,8 @@ def parts(found: Sequence[paper.Mark | None], register: int) -> list[Part]:
 
 def extract(content: bytes, *ranges: tuple[int, int]) -> bytes:
     """These pages (first and last, counted from 1) as a PDF of their own."""
+    from pypdf import PdfReader, PdfWriter
+
     reader, writer = PdfReader(io.BytesIO(content)), PdfWriter()
     for first, last in ranges:
         for page in reader.pages[first - 1 : last]:

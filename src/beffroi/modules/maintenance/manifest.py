@@ -12,7 +12,7 @@ from beffroi.kernel.modules import (
     TerrainBlock,
     Tile,
 )
-from beffroi.modules.maintenance import asset_blocks, blocks, demo, exports, figures, report_blocks
+from beffroi.modules.maintenance import asset_blocks, blocks, exports, figures, report_blocks
 from beffroi.modules.maintenance.access import MANAGE, VIEW, WORK
 from beffroi.modules.maintenance.models import (
     Checklist,
@@ -397,6 +397,6 @@ module = Module(
             order=10,
         ),
     ],
-    demo=demo.load,
+    demo="beffroi.modules.maintenance.demo.load",
     demo_order=60,
 )

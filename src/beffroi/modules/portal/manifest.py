@@ -9,7 +9,7 @@ from beffroi.kernel.modules import (
     Service,
     SitemapSource,
 )
-from beffroi.modules.portal import access, cms, demo, exports, open_data
+from beffroi.modules.portal import access, cms, exports, open_data
 from beffroi.modules.portal.models import Alert, ContentPage, Event, News
 from beffroi.shared.organisations.models import Commune
 
@@ -193,7 +193,7 @@ module = Module(
     layers=[Layer(code="agenda", label="Agenda", features=open_data.features, icon="calendar", order=30)],
     datasets=[open_data.AGENDA],
     kept={"portal.SiteDetails": "Les coordonnées de l’éditeur et de l’hébergeur, exigées par la loi ; l’apparence."},
-    demo=demo.load,
+    demo="beffroi.modules.portal.demo.load",
     demo_order=40,
     sitemap=[SitemapSource(code="portal", entries=exports.sitemap)],
 )

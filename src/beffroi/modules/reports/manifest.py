@@ -15,7 +15,7 @@ from beffroi.kernel.modules import (
     Service,
     Tile,
 )
-from beffroi.modules.reports import asset_blocks, blocks, demo, exports, layers, privacy
+from beffroi.modules.reports import asset_blocks, blocks, exports, layers, privacy
 from beffroi.modules.reports.actions import handling, outlets
 from beffroi.modules.reports.models import Category, Competence, Report, Watch
 from beffroi.modules.reports.notices import NOTICES
@@ -293,6 +293,6 @@ module = Module(
         CommuneBlock(code="signalements", template="reports/block_commune.html", context=blocks.commune, order=40),
     ],
     retention=[privacy.RULE, privacy.ORIGINALS, privacy.WATCHES],
-    demo=demo.load,
+    demo="beffroi.modules.reports.demo.load",
     demo_order=50,
 )

@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import MenuItem, Module, Page, Permission
-from beffroi.modules.roadmap import demo, facts, notices, personal, publications
+from beffroi.modules.roadmap import facts, notices, personal, publications
 from beffroi.modules.roadmap.models import Action, ActionIndicator, Plan, Revision
 
 VIEW, EDIT = "roadmap.view", "roadmap.edit"
@@ -115,6 +115,6 @@ module = Module(
     notices=notices.NOTICES,
     retention=personal.RETENTION,
     personal_data=[personal.PERSONAL],
-    demo=demo.load,
+    demo="beffroi.modules.roadmap.demo.load",
     demo_order=30,
 )

@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Service, Tile
-from beffroi.modules.transparency import access, catalogue, demo, exports
+from beffroi.modules.transparency import access, catalogue, exports
 from beffroi.modules.transparency.access import CONFIGURE, EDIT, PUBLISH, VIEW
 from beffroi.modules.transparency.models import Budget, DatasetSheet, Grant
 from beffroi.modules.transparency.workflow import State
@@ -133,6 +133,6 @@ module = Module(
         "transparency.Chart": "Nomenclature de l’État, sans donnée personnelle.",
         "transparency.DatasetSheet": "Description d’un jeu de données, sans donnée personnelle.",
     },
-    demo=demo.load,
+    demo="beffroi.modules.transparency.demo.load",
     demo_order=72,
 )

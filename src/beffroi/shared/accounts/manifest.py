@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import MenuItem, Module, Notice, Page, PersonalData
-from beffroi.shared.accounts import access, demo, history, notices, personal_data, retention
+from beffroi.shared.accounts import access, history, notices, personal_data, retention
 from beffroi.shared.organisations.models import Organisation
 
 
@@ -122,6 +122,6 @@ module = Module(
     personal_data=[
         PersonalData(code="accounts", label="Mon compte", export=personal_data.export, erase=personal_data.erase)
     ],
-    demo=demo.load,
+    demo="beffroi.shared.accounts.demo.load",
     demo_order=20,
 )

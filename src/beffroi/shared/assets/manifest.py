@@ -2,7 +2,7 @@
 
 from beffroi.kernel.modules import Layer, MenuItem, Module, Page, Permission, SearchSource, Tile
 from beffroi.kernel.search import Document
-from beffroi.shared.assets import datasets, demo, figures, layers, retention
+from beffroi.shared.assets import datasets, figures, layers, retention
 from beffroi.shared.assets.access import CONFIGURE, MANAGE, VIEW
 from beffroi.shared.assets.models import Asset, AssetImport, AssetKind
 
@@ -177,6 +177,6 @@ module = Module(
     ],
     datasets=datasets.DATASETS,
     retention=[retention.RULE],
-    demo=demo.load,
+    demo="beffroi.shared.assets.demo.load",
     demo_order=45,
 )

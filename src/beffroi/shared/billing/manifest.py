@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import MenuItem, Module, Page, Permission, Reaction, Role, Service, Tile
-from beffroi.shared.billing import actions, certificates, demo, figures, retention
+from beffroi.shared.billing import actions, certificates, figures, retention
 from beffroi.shared.billing.access import COLLECT, INVOICE, MANAGE, VIEW
 from beffroi.shared.billing.models import (
     AccountingLayout,
@@ -272,7 +272,7 @@ module = Module(
         Reaction(verb="signing.finish", run=actions.take_signed_slip, label="Le fichier signé est celui qui part"),
         Reaction(verb="people.merge", run=actions.refuse_merge, label="Pas de fusion pendant une facturation"),
     ],
-    demo=demo.load,
+    demo="beffroi.shared.billing.demo.load",
     demo_order=50,
     kept={
         "billing.Regie": "Les coordonnées publiques d’un guichet, et le compte d’un organisme, non d’une personne.",

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-import numpy
 from django.db.models.functions import Left
 
 from beffroi.shared.documents.models import Document
@@ -63,6 +62,8 @@ def propose(document: Document, text: str, *, most: int = 3) -> list[Proposal]:
 
 def rank(asked: Counter, examples: list[tuple[int, Counter]], *, most: int = 3) -> list[Proposal]:
     """The classes of the examples by probability; each must have `FEWEST` examples."""
+    import numpy
+
     sizes = Counter(folder for folder, _words in examples)
     classes = [folder for folder, count in sizes.items() if count >= FEWEST]
     if not classes or not asked:

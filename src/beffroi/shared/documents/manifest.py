@@ -10,7 +10,7 @@ from beffroi.kernel.modules import (
     RetentionRule,
     SearchSource,
 )
-from beffroi.shared.documents import demo, exports, integrity, retention_rules
+from beffroi.shared.documents import exports, integrity, retention_rules
 from beffroi.shared.documents.access import MANAGE, READ, WRITE
 from beffroi.shared.documents.models import Activity, Document, DocumentType, FilingRule, Folder, Hold, Series, Space
 from beffroi.shared.documents.notices import NOTICES
@@ -261,6 +261,6 @@ module = Module(
     },
     notices=NOTICES,
     health=[HealthCheck(code="documents", label="Intégrité des documents", check=integrity.health)],
-    demo=demo.load,
+    demo="beffroi.shared.documents.demo.load",
     demo_order=60,
 )

@@ -10,7 +10,6 @@ import zipfile
 from pathlib import Path
 
 from django.utils import timezone
-from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
@@ -42,7 +41,7 @@ def fields_of(mime: str, content: bytes) -> list[str]:
     """The names of the fields, in alphabetical order. Raises BadTemplate."""
     try:
         if mime == DOCX:
-            found = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(_sandbox())
+            found = _docx(content).get_undeclared_template_variables(_sandbox())
             return sorted(found)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             said = "\n".join(_text(_tree(archive, part)) for part in PARTS if part in archive.namelist())
@@ -70,8 +69,14 @@ def _sandbox() -> SandboxedEnvironment:
     return SandboxedEnvironment(autoescape=True)
 
 
+def _docx(content: bytes):
+    from docxtpl import DocxTemplate  # long to import
+
+    return DocxTemplate(io.BytesIO(content))
+
+
 def _fill_docx(content: bytes, values: dict[str, str]) -> bytes:
-    template = DocxTemplate(io.BytesIO(content))
+    template = _docx(content)
     template.render(values, _sandbox(), autoescape=True)
     kept = io.BytesIO()
     template.save(kept)

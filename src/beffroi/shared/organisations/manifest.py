@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import Dataset, Layer, MenuItem, Module, Page, Permission, Role, SearchSource
-from beffroi.shared.organisations import access, demo, exports
+from beffroi.shared.organisations import access, exports
 from beffroi.shared.organisations.models import Commune
 
 
@@ -151,6 +151,6 @@ module = Module(
         "organisations.Organisation": "L’adresse et le téléphone publics d’un organisme, non d’une personne.",
         "organisations.Team": "L’adresse partagée d’un service, non d’une personne.",
     },
-    demo=demo.load,
+    demo="beffroi.shared.organisations.demo.load",
     demo_order=10,
 )

@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import MenuItem, Module, Notice, Page, Permission, PersonalData
-from beffroi.shared.people import demo, notices, personal_data, retention
+from beffroi.shared.people import notices, personal_data, retention
 from beffroi.shared.people.models import EDIT, MANDATE, VIEW, HouseholdMember, Mandate, Person
 
 
@@ -129,6 +129,6 @@ module = Module(
             erase=personal_data.erase,
         )
     ],
-    demo=demo.load,
+    demo="beffroi.shared.people.demo.load",
     demo_order=25,
 )

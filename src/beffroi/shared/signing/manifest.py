@@ -1,5 +1,5 @@
 from beffroi.kernel.modules import HealthCheck, MenuItem, Module, Page, Permission, Reaction
-from beffroi.shared.signing import actions, demo, retention
+from beffroi.shared.signing import actions, retention
 from beffroi.shared.signing.access import CREATE, MANAGE
 from beffroi.shared.signing.actions.keeping import check_proofs
 from beffroi.shared.signing.actions.trusted import check_lists
@@ -172,6 +172,6 @@ module = Module(
         HealthCheck(code="signing", label="Preuves des signatures", check=check_proofs),
         HealthCheck(code="trusted-lists", label="Listes de confiance", check=check_lists),
     ],
-    demo=demo.load,
+    demo="beffroi.shared.signing.demo.load",
     demo_order=65,
 )

@@ -9,7 +9,6 @@ import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfWriter
 
 from beffroi.kernel import pdf
 from beffroi.kernel.ui import formats
@@ -93,6 +92,8 @@ def render(invoice: Invoice) -> bytes:
 
 def together(invoices: Iterable[Invoice]) -> bytes:
     """The documents of several invoices one after the other, to print; each has an outline entry with its number."""
+    from pypdf import PdfWriter
+
     writer = PdfWriter()
     for invoice in invoices:
         writer.append(io.BytesIO(render(invoice)), outline_item=invoice.number)
