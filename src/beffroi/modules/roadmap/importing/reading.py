@@ -9,9 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from beffroi.modules.roadmap import exports
 
 MOST_ROWS = 2000
@@ -99,6 +96,9 @@ def read(content: bytes) -> Workbook:
 
 
 def _open(content: bytes):
+    from openpyxl import load_workbook  # long to import
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
 from lxml import etree
-from openpyxl import load_workbook
 
 from beffroi.shared.documents.reading import texts
 from beffroi.shared.documents.reading.pages import FOLDER
@@ -164,6 +163,8 @@ def _odf_rows(table) -> list[list[str]]:
 
 
 def _sheets(content: bytes) -> Iterator[Block]:
+    from openpyxl import load_workbook  # long to import
+
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     try:
         for sheet in book.worksheets:

@@ -10,7 +10,6 @@ from email.message import EmailMessage
 
 import pypdfium2
 from lxml import etree, html
-from openpyxl import load_workbook
 
 MOST = 2_000_000
 MOST_CELLS = 200_000
@@ -143,6 +142,8 @@ def _runs(tree: etree._Element, paragraph: str, run: str) -> str:
 
 
 def _workbook(content: bytes) -> str:
+    from openpyxl import load_workbook  # long to import
+
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     lines, cells = [], 0
     try:
