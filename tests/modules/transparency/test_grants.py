@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -242,8 +243,10 @@ def test_our_own_dataset_is_read_again_by_our_import(make_grant, secretary, town
 
 def test_agent_types_a_grant_then_publishes_it(client, secretary, town):
     client.force_login(secretary)
+    (body,) = re.findall(r'name="organisation" value="(\d*)"', client.get("/bureau/subventions/nouvelle/").text)
+    assert body == str(town.pk), "of the only body where they may, without asking"
     values = {
-        "organisation": town.pk, "beneficiary": "Harmonie municipale", "beneficiary_siret": CLUB, "object": "Concerts",
+        "organisation": body, "beneficiary": "Harmonie municipale", "beneficiary_siret": CLUB, "object": "Concerts",
         "convention_on": "2026-04-02", "amount": "30000", "share": "1", "nature": "aide en numéraire",
         "way": "échelonné", "paid_from": "2026-05-01",
     }  # fmt: skip

@@ -120,7 +120,7 @@ class GrantForm(forms.ModelForm):
         if self.instance.pk:
             self.fields["organisation"].disabled = True
         elif bodies.count() == 1:
-            self.fields["organisation"].initial = bodies.get()
+            self.initial["organisation"] = bodies.get().pk
             self.fields["organisation"].widget = forms.HiddenInput()
         if self.instance.pk and not self.is_bound:
             known = self.instance.terms in (SINGLE, SEVERAL)
