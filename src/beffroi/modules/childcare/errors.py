@@ -4,3 +4,7 @@ class Refused(Exception):
 
 class TooLate(Refused):
     """The deadline of the activity is past; an agent may pass over it."""
+
+
+class Full(Refused):
+    """No seat is left in the vehicle; one may wait for it."""

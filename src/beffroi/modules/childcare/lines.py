@@ -15,6 +15,7 @@ from beffroi.modules.childcare.models import (
     Guardian,
     Ride,
     RideSkip,
+    SeatWish,
     Site,
     Stop,
     TransportLine,
@@ -219,3 +220,16 @@ def peak(rides: Iterable[Ride], start: datetime.date) -> int:
 def riding(line: TransportLine, trip: str, weekday: int, start: datetime.date):
     """The rides of a line that are not over on `start`, one way, one day of the week."""
     return Ride.objects.to_come(start).filter(line=line, trip=trip, weekday=weekday, child__erased_at=None)
+
+
+WAITING_WORDS = (
+    "Les places qui se libèrent vont aux foyers dans l’ordre des demandes. Une demande de plusieurs jours attend "
+    "qu’ils soient tous libres ; la suivante peut alors passer. L’enfant est inscrit aussitôt, au plus tôt pour le "
+    "surlendemain, et un message prévient le foyer."
+)
+
+
+def rank_of(wish: SeatWish) -> int:
+    """The place of a home among those who wait for the line: 1 = the first."""
+    before = Q(created_at__lt=wish.created_at) | Q(created_at=wish.created_at, pk__lt=wish.pk)
+    return SeatWish.objects.filter(before, line=wish.line_id).count() + 1

@@ -233,6 +233,7 @@ NOTICES = [
     _told("excuse_decided", of_excuse, "excuse_decided", "Un justificatif d’absence a reçu sa réponse"),
     _told("quotient_tell", of_quotients, "quotient", "Mon quotient familial est à donner"),
     _told("ride", of_ride, "ride", "L’arrêt de mon enfant est noté"),
+    _told("seat_found", of_ride, "seat_found", "Une place se libère dans une ligne", urgent=True),
     _told("stop_move", of_stop, "stop_move", "L’heure ou le lieu d’un arrêt change", urgent=True),
     _told("boarding", of_missing, "missing", "Mon enfant n’était pas à son arrêt", urgent=True),
     _told("survey_send", of_survey, "survey", "Le service enfance demande mon avis"),

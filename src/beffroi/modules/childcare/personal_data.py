@@ -75,6 +75,10 @@ def export(user) -> dict:
                     for one in rows
                 ],
                 "trajets": _rides(home),
+                "places attendues dans une ligne": [
+                    {"ligne": str(one.line), "jours": one.words, "demandé le": _iso(one.created_at)}
+                    for one in home.seat_wishes.select_related("line")
+                ],
                 "qui a ouvert ou changé le dossier": [
                     {"le": _iso(line.at), "geste": journal.words(line.verb)} for line in journal.lines_about(child)
                 ],

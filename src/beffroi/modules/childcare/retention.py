@@ -21,6 +21,7 @@ from beffroi.modules.childcare.models import (
     QuotientConsent,
     QuotientNotice,
     Ride,
+    SeatWish,
     Survey,
     Tick,
 )
@@ -108,6 +109,11 @@ def old_rides(now):
     return Ride.objects.filter(end__lte=(now - RIDES).date())
 
 
+def old_wishes(now):
+    """Seats waited for on a line that runs no more, or for a year."""
+    return SeatWish.objects.filter(Q(line__end__lt=now.date()) | Q(created_at__lte=now - RIDES))
+
+
 def old_surveys(now):
     """Questionnaires closed for a year, with what was answered; drafts forgotten for as long."""
     limit = (now - SURVEYS).date()
@@ -189,6 +195,11 @@ RULES = [
     RetentionRule(
         code="childcare.rides", model="childcare.Ride", label="Arrêts et trajets d’un enfant, un an après leur fin",
         basis="RGPD, art. 5.1.e", keep=RIDES, due=old_rides, apply=lambda ride: ride.delete(), action="delete",
+    ),
+    RetentionRule(
+        code="childcare.wishes", model="childcare.SeatWish",
+        label="Places attendues dans une ligne, un an après la demande ou à la fin de la ligne",
+        basis="RGPD, art. 5.1.e", keep=RIDES, due=old_wishes, apply=lambda wish: wish.delete(), action="delete",
     ),
     RetentionRule(
         code="childcare.surveys", model="childcare.Survey",

@@ -12,6 +12,13 @@ def expire_offers(timestamp: int) -> int:
     return actions.expire_offers()
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="childcare.seats", name="childcare.serve_waiting_lines")
+def serve_waiting_lines(timestamp: int) -> int:
+    """Give the seats of the transport lines that became free to those who wait."""
+    return actions.serve_waiting_lines()
+
+
 @app.periodic(cron="*/15 5-12 * * *")
 @app.task(queueing_lock="childcare.meals", name="childcare.order_due_meals")
 def order_due_meals(timestamp: int) -> int:

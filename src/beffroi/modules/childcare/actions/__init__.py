@@ -91,9 +91,12 @@ from beffroi.modules.childcare.actions.transport import (
     register_rides,
     save_line,
     save_stop,
+    serve_waiting_lines,
     skip_ride,
+    stop_waiting,
     take_back_skip,
     tick_boarding,
+    wait_for_seat,
 )
 from beffroi.modules.childcare.actions.waiting import (
     ORDER_WORDS,
@@ -159,7 +162,10 @@ __all__ = [
     "register_rides",
     "save_line",
     "save_stop",
+    "serve_waiting_lines",
     "skip_ride",
+    "stop_waiting",
+    "wait_for_seat",
     "take_back_skip",
     "tick_boarding",
     "LIMIT",

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from beffroi.kernel import journal
-from beffroi.modules.childcare.models import Attendance, Child, Contact, HealthSheet, Tick
+from beffroi.modules.childcare.models import Attendance, Child, Contact, HealthSheet, SeatWish, Tick
 from beffroi.shared.files.actions import remove_files_of
 from beffroi.shared.files.models import StoredFile
 
@@ -33,6 +33,7 @@ def erase_child(child: Child, *, actor=None) -> None:
         excuse.delete()
     held.custody_exceptions.all().delete()
     held.rides.all().delete()
+    SeatWish.objects.filter(home__child=held).delete()
     for contact in Contact.objects.filter(home__child=held):
         remove_files_of(contact)
         contact.delete()

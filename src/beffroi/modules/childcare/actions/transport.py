@@ -10,7 +10,7 @@ from django.utils import timezone
 from beffroi.kernel import journal, offline
 from beffroi.kernel.access import account_of
 from beffroi.modules.childcare import lines
-from beffroi.modules.childcare.errors import Refused
+from beffroi.modules.childcare.errors import Full, Refused
 from beffroi.modules.childcare.models import (
     Activity,
     Boarding,
@@ -18,6 +18,7 @@ from beffroi.modules.childcare.models import (
     Contact,
     Ride,
     RideSkip,
+    SeatWish,
     Stop,
     TransportLine,
     Trip,
@@ -25,6 +26,7 @@ from beffroi.modules.childcare.models import (
 from beffroi.modules.childcare.models.children import WEEKDAYS
 
 DAY = datetime.timedelta(days=1)
+NOTICE = datetime.timedelta(days=2)  # before a child who waited is expected at the stop
 
 
 def _lock(pk: int) -> TransportLine:
@@ -94,14 +96,28 @@ def register_rides(
 ) -> list[Ride]:  # fmt: skip
     """The child of this home takes the line there on those days; what the home had said before ends the day before.
 
-    `receivers` and `alone` are said of the evening. Raises Refused, and changes nothing: a line that does not pass, a
-    full vehicle (nobody waits: there is no list), an `alone` that the file does not allow, a receiver of another home.
+    `receivers` and `alone` are said of the evening. Raises Refused, and changes nothing: a line that does not pass, an
+    `alone` that the file does not allow, a receiver of another home; or Full: those who wait have their seats first.
     Records "childcare.ride".
     """
     line = _lock(stop.line_id)
-    home = ChildHome.objects.select_related("child").select_for_update(of=("self",), no_key=True).get(pk=home.pk)
+    _serve(line)
+    home = _lock_home(home.pk)
     ways, days, chosen = list(trips), sorted(set(weekdays)), list(receivers)
     _check(home, line, stop, ways, days, start, chosen, alone)
+    made = _write_rides(home, line, stop, ways, days, actor=actor, start=start, receivers=chosen, alone=alone)
+    SeatWish.objects.filter(home=home, line=line).delete()
+    data = {"home": home.pk, "line": line.pk, "stop": stop.pk, "trips": ways, "days": days, "start": start.isoformat()}
+    journal.record("childcare.ride", home.child, actor=actor, data=data)
+    return made
+
+
+def _lock_home(pk: int) -> ChildHome:
+    return ChildHome.objects.select_related("child").select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+def _write_rides(home, line, stop, ways, days, *, actor, start, receivers, alone) -> list[Ride]:
+    """One ride a trip and a day of the week, on seats that are free. Raises Full; the line is locked."""
     made = []
     for trip in ways:
         evening = trip == Trip.EVENING
@@ -112,15 +128,97 @@ def register_rides(
             )  # fmt: skip
             _take_seat(ride)
             if evening:
-                ride.receivers.set(chosen)
+                ride.receivers.set(receivers)
             made.append(ride)
-    data = {"home": home.pk, "line": line.pk, "stop": stop.pk, "trips": ways, "days": days, "start": start.isoformat()}
-    journal.record("childcare.ride", home.child, actor=actor, data=data)
     return made
 
 
+@transaction.atomic
+def wait_for_seat(
+    home: ChildHome, stop: Stop, trips: Iterable[str], weekdays: Iterable[int], *, actor, start: datetime.date,
+    receivers: Iterable[Contact] = (), alone: bool = False,
+) -> SeatWish:  # fmt: skip
+    """The home waits for those seats of a full line, after those who asked before; one wish a home and a line.
+
+    Asking again for something else goes to the end of the list. Raises Refused: as to register, or seats are left.
+    Records "childcare.seat_wait".
+    """
+    line = _lock(stop.line_id)
+    _serve(line)
+    home = _lock_home(home.pk)
+    ways, days, chosen = list(trips), sorted(set(weekdays)), list(receivers)
+    _check(home, line, stop, ways, days, start, chosen, alone)
+    if not any(_is_full(home, line, trip, day, start) for trip in ways for day in days):
+        raise Refused("Il reste des places ces jours-là : enregistrez les trajets.")
+    SeatWish.objects.filter(home=home, line=line).delete()
+    wish = SeatWish.objects.create(
+        home=home, line=line, stop=stop, trips=ways, weekdays=days, start=start,
+        alone=alone and Trip.EVENING in ways, created_by=account_of(actor),
+    )  # fmt: skip
+    wish.receivers.set(chosen)
+    data = {"home": home.pk, "line": line.pk, "stop": stop.pk, "trips": ways, "days": days}
+    journal.record("childcare.seat_wait", home.child, actor=actor, data=data)
+    return wish
+
+
+def _is_full(home: ChildHome, line: TransportLine, trip: str, day: int, start: datetime.date) -> bool:
+    """Would one child more be too many, what this home has already left aside?"""
+    held = list(lines.riding(line, trip, day, start).exclude(home=home))
+    asked = Ride(child=home.child, home=home, line=line, trip=trip, weekday=day, start=start)
+    return lines.peak([*held, asked], start) > line.capacity
+
+
+@transaction.atomic
+def stop_waiting(wish: SeatWish, *, actor) -> None:
+    """The home waits no more. Records "childcare.seat_leave"."""
+    data = {"home": wish.home_id, "line": wish.line_id}
+    journal.record("childcare.seat_leave", wish.home.child, actor=actor, data=data)
+    wish.delete()
+
+
+def serve_waiting_lines() -> int:
+    """Give the seats that became free to those who wait; returns how many homes had theirs."""
+    count = 0
+    waited = TransportLine.objects.filter(is_active=True, wishes__isnull=False)
+    for pk in sorted(set(waited.values_list("pk", flat=True))):
+        with transaction.atomic():
+            count += _serve(_lock(pk))
+    return count
+
+
+def _serve(line: TransportLine) -> int:
+    """In the order of asking, whoever has all their days free; the line is locked. Records "childcare.seat_found".
+
+    From two days ahead at the soonest: the family reads the message, and the list of tomorrow is printed already.
+    """
+    wishes = SeatWish.objects.filter(line=line).order_by("created_at", "pk").prefetch_related("receivers")
+    soonest, served = timezone.localdate() + NOTICE, 0
+    for wish in wishes.select_related("stop"):
+        held = ChildHome.objects.select_related("child").filter(pk=wish.home_id, end=None, child__erased_at=None)
+        home = held.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+        if home is None:  # somebody writes in this file: at the next turn
+            continue
+        start = max(wish.start, soonest)
+        chosen = [one for one in wish.receivers.all() if one.may_pick_up]
+        alone = wish.alone and home.child.may_leave_alone
+        try:
+            with transaction.atomic():
+                _check(home, line, wish.stop, wish.trips, wish.weekdays, start, chosen, alone)
+                _write_rides(
+                    home, line, wish.stop, wish.trips, wish.weekdays, actor=None, start=start, receivers=chosen,
+                    alone=alone,
+                )  # fmt: skip
+        except Refused:
+            continue
+        data = {"home": home.pk, "line": line.pk, "stop": wish.stop_id, "start": start.isoformat()}
+        journal.record("childcare.seat_found", home.child, actor=None, data=data)
+        wish.delete()
+        served += 1
+    return served
+
+
 def _take_seat(ride: Ride) -> None:
-    """In the place of what the home had, where a seat is left. Raises Refused; the line is locked meanwhile."""
+    """In the place of what the home had, where a seat is left. Raises Full; the line is locked meanwhile."""
     _end_before(ride)
     _seat(ride)
     try:
@@ -166,11 +264,11 @@ def _end(ride: Ride, last: datetime.date) -> None:
 
 
 def _seat(ride: Ride) -> None:
-    """Is there a seat on each day of the ride? Raises Refused; the line is locked, so no other takes it meanwhile."""
+    """Is there a seat on each day of the ride? Raises Full; the line is locked, so no other takes it meanwhile."""
     held = list(lines.riding(ride.line, ride.trip, ride.weekday, ride.start))
     if lines.peak([*held, ride], ride.start) > ride.line.capacity:
         when = f"{WEEKDAYS[ride.weekday]} {Trip(ride.trip).label.lower()}"
-        raise Refused(f"La ligne est complète le {when} : {ride.line.capacity} places. Appelez le service enfance.")
+        raise Full(f"La ligne est complète le {when} : {ride.line.capacity} places.")
 
 
 @transaction.atomic
@@ -192,6 +290,7 @@ def end_rides(home: ChildHome, rides: Iterable[int], *, actor, last: datetime.da
 
 def end_rides_of(home: ChildHome, last: datetime.date) -> None:
     """A home that is no longer one of the child's has no stop any more; part of a gesture that records itself."""
+    SeatWish.objects.filter(home=home).delete()
     for ride in Ride.objects.to_come().filter(home=home):
         _end(ride, last)
 

@@ -1,4 +1,4 @@
-"""Two transport lines, their stops, and the children who take them: the two homes of one child have each their stop."""
+"""Two transport lines, their stops, the children who take them, from two homes for one, and those who wait."""
 
 import datetime
 
@@ -40,13 +40,14 @@ def load(today: datetime.date, offer: Offer) -> None:
                 for stop, place, morning, evening in stops
             ]
             _riders(line, made, seats, since)
+        _waiting(line, made[0], today)
         _day_without(today)
 
 
 def _riders(line: TransportLine, stops: list[Stop], seats: int, since: datetime.date) -> None:
     """The first children of the site, the two homes of a child at two stops."""
     coming = Child.objects.kept().filter(enrolments__site=line.site, enrolments__end=None).distinct().order_by("pk")
-    chosen = list(coming.values_list("pk", flat=True)[: min(RIDERS, seats - 1)])
+    chosen = list(coming.values_list("pk", flat=True)[: min(RIDERS, seats)])
     homes = ChildHome.objects.current().filter(child__in=chosen).select_related("child").prefetch_related("contacts")
     for rank, home in enumerate(homes.order_by("child_id", "rank")):
         stop = stops[rank % len(stops)]
@@ -61,3 +62,12 @@ def _day_without(today: datetime.date) -> None:
     if ride is not None:
         ahead = (ride.weekday - today.weekday()) % 7 or 7
         actions.skip_ride(ride, today + datetime.timedelta(days=ahead), actor=None)
+
+
+def _waiting(line: TransportLine, stop: Stop, today: datetime.date) -> None:
+    """Two families wait for a seat on a line that is full."""
+    seated = line.rides.values("child")
+    coming = Child.objects.kept().filter(enrolments__site=line.site, enrolments__end=None).exclude(pk__in=seated)
+    homes = ChildHome.objects.current().filter(child__in=coming.distinct().order_by("pk")[:2])
+    for home in homes.order_by("child_id", "rank"):
+        actions.wait_for_seat(home, stop, [Trip.MORNING], WEEK[:2], actor=None, start=today)

@@ -111,11 +111,21 @@ class AnswerForm(forms.Form):
         return found
 
 
+def bounds(question: SurveyQuestion) -> str:
+    """« De 1 à 5. », or nothing when any number will do."""
+    low, high = question.low, question.high
+    if low is not None and high is not None:
+        return f"De {low} à {high}."
+    if low is not None:
+        return f"{low} au moins."
+    return f"{high} au plus." if high is not None else ""
+
+
 def _field(question: SurveyQuestion) -> forms.Field:
     """What a question is answered with, on a telephone first."""
     common = {"label": question.text, "required": question.required}
     if question.kind == Kind.NUMBER:
-        return forms.IntegerField(min_value=question.low, max_value=question.high, **common)
+        return forms.IntegerField(min_value=question.low, max_value=question.high, help_text=bounds(question), **common)
     if question.kind == Kind.TEXT:
         help_text = "Ne nommez personne : ce texte est lu par le service."
         return forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text=help_text, **common)

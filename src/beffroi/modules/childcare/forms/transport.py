@@ -106,6 +106,8 @@ def stops_for(home: ChildHome):
 class RideForm(forms.Form):
     """Where the child of a home gets on or off, on which days, who may receive them in the evening."""
 
+    is_full = False  # no seat was left on those days: the page offers to wait
+
     stop = forms.ModelChoiceField(label="Arrêt", queryset=Stop.objects.none(), empty_label="Choisir…")
     trips = forms.MultipleChoiceField(
         label="Trajet", choices=Trip.choices, widget=forms.CheckboxSelectMultiple, initial=list(Trip.values)

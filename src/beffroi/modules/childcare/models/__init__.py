@@ -28,7 +28,7 @@ from beffroi.modules.childcare.models.parents import Likeness, ParentInvitation
 from beffroi.modules.childcare.models.residence import Move, Residence
 from beffroi.modules.childcare.models.support import Support, SupportDraw
 from beffroi.modules.childcare.models.surveys import Survey, SurveyAnswer, SurveyInvite, SurveyQuestion
-from beffroi.modules.childcare.models.transport import Boarding, Ride, RideSkip, Stop, TransportLine, Trip
+from beffroi.modules.childcare.models.transport import Boarding, Ride, RideSkip, SeatWish, Stop, TransportLine, Trip
 
 __all__ = [
     "Activity",
@@ -63,6 +63,7 @@ __all__ = [
     "QuotientNotice",
     "Ride",
     "RideSkip",
+    "SeatWish",
     "Shift",
     "Site",
     "Stop",

@@ -176,6 +176,38 @@ class Ride(models.Model):
         return f"{self.get_weekday_display()}, {self.get_trip_display().lower()}"
 
 
+class SeatWish(models.Model):
+    """A home waits for seats on a full line: the first whose days are all free gets them, in the order of asking."""
+
+    home = models.ForeignKey(ChildHome, on_delete=models.CASCADE, related_name="seat_wishes")
+    line = models.ForeignKey(TransportLine, on_delete=models.CASCADE, related_name="wishes")
+    stop = models.ForeignKey(Stop, on_delete=models.CASCADE, related_name="wishes")
+    trips = ArrayField(models.CharField(max_length=7, choices=Trip), verbose_name="trajets")
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), verbose_name="jours")
+    receivers = models.ManyToManyField(Contact, verbose_name="peuvent recevoir l’enfant", blank=True)
+    alone = models.BooleanField("peut repartir seul de l’arrêt", default=False)
+    start = models.DateField("à partir du")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField("demandé le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "attente d’une place dans une ligne"
+        verbose_name_plural = "attentes d’une place dans une ligne"
+        ordering = ["created_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["home", "line"], name="seat_wish_once")]
+
+    def __str__(self):
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """« lundi, mardi ; matin et soir »."""
+        ways = " et ".join(label.lower() for trip, label in Trip.choices if trip in self.trips)
+        return f"{', '.join(WEEKDAYS[day] for day in sorted(self.weekdays))}\u202f; {ways}"
+
+
 class RideSkip(models.Model):
     """A day on which the child does not take the line: nobody waits for them at the stop."""
 

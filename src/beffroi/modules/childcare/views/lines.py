@@ -25,6 +25,7 @@ from beffroi.modules.childcare.views.dossier import attempt
 
 HEADERS = ["Arrêt", "Heure", "Nom", "Prénom", "État", "Remis à", "Peuvent le recevoir", "Téléphones"]
 HISTORY = 50
+MOST_WAITING = 40
 
 
 def _crumbs(line: TransportLine | None = None, title: str = "") -> list[tuple[str, str]]:
@@ -85,8 +86,10 @@ def line(request, slug):
         }
         for day in sorted(held.weekdays)
     ]
+    waiting = list(held.wishes.select_related("home__child", "stop"))
     context = {
-        "line": held, "stops": stops, "days": days, "activities": held.activities.all(),
+        "line": held, "stops": stops, "days": days, "waiting": waiting[:MOST_WAITING], "waiting_count": len(waiting),
+        "waiting_words": lines.WAITING_WORDS, "activities": held.activities.all(),
         "may_manage": access.can(request.user, MANAGE, held.organisation_id),
         "history": journal.story(held, limit=HISTORY), "breadcrumbs": _crumbs(title=str(held)),
     }  # fmt: skip

@@ -9,15 +9,25 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from beffroi.modules.childcare import actions
+from beffroi.kernel.ui.formats import ordinal
+from beffroi.modules.childcare import actions, lines
 from beffroi.modules.childcare.access import REGISTER
-from beffroi.modules.childcare.errors import Refused
+from beffroi.modules.childcare.errors import Full, Refused
 from beffroi.modules.childcare.forms.transport import RideForm, SkipForm
-from beffroi.modules.childcare.models import ChildHome, Ride, RideSkip
+from beffroi.modules.childcare.models import ChildHome, Ride, RideSkip, SeatWish, Trip
 from beffroi.modules.childcare.views.common import desk, find_home, my_home
 from beffroi.modules.childcare.views.dossier import attempt, crumbs
 
 DAY = datetime.timedelta(days=1)
+
+
+def _groups(rides: list[Ride]) -> list[list[Ride]]:
+    """The rides that differ by the day of the week alone, together, the morning first."""
+    found: dict[tuple, list[Ride]] = {}
+    for ride in sorted(rides, key=lambda one: (one.trip != Trip.MORNING, one.start, one.weekday)):
+        who = tuple(sorted(one.pk for one in ride.receivers.all()))
+        found.setdefault((ride.trip, ride.stop_id, ride.start, ride.end, ride.alone, who), []).append(ride)
+    return list(found.values())
 
 
 class _Pages:
@@ -63,9 +73,14 @@ class _Pages:
         for ride in held:
             ride.hour = ride.stop.at(ride.trip)
             ride.coming_skips = [one for one in ride.skips.all() if one.day >= self.first_day]
+        wishes = list(SeatWish.objects.filter(home=self.home).select_related("line", "stop"))
+        for wish in wishes:
+            wish.rank = ordinal(lines.rank_of(wish))
         given = {"home": self.home, "first_day": self.first_day}
         context = {
-            "pages": self, "base": self.base, "child": self.home.child, "home": self.home, "rides": held,
+            "pages": self, "base": self.base, "child": self.home.child, "home": self.home,
+            "groups": _groups(held), "rides": held, "wishes": wishes,
+            "waiting_words": lines.WAITING_WORDS,
             "form": form or RideForm(**given), "skip": skip or SkipForm(**given), "breadcrumbs": self.breadcrumbs,
         }  # fmt: skip
         return render(request, "childcare/ride/page.html", context)
@@ -74,17 +89,36 @@ class _Pages:
         """Show the page, or register on the stops that were chosen."""
         if request.method != "POST":
             return self.show(request)
+        if "renoncer" in request.POST:
+            return self._leave(request)
         form = RideForm(request.POST, home=self.home, first_day=self.first_day)
-        if form.is_valid() and attempt(form, lambda: self._write(form.cleaned_data, request.user)):
-            messages.success(request, f"C’est noté : {self.home.child.first_name} est attendu à l’arrêt ces jours-là.")
+        waits = "attendre" in request.POST
+        if form.is_valid() and attempt(form, lambda: self._write(form, request.user, waits)):
+            name = self.home.child.first_name
+            done = f"C’est noté : {name} est attendu à l’arrêt ces jours-là."
+            messages.success(request, "C’est noté : vous êtes sur la liste d’attente." if waits else done)
             return redirect(self.address)
         return self.show(request, form=form)
 
-    def _write(self, data: dict, actor) -> None:
-        actions.register_rides(
-            self.home, data["stop"], data["trips"], data["weekdays"], actor=actor, start=data["start"],
-            receivers=data.get("receivers", ()), alone=data.get("alone", False),
-        )  # fmt: skip
+    def _write(self, form: RideForm, actor, waits: bool) -> None:
+        data = form.cleaned_data
+        gesture = actions.wait_for_seat if waits else actions.register_rides
+        try:
+            gesture(
+                self.home, data["stop"], data["trips"], data["weekdays"], actor=actor, start=data["start"],
+                receivers=data.get("receivers", ()), alone=data.get("alone", False),
+            )  # fmt: skip
+        except Full:
+            form.is_full = True
+            raise
+
+    def _leave(self, request):
+        """The home waits no more for a seat."""
+        given = request.POST["renoncer"]
+        pk = int(given) if given.isascii() and given.isdigit() and len(given) < 18 else 0
+        actions.stop_waiting(get_object_or_404(SeatWish, pk=pk, home=self.home), actor=request.user)
+        messages.success(request, "C’est noté : vous n’attendez plus de place dans cette ligne.")
+        return redirect(self.address)
 
     def skip(self, request):
         """A day without the line, or that day taken back."""
