@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +19,7 @@ from beffroi.kernel.models import HookDelivery, Webhook
 
 OPERATE = "kernel.operate"
 PER_PAGE = 50
+BETWEEN = re.compile(r">\s+<")
 State = HookDelivery.State
 BLANK = re.compile(r"\s*[:,]?\s*(?:à\s+)?\{[^}]*\}")  # where the journal writes the role, the person…
 TONES = {State.WAITING: "waiting", State.SENT: "done", State.FAILED: "late"}
@@ -34,12 +36,19 @@ def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
     return sorted(found.items())
 
 
+class FactsInput(forms.SelectMultiple):
+    """A list of hundreds of facts, without the blanks between them: they made the page too heavy."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        return mark_safe(BETWEEN.sub("><", super().render(name, value, attrs, renderer)))  # noqa: S308  as rendered
+
+
 class WebhookForm(forms.ModelForm):
     """An address, and the facts of which it is told."""
 
     own_data = False
     url = forms.URLField(label="Adresse", max_length=500, assume_scheme="https")
-    verbs = forms.MultipleChoiceField(label="Faits", widget=forms.SelectMultiple(attrs={"size": 12}))
+    verbs = forms.MultipleChoiceField(label="Faits", widget=FactsInput(attrs={"size": 12}))
 
     class Meta:
         model = Webhook

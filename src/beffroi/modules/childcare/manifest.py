@@ -77,7 +77,7 @@ module = Module(
             FIELD,
         ),
         "facilitator": (VIEW, ATTEND, ESCORT, HEALTH, "cases.desk", FIELD),
-        "line_escort": (ESCORT, FIELD),
+        "line_escort": (ESCORT, "cases.desk", FIELD),
         "admin": (MANAGE,),
     },
     verbs=VERBS,
