@@ -20,7 +20,10 @@ def desk(request, step: Step):
     """Send the documents to people outside; or reject."""
     folder = step.folder
     gesture = request.POST.get("geste", "")
+    files = folder.documents()
     form = MailForm(request.POST if gesture == "mail" else None)
+    if all(file.kind != "annex" for file in files):
+        del form.fields["with_annexes"]
     rejection = DecisionForm(request.POST if gesture == "reject" else None, step=step)
     if gesture == "mail" and form.is_valid():
         try:
@@ -44,7 +47,7 @@ def desk(request, step: Step):
         "rejection": rejection,
         "step": step,
         "folder": folder,
-        "files": folder.documents(),
+        "files": files,
         "breadcrumbs": crumbs((folder.title, folder.get_absolute_url()), (step.get_kind_display(), "")),
     }
     return offline.keep(render(request, "signing/mail.html", context))  # with the rest of the tray
