@@ -140,6 +140,22 @@ def test_escort_of_another_body_sees_no_line(line, make_user):
     assert list(TransportLine.objects.visible_to(make_user("line_escort", elsewhere), "childcare.escort")) == []
 
 
+def test_line_that_names_who_accompanies_it_opens_to_no_other(line, escort, facilitator, make_user, operator, client):
+    other = make_user("line_escort", operator, first_name="Rémi", last_name="Obry")
+    page = reverse("childcare:field_line", args=[line.slug, "matin"])
+
+    def opened():
+        found = []
+        for user in (escort, other, facilitator):
+            client.force_login(user)
+            found.append(client.get(page).status_code)
+        return found
+
+    assert opened() == [200, 200, 200]
+    actions.save_line(line, actor=None, escorts=[escort])
+    assert opened() == [200, 404, 200]
+
+
 def test_desk_opens_a_line_and_its_stops(site, clerk, client):
     client.force_login(clerk)
     sent = {"name": "Navette", "site": site.pk, "weekdays": [0, 2], "start": TODAY, "capacity": 8}

@@ -6,7 +6,8 @@
 - A facilitator (`childcare.attend`) sees the sheets of the day, ticks, and reads the health sheet (`childcare.health`):
   each reading is written in the journal.
 - Who accompanies a transport line (`childcare.escort`) reads its list of the day (the names of the children, their
-  stop, who may receive them and how to call them) and ticks; neither file nor health sheet.
+  stop, who may receive them and how to call them) and ticks; neither file nor health sheet. A line that names who
+  accompanies it opens to no other of them.
 - A commune or a syndicat that runs its own activities sees the files of the children registered in them, no other.
 - The person in charge (`childcare.manage`) sets activities, groups, capacities and periods.
 """

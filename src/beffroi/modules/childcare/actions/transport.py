@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from beffroi.kernel import journal, offline
 from beffroi.kernel.access import account_of
+from beffroi.kernel.models import User
 from beffroi.modules.childcare import lines
 from beffroi.modules.childcare.errors import Full, Refused
 from beffroi.modules.childcare.models import (
@@ -35,7 +36,9 @@ def _lock(pk: int) -> TransportLine:
 
 
 @transaction.atomic
-def save_line(line: TransportLine, *, actor, activities: Iterable[Activity] | None = None) -> TransportLine:
+def save_line(
+    line: TransportLine, *, actor, activities: Iterable[Activity] | None = None, escorts: Iterable[User] | None = None
+) -> TransportLine:
     """Write a line. Raises Refused below the children already registered, on days when some ride, or to another site.
 
     Records "childcare.line".
@@ -56,6 +59,8 @@ def save_line(line: TransportLine, *, actor, activities: Iterable[Activity] | No
     line.save()
     if activities is not None:
         line.activities.set(activities)
+    if escorts is not None:
+        line.escorts.set(escorts)
     journal.record("childcare.line", line, actor=actor)
     return line
 

@@ -5,12 +5,14 @@ import datetime
 from django.utils import timezone
 
 from beffroi.kernel import journal
+from beffroi.kernel.models import User
 from beffroi.modules.childcare import actions
 from beffroi.modules.childcare.demo.offering import Offer
 from beffroi.modules.childcare.models import Child, ChildHome, Ride, Stop, TransportLine, Trip
 
 T = datetime.time
 RIDERS = 14
+ESCORT = "ligne@example.invalid"
 WEEK = [0, 1, 2, 3, 4]
 LINES = (
     ("Ligne de la vallée", "Autocars Picot, car de 33 places", 30,
@@ -32,7 +34,7 @@ def load(today: datetime.date, offer: Offer) -> None:
                 organisation=site.organisation, site=site, name=name, slug=f"ligne-{rank + 1}", carrier=carrier,
                 phone="03 53 01 30 00", weekdays=WEEK, start=today - datetime.timedelta(days=200), capacity=seats,
             )  # fmt: skip
-            actions.save_line(line, actor=None)
+            actions.save_line(line, actor=None, escorts=() if rank else User.objects.filter(email=ESCORT))
             made = [
                 actions.save_stop(
                     Stop(line=line, name=stop, place=place, morning_at=morning, evening_at=evening), actor=None

@@ -5,8 +5,11 @@ import datetime
 from django import forms
 from django.utils import timezone
 
+from beffroi.kernel import access
+from beffroi.kernel.models import User
 from beffroi.kernel.ui import formats
 from beffroi.kernel.ui.widgets import DateInput, TimeInput
+from beffroi.modules.childcare.access import ATTEND, ESCORT
 from beffroi.modules.childcare.models import (
     Activity,
     Boarding,
@@ -19,6 +22,7 @@ from beffroi.modules.childcare.models import (
     Trip,
 )
 from beffroi.modules.childcare.models.children import WEEKDAYS
+from beffroi.shared.organisations.models import Membership
 
 DAYS = list(enumerate(WEEKDAYS))
 
@@ -33,6 +37,10 @@ class LineForm(forms.ModelForm):
     activities = forms.ModelMultipleChoiceField(
         label="Activités", queryset=Activity.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
         help_text="Aucune : la ligne sert toutes les activités du site.",
+    )  # fmt: skip
+    escorts = forms.ModelMultipleChoiceField(
+        label="Accompagnateurs", queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Eux seuls ont la liste, avec le guichet et les animateurs. Aucun : chaque accompagnateur de ligne.",
     )  # fmt: skip
 
     class Meta:
@@ -49,7 +57,13 @@ class LineForm(forms.ModelForm):
         self.fields["capacity"].widget.attrs["min"] = 1
         self.fields["end"].help_text = "Vide : sans fin prévue."
         self.fields["phone"].widget.input_type = "tel"
+        held = Membership.objects.active().filter(organisation=organisation, role__in=access.roles_with(ESCORT))
+        held = held.exclude(role__in=access.roles_with(ATTEND))
+        self.fields["escorts"].queryset = User.objects.filter(pk__in=held.values("user"), is_active=True).order_by(
+            "last_name", "first_name", "pk"
+        )
         if self.instance.pk:
+            self.fields["escorts"].initial = list(self.instance.escorts.all())
             self.fields["activities"].initial = list(self.instance.activities.all())
         else:
             del self.fields["is_active"]

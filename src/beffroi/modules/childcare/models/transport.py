@@ -6,14 +6,14 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
 from beffroi.kernel import access
 from beffroi.kernel.dated import DatedQuerySet
 from beffroi.kernel.offline import OfflineMixin
-from beffroi.modules.childcare.access import VIEW
+from beffroi.modules.childcare.access import ATTEND, ESCORT, VIEW
 from beffroi.modules.childcare.models.children import WEEKDAYS, Child, ChildHome, Contact
 from beffroi.modules.childcare.models.offer import Activity, Site
 
@@ -28,6 +28,16 @@ class TransportLineQuerySet(models.QuerySet):
         allowed = access.organisations_where(user, permission)
         return self if allowed is None else self.filter(organisation__in=allowed)
 
+    def escorted_by(self, user):
+        """Those whose list of the day this agent may hold: all of them for who ticks at the sites; else the lines that
+        name them, and those that name nobody."""
+        rows = self.visible_to(user, ESCORT)
+        allowed = access.organisations_where(user, ATTEND)
+        if allowed is None:
+            return rows
+        named = TransportLine.escorts.through.objects.filter(transportline=OuterRef("pk"))
+        return rows.filter(Q(organisation__in=allowed) | ~Exists(named) | Exists(named.filter(user=user)))
+
     def running(self, day: datetime.date):
         """Those that run on `day`, whatever the bookings."""
         dates = Q(start__lte=day) & (Q(end=None) | Q(end__gte=day))
@@ -38,7 +48,7 @@ class TransportLine(models.Model):
     """A vehicle that brings children to a site in the morning and takes them back in the evening.
 
     `capacity` = seats for children, in each direction. `activities` empty = those of every activity of the site. A
-    child rides on the days booked there, and on no other.
+    child rides on the days booked there, and on no other. `escorts` empty = whoever accompanies lines of the body.
     """
 
     organisation = models.ForeignKey(
@@ -46,6 +56,9 @@ class TransportLine(models.Model):
     )
     site = models.ForeignKey(Site, verbose_name="site desservi", on_delete=models.PROTECT, related_name="lines")
     activities = models.ManyToManyField(Activity, verbose_name="activités", blank=True, related_name="lines")
+    escorts = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name="accompagnateurs", blank=True, related_name="escorted_lines"
+    )
     name = models.CharField("nom", max_length=120)
     slug = models.SlugField("adresse courte", max_length=80, unique=True)
     carrier = models.CharField("transporteur et véhicule", max_length=120, blank=True)

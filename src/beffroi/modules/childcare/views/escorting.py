@@ -20,7 +20,7 @@ WAYS = {"matin": Trip.MORNING, "soir": Trip.EVENING}
 
 
 def _find(request, slug: str) -> TransportLine:
-    rows = TransportLine.objects.visible_to(request.user, ESCORT).filter(is_active=True)
+    rows = TransportLine.objects.escorted_by(request.user).filter(is_active=True)
     return get_object_or_404(rows.select_related("site"), slug=slug)
 
 
@@ -50,7 +50,7 @@ def field_block(request):
     if not access.can(request.user, ESCORT):
         return None
     today = timezone.localdate()
-    found = lines.expected(TransportLine.objects.visible_to(request.user, ESCORT).running(today), today)
+    found = lines.expected(TransportLine.objects.escorted_by(request.user).running(today), today)
     shown = [
         {"line": line, "ways": [(name, trip.label, ways[trip]) for name, trip in WAYS.items() if trip in ways]}
         for line, ways in found.items()

@@ -90,6 +90,7 @@ def line(request, slug):
     context = {
         "line": held, "stops": stops, "days": days, "waiting": waiting[:MOST_WAITING], "waiting_count": len(waiting),
         "waiting_words": lines.WAITING_WORDS, "activities": held.activities.all(),
+        "escorts": held.escorts.order_by("last_name", "pk"),
         "may_manage": access.can(request.user, MANAGE, held.organisation_id),
         "history": journal.story(held, limit=HISTORY), "breadcrumbs": _crumbs(title=str(held)),
     }  # fmt: skip
@@ -109,7 +110,10 @@ def line_edit(request, slug=None):
         data = form.cleaned_data
         held.weekdays = sorted(data["weekdays"])
         held.slug = held.slug or free_slug(TransportLine, data["name"])
-        if attempt(form, lambda: actions.save_line(held, actor=request.user, activities=data["activities"])):
+        if attempt(
+            form,
+            lambda: actions.save_line(held, actor=request.user, activities=data["activities"], escorts=data["escorts"]),
+        ):
             messages.success(request, "La ligne est enregistrée." if slug else "La ligne est ouverte : ses arrêts ?")
             return redirect(held)
     back = reverse("childcare:line", args=[slug]) if slug else reverse("childcare:lines")
