@@ -66,11 +66,11 @@ def survey(request, pk):
     """One questionnaire: its questions while it is written, its results once they may be read."""
     held = _find(request, pk)
     counts = held.invites.aggregate(asked=Count("pk"), answered=Count("pk", filter=Q(answered=True)))
-    readable = held.may_be_read(counts["answered"])
+    readable, results = held.may_be_read(counts["answered"]), surveys.results(held)
     context = {
         "survey": held, "whom": surveys.whom(held), **counts, "readable": readable, "enough": ENOUGH,
-        "results": surveys.results(held) if readable else (), "most_texts": surveys.TEXTS,
-        "questions": () if readable else held.questions.all(),
+        "results": results if readable else (), "most_texts": surveys.TEXTS,
+        "questions": () if readable else [one.question for one in results],
         "concerned": surveys.concerned(held).count() if held.sent_at is None else counts["asked"],
         "close_form": CloseForm(initial={"closes_on": held.closes_on}),
         "may_manage": access.can(request.user, MANAGE, held.organisation_id), "status": held.status,
