@@ -10,6 +10,7 @@ from django.utils import timezone
 from beffroi.kernel import journal
 from beffroi.modules.reports import actions
 from beffroi.modules.reports.models import Competence
+from beffroi.modules.reports.views import desk
 from beffroi.shared.assets.models import Asset, AssetKind
 from beffroi.shared.organisations.models import Membership
 
@@ -35,6 +36,30 @@ def test_figures_of_a_commune_leave_as_one_table_without_names(client, make_repo
     page = client.get("/signalements/chiffres/?commune=doullens").content.decode()
     assert "Cela relève d’une propriété privée" in page
     assert "etat=ouverts" in page
+
+
+def test_dashboard_shows_the_bodies_that_received_the_most_and_its_file_all_of_them(
+    client, make_report, make_user, operator, doullens, county, sign, pothole, rule, monkeypatch
+):
+    rule(sign, operator)
+    for category in (sign, sign, None):
+        make_report(**({"category": category} if category else {}))
+    client.force_login(make_user("operator_admin", operator))
+    monkeypatch.setattr(desk, "MOST_BODIES", 1)
+    answer = client.get("/bureau/signalements/?perimetre=territoire")
+    assert [line.key for line in answer.context["by_body"]] == [operator.name]
+    assert answer.context["most_bodies"] == 1
+    rows = read_csv(client.get("/bureau/signalements/?perimetre=territoire&export=csv"))
+    assert {row["Nom"] for row in rows if row["Découpage"] == "Organisme"} == {operator.name, doullens.name}
+    monkeypatch.setattr(desk, "MOST_BODIES", 2)
+    whole = client.get("/bureau/signalements/?perimetre=territoire")
+    assert len(whole.context["by_body"]) == 2
+    assert "qui en ont reçu le plus" not in whole.content.decode()
+    rule(pothole, county)
+    make_report()
+    whole = client.get("/bureau/signalements/?perimetre=territoire")
+    assert len(whole.context["by_body"]) == 2
+    assert "Les 2 qui en ont reçu le plus" in whole.content.decode()
 
 
 def test_dashboard_counts_one_body_or_all_of_mine(

@@ -25,6 +25,7 @@ from beffroi.shared.organisations.models import Organisation
 
 HOME = ("Signalements", "/bureau/signalements/")
 UNREAD_PAGE = 30
+MOST_BODIES = 30  # lines of the table by body; the file has them all
 CONFIGURE, TERRITORY = "reports.configure", "territoire"
 
 
@@ -72,7 +73,8 @@ def dashboard(request):
         "periode": code,
         "total": found["all"][0],
         "lines": found["category"],
-        "by_body": found.get("body", ()),
+        "by_body": _busiest(found.get("body", [])),
+        "most_bodies": MOST_BODIES if len(found.get("body", ())) > MOST_BODIES else 0,
         "months": statistics.months(scope, since, until),
         "ages": statistics.ages(scope),
         "refusals": statistics.refusals(scope, since, until),
@@ -82,6 +84,12 @@ def dashboard(request):
         "breadcrumbs": [("Bureau", "/bureau/"), ("Signalements", "")],
     }
     return render(request, "reports/desk/dashboard.html", context)
+
+
+def _busiest(lines: list[statistics.Line]) -> list[statistics.Line]:
+    """The bodies that received the most, in the order of their names."""
+    kept = sorted(lines, key=lambda line: -line.filed)[:MOST_BODIES]
+    return [line for line in lines if line in kept]
 
 
 def _of_territory(request) -> bool:
