@@ -128,4 +128,4 @@ def _path(rows: list[Row], x, y) -> SafeString:
 
 
 def _svg(body: SafeString, height: int) -> SafeString:
-    return format_html('<svg viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>', WIDTH, height, body)
+    return format_html('<svg viewBox="0 0 {} {}" aria-hidden="true">{}</svg>', WIDTH, height, body)

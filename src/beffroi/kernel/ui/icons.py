@@ -40,6 +40,6 @@ def _written(name: str, label: str, classes: str, sprite: str) -> SafeString:
     names = f"icon {classes}".strip() + (" mark-icon" if name == "beffroi" else "")
     meaning = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return SafeString(
-        f'<svg class="{conditional_escape(names)}" {meaning} focusable="false">'
+        f'<svg class="{conditional_escape(names)}" {meaning}>'
         f'<use href="{conditional_escape(sprite)}#{name}"></use></svg>'
     )
