@@ -93,5 +93,6 @@ class WithoutNetwork(Watch):
 
 
 def overflows(page: Page) -> bool:
-    """Does the page scroll sideways?"""
+    """Does the page, with its styles, scroll sideways?"""
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
