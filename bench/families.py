@@ -95,17 +95,27 @@ def families(count: int):
         activity=activity, site=site, name="Tous", age_min=3, age_max=12, capacity=PLACES, staff=PLACES
     )
     unit = Unit.objects.create(
-        activity=activity, code="jour", name="Journée", starts=datetime.time(9), ends=datetime.time(17),
+        activity=activity,
+        code="jour",
+        name="Journée",
+        starts=datetime.time(9),
+        ends=datetime.time(17),
         slots=["matin", "apres-midi"],
-    )  # fmt: skip
+    )
     now = timezone.now()
     day = timezone.localdate() + datetime.timedelta(days=14)
     while day.weekday() != 2:
         day += datetime.timedelta(days=1)
     Period.objects.create(
-        activity=activity, name="Ouverture", start=day, end=day + datetime.timedelta(days=60), weekdays=[2],
-        in_holidays=True, opens_at=now - datetime.timedelta(minutes=1), opens_to_all_at=now,
-    )  # fmt: skip
+        activity=activity,
+        name="Ouverture",
+        start=day,
+        end=day + datetime.timedelta(days=60),
+        weekdays=[2],
+        in_holidays=True,
+        opens_at=now - datetime.timedelta(minutes=1),
+        opens_to_all_at=now,
+    )
     actions.refresh_places(activity)
     cookies = []
     for rank in range(count):
@@ -114,9 +124,15 @@ def families(count: int):
         home = create_household(actor=user, person=person, name=f"Foyer {rank}", commune=commune)
         actions.check_residence(home, actor=None, commune=commune, start=timezone.localdate())
         child = actions.create_child(
-            actor=user, household=home, guardian=person, relation="mother", organisation=body, first_name=f"E{rank}",
-            last_name="Banc", birth_date=timezone.localdate() - datetime.timedelta(days=7 * 365 + 20),
-        )  # fmt: skip
+            actor=user,
+            household=home,
+            guardian=person,
+            relation="mother",
+            organisation=body,
+            first_name=f"E{rank}",
+            last_name="Banc",
+            birth_date=timezone.localdate() - datetime.timedelta(days=7 * 365 + 20),
+        )
         actions.enrol(child, activity, site, actor=user)
         client = Client(headers={"host": "127.0.0.1"})
         client.force_login(user)
@@ -196,11 +212,15 @@ def opened(count: int, workers: int) -> tuple[Opening, Opening]:
             wanted = day + datetime.timedelta(weeks=rank)
             parents = [
                 Parent(
-                    address, session, name, f"{unit.pk}.{wanted}", gate,
+                    address,
+                    session,
+                    name,
+                    f"{unit.pk}.{wanted}",
+                    gate,
                     () if gate else [draw.random() * SPREAD, 5 + draw.random() * 10, 2 + draw.random() * 5],
                 )
                 for session, _child in cookies
-            ]  # fmt: skip
+            ]
             found.append(_lived(parents, activity, wanted))
     return found[0], found[1]
 
@@ -270,9 +290,14 @@ def invoiced(count: int, cap: int = 0) -> dict[str, float]:
     if run.status != "done":
         sys.exit(f"la facturation s’est arrêtée : {run.error}")
     return {
-        "invoices": run.done, "units": count * UNITS, "preview": preview, "issued": issued, "queries": asked,
-        "pdf": drawn, "total": float(Decimal(run.total) / 100),
-    }  # fmt: skip
+        "invoices": run.done,
+        "units": count * UNITS,
+        "preview": preview,
+        "issued": issued,
+        "queries": asked,
+        "pdf": drawn,
+        "total": float(Decimal(run.total) / 100),
+    }
 
 
 def month_of(count: int, later: bool = False) -> tuple[datetime.date, datetime.date]:
@@ -288,9 +313,14 @@ def month_of(count: int, later: bool = False) -> tuple[datetime.date, datetime.d
     group = Group.objects.get(activity__slug="banc")
     activity = Activity.objects.get(slug="banc")
     half, _made = Unit.objects.get_or_create(
-        activity=activity, code="matin", name="Matin", kind="half", starts=datetime.time(9), ends=datetime.time(12),
+        activity=activity,
+        code="matin",
+        name="Matin",
+        kind="half",
+        starts=datetime.time(9),
+        ends=datetime.time(12),
         slots=["mois"],
-    )  # fmt: skip
+    )
     start = (timezone.localdate().replace(day=1) - datetime.timedelta(days=400)).replace(day=1)
     if later:
         start = (start + datetime.timedelta(days=31)).replace(day=1)
@@ -304,14 +334,20 @@ def month_of(count: int, later: bool = False) -> tuple[datetime.date, datetime.d
     Booking.objects.bulk_create(
         (
             Booking(
-                child_id=home.child_id, home=home, activity=activity, group=group, unit=half, day=day,
-                during=during[day], slots=["mois"],
+                child_id=home.child_id,
+                home=home,
+                activity=activity,
+                group=group,
+                unit=half,
+                day=day,
+                during=during[day],
+                slots=["mois"],
             )
             for home in homes
             for day in days
         ),
         batch_size=4000,
-    )  # fmt: skip
+    )
     return start, end
 
 

@@ -22,10 +22,19 @@ AIM = 50.0
 AGENT = "administration@example.invalid"
 # Asked one after the other, as many times: rare, usual and very common words, several words, a word with filters.
 ASKED = (
-    "q=vicinal", "q=lampadaire", "q=convention", "q=commune", "q=travaux voirie", "q=délibération budget annexe",
-    "q=école&annee=2024", "q=marché&fichier=pdf", "q=facture&tri=date", "q=association subvention 2023", "q=assainiss",
+    "q=vicinal",
+    "q=lampadaire",
+    "q=convention",
+    "q=commune",
+    "q=travaux voirie",
+    "q=délibération budget annexe",
+    "q=école&annee=2024",
+    "q=marché&fichier=pdf",
+    "q=facture&tri=date",
+    "q=association subvention 2023",
+    "q=assainiss",
     "q=introuvable xyz",
-)  # fmt: skip
+)
 SYLLABLES = ("ba", "cho", "dre", "fi", "gan", "lo", "mi", "nou", "pra", "que", "ri", "so", "ta", "ver", "zel", "tion")
 TEXT = (
     "commune convention travaux voirie délibération budget annexe école marché facture association subvention "
@@ -114,11 +123,18 @@ def _files(pages: int) -> list[bytes]:
     for rank in range(-(-pages // A_FILE)):
         draw = random.Random(rank)
         parts = [
-            {"sender": "Essai", "address": "80600 Doullens", "place": "Doullens", "day": "1er mars 2024",
-             "title": f"Pièce {rank}-{page}", "rows": [], "last": page == A_FILE - 1,
-             "paragraphs": [_words(draw, 100) for _line in range(3)]}
+            {
+                "sender": "Essai",
+                "address": "80600 Doullens",
+                "place": "Doullens",
+                "day": "1er mars 2024",
+                "title": f"Pièce {rank}-{page}",
+                "rows": [],
+                "last": page == A_FILE - 1,
+                "paragraphs": [_words(draw, 100) for _line in range(3)],
+            }
             for page in range(A_FILE)
-        ]  # fmt: skip
+        ]
         data = {"title": f"Pièce {rank}", "parts": parts}
         made.append(pdf.render(TEMPLATE, data, at=datetime(2024, 3, 1, tzinfo=UTC)))
     return made
@@ -176,11 +192,14 @@ def _fill(count: int) -> None:
         draw, size = random.Random(start), min(2000, count - start)
         documents = Document.objects.bulk_create(
             Document(
-                space=space, fence=fence, name=f"{_words(draw, 3)} {start + rank}.pdf", created_by=user,
+                space=space,
+                fence=fence,
+                name=f"{_words(draw, 3)} {start + rank}.pdf",
+                created_by=user,
                 dated_on=today - timedelta(days=draw.randint(0, 3650)),
             )
             for rank in range(size)
-        )  # fmt: skip
+        )
         versions = Version.objects.bulk_create(
             Version(document=one, number=1, sha256=f"{one.pk:064x}", size=1000, mime="application/pdf", author=user)
             for one in documents
@@ -241,7 +260,12 @@ def _search(address: str, cookie: str, turns: int, count: int) -> list[tuple[str
         ),
     ]
     for asked, some in times.items():
-        lines.append((f"« {asked} », médiane et 95 %", f"{statistics.median(some):.0f} et {sorted(some)[int(len(some) * 0.95)]:.0f} ms"))  # fmt: skip  # noqa: E501
+        lines.append(
+            (
+                f"« {asked} », médiane et 95 %",
+                f"{statistics.median(some):.0f} et {sorted(some)[int(len(some) * 0.95)]:.0f} ms",
+            )
+        )  # noqa: E501
     return lines
 
 

@@ -62,13 +62,19 @@ def _measure(count: int) -> dict:
     Plan.objects.bulk_create(
         [
             Plan(
-                organisation=body, name=f"Plan {number:05d}", start=today - timedelta(days=number % 28), unit="month",
-                every=1 + number % 6, shift="next", checklist=checklist if number % 2 else None, ahead_days=0,
+                organisation=body,
+                name=f"Plan {number:05d}",
+                start=today - timedelta(days=number % 28),
+                unit="month",
+                every=1 + number % 6,
+                shift="next",
+                checklist=checklist if number % 2 else None,
+                ahead_days=0,
             )
             for number in range(count)
         ],
         batch_size=1000,
-    )  # fmt: skip
+    )
     opened: list[int] = []
 
     def run() -> None:

@@ -96,16 +96,24 @@ def _together(address: str, cookies: list[str], register: int, each: int) -> dic
         ready.wait(120)
         for turn, key in enumerate(keys[rank]):
             form = {
-                "csrfmiddlewaretoken": token, "register": register, "object": f"Pli {rank}-{turn}", "channel": "post",
-                "arrived_on": date.today().isoformat(), "sender": f"Expéditeur {rank}-{turn}", "client_uuid": key,
-            }  # fmt: skip
+                "csrfmiddlewaretoken": token,
+                "register": register,
+                "object": f"Pli {rank}-{turn}",
+                "channel": "post",
+                "arrived_on": date.today().isoformat(),
+                "sender": f"Expéditeur {rank}-{turn}",
+                "client_uuid": key,
+            }
 
             def send(given=form):
                 started = time.perf_counter()
                 answer = session.post(
-                    f"{address}/bureau/courrier/enregistrer/", data=given, allow_redirects=False, timeout=60,
+                    f"{address}/bureau/courrier/enregistrer/",
+                    data=given,
+                    allow_redirects=False,
+                    timeout=60,
                     headers={"Referer": address},
-                )  # fmt: skip
+                )
                 times.append((time.perf_counter() - started) * 1000)
                 if answer.status_code != 302:
                     refused.append(f"{answer.status_code}")
@@ -151,11 +159,15 @@ def _told(found: dict, each: int) -> str:
     rate = found["sent"] / found["seconds"]
     return "\n".join(
         [
-            f"## Courrier : {CLERKS} agents enregistrent ensemble", "",
-            f"Écrit par `bench/courrier`. Machine : {measure.machine()}.", "",
+            f"## Courrier : {CLERKS} agents enregistrent ensemble",
+            "",
+            f"Écrit par `bench/courrier`. Machine : {measure.machine()}.",
+            "",
             f"Chacun enregistre {each} courriers par la page du bureau, dans le même registre qui en compte déjà "
-            f"{number(found['letters'])} avec les autres ; chaque envoi part deux fois au même instant.", "",
-            "| | |", "|---|---:|",
+            f"{number(found['letters'])} avec les autres ; chaque envoi part deux fois au même instant.",
+            "",
+            "| | |",
+            "|---|---:|",
             f"| courriers envoyés | {number(found['sent'])} |",
             f"| courriers enregistrés | {number(found['found'])} {mark(found['sent'] == found['found'])} |",
             f"| numéros en double | {found['doubles']} {mark(found['doubles'] == 0)} |",
@@ -165,4 +177,4 @@ def _told(found: dict, each: int) -> str:
             f"| attente médiane d’un envoi | {number(found['median'])} ms |",
             f"| p95 d’un envoi | {number(found['p95'])} ms |",
         ]
-    )  # fmt: skip
+    )

@@ -135,9 +135,13 @@ def _phones(address: str) -> dict:
         photo = {"photos": (f"{number_[:8]}.jpg", _photo(number_), "image/jpeg")}
         before = time.perf_counter()
         answer = requests.post(
-            f"{address}/signalements/hors-ligne/", data=data, files=photo, cookies=session.cookies, timeout=120,
+            f"{address}/signalements/hors-ligne/",
+            data=data,
+            files=photo,
+            cookies=session.cookies,
+            timeout=120,
             headers={**session.headers, "X-Beffroi-Upload": "1"},
-        )  # fmt: skip
+        )
         times.append((time.perf_counter() - before) * 1000)
         if answer.status_code != 204:
             refused.append(f"{answer.status_code} {answer.text[:300]}")
@@ -163,10 +167,13 @@ def _phones(address: str) -> dict:
 def _report(number_: str, category: int) -> dict:
     step = int(number_[:4], 16) / 65536
     return {
-        "category": category, "latitude": 50.155 + step * 0.004, "longitude": 2.335 + step * 0.008,
-        "description": "Un trou au milieu de la chaussée.", "client_uuid": number_,
+        "category": category,
+        "latitude": 50.155 + step * 0.004,
+        "longitude": 2.335 + step * 0.008,
+        "description": "Un trou au milieu de la chaussée.",
+        "client_uuid": number_,
         "made_at": datetime.now(UTC).isoformat(),
-    }  # fmt: skip
+    }
 
 
 def _photo(seed: str) -> bytes:
@@ -195,13 +202,16 @@ def _kept(numbers: list[str]) -> dict:
 
 def _told(total: int, bare: dict, busy: dict, phones: dict) -> str:
     lines = [
-        f"## Signalements : {number(total)} lignes", "",
-        f"Écrit par `bench/signalements`. Machine : {measure.machine()}.", "",
+        f"## Signalements : {number(total)} lignes",
+        "",
+        f"Écrit par `bench/signalements`. Machine : {measure.machine()}.",
+        "",
         f"Visé : p95 ≤ {AIM:.0f} ms. « Sans rien de gardé » : chaque réponse est calculée, une à la fois ; « huit "
-        "clients » : `wrk -t2 -c8` sur le serveur, cache des pages publiques compris.", "",
+        "clients » : `wrk -t2 -c8` sur le serveur, cache des pages publiques compris.",
+        "",
         "| adresse | requêtes SQL | rien de gardé, médiane (ms) | p95 (ms) | huit clients, req/s | p95 (ms) | ≤ 50 |",
         "|---|---:|---:|---:|---:|---:|---|",
-    ]  # fmt: skip
+    ]
     for label, (queries, median, p95) in bare.items():
         rate, _median, busy_p95 = busy[label]
         good = p95 <= AIM and busy_p95 <= AIM
@@ -210,10 +220,14 @@ def _told(total: int, bare: dict, busy: dict, phones: dict) -> str:
             f"| {mark(good)} |"
         )
     lines += [
-        "", f"### {PHONES} téléphones déposent ensemble", "",
+        "",
+        f"### {PHONES} téléphones déposent ensemble",
+        "",
         f"Chacun envoie {EACH} signalements avec une photo, chaque envoi partant deux fois au même instant, comme "
-        "quand la réponse s’est perdue.", "",
-        "| | |", "|---|---:|",
+        "quand la réponse s’est perdue.",
+        "",
+        "| | |",
+        "|---|---:|",
         f"| signalements envoyés | {phones['sent']} |",
         f"| signalements enregistrés | {phones['found']} {mark(phones['sent'] == phones['found'])} |",
         f"| photos gardées | {phones['photos']} {mark(phones['photos'] == phones['sent'])} |",
@@ -221,5 +235,5 @@ def _told(total: int, bare: dict, busy: dict, phones: dict) -> str:
         f"| durée | {number(phones['seconds'], 1)} s |",
         f"| attente médiane d’un envoi | {number(phones['median'])} ms |",
         f"| p95 d’un envoi | {number(phones['p95'])} ms |",
-    ]  # fmt: skip
+    ]
     return "\n".join(lines)

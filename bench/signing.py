@@ -131,13 +131,18 @@ def _told(found: list[dict], killed: dict, count: int) -> str:
     whole = killed["done"] == count and killed["facts"] == count
     return "\n".join(
         [
-            f"## Parapheur : {count} signatures par lot", "",
-            f"Écrit par `bench/signatures`. Machine : {measure.machine()}.", "",
+            f"## Parapheur : {count} signatures par lot",
+            "",
+            f"Écrit par `bench/signatures`. Machine : {measure.machine()}.",
+            "",
             "Chaque dossier a son propre PDF, signé du compte par le cachet de l’installation (RSA 3072), horodaté par "
-            "son horloge interne ; le lot est demandé deux fois avec la même clé.", "",
-            "| niveau | durée du lot | par signature | signés au niveau demandé |", "|---|---:|---:|---:|",
-            *rows, "",
+            "son horloge interne ; le lot est demandé deux fois avec la même clé.",
+            "",
+            "| niveau | durée du lot | par signature | signés au niveau demandé |",
+            "|---|---:|---:|---:|",
+            *rows,
+            "",
             f"Tué (SIGKILL) après {killed['before']} dossiers, le lot repris en signe {killed['done']} en tout, et le "
             f"journal compte {killed['facts']} décisions {mark(whole)}.",
         ]
-    )  # fmt: skip
+    )

@@ -18,9 +18,13 @@ def script():
 
 @pytest.mark.parametrize(
     ("seconds", "words", "fails"),
-    [(179.9, "visé : 180 s", False), (180.1, "PLUS LENT QUE VISÉ", False), (360, "PLUS LENT QUE VISÉ", False),
-     (360.1, "MANQUÉ : la limite est 360 s", True)],
-)  # fmt: skip
+    [
+        (179.9, "visé : 180 s", False),
+        (180.1, "PLUS LENT QUE VISÉ", False),
+        (360, "PLUS LENT QUE VISÉ", False),
+        (360.1, "MANQUÉ : la limite est 360 s", True),
+    ],
+)
 def test_start_is_judged_by_its_aim(script, seconds, words, fails):
     told, failed = script.judge("depuis rien", seconds, script.FIRST)
     assert words in told

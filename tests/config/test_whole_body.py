@@ -17,10 +17,15 @@ FORM = (
 def request_of(sent: bytes, length: int) -> WSGIRequest:
     made = []
     environ = {
-        "REQUEST_METHOD": "POST", "PATH_INFO": "/", "wsgi.input": io.BytesIO(sent), "CONTENT_LENGTH": str(length),
-        "CONTENT_TYPE": f"multipart/form-data; boundary={BOUNDARY}", "SERVER_NAME": "testserver", "SERVER_PORT": "80",
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/",
+        "wsgi.input": io.BytesIO(sent),
+        "CONTENT_LENGTH": str(length),
+        "CONTENT_TYPE": f"multipart/form-data; boundary={BOUNDARY}",
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
         "wsgi.url_scheme": "http",
-    }  # fmt: skip
+    }
     whole(lambda given, _start: made.append(WSGIRequest(given)) or [])(environ, None)
     return made[0]
 

@@ -25,8 +25,10 @@ def test_elimination_goes_from_the_list_to_the_certificate(enter, tmp_path):
 
     keeper.goto(page)
     with keeper.expect_download() as received:
-        keeper.evaluate("href => { const a = document.createElement('a'); a.href = href; a.download = ''; a.click(); }",
-                        keeper.get_by_role("link", name="Bordereau signé").get_attribute("href"))  # fmt: skip
+        keeper.evaluate(
+            "href => { const a = document.createElement('a'); a.href = href; a.download = ''; a.click(); }",
+            keeper.get_by_role("link", name="Bordereau signé").get_attribute("href"),
+        )
     scan = tmp_path / "vise.pdf"
     received.value.save_as(scan)
     keeper.get_by_role("link", name="Enregistrer le visa").click()

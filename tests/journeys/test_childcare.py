@@ -50,9 +50,15 @@ def expected_today(child: Child | None = None) -> Booking:
     for slot in slots_of(model.unit):
         Place.objects.get_or_create(group=model.group, day=today, slot=slot, defaults={"capacity": 30})
     return Booking.objects.create(
-        child=child, home=child.homes.filter(end=None).earliest("rank"), activity=model.activity, group=model.group,
-        unit=model.unit, day=today, during=DateTimeTZRange(*hours_of(model.unit, today)), slots=slots_of(model.unit),
-    )  # fmt: skip
+        child=child,
+        home=child.homes.filter(end=None).earliest("rank"),
+        activity=model.activity,
+        group=model.group,
+        unit=model.unit,
+        day=today,
+        during=DateTimeTZRange(*hours_of(model.unit, today)),
+        slots=slots_of(model.unit),
+    )
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -217,9 +223,12 @@ def test_the_last_place_of_opening_day_goes_to_one_and_the_other_waits(enter):
     for email, name in ((MOTHER, "Lina"), (FATHER, "Noé")):
         child = Child.objects.get(first_name=name, last_name="Leclercq")
         CustodyException.objects.create(
-            child=child, home=child.homes.get(rank=1 if email == MOTHER else 2), start=day, end=last,
+            child=child,
+            home=child.homes.get(rank=1 if email == MOTHER else 2),
+            start=day,
+            end=last,
             agreed_at=timezone.now(),
-        )  # fmt: skip
+        )
         actions.enrol(child, opening, site, actor=None)
         page = enter(email)
         page.goto(f"/compte/enfance/reserver/ouverture/?enfant={child.pk}")

@@ -44,9 +44,12 @@ def order(installation):
     agent, chief = User.objects.get(email=AGENT), User.objects.get(email=CHIEF)
     member = Membership.objects.get(user=agent)
     made, _created = actions.open_order(
-        actor=chief, organisation=member.organisation, title="Remettre en marche le lampadaire", safety="Consigner.",
+        actor=chief,
+        organisation=member.organisation,
+        title="Remettre en marche le lampadaire",
+        safety="Consigner.",
         team=member.team,
-    )  # fmt: skip
+    )
     actions.set_checks(made, LINES, actor=chief)
     start = timezone.localtime().replace(hour=0, minute=5)
     actions.plan_order(
@@ -289,9 +292,13 @@ def test_telephone_killed_in_the_middle_of_the_sending_sends_once(chromium, inst
 
     def switch_on():
         return chromium.browser_type.launch_persistent_context(
-            folder, executable_path=browsers.executable(), args=browsers.ARGUMENTS, base_url=installation.url,
-            viewport=PHONE, locale="fr-FR",
-        )  # fmt: skip
+            folder,
+            executable_path=browsers.executable(),
+            args=browsers.ARGUMENTS,
+            base_url=installation.url,
+            viewport=PHONE,
+            locale="fr-FR",
+        )
 
     context = switch_on()
     page = context.new_page()

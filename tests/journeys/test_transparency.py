@@ -21,9 +21,14 @@ def _file(year: int, body: Organisation, **change) -> dict:
     lines = demo_files.lines(Decimal("0.01"), done=False)
     lines[3] = lines[3] | change
     content = demo_files.document(
-        step=Budget.Step.AMENDING, year=year, siret=body.siret, name=body.name, day=datetime.date(year, 6, 30),
-        lines=lines, number=7,
-    )  # fmt: skip
+        step=Budget.Step.AMENDING,
+        year=year,
+        siret=body.siret,
+        name=body.name,
+        day=datetime.date(year, 6, 30),
+        lines=lines,
+        number=7,
+    )
     return {"name": "decision.xml", "mimeType": "application/xml", "buffer": content}
 
 

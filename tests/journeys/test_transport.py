@@ -18,9 +18,14 @@ def evening_ride() -> Ride:
     booking, today = expected_today(), timezone.localdate()
     site = booking.group.site
     line = TransportLine(
-        organisation=site.organisation, site=site, name="Car de tous les jours", slug="car-de-tous-les-jours",
-        weekdays=list(range(7)), start=today, capacity=12,
-    )  # fmt: skip
+        organisation=site.organisation,
+        site=site,
+        name="Car de tous les jours",
+        slug="car-de-tous-les-jours",
+        weekdays=list(range(7)),
+        start=today,
+        capacity=12,
+    )
     actions.save_line(line, actor=None)
     stop = actions.save_stop(Stop(line=line, name="Place", evening_at=datetime.time(18)), actor=None)
     (made,) = actions.register_rides(booking.home, stop, ["evening"], [today.weekday()], actor=None, start=today)

@@ -239,9 +239,12 @@ def test_many_rows_are_written_in_little_memory_and_time(declare, client):
         DatasetField(name="lieu", type="geopoint", description="Lieu"),
     )
     many = Dataset(
-        code="notes", title="Beaucoup", description="Beaucoup", fields=fields,
+        code="notes",
+        title="Beaucoup",
+        description="Beaucoup",
+        fields=fields,
         rows=lambda: ({"n": n, "le": moment, "lieu": (2.1, 50.2)} for n in range(20_000)),
-    )  # fmt: skip
+    )
     declare(datasets=[many])
     assert fetch(client, "csv").count(b"\r\n") == 20_001
     assert len(json.loads(fetch(client, "json"))) == 20_000

@@ -134,9 +134,16 @@ def test_find_respects_rights_in_the_organisation(make_user, make_organisation, 
     write("Dossier mien", public=False, organisation_id=there.pk, owner=owner)
     agent = make_user()
     give_role(agent, "agent", here)
-    seen = {who: set(titles("dossier", user)) for who, user in {
-        "visitor": AnonymousUser(), "nobody": make_user(), "owner": owner, "agent": agent, "admin": administrator,
-    }.items()}  # fmt: skip
+    seen = {
+        who: set(titles("dossier", user))
+        for who, user in {
+            "visitor": AnonymousUser(),
+            "nobody": make_user(),
+            "owner": owner,
+            "agent": agent,
+            "admin": administrator,
+        }.items()
+    }
     assert seen["visitor"] == seen["nobody"] == {"Dossier public"}
     assert seen["owner"] == {"Dossier public", "Dossier mien"}
     assert seen["agent"] == {"Dossier public", "Dossier ici", "Dossier partout"}

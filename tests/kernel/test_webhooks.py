@@ -177,13 +177,25 @@ def test_paused_address_is_told_nothing(hook, receiver, fact, chief):
 @pytest.mark.parametrize(
     "url",
     [
-        "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://10.0.0.8/", "https://192.168.1.1/",
-        "https://172.16.3.4/", "https://169.254.169.254/latest/meta-data/", "https://100.64.0.1/",
-        "https://[fd00::1]/", "https://[fe80::1]/", "https://[::ffff:10.0.0.1]/", "https://0.0.0.0/",
-        "https://224.0.0.1/", "http://93.184.216.34/", "ftp://93.184.216.34/", "https://moi:secret@93.184.216.34/",
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://[::1]/",
+        "https://10.0.0.8/",
+        "https://192.168.1.1/",
+        "https://172.16.3.4/",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://100.64.0.1/",
+        "https://[fd00::1]/",
+        "https://[fe80::1]/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://0.0.0.0/",
+        "https://224.0.0.1/",
+        "http://93.184.216.34/",
+        "ftp://93.184.216.34/",
+        "https://moi:secret@93.184.216.34/",
         "https://[2002:0a00:0001::1]/",
     ],
-)  # fmt: skip
+)
 def test_address_inside_the_network_is_never_called(settings, chief, url):
     settings.WEBHOOK_PRIVATE = []
     with pytest.raises(outgoing.AddressRefused):

@@ -24,8 +24,10 @@ def test_fire_moves_and_records(note, agent):
     assert (note.state, note.title) == ("done", "faite")
     entry = Entry.objects.get()
     assert (entry.verb, entry.actor, entry.data) == (
-        "sample.finish", agent, {"from": "open", "to": "done", "why": "rain"},
-    )  # fmt: skip
+        "sample.finish",
+        agent,
+        {"from": "open", "to": "done", "why": "rain"},
+    )
 
 
 def test_fire_from_another_state_is_refused_in_plain_words(note, agent):

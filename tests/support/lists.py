@@ -39,20 +39,28 @@ class Signer:
         self.key = rsa.generate_private_key(65537, 2048)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         self.certificate = (
-            x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(self.key.public_key())
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(subject)
+            .public_key(self.key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now() - datetime.timedelta(days=400))
-            .not_valid_after(now() + datetime.timedelta(days=700)).sign(self.key, hashes.SHA256())
-        )  # fmt: skip
+            .not_valid_after(now() + datetime.timedelta(days=700))
+            .sign(self.key, hashes.SHA256())
+        )
 
     def sign(self, text: str, *, reference: str | None = None) -> bytes:
         """`reference` = how the signature names the list (« #tsl »); nothing = the whole file."""
         signer = XAdESSigner(method=SignatureConstructionMethod.enveloped)
         root = etree.fromstring(text.encode())
         signed = signer.sign(
-            root, key=self.key, cert=[self.certificate], always_add_key_value=False, reference_uri=reference,
+            root,
+            key=self.key,
+            cert=[self.certificate],
+            always_add_key_value=False,
+            reference_uri=reference,
             id_attribute="Id",
-        )  # fmt: skip
+        )
         return etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
 
 

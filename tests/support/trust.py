@@ -94,19 +94,37 @@ class Authority:
         key = rsa.generate_private_key(65537, 2048)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         certificate = self._certificate(
-            subject, key.public_key(), self.root.subject, qualified=qualified, device=device, policy=policy,
+            subject,
+            key.public_key(),
+            self.root.subject,
+            qualified=qualified,
+            device=device,
+            policy=policy,
             days=-1 if expired else 365,
-        )  # fmt: skip
+        )
         packed = serialize_key_and_certificates(b"x", key, certificate, [self.root], BestAvailableEncryption(b"secret"))
         return packed, certificate, key
 
     def _certificate(
-        self, subject, public, issuer, *, ca=False, clock=False, responder=False, qualified=False, device=True,
-        policy="", days=365,
-    ):  # fmt: skip
+        self,
+        subject,
+        public,
+        issuer,
+        *,
+        ca=False,
+        clock=False,
+        responder=False,
+        qualified=False,
+        device=True,
+        policy="",
+        days=365,
+    ):
         usage = x509.KeyUsage(not ca, not ca and not clock, False, False, False, ca, ca, False, False)
         builder = (
-            x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(issuer)
+            .public_key(public)
             .serial_number(x509.random_serial_number())
             .not_valid_before(_now() - datetime.timedelta(days=30))
             .not_valid_after(_now() + datetime.timedelta(days=days))
@@ -114,7 +132,7 @@ class Authority:
             .add_extension(usage, critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
-        )  # fmt: skip
+        )
         if responder:
             # As real authorities do: a responder that is not itself asked about (RFC 6960, 4.2.2.2.1).
             builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=True)
@@ -131,8 +149,9 @@ class Authority:
         if clock:
             builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         if qualified:
-            builder = builder.add_extension(x509.UnrecognizedExtension(
-                QUALIFIED, STATEMENTS if device else NO_DEVICE), critical=False)  # fmt: skip
+            builder = builder.add_extension(
+                x509.UnrecognizedExtension(QUALIFIED, STATEMENTS if device else NO_DEVICE), critical=False
+            )
         if policy:
             said = x509.PolicyInformation(x509.ObjectIdentifier(policy), None)
             builder = builder.add_extension(x509.CertificatePolicies([said]), critical=False)
@@ -140,11 +159,13 @@ class Authority:
 
     def crl(self) -> bytes:
         builder = (
-            x509.CertificateRevocationListBuilder().issuer_name(self.root.subject)
-            .last_update(_now() - datetime.timedelta(hours=1)).next_update(_now() + datetime.timedelta(days=2))
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.root.subject)
+            .last_update(_now() - datetime.timedelta(hours=1))
+            .next_update(_now() + datetime.timedelta(days=2))
             .add_extension(x509.CRLNumber(1), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
-        )  # fmt: skip
+        )
         for serial in self.revoked:
             gone = x509.RevokedCertificateBuilder().serial_number(serial)
             builder = builder.add_revoked_certificate(gone.revocation_date(_now() - datetime.timedelta(days=1)).build())
@@ -153,13 +174,22 @@ class Authority:
     def ocsp(self, content: bytes) -> bytes:
         asked = ocsp.load_der_ocsp_request(content)
         gone = asked.serial_number in self.revoked
-        builder = ocsp.OCSPResponseBuilder().add_response_by_hash(
-            issuer_name_hash=asked.issuer_name_hash, issuer_key_hash=asked.issuer_key_hash,
-            serial_number=asked.serial_number, algorithm=asked.hash_algorithm,
-            cert_status=ocsp.OCSPCertStatus.REVOKED if gone else ocsp.OCSPCertStatus.GOOD,
-            this_update=_now() - datetime.timedelta(minutes=5), next_update=_now() + datetime.timedelta(days=1),
-            revocation_time=_now() - datetime.timedelta(days=1) if gone else None, revocation_reason=None,
-        ).responder_id(ocsp.OCSPResponderEncoding.HASH, self.responder).certificates([self.responder])  # fmt: skip
+        builder = (
+            ocsp.OCSPResponseBuilder()
+            .add_response_by_hash(
+                issuer_name_hash=asked.issuer_name_hash,
+                issuer_key_hash=asked.issuer_key_hash,
+                serial_number=asked.serial_number,
+                algorithm=asked.hash_algorithm,
+                cert_status=ocsp.OCSPCertStatus.REVOKED if gone else ocsp.OCSPCertStatus.GOOD,
+                this_update=_now() - datetime.timedelta(minutes=5),
+                next_update=_now() + datetime.timedelta(days=1),
+                revocation_time=_now() - datetime.timedelta(days=1) if gone else None,
+                revocation_reason=None,
+            )
+            .responder_id(ocsp.OCSPResponderEncoding.HASH, self.responder)
+            .certificates([self.responder])
+        )
         with contextlib.suppress(x509.ExtensionNotFound):
             nonce = asked.extensions.get_extension_for_class(x509.OCSPNonce)
             builder = builder.add_extension(nonce.value, critical=False)

@@ -16,9 +16,21 @@ FACES = {"portal", "desk", "terrain", "account", "footer"}
 FIELD_TYPES = {"string", "integer", "number", "boolean", "date", "datetime", "geopoint"}
 FREQUENCIES = {"continuous", "daily", "weekly", "monthly", "quarterly", "annual", "irregular"}
 CODED = (
-    "services", "roles", "permissions", "layers", "datasets", "indicators", "retention", "personal_data", "health",
-    "home_blocks", "commune_blocks", "terrain_blocks", "object_blocks", "sitemap",
-)  # fmt: skip
+    "services",
+    "roles",
+    "permissions",
+    "layers",
+    "datasets",
+    "indicators",
+    "retention",
+    "personal_data",
+    "health",
+    "home_blocks",
+    "commune_blocks",
+    "terrain_blocks",
+    "object_blocks",
+    "sitemap",
+)
 
 
 def _known_url(name: str) -> bool:

@@ -108,10 +108,17 @@ def test_counted_agrees_as_french_does(count, words, text):
 @pytest.mark.parametrize(
     ("unit", "quantity", "text"),
     [
-        ("pièce", 1, "pièce"), ("pièce", 1.5, "pièce"), ("pièce", 2, "pièces"), ("sac de 25 kg", 34, "sacs de 25 kg"),
-        ("rouleau", -3, "rouleaux"), ("kg", 12, "kg"), ("m²", 4, "m²"), ("pièces", 4, "pièces"), ("", 4, ""),
+        ("pièce", 1, "pièce"),
+        ("pièce", 1.5, "pièce"),
+        ("pièce", 2, "pièces"),
+        ("sac de 25 kg", 34, "sacs de 25 kg"),
+        ("rouleau", -3, "rouleaux"),
+        ("kg", 12, "kg"),
+        ("m²", 4, "m²"),
+        ("pièces", 4, "pièces"),
+        ("", 4, ""),
     ],
-)  # fmt: skip
+)
 def test_units_agree_as_french_does(unit, quantity, text):
     assert formats.units(unit, quantity) == text
 

@@ -145,10 +145,14 @@ def test_components_escape_what_they_are_given():
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
-        ("/x/", "Tout"), ("/x/?vue=manque", "Manque"), ("/x/?vue=manque&page=2&q=lampe", "Manque"),
-        ("/x/?page=2", "Tout"), ("/x/?vue=autre", "Tout"), ("/y/?vue=manque", "Manque"),
+        ("/x/", "Tout"),
+        ("/x/?vue=manque", "Manque"),
+        ("/x/?vue=manque&page=2&q=lampe", "Manque"),
+        ("/x/?page=2", "Tout"),
+        ("/x/?vue=autre", "Tout"),
+        ("/y/?vue=manque", "Manque"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("relative", [False, True])
 def test_one_tab_is_the_page_whatever_is_searched_or_turned(path, shown, relative):
     root = "" if relative else path.partition("?")[0]

@@ -84,15 +84,24 @@ def make_folder(space, manager, make_series):
     def make(name="Factures", *, series=None, year=None, contents=("un", "deux"), parent=None, closed=True, where=None):
         when = year or timezone.localdate().year - 13
         folder = documents.create_folder(
-            actor=manager, space=where or space, name=name, parent=parent, series=series or make_series(),
+            actor=manager,
+            space=where or space,
+            name=name,
+            parent=parent,
+            series=series or make_series(),
             opened_on=datetime.date(when, 1, 2),
-        )  # fmt: skip
+        )
         for rank, text in enumerate(contents, start=1):
             sent = SimpleUploadedFile(f"piece-{rank}.txt", f"{name} {text}".encode())
             documents.add_document(
-                actor=manager, space=folder.space, folder=folder, read=False, name=sent.name,
-                file=store_upload(sent, actor=manager, kind=DOCUMENT), dated_on=datetime.date(when, rank, 9),
-            )  # fmt: skip
+                actor=manager,
+                space=folder.space,
+                folder=folder,
+                read=False,
+                name=sent.name,
+                file=store_upload(sent, actor=manager, kind=DOCUMENT),
+                dated_on=datetime.date(when, rank, 9),
+            )
         return documents.close_folder(folder, actor=manager, day=datetime.date(when, 12, 20)) if closed else folder
 
     return make
@@ -127,9 +136,11 @@ def make_slip(operator, archivist, circuit, president, make_scan):  # noqa: F811
 def visa(slip, actor, scan, *, refused=(), refusal="À conserver", **more):
     """The answer of the departmental archives."""
     given = {
-        "visa_on": timezone.localdate(), "visa_name": "Adèle Vimeux", "visa_quality": "Directrice",
+        "visa_on": timezone.localdate(),
+        "visa_name": "Adèle Vimeux",
+        "visa_quality": "Directrice",
         "visa_reference": "80-118",
-    }  # fmt: skip
+    }
     return actions.record_visa(
         slip, actor=actor, scan=scan, refused=refused, refusal=refusal if refused else "", **given | more
     )

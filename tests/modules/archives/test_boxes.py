@@ -23,9 +23,14 @@ def make_box(operator, archivist, make_series):
     def make(title="Factures", *, year=None, series=None, **more):
         when = year or TODAY.year - 13
         box = Box(
-            organisation=operator, title=title, series=series or make_series(), closed_on=datetime.date(when, 12, 31),
-            first_on=datetime.date(when, 1, 2), last_on=datetime.date(when, 12, 20), **more,
-        )  # fmt: skip
+            organisation=operator,
+            title=title,
+            series=series or make_series(),
+            closed_on=datetime.date(when, 12, 31),
+            first_on=datetime.date(when, 1, 2),
+            last_on=datetime.date(when, 12, 20),
+            **more,
+        )
         return actions.save_box(box, actor=archivist)
 
     return make

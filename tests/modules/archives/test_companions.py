@@ -37,9 +37,15 @@ def add(manager, space):
     def make(name, content, *, folder=None, seen=False, **more):
         file = store_upload(SimpleUploadedFile(name, content), actor=manager, kind=DOCUMENT)
         found = documents.add_document(
-            actor=manager, space=space, folder=folder, file=file, name=name, read=False,
-            dated_on=datetime.date(2010, 3, 4), **more,
-        )  # fmt: skip
+            actor=manager,
+            space=space,
+            folder=folder,
+            file=file,
+            name=name,
+            read=False,
+            dated_on=datetime.date(2010, 3, 4),
+            **more,
+        )
         if seen:
             Reading.objects.get_or_create(version=found.current)
             job.read(found.current_id)
@@ -53,8 +59,11 @@ def addresses(*found) -> set[str]:
     """Where the contents of these documents lie, their searchable copies included."""
     versions = Version.objects.filter(document__in=found)
     digests = set(versions.values_list("sha256", flat=True))
-    digests |= set(Reading.objects.filter(version__in=versions, searchable__isnull=False).values_list(
-        "searchable__blob__sha256", flat=True))  # fmt: skip
+    digests |= set(
+        Reading.objects.filter(version__in=versions, searchable__isnull=False).values_list(
+            "searchable__blob__sha256", flat=True
+        )
+    )
     return {storage.address(one) for one in digests}
 
 
@@ -76,10 +85,14 @@ def close(folder, manager):
 
 def redacted(original, manager, space, *, folder=None):
     return documents.redact_document(
-        original, actor=manager, space=space, folder=folder, name=f"{NAME} (occultée)",
+        original,
+        actor=manager,
+        space=space,
+        folder=folder,
+        name=f"{NAME} (occultée)",
         reason="Vie privée (CRPA, L311-6)",
         zones=[redact.Zone(1, 0.05, 0.05, 0.9, 0.2)],
-    )  # fmt: skip
+    )
 
 
 def destroy(make_slip, *folders):
@@ -93,8 +106,12 @@ def test_nothing_of_an_eliminated_document_remains_in_the_storage(
     make_folder, make_slip, manager, space, add, make_series
 ):
     folder = make_folder(contents=(), closed=False)
-    original = add("demande.pdf", scan_of(f"{NAME}\nMadame Untel demande un secours\nau centre communal."),
-                   folder=folder, seen=True)  # fmt: skip
+    original = add(
+        "demande.pdf",
+        scan_of(f"{NAME}\nMadame Untel demande un secours\nau centre communal."),
+        folder=folder,
+        seen=True,
+    )
     assert original.current.reading.searchable is not None, "there is a searchable copy beside the scan"
     public = make_folder("Communicables", contents=(), closed=False, series=make_series(years=50))
     copy = redacted(original, manager, space, folder=public)

@@ -44,10 +44,14 @@ def test_untouched_ledger_has_no_fault():
 
 
 CHANGES = {
-    "at": "at + interval '1 second'", "event": "'transfer.sent'", "reference": "reference || 'x'",
-    "data": "jsonb_set(data, '{rank}', '99')", "previous": "repeat('0', 128)", "digest": "repeat('f', 128)",
+    "at": "at + interval '1 second'",
+    "event": "'transfer.sent'",
+    "reference": "reference || 'x'",
+    "data": "jsonb_set(data, '{rank}', '99')",
+    "previous": "repeat('0', 128)",
+    "digest": "repeat('f', 128)",
     "rank": "rank + 1000",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("column", CHANGES)

@@ -34,10 +34,15 @@ def make_box(operator, archivist, kept):
     def make(title="Budgets", *, series=None, **more):
         when = TODAY.year - 13
         box = Box(
-            organisation=operator, title=title, series=series or kept, closed_on=datetime.date(when, 12, 31),
-            first_on=datetime.date(when, 1, 2), last_on=datetime.date(when, 12, 20), contents="Liasse 1\nLiasse 2",
+            organisation=operator,
+            title=title,
+            series=series or kept,
+            closed_on=datetime.date(when, 12, 31),
+            first_on=datetime.date(when, 1, 2),
+            last_on=datetime.date(when, 12, 20),
+            contents="Liasse 1\nLiasse 2",
             **more,
-        )  # fmt: skip
+        )
         return actions.save_box(box, actor=archivist)
 
     return make
@@ -50,9 +55,11 @@ def make_transfer(operator, archivist):
 
 def receive(made, actor, scan, **more):
     given = {
-        "received_on": TODAY, "received_name": "Adèle Vimeux", "received_quality": "Directrice",
+        "received_on": TODAY,
+        "received_name": "Adèle Vimeux",
+        "received_quality": "Directrice",
         "shelfmark": "1234 W 1-2",
-    }  # fmt: skip
+    }
     return actions.receive_paper(made, actor=actor, scan=scan, **given | more)
 
 

@@ -113,18 +113,37 @@ def test_schema_may_be_an_xsd(most, follows):
 SPACE = "fr:gouv:culture:archivesdefrance:seda:v2.1"
 # what the manifest must not be, as a schema says it; the element at fault, and what is told of it
 SAID = [
-    ('<xs:element name="Comment"/><xs:element name="Dates"/>', "Date",
-     "cet élément n’est pas attendu ici ; attendu : Dates"),
+    (
+        '<xs:element name="Comment"/><xs:element name="Dates"/>',
+        "Date",
+        "cet élément n’est pas attendu ici ; attendu : Dates",
+    ),
     ('<xs:element name="Comment" type="xs:date"/>', "Comment", "« Essai » n’est pas une valeur du type xs:date"),
-    ('<xs:element name="Comment"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="Budget"/>'
-     "</xs:restriction></xs:simpleType></xs:element>", "Comment", "« Essai » n’est pas permis ; permis : Budget"),
-    ('<xs:element name="Comment"><xs:simpleType><xs:restriction base="xs:string"><xs:maxLength value="3"/>'
-     "</xs:restriction></xs:simpleType></xs:element>", "Comment", "5 signes, 3 au plus"),
-    ('<xs:element name="Comment"><xs:simpleType><xs:restriction base="xs:string"><xs:pattern value="[0-9]+"/>'
-     "</xs:restriction></xs:simpleType></xs:element>", "Comment", "« Essai » n’a pas la forme attendue : [0-9]+"),
-    ('<xs:element name="Comment"><xs:complexType mixed="true"><xs:attribute name="lang" use="required"/>'
-     "</xs:complexType></xs:element>", "Comment", "il lui manque l’attribut « lang »"),
-]  # fmt: skip
+    (
+        '<xs:element name="Comment"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="Budget"/>'
+        "</xs:restriction></xs:simpleType></xs:element>",
+        "Comment",
+        "« Essai » n’est pas permis ; permis : Budget",
+    ),
+    (
+        '<xs:element name="Comment"><xs:simpleType><xs:restriction base="xs:string"><xs:maxLength value="3"/>'
+        "</xs:restriction></xs:simpleType></xs:element>",
+        "Comment",
+        "5 signes, 3 au plus",
+    ),
+    (
+        '<xs:element name="Comment"><xs:simpleType><xs:restriction base="xs:string"><xs:pattern value="[0-9]+"/>'
+        "</xs:restriction></xs:simpleType></xs:element>",
+        "Comment",
+        "« Essai » n’a pas la forme attendue : [0-9]+",
+    ),
+    (
+        '<xs:element name="Comment"><xs:complexType mixed="true"><xs:attribute name="lang" use="required"/>'
+        "</xs:complexType></xs:element>",
+        "Comment",
+        "il lui manque l’attribut « lang »",
+    ),
+]
 
 
 @pytest.mark.parametrize(("body", "element", "words"), SAID)
@@ -166,7 +185,7 @@ RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
         (f'<!DOCTYPE a [<!ENTITY b "c">]><grammar {RNG}/>'.encode(), "DTD"),
         (b" " * (profiles.LARGEST + 1), "2 Mo"),
     ],
-)  # fmt: skip
+)
 def test_schema_that_cannot_be_followed_is_refused(operator, manager, schema, told):
     with pytest.raises(ValidationError, match=told):
         actions.save_profile(Profile(organisation=operator, name="x", identifier="x"), actor=manager, schema=schema)

@@ -95,7 +95,7 @@ def test_actions_refuse_what_the_pages_do_not_offer(people, records, make_folder
         lambda: actions.make_copy(handover, actor=user),
         lambda: actions.decline(handover, actor=user, reason="x"),
         lambda: actions.save_setup(Setup(organisation=operator), actor=user),
-    ]  # fmt: skip
+    ]
     for rank, gesture in enumerate(refused):
         with pytest.raises(PermissionDenied):
             gesture()

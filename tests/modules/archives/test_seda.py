@@ -31,8 +31,10 @@ def schema(version: str) -> xmlschema.XMLSchema:
         "http://www.w3.org/XML/1998/namespace": str(W3C / "XML" / "xml.xsd"),
         "http://www.w3.org/1999/xlink": str(W3C / "XLINK" / "xlink.xsd"),
     }
-    mapped = {"http://www.w3.org/2001/xml.xsd": places["http://www.w3.org/XML/1998/namespace"],
-              "http://www.w3.org/1999/xlink.xsd": places["http://www.w3.org/1999/xlink"]}  # fmt: skip
+    mapped = {
+        "http://www.w3.org/2001/xml.xsd": places["http://www.w3.org/XML/1998/namespace"],
+        "http://www.w3.org/1999/xlink.xsd": places["http://www.w3.org/1999/xlink"],
+    }
     return xmlschema.XMLSchema(str(main_of(version)), uri_mapper=mapped, allow="local")
 
 
@@ -70,22 +72,42 @@ def file(*units, **more) -> Unit:
     content = Content("ID1", "budget.pdf", "application/pdf", 12, "ab" * 64, puid="fmt/276", format="PDF 1.7")
     item = Unit(key="UD1", title="Budget", level="Item", content=content, first=datetime.date(2013, 3, 1))
     given = {
-        "key": "UF1", "title": "Budgets 2013", "level": "File", "plan": "2 FIN / 2 FIN 2", "reference": "FIN-2013",
-        "first": datetime.date(2013, 1, 2), "last": datetime.date(2013, 12, 20), "units": (item, *units),
+        "key": "UF1",
+        "title": "Budgets 2013",
+        "level": "File",
+        "plan": "2 FIN / 2 FIN 2",
+        "reference": "FIN-2013",
+        "first": datetime.date(2013, 1, 2),
+        "last": datetime.date(2013, 12, 20),
+        "units": (item, *units),
         "rules": Rules(
             years=10, start=datetime.date(2013, 12, 20), access="L213-1", access_start=datetime.date(2013, 12, 20)
         ),
-    }  # fmt: skip
+    }
     return Unit(**given | more)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_transfer_is_valid_under_two_validators(version, tmp_path):
     held = file(rules=Rules(years=None, held_because="Contentieux"), key="UF2", units=())
-    scan = Content("ID9", "plan.tif", "image/tiff", 90, "ab" * 64, copies=(
-        Content("ID9D", "plan (copie cherchable).pdf", "application/pdf", 9, "cd" * 64, puid="fmt/477",
-                usage="Dissemination"),
-    ))  # fmt: skip
+    scan = Content(
+        "ID9",
+        "plan.tif",
+        "image/tiff",
+        90,
+        "ab" * 64,
+        copies=(
+            Content(
+                "ID9D",
+                "plan (copie cherchable).pdf",
+                "application/pdf",
+                9,
+                "cd" * 64,
+                puid="fmt/477",
+                usage="Dissemination",
+            ),
+        ),
+    )
     plan = Unit(key="UD9", title="Plan", level="Item", content=scan)
     content = writing.transfer(envelope(version, agreement="ACCORD-1"), [file(plan), held])
     assert faults(version, content) == []
@@ -119,17 +141,39 @@ def test_hold_is_written_from_version_2_2():
 anything = st.text(max_size=40)
 weird = st.one_of(
     anything,
-    st.sampled_from(["", "   ", "\x00\x08", "]]>", "<a href='x'>", "&amp;", "\ud800", "\ufffe", "é\u0301", "a\nb\tc",
-                     "../../etc/passwd", "%2e", "😀" * 5, "\u202efdp", "x" * 300]),
-)  # fmt: skip
+    st.sampled_from(
+        [
+            "",
+            "   ",
+            "\x00\x08",
+            "]]>",
+            "<a href='x'>",
+            "&amp;",
+            "\ud800",
+            "\ufffe",
+            "é\u0301",
+            "a\nb\tc",
+            "../../etc/passwd",
+            "%2e",
+            "😀" * 5,
+            "\u202efdp",
+            "x" * 300,
+        ]
+    ),
+)
 days = st.one_of(st.none(), st.dates(datetime.date(1789, 7, 14), datetime.date(9999, 12, 31)))
 rules = st.one_of(
     st.none(),
     st.builds(
-        Rules, years=st.one_of(st.none(), st.integers(0, 150)), final=st.sampled_from(["Keep", "Destroy"]), start=days,
-        access=weird, access_start=days, held_because=weird,
+        Rules,
+        years=st.one_of(st.none(), st.integers(0, 150)),
+        final=st.sampled_from(["Keep", "Destroy"]),
+        start=days,
+        access=weird,
+        access_start=days,
+        held_because=weird,
     ),
-)  # fmt: skip
+)
 
 
 @st.composite
@@ -147,16 +191,28 @@ def trees(draw, depth=3):
             rank = number()
             copy = Content(f"ID{rank}D", draw(weird), "application/pdf", 9, "0f" * 64, usage="Dissemination")
             content = Content(
-                f"ID{rank}", draw(weird), draw(st.sampled_from(["application/pdf", "text/plain"])),
-                draw(st.integers(1, 2**40)), "0f" * 64, puid=draw(st.sampled_from(["", "fmt/276"])),
+                f"ID{rank}",
+                draw(weird),
+                draw(st.sampled_from(["application/pdf", "text/plain"])),
+                draw(st.integers(1, 2**40)),
+                "0f" * 64,
+                puid=draw(st.sampled_from(["", "fmt/276"])),
                 copies=draw(st.sampled_from([(), (copy,)])),
-            )  # fmt: skip
+            )
             inner.append(Unit(key=f"UD{rank}", title=draw(weird), level="Item", content=content, first=draw(days)))
         return Unit(
-            key=f"UF{number()}", title=draw(weird), level="File", description=draw(weird), plan=draw(weird),
-            reference=draw(weird), first=draw(days), last=draw(days), rules=draw(rules), units=tuple(inner),
+            key=f"UF{number()}",
+            title=draw(weird),
+            level="File",
+            description=draw(weird),
+            plan=draw(weird),
+            reference=draw(weird),
+            first=draw(days),
+            last=draw(days),
+            rules=draw(rules),
+            units=tuple(inner),
             tags=tuple(draw(st.lists(weird, max_size=2))),
-        )  # fmt: skip
+        )
 
     return unit(depth)
 

@@ -57,18 +57,32 @@ def test_package_is_whole_valid_and_proves_each_content(make_transfer, version):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_scan_leaves_with_its_searchable_copy_in_the_same_group(make_transfer, make_folder, make_series, manager,
-                                                                operator, archivist, version, tmp_path):  # fmt: skip
+def test_scan_leaves_with_its_searchable_copy_in_the_same_group(
+    make_transfer, make_folder, make_series, manager, operator, archivist, version, tmp_path
+):
     folder = make_folder("Plans", series=make_series("keep"), contents=("un",), closed=False)
-    scan = demo_texts.scanned(demo_texts._pdf(
-        "Permis", ("Le permis est accordé pour la grange de la rue du Fossé.",), day=datetime.date(2013, 2, 1),
-        sender="Mairie", address="80600 Doullens",
-    ), seed=3, dpi=150)  # fmt: skip
+    scan = demo_texts.scanned(
+        demo_texts._pdf(
+            "Permis",
+            ("Le permis est accordé pour la grange de la rue du Fossé.",),
+            day=datetime.date(2013, 2, 1),
+            sender="Mairie",
+            address="80600 Doullens",
+        ),
+        seed=3,
+        dpi=150,
+    )
     sent = store_upload(SimpleUploadedFile("permis.pdf", scan), actor=manager, kind=DOCUMENT)
     kept = documents.add_document(
-        actor=manager, space=folder.space, folder=folder, read=False, name="permis.pdf", file=sent, source="scan",
+        actor=manager,
+        space=folder.space,
+        folder=folder,
+        read=False,
+        name="permis.pdf",
+        file=sent,
+        source="scan",
         dated_on=datetime.date(2013, 2, 1),
-    )  # fmt: skip
+    )
     job.read(kept.current_id)
     documents.close_folder(folder, actor=manager, day=datetime.date(2013, 12, 20))
     with package_of(make_transfer(folder, to="packed", seda=version)) as archive:
@@ -92,9 +106,7 @@ def test_scan_leaves_with_its_searchable_copy_in_the_same_group(make_transfer, m
         assert "grange" in told
         references = [one.text for one in etree.fromstring(manifest).iter("{*}DataObjectGroupReferenceId")]
         assert sorted(references) == sorted(one.get("id") for one in groups)
-    actions.save_setup(
-        Setup(organisation=operator, agency_identifier="FRAD999", copies=False), actor=manager
-    )  # fmt: skip
+    actions.save_setup(Setup(organisation=operator, agency_identifier="FRAD999", copies=False), actor=manager)
     made = Transfer.objects.get()
     actions.unpack_transfer(made, actor=archivist)
     actions.pack_transfer(made, actor=archivist)
@@ -119,9 +131,13 @@ def test_tree_of_the_package_is_that_of_the_files(make_transfer, make_folder, ma
 
 def test_addresses_are_those_of_the_settings(operator, manager, archivist, make_transfer):
     setup = Setup(
-        organisation=operator, agency_name="Archives d’essai", agency_identifier="FRAD999", own_identifier="CC-ESSAI",
-        agreement="ACCORD-7", seda="2.3",
-    )  # fmt: skip
+        organisation=operator,
+        agency_name="Archives d’essai",
+        agency_identifier="FRAD999",
+        own_identifier="CC-ESSAI",
+        agreement="ACCORD-7",
+        seda="2.3",
+    )
     actions.save_setup(setup, actor=manager)
     with package_of(make_transfer(to="packed", seda="2.3")) as archive:
         root = etree.fromstring(archive.read("manifest.xml"))

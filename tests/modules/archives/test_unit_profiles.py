@@ -178,27 +178,44 @@ def test_profile_without_schema_is_only_named(make_transfer, make_folder, operat
     ("schema", "words"),
     [
         ({"required": ["Keyword"]}, "il manque « Keyword »"),
-        ({"additionalProperties": False, "properties": {"Title": {}}, "patternProperties": {"Date$|^[#ADFO]": {}}},
-         None),
-        ({"additionalProperties": False, "properties": {"Title": {}}, "patternProperties": {"^[#ADFOS]": {}}},
-         "« EndDate » : pas permis ici"),
-        ({"properties": {"DescriptionLevel": {"enum": ["Item", "Series"]}}},
-         "DescriptionLevel : « File » n’est pas permis ; permis : Item, Series"),
+        (
+            {"additionalProperties": False, "properties": {"Title": {}}, "patternProperties": {"Date$|^[#ADFO]": {}}},
+            None,
+        ),
+        (
+            {"additionalProperties": False, "properties": {"Title": {}}, "patternProperties": {"^[#ADFOS]": {}}},
+            "« EndDate » : pas permis ici",
+        ),
+        (
+            {"properties": {"DescriptionLevel": {"enum": ["Item", "Series"]}}},
+            "DescriptionLevel : « File » n’est pas permis ; permis : Item, Series",
+        ),
         ({"properties": {"Title": {"maxLength": 5}}}, "Title : 12 signes, 5 au plus"),
         ({"properties": {"Title": {"minLength": 50}}}, "Title : 12 signes, 50 au moins"),
         ({"properties": {"Title": {"type": "array"}}}, "Title : « Budgets 2013 » n’est pas une liste"),
         ({"properties": {"Title": {"format": "date"}}}, "Title : « Budgets 2013 » n’est pas une date"),
         ({"properties": {"FilePlanPosition": {"minItems": 2}}}, "FilePlanPosition : 1 valeurs, 2 au moins"),
-        ({"properties": {"FilePlanPosition": {"items": {"pattern": "^9"}}}},
-         "FilePlanPosition › 1 : « 2 FIN / 2 FIN 2 » n’a pas la forme attendue : ^9"),
-        ({"properties": {"#management": {"properties": {"AppraisalRule": {"properties": {"FinalAction":
-         {"enum": ["Destroy"]}}}}}}},
-         "#management › AppraisalRule › FinalAction : « Keep » n’est pas permis ; permis : Destroy"),
+        (
+            {"properties": {"FilePlanPosition": {"items": {"pattern": "^9"}}}},
+            "FilePlanPosition › 1 : « 2 FIN / 2 FIN 2 » n’a pas la forme attendue : ^9",
+        ),
+        (
+            {
+                "properties": {
+                    "#management": {
+                        "properties": {"AppraisalRule": {"properties": {"FinalAction": {"enum": ["Destroy"]}}}}
+                    }
+                }
+            },
+            "#management › AppraisalRule › FinalAction : « Keep » n’est pas permis ; permis : Destroy",
+        ),
         ({"anyOf": [{"required": ["A"]}, {"required": ["B"]}]}, "aucune des façons permises ne convient"),
-        ({"properties": {"Title": {"$ref": "#/definitions/court"}}, "definitions": {"court": {"maxLength": 3}}},
-         "Title : 12 signes, 3 au plus"),
+        (
+            {"properties": {"Title": {"$ref": "#/definitions/court"}}, "definitions": {"court": {"maxLength": 3}}},
+            "Title : 12 signes, 3 au plus",
+        ),
     ],
-)  # fmt: skip
+)
 def test_fault_is_told_in_french_with_its_place(schema, words):
     assert units.faults(schema, unit_of()) == ([] if words is None else [words])
 

@@ -112,18 +112,28 @@ def make_activity(operator, site):
         activity = Activity.objects.create(organisation=operator, name=name, slug=slug, **fields)
         for group, youngest, oldest in (("Petits", 3, 5), ("Grands", 6, 12)):
             Group.objects.create(
-                activity=activity, site=site, name=group, age_min=youngest, age_max=oldest, capacity=capacity,
+                activity=activity,
+                site=site,
+                name=group,
+                age_min=youngest,
+                age_max=oldest,
+                capacity=capacity,
                 staff=staff,
-            )  # fmt: skip
+            )
         for rank, (code, (label, starts, ends, slots, meal)) in enumerate(SLOTS.items(), 1):
             Unit.objects.create(
                 activity=activity, code=code, name=label, starts=starts, ends=ends, slots=slots, meal=meal, order=rank
             )
         opened = datetime.datetime(2026, 6, 1, 9, tzinfo=timezone.get_default_timezone())
         Period.objects.create(
-            activity=activity, name="2026-2027", start=datetime.date(2026, 9, 1), end=datetime.date(2027, 7, 4),
-            weekdays=list(weekdays), opens_at=opened, opens_to_all_at=opened,
-        )  # fmt: skip
+            activity=activity,
+            name="2026-2027",
+            start=datetime.date(2026, 9, 1),
+            end=datetime.date(2027, 7, 4),
+            weekdays=list(weekdays),
+            opens_at=opened,
+            opens_to_all_at=opened,
+        )
         actions.refresh_places(activity, since=datetime.date(2026, 9, 1))
         return activity
 
@@ -150,9 +160,15 @@ def make_family(operator, commune, make_user):
         fields.setdefault("commune", commune)
         household = create_household(actor=parent, person=person, name=f"Foyer {last_name}", **fields)
         child = actions.create_child(
-            actor=parent, household=household, guardian=person, relation="mother", organisation=operator,
-            first_name=first_name, last_name=last_name, birth_date=datetime.date(2026 - age, 1, 10),
-        )  # fmt: skip
+            actor=parent,
+            household=household,
+            guardian=person,
+            relation="mother",
+            organisation=operator,
+            first_name=first_name,
+            last_name=last_name,
+            birth_date=datetime.date(2026 - age, 1, 10),
+        )
         prove(household)
         child.home = ChildHome.objects.select_related("household__commune").get(child=child)
         child.parent = parent
@@ -183,17 +199,27 @@ def add_parent(make_user):
 @pytest.fixture
 def centre(operator):
     return Organisation.objects.create(
-        kind="other", name="CCAS de Beauval", slug="ccas", address="1 place Haute", postal_code="80630",
-        city="Beauval", email="ccas@example.invalid",
-    )  # fmt: skip
+        kind="other",
+        name="CCAS de Beauval",
+        slug="ccas",
+        address="1 place Haute",
+        postal_code="80630",
+        city="Beauval",
+        email="ccas@example.invalid",
+    )
 
 
 @pytest.fixture
 def line(operator, site):
     made = TransportLine(
-        organisation=operator, site=site, name="Ligne du Val", slug="ligne-du-val", weekdays=[2], capacity=2,
+        organisation=operator,
+        site=site,
+        name="Ligne du Val",
+        slug="ligne-du-val",
+        weekdays=[2],
+        capacity=2,
         start=datetime.date(2026, 9, 1),
-    )  # fmt: skip
+    )
     actions.save_line(made, actor=None)
     hall = Stop(line=made, name="Mairie", place="devant la mairie", morning_at=T(7, 40), evening_at=T(17, 50))
     mill = Stop(line=made, name="Moulin", morning_at=T(7, 50), evening_at=T(17, 40))

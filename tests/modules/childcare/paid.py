@@ -15,8 +15,9 @@ START, END = NOVEMBER[0], DECEMBER[1]
 WEDNESDAYS = [WEDNESDAY + rank * WEEK for rank in range(4)]  # 25 November, 2, 9, 16 December
 RULE = {
     "bands": [{"upto": 600, "prices": {"resident": 333}}, {"upto": None, "prices": {"resident": 1001}}],
-    "residents": ["80071"], "care": True,
-}  # fmt: skip
+    "residents": ["80071"],
+    "care": True,
+}
 
 
 def regie_under_rule(operator, activity, code: str = "ACM") -> Regie:

@@ -22,8 +22,10 @@ def test_anyone_reads_the_offer_and_what_is_left(activity, make_family, client):
     (one,) = said["activities"]
     assert (status, one["code"], one["places"]) == (200, "mercredis", "/api/enfance/mercredis/places/")
     assert [(unit["code"], unit["from"], unit["meal"]) for unit in one["units"]] == [
-        ("matin", "09:00", False), ("apres-midi", "13:30", False), ("journee", "09:00", True),
-    ]  # fmt: skip
+        ("matin", "09:00", False),
+        ("apres-midi", "13:30", False),
+        ("journee", "09:00", True),
+    ]
     day = {"du": WEDNESDAY.isoformat(), "au": WEDNESDAY.isoformat()}
 
     def left():
@@ -40,9 +42,15 @@ def test_anyone_reads_the_offer_and_what_is_left(activity, make_family, client):
 
 
 @pytest.mark.parametrize(
-    "asked", [{"du": "demain"}, {"du": "2026-13-45"}, {"du": "2026-12-02", "au": "2026-12-01"},
-              {"du": "2026-12-01", "au": "2027-12-01"}, {"du": "9999-12-31"}],
-)  # fmt: skip
+    "asked",
+    [
+        {"du": "demain"},
+        {"du": "2026-13-45"},
+        {"du": "2026-12-02", "au": "2026-12-01"},
+        {"du": "2026-12-01", "au": "2027-12-01"},
+        {"du": "9999-12-31"},
+    ],
+)
 def test_impossible_days_are_said(activity, client, asked):
     status, answer = read(client, "/api/enfance/mercredis/places/", **asked)
     assert (status, "error" in answer) == (400, True)

@@ -32,11 +32,16 @@ def test_what_the_epci_set_is_out_of_reach(agent_of, activity, site, operator, c
     for words in (activity.name, site.name, kind.name):
         assert words not in page.content.decode()
     for address in (
-        url("site", site.slug), url("document_kind", kind.pk), url("offer_activity", activity.slug),
-        url("activity_edit", activity.slug), url("staff", activity.slug),
-        url("part_new", activity.slug, "groupe"), f"{url('offer')}?organisme={operator.slug}",
-        f"{url('activity_new')}?organisme={operator.slug}", f"{url('site_new')}?organisme={operator.slug}",
-    ):  # fmt: skip
+        url("site", site.slug),
+        url("document_kind", kind.pk),
+        url("offer_activity", activity.slug),
+        url("activity_edit", activity.slug),
+        url("staff", activity.slug),
+        url("part_new", activity.slug, "groupe"),
+        f"{url('offer')}?organisme={operator.slug}",
+        f"{url('activity_new')}?organisme={operator.slug}",
+        f"{url('site_new')}?organisme={operator.slug}",
+    ):
         assert client.get(address).status_code == 404, address
     assert client.post(url("site", site.slug), {"name": "Pris"}).status_code == 404
     site.refresh_from_db()

@@ -181,9 +181,15 @@ def test_several_children_at_once_do_not_take_the_same_place(make_activity, make
     activity = make_activity(capacity=1)
     first = make_family(activity=activity)
     second = actions.create_child(
-        actor=None, household=first.home.household, guardian=first.home.payer, relation="mother",
-        organisation=operator, first_name="Tom", last_name="Dubois", birth_date=datetime.date(2019, 5, 2),
-    )  # fmt: skip
+        actor=None,
+        household=first.home.household,
+        guardian=first.home.payer,
+        relation="mother",
+        organisation=operator,
+        first_name="Tom",
+        last_name="Dubois",
+        birth_date=datetime.date(2019, 5, 2),
+    )
     actions.enrol(second, activity, activity.groups.first().site, actor=None)
     wishes = [wish(first, activity), wish(second, activity)]
     homes = {first.pk: first.home, second.pk: second.homes.select_related("household__commune").get()}
@@ -359,9 +365,12 @@ def test_a_registration_asks_its_down_payment_once(activity, make_family, operat
         actions.enrol(child, activity, site, actor=child.parent)
     regie = Regie.objects.create(organisation=operator, code="ACM", name="Accueils de loisirs")
     Tariff.objects.create(
-        regie=regie, unit="childcare.day", label="Journée", start=datetime.date(2026, 1, 1),
+        regie=regie,
+        unit="childcare.day",
+        label="Journée",
+        start=datetime.date(2026, 1, 1),
         rule={"bands": [{"upto": None, "prices": {"resident": 1000}}]},
-    )  # fmt: skip
+    )
     actions.enrol(child, activity, site, home=child.home, actor=child.parent)
     actions.enrol(child, activity, site, home=child.home, actor=child.parent)
     invoice = Invoice.objects.get()

@@ -163,9 +163,15 @@ def test_days_of_the_bill_keep_their_amounts_to_the_cent(regie, child, activity,
     support(child.home, centre, 50, cap_month=700)
     book(child, activity, *WEDNESDAYS[1:])
     run = billing.prepare_run(
-        regie=regie, source="childcare", start=DECEMBER[0], end=DECEMBER[1], label="Décembre", issued_on=NOW.date(),
-        due_on=NOW.date() + datetime.timedelta(days=30), actor=None,
-    )  # fmt: skip
+        regie=regie,
+        source="childcare",
+        start=DECEMBER[0],
+        end=DECEMBER[1],
+        label="Décembre",
+        issued_on=NOW.date(),
+        due_on=NOW.date() + datetime.timedelta(days=30),
+        actor=None,
+    )
     billing.issue_run(billing.launch_run(billing.preview(run), actor=None))
     family = Invoice.objects.get(payer=child.home.payer)
     assert sorted(family.lines.values_list("amount", flat=True)) == [500, 802, 1001]

@@ -22,9 +22,17 @@ START, END = datetime.date(2026, 11, 1), datetime.date(2026, 12, 31)
 
 def add_snack(activity, most=4, places=10):
     unit = Unit.objects.create(
-        activity=activity, code="gouter", name="Goûter", kind="quantity", starts=datetime.time(17),
-        ends=datetime.time(18), slots=["gouter"], most=most, meal=True, order=9,
-    )  # fmt: skip
+        activity=activity,
+        code="gouter",
+        name="Goûter",
+        kind="quantity",
+        starts=datetime.time(17),
+        ends=datetime.time(18),
+        slots=["gouter"],
+        most=most,
+        meal=True,
+        order=9,
+    )
     activity.groups.update(capacity=places, staff=5)
     actions.refresh_places(activity)
     return unit
@@ -114,10 +122,16 @@ def test_what_is_read_is_by_how_much_the_bill_grows(regie, snack, activity, make
 @pytest.mark.parametrize(
     ("days", "quantity", "told"),
     [
-        (9, 1, ""), (9, 4, ""), (6, 1, "retirer"), (6, 4, ""), (1, 4, "Trop tard"), (1, 1, "retirer"),
-        (-1, 1, "passé"), (-1, 4, "passé"),
+        (9, 1, ""),
+        (9, 4, ""),
+        (6, 1, "retirer"),
+        (6, 4, ""),
+        (1, 4, "Trop tard"),
+        (1, 1, "retirer"),
+        (-1, 1, "passé"),
+        (-1, 4, "passé"),
     ],
-)  # fmt: skip
+)
 def test_more_follows_the_deadline_to_book_and_fewer_the_one_to_cancel(
     snack, activity, make_family, days, quantity, told
 ):
@@ -196,9 +210,15 @@ def test_a_day_ticked_or_invoiced_or_of_another_kind_does_not_change(
     with pytest.raises(Refused, match="annulez"):
         change(booking, 0)
     run = billing.prepare_run(
-        regie=regie, source="childcare", start=START, end=END, label="Novembre", issued_on=NOW.date(),
-        due_on=NOW.date() + 30 * DAY, actor=None,
-    )  # fmt: skip
+        regie=regie,
+        source="childcare",
+        start=START,
+        end=END,
+        label="Novembre",
+        issued_on=NOW.date(),
+        due_on=NOW.date() + 30 * DAY,
+        actor=None,
+    )
     billing.issue_run(billing.launch_run(billing.preview(run), actor=None))
     with pytest.raises(Refused, match="déjà facturé : appelez"):
         change(booking, 3)
@@ -276,9 +296,10 @@ def test_day_of_the_other_home_by_now_takes_no_more_from_this_one(snack, activit
     booking = book(child, snack, 2)
     other = add_parent(child)
     actions.set_custody(
-        Custody(child=child, rhythm="days", first_home_days=[0, 1]), actor=None,
+        Custody(child=child, rhythm="days", first_home_days=[0, 1]),
+        actor=None,
         shares={child.home.pk: 50, other.pk: 50},
-    )  # fmt: skip
+    )
     client.force_login(child.parent)
     path = reverse("childcare:quantity", args=[booking.pk])
     assert "lui seul peut en ajouter" in client.get(path, {"quantity": "3"}).content.decode()
@@ -288,7 +309,7 @@ def test_day_of_the_other_home_by_now_takes_no_more_from_this_one(snack, activit
 @pytest.mark.parametrize(("quantity", "most"), [(1, 22), (4, 29)])
 def test_reading_what_changes_asks_little(
     regie, snack, activity, make_family, client, quantity, most, django_assert_max_num_queries
-):  # fmt: skip
+):
     child = make_family(activity=activity)
     booking = book(child, snack, 2)
     client.force_login(child.parent)

@@ -96,10 +96,15 @@ def test_a_facilitator_does_none_of_it(child, facilitator, client):
     held = Booking.objects.earliest("pk")
     enrolment = Enrolment.objects.get()
     for name, arguments in (
-        ("desk_cancel", (child.pk,)), ("desk_answer", (child.pk, held.pk)), ("desk_certify", (child.pk,)),
-        ("desk_contact_new", (child.pk, child.home.pk)), ("payer", (child.pk, child.home.pk)),
-        ("child_documents", (child.pk,)), ("enrolment_end", (child.pk, enrolment.pk)), ("attendance", (held.pk,)),
-    ):  # fmt: skip
+        ("desk_cancel", (child.pk,)),
+        ("desk_answer", (child.pk, held.pk)),
+        ("desk_certify", (child.pk,)),
+        ("desk_contact_new", (child.pk, child.home.pk)),
+        ("payer", (child.pk, child.home.pk)),
+        ("child_documents", (child.pk,)),
+        ("enrolment_end", (child.pk, enrolment.pk)),
+        ("attendance", (held.pk,)),
+    ):
         assert client.post(url(name, *arguments)).status_code == 403, name
     assert "desk_cancel" not in client.get(child.get_absolute_url()).content.decode()
 
@@ -217,10 +222,17 @@ def test_a_commune_of_agreement_is_offered_and_pays_its_price(regie, activity, m
     assert option in client.get(reverse("people:person_add")).content.decode()
     client.force_login(parent)
     data = {
-        "first_name": "Zoé", "last_name": "Voisin", "birth_date": "2018-03-04", "relation": "mother",
-        "home": "nouveau", "name": "Foyer Voisin", "address": "1 rue Haute", "postal_code": "62760",
-        "city": "Voisine", "commune": near.pk,
-    }  # fmt: skip
+        "first_name": "Zoé",
+        "last_name": "Voisin",
+        "birth_date": "2018-03-04",
+        "relation": "mother",
+        "home": "nouveau",
+        "name": "Foyer Voisin",
+        "address": "1 rue Haute",
+        "postal_code": "62760",
+        "city": "Voisine",
+        "commune": near.pk,
+    }
     assert client.post(url("child_new"), data).status_code == 302
     home = ChildHome.objects.get(household__name="Foyer Voisin")
     child = home.child

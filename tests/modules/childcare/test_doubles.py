@@ -24,9 +24,15 @@ def opened(operator, commune, parent, first_name="LEA", last_name="dubois", birt
     household = create_household(actor=parent, person=person, name="Foyer Leclercq", commune=commune)
     prove(household)
     child = actions.create_child(
-        actor=parent, household=household, guardian=person, relation="father", organisation=operator,
-        first_name=first_name, last_name=last_name, birth_date=birth,
-    )  # fmt: skip
+        actor=parent,
+        household=household,
+        guardian=person,
+        relation="father",
+        organisation=operator,
+        first_name=first_name,
+        last_name=last_name,
+        birth_date=birth,
+    )
     child.home = ChildHome.objects.select_related("household__commune").get(child=child)
     child.parent = parent
     return child
@@ -71,11 +77,18 @@ def test_who_opens_the_file_cannot_know_that_the_child_is_known(known, operator,
         answered = client.post(
             reverse("childcare:child_new"),
             {
-                "first_name": first_name, "last_name": "Dubois", "birth_date": "2018-01-10", "relation": "father",
-                "home": "nouveau", "name": "Chez Paul", "address": "4 rue Basse", "postal_code": "80630",
-                "city": "Beauval", "commune": commune.pk,
+                "first_name": first_name,
+                "last_name": "Dubois",
+                "birth_date": "2018-01-10",
+                "relation": "father",
+                "home": "nouveau",
+                "name": "Chez Paul",
+                "address": "4 rue Basse",
+                "postal_code": "80630",
+                "city": "Beauval",
+                "commune": commune.pk,
             },
-        )  # fmt: skip
+        )
         assert answered.status_code == 302
         child = Child.objects.of_parent(parent).get()
         page = client.get(answered["Location"]).content.decode() + str(personal_data.export(parent))
@@ -83,8 +96,10 @@ def test_who_opens_the_file_cannot_know_that_the_child_is_known(known, operator,
             page = page.replace(own, "")
         assert "Jeanne" not in page
         texts.append(len(page) // 200)
-        assert not any("double" in one["geste"] for one in personal_data.export(parent)["enfants"][0][
-            "qui a ouvert ou changé le dossier"])  # fmt: skip
+        assert not any(
+            "double" in one["geste"]
+            for one in personal_data.export(parent)["enfants"][0]["qui a ouvert ou changé le dossier"]
+        )
     assert texts[0] == texts[1]
     assert Likeness.objects.count() == 1
 
@@ -175,8 +190,13 @@ def test_agent_who_opens_a_file_reads_that_it_is_known(known, clerk, make_user, 
     person = person_of(make_user(first_name="Paul"))
     client.force_login(clerk)
     path = reverse("childcare:desk_child_new") + f"?personne={person.pk}"
-    data = {"first_name": "léa", "last_name": "Dubois", "birth_date": "2018-01-10", "relation": "father",
-            "household": ""}  # fmt: skip
+    data = {
+        "first_name": "léa",
+        "last_name": "Dubois",
+        "birth_date": "2018-01-10",
+        "relation": "father",
+        "household": "",
+    }
     text = client.post(path, data).content.decode()
     assert "a déjà un dossier" in text
     assert known.get_absolute_url() in text

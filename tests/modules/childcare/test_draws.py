@@ -43,9 +43,15 @@ def town(make_activity, commune):
 def prepare(regie, period):
     start, end = period
     run = billing.prepare_run(
-        regie=regie, source="childcare", start=start, end=end, label="Accueils", issued_on=NOW.date(),
-        due_on=NOW.date() + datetime.timedelta(days=30), actor=None,
-    )  # fmt: skip
+        regie=regie,
+        source="childcare",
+        start=start,
+        end=end,
+        label="Accueils",
+        issued_on=NOW.date(),
+        due_on=NOW.date() + datetime.timedelta(days=30),
+        actor=None,
+    )
     return billing.preview(run)
 
 
@@ -226,8 +232,10 @@ def test_body_whose_invoice_was_blocked_took_nothing(regie, child, activity, cen
     support(other.home, centre, 100)
     actions.book(
         [Wish(WEDNESDAY, other.pk, activity.units.get(code="matin").pk)],
-        {other.pk: ChildHome.objects.select_related("household").get(pk=other.home.pk)}, actor=other.parent, now=NOW,
-    )  # fmt: skip
+        {other.pk: ChildHome.objects.select_related("household").get(pk=other.home.pk)},
+        actor=other.parent,
+        now=NOW,
+    )
     morning = activity.units.get(code="matin")
     type(morning).objects.filter(pk=morning.pk).update(tariff="childcare.unpriced")
     run = issue(regie, NOVEMBER)

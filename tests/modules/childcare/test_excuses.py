@@ -128,9 +128,15 @@ def test_what_is_invoiced_already_is_told_with_the_amount_to_give_back(regie, ch
     days = [TODAY - 7 * DAY, LATELY, TODAY - 3 * DAY]
     bookings = [missed(child, activity, day, absence="unjustified") for day in days]
     run = billing.prepare_run(
-        regie=regie, source="childcare", start=START, end=TODAY, label="Novembre", issued_on=TODAY,
-        due_on=TODAY + 30 * DAY, actor=None,
-    )  # fmt: skip
+        regie=regie,
+        source="childcare",
+        start=START,
+        end=TODAY,
+        label="Novembre",
+        issued_on=TODAY,
+        due_on=TODAY + 30 * DAY,
+        actor=None,
+    )
     billing.issue_run(billing.launch_run(billing.preview(run), actor=None))
     excuse = send(bookings[1], child)
     (charged,) = invoiced.charged(Booking.objects.select_related("child", "unit").filter(pk=bookings[1].pk))

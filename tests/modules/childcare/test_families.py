@@ -48,10 +48,17 @@ def test_each_parent_books_their_own_days(separated, activity):
 
 
 PARENT_PAGES = [
-    ("my_children", ()), ("my_child", ("child",)), ("my_bookings", ()), ("calendar", ("slug",)),
-    ("my_health", ("child",)), ("my_documents", ("child",)), ("change", ("child",)), ("contact_new", ("child",)),
-    ("custody_exception", ("child",)), ("my_quotient", ()),
-]  # fmt: skip
+    ("my_children", ()),
+    ("my_child", ("child",)),
+    ("my_bookings", ()),
+    ("calendar", ("slug",)),
+    ("my_health", ("child",)),
+    ("my_documents", ("child",)),
+    ("change", ("child",)),
+    ("contact_new", ("child",)),
+    ("custody_exception", ("child",)),
+    ("my_quotient", ()),
+]
 
 
 @pytest.mark.parametrize(("name", "arguments"), PARENT_PAGES)
@@ -96,10 +103,14 @@ def test_who_opens_what(separated, clerk, facilitator, make_user, operator, site
     values = {"child": separated.pk, "contact": contact.pk, "site": site.slug}
     path = reverse(f"childcare:{name}", args=[values[one] for one in arguments])
     people = {
-        "parent": separated.parent, "other parent": separated.other.parent, "clerk": clerk,
-        "facilitator": facilitator, "stranger": make_user(), "elected": make_user("elected", operator),
+        "parent": separated.parent,
+        "other parent": separated.other.parent,
+        "clerk": clerk,
+        "facilitator": facilitator,
+        "stranger": make_user(),
+        "elected": make_user("elected", operator),
         "voirie": make_user("agent", operator),
-    }  # fmt: skip
+    }
     for who, user in people.items():
         client.force_login(user)
         status = client.get(path).status_code
@@ -162,9 +173,15 @@ def test_same_child_twice_in_a_home_is_refused(make_family, operator):
     child = make_family()
     with pytest.raises(Refused, match="déjà"):
         actions.create_child(
-            actor=None, household=child.home.household, guardian=child.home.payer, relation="mother",
-            organisation=operator, first_name="LÉA", last_name="Dubois", birth_date=child.birth_date,
-        )  # fmt: skip
+            actor=None,
+            household=child.home.household,
+            guardian=child.home.payer,
+            relation="mother",
+            organisation=operator,
+            first_name="LÉA",
+            last_name="Dubois",
+            birth_date=child.birth_date,
+        )
 
 
 def test_parent_opens_a_file_and_books_from_the_pages(activity, make_user, client, monkeypatch):
@@ -176,9 +193,16 @@ def test_parent_opens_a_file_and_books_from_the_pages(activity, make_user, clien
     client.force_login(parent)
     new = reverse("childcare:child_new")
     data = {
-        "first_name": "Rui", "last_name": "Costa", "birth_date": "2019-03-02", "sex": "M", "relation": "mother",
-        "home": "nouveau", "address": "1 rue Neuve", "postal_code": "8060", "city": "Doullens",
-    }  # fmt: skip
+        "first_name": "Rui",
+        "last_name": "Costa",
+        "birth_date": "2019-03-02",
+        "sex": "M",
+        "relation": "mother",
+        "home": "nouveau",
+        "address": "1 rue Neuve",
+        "postal_code": "8060",
+        "city": "Doullens",
+    }
     refused = client.post(new, data)
     assert "cinq chiffres" in refused.content.decode()
     assert 'value="1 rue Neuve"' in refused.content.decode()
@@ -201,9 +225,14 @@ def test_parent_opens_a_file_and_books_from_the_pages(activity, make_user, clien
     booking = Booking.objects.get()
     assert (booking.child, booking.day, booking.state) == (child, WEDNESDAY, "booked")
     pattern = {
-        "enfant": child.pk, "motif": "oui", "weekdays": 2, "unit": unit.pk, "every": 2, "start": "2026-12-01",
+        "enfant": child.pk,
+        "motif": "oui",
+        "weekdays": 2,
+        "unit": unit.pk,
+        "every": 2,
+        "start": "2026-12-01",
         "end": "2026-12-31",
-    }  # fmt: skip
+    }
     shown = client.post(review, pattern).content.decode()
     assert "2026-12-02" in shown
     assert "2026-12-16" in shown

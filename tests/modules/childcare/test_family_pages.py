@@ -15,10 +15,17 @@ from tests.modules.childcare.test_moves import ask
 
 QUERIES, WEIGHT = 12, 60_000
 PAGES = {
-    "my_children": (), "my_child": ("child",), "my_move": ("household",), "my_invite": ("household",),
-    "my_absences": ("child",), "my_bookings": (), "my_health": ("child",), "my_documents": ("child",),
-    "my_quotient": (), "join": (),
-}  # fmt: skip
+    "my_children": (),
+    "my_child": ("child",),
+    "my_move": ("household",),
+    "my_invite": ("household",),
+    "my_absences": ("child",),
+    "my_bookings": (),
+    "my_health": ("child",),
+    "my_documents": ("child",),
+    "my_quotient": (),
+    "join": (),
+}
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -46,8 +46,13 @@ def test_few_children_are_never_shown_alone(make_activity, make_family):
 
 def test_bands_of_the_quotient():
     assert [figures.band_of(one) for one in (None, 0, 400, 401, 1200, 1201)] == [
-        "inconnu", "0 à 400", "0 à 400", "401 à 600", "901 à 1 200", "plus de 1 200",
-    ]  # fmt: skip
+        "inconnu",
+        "0 à 400",
+        "0 à 400",
+        "401 à 600",
+        "901 à 1 200",
+        "plus de 1 200",
+    ]
 
 
 def test_menus_follow_the_national_schema(site, operator, tmp_path):

@@ -74,9 +74,15 @@ def missed(child, activity, *days, **more):
 
 def issue(regie, end=TODAY, start=START):
     run = billing.prepare_run(
-        regie=regie, source="childcare", start=start, end=end, label="Novembre", issued_on=TODAY,
-        due_on=TODAY + 30 * DAY, actor=None,
-    )  # fmt: skip
+        regie=regie,
+        source="childcare",
+        start=start,
+        end=end,
+        label="Novembre",
+        issued_on=TODAY,
+        due_on=TODAY + 30 * DAY,
+        actor=None,
+    )
     billing.issue_run(billing.launch_run(billing.preview(run), actor=None))
 
 
@@ -201,8 +207,9 @@ def test_body_and_family_are_each_given_back_their_part(regie, child, activity, 
     issue(regie)
     justify(first)
     assert {str(one.payer or one.payer_body): amount for one, amount in due(regie).items()} == {
-        str(child.home.payer): 700, "CCAS de Beauval": 300,
-    }  # fmt: skip
+        str(child.home.payer): 700,
+        "CCAS de Beauval": 300,
+    }
     for invoice, amount in due(regie).items():
         billing.credit_overcharge(invoice, expected=amount, actor=chief)
     assert due(regie) == {}
@@ -273,8 +280,11 @@ def test_days_with_their_year_are_those_of_the_period():
     line = InvoiceLine(days="30, 31 déc.; 1er, 4 janv.")
     start, end = datetime.date(2026, 12, 28), datetime.date(2027, 1, 8)
     assert invoice_days.dates_of(line, start, end) == [
-        datetime.date(2026, 12, 30), datetime.date(2026, 12, 31), datetime.date(2027, 1, 1), datetime.date(2027, 1, 4),
-    ]  # fmt: skip
+        datetime.date(2026, 12, 30),
+        datetime.date(2026, 12, 31),
+        datetime.date(2027, 1, 1),
+        datetime.date(2027, 1, 4),
+    ]
     assert invoice_days.dates_of(InvoiceLine(days="29 févr."), start, end) == []
 
 

@@ -57,8 +57,9 @@ def test_each_reading_and_change_is_in_the_journal_without_what_it_says(make_fam
     assert SECRET in client.get(reverse("childcare:health", args=[child.pk])).content.decode()
     lines = Entry.objects.filter(verb__startswith="childcare.health").order_by("pk")
     assert [(line.verb, line.actor) for line in lines] == [
-        ("childcare.health", child.parent), ("childcare.health_view", facilitator),
-    ]  # fmt: skip
+        ("childcare.health", child.parent),
+        ("childcare.health_view", facilitator),
+    ]
     assert lines[0].data == {"fields": ["allergies", "doctor"]}
     assert "arachides" not in str(list(Entry.objects.values_list("data", flat=True)))
 
@@ -83,10 +84,12 @@ def test_parent_writes_the_sheet_and_is_told_of_missing_vaccines(make_family, cl
 @pytest.mark.parametrize(
     ("born", "expected"),
     [
-        (datetime.date(2017, 12, 31), 1), (datetime.date(2018, 1, 1), 7), (datetime.date(2023, 6, 30), 7),
+        (datetime.date(2017, 12, 31), 1),
+        (datetime.date(2018, 1, 1), 7),
+        (datetime.date(2023, 6, 30), 7),
         (datetime.date(2023, 7, 1), 8),
     ],
-)  # fmt: skip
+)
 def test_vaccines_follow_the_date_of_birth(born, expected):
     codes = vaccines.required(born)
     assert len(codes) == expected
@@ -100,9 +103,12 @@ def test_changes_are_accepted_field_by_field(make_family, clerk, client):
     client.force_login(child.parent)
     page = reverse("childcare:change", args=[child.pk])
     data = {
-        "first_name": "Léa", "last_name": "Dubois-Martin", "birth_date": child.birth_date.isoformat(), "sex": "F",
+        "first_name": "Léa",
+        "last_name": "Dubois-Martin",
+        "birth_date": child.birth_date.isoformat(),
+        "sex": "F",
         "school": "École du Centre",
-    }  # fmt: skip
+    }
     assert client.post(page, data).status_code == 302
     assert "attend déjà" in client.post(page, data).content.decode()
     proposal = child.proposals.get()
@@ -173,8 +179,12 @@ def test_contagious_child_is_told_to_the_team_by_its_date_alone(activity, make_f
     assert back.isoformat() not in raw(child)
     unit = activity.units.get(code="journee")
     booked = {
-        "child": child, "home": child.home, "activity": activity, "unit": unit, "group": activity.groups.get(age_min=6),
-    }  # fmt: skip
+        "child": child,
+        "home": child.home,
+        "activity": activity,
+        "unit": unit,
+        "group": activity.groups.get(age_min=6),
+    }
     for wanted, shown in ((day, True), (back, False)):
         for slot in unit.slots:
             Place.objects.get_or_create(group=booked["group"], day=wanted, slot=slot, defaults={"capacity": 5})

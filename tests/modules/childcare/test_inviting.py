@@ -21,9 +21,15 @@ def family(make_family, operator):
     """Two children of one home."""
     child = make_family()
     child.sibling = actions.create_child(
-        actor=child.parent, household=child.home.household, guardian=child.home.payer, relation="mother",
-        organisation=operator, first_name="Tom", last_name="Dubois", birth_date=datetime.date(2020, 5, 2),
-    )  # fmt: skip
+        actor=child.parent,
+        household=child.home.household,
+        guardian=child.home.payer,
+        relation="mother",
+        organisation=operator,
+        first_name="Tom",
+        last_name="Dubois",
+        birth_date=datetime.date(2020, 5, 2),
+    )
     return child
 
 
@@ -117,8 +123,11 @@ def test_only_those_of_the_home_invite_and_read_the_code(family, make_user, cler
     invitation = invite(family)
     other = add_parent(family)
     for user, own, desk in (
-        (family.parent, 200, 403), (other.parent, 404, 403), (make_user(), 404, 403), (clerk, 404, 200),
-    ):  # fmt: skip
+        (family.parent, 200, 403),
+        (other.parent, 404, 403),
+        (make_user(), 404, 403),
+        (clerk, 404, 200),
+    ):
         client.force_login(user)
         mine = reverse("childcare:my_invitation", args=[family.home.household_id, invitation.pk])
         at_desk = reverse("childcare:desk_invitation", args=[family.pk, family.home.pk, invitation.pk])

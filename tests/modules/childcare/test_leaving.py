@@ -101,8 +101,11 @@ def test_photos_of_a_sheet_cost_one_query(client, child, contact, django_assert_
 
 def leave(client, child, contact, key=None, **fields):
     data = {
-        "booking": child.booking.pk, "kind": "left", "with": f"c-{contact.pk}", "client_uuid": key or str(uuid.uuid4()),
-    } | fields  # fmt: skip
+        "booking": child.booking.pk,
+        "kind": "left",
+        "with": f"c-{contact.pk}",
+        "client_uuid": key or str(uuid.uuid4()),
+    } | fields
     return client.post("/bureau/enfance/pointer/", data)
 
 

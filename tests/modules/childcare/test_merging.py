@@ -98,9 +98,16 @@ def test_no_merge_while_invoices_are_being_issued(regie, double, make_family, st
     """A payer who changes in the middle would be forgotten, or invoiced twice, when the run goes on."""
     mother, day = make_family().home.payer, datetime.date(2026, 10, 1)
     Run.objects.create(
-        regie=regie, source="childcare", start=day, end=day, label="Octobre", issued_on=day, due_on=day, status=status,
+        regie=regie,
+        source="childcare",
+        start=day,
+        end=day,
+        label="Octobre",
+        issued_on=day,
+        due_on=day,
+        status=status,
         done=done,
-    )  # fmt: skip
+    )
     with pytest.raises(Refused, match="« Octobre » est en cours"):
         people.merge_persons(double, into=mother, actor=None)
     double.refresh_from_db()

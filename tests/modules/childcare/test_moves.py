@@ -28,8 +28,9 @@ SINCE = datetime.date(2026, 11, 1)
 WEEK = datetime.timedelta(weeks=1)
 RULE = {
     "bands": [{"upto": None, "prices": {"resident": 500, "agreement": 700, "outside": 900}}],
-    "residents": ["80071"], "agreements": ["62001"],
-}  # fmt: skip
+    "residents": ["80071"],
+    "agreements": ["62001"],
+}
 
 
 def picture(name="facture.png"):
@@ -71,9 +72,13 @@ def quoted(child, activity, day=WEDNESDAY):
 
 def sent(client, household, **changes):
     data = {
-        "address": "3 rue Neuve", "postal_code": "80630", "city": "Beauval", "commune": household.commune_id or "",
-        "start": "2026-11-01", "files": picture(),
-    }  # fmt: skip
+        "address": "3 rue Neuve",
+        "postal_code": "80630",
+        "city": "Beauval",
+        "commune": household.commune_id or "",
+        "start": "2026-11-01",
+        "files": picture(),
+    }
     return client.post(reverse("childcare:my_move", args=[household.pk]), data | changes)
 
 
@@ -288,9 +293,12 @@ def test_who_sees_the_request_and_its_proof(make_family, add_parent, make_user, 
     proof = StoredFile.objects.about(move).get()
     page, mine = reverse("childcare:move", args=[move.pk]), reverse("childcare:my_move", args=[move.household_id])
     for user, desk, own, file in (
-        (clerk, 200, 404, 200), (facilitator, 403, 404, 404), (child.parent, 403, 200, 200),
-        (other.parent, 403, 404, 404), (make_user(), 403, 404, 404),
-    ):  # fmt: skip
+        (clerk, 200, 404, 200),
+        (facilitator, 403, 404, 404),
+        (child.parent, 403, 200, 200),
+        (other.parent, 403, 404, 404),
+        (make_user(), 403, 404, 404),
+    ):
         client.force_login(user)
         found = (client.get(page).status_code, client.get(mine).status_code, status_of_file(client, proof))
         assert found == (desk, own, file), user

@@ -41,8 +41,12 @@ def test_arrival_departure_and_who_came(booking, facilitator):
 
 
 GESTURES = [
-    ("absent", 8, 55), ("arrived", 9, 10), ("arrived", 9, 5), ("left", 16, 50), ("left", 17, 0),
-]  # fmt: skip
+    ("absent", 8, 55),
+    ("arrived", 9, 10),
+    ("arrived", 9, 5),
+    ("left", 16, 50),
+    ("left", 17, 0),
+]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(5)))[::9])

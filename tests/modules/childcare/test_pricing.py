@@ -22,8 +22,10 @@ MINUTES = datetime.timedelta(minutes=12)
 START, END = datetime.date(2026, 11, 1), datetime.date(2026, 12, 31)
 RULE = {
     "bands": [{"upto": 600, "prices": {"resident": 500, "outside": 900}}, {"upto": None, "prices": {"resident": 1001}}],
-    "siblings": ["1", "0.9"], "residents": ["80071"], "penalties": {"unbooked": "2"},
-}  # fmt: skip
+    "siblings": ["1", "0.9"],
+    "residents": ["80071"],
+    "penalties": {"unbooked": "2"},
+}
 
 
 @pytest.fixture
@@ -45,9 +47,12 @@ def wish(child, activity, day=WEDNESDAY):
 def book(child, activity, *days, home=None, **options):
     home = ChildHome.objects.select_related("household__commune").get(pk=(home or child.home).pk)
     return actions.book(
-        [wish(child, activity, day) for day in days or (WEDNESDAY,)], {child.pk: home}, actor=child.parent, now=NOW,
+        [wish(child, activity, day) for day in days or (WEDNESDAY,)],
+        {child.pk: home},
+        actor=child.parent,
+        now=NOW,
         **options,
-    )  # fmt: skip
+    )
 
 
 def bills(regie, start=START, end=END):
@@ -87,9 +92,15 @@ def test_unknown_quotient_pays_the_highest_and_is_told(regie, activity, make_fam
 def test_second_child_and_family_from_elsewhere(regie, activity, make_family, operator):
     first = make_family(activity=activity)
     second = actions.create_child(
-        actor=None, household=first.home.household, guardian=first.home.payer, relation="mother",
-        organisation=operator, first_name="Tom", last_name="Dubois", birth_date=datetime.date(2019, 5, 2),
-    )  # fmt: skip
+        actor=None,
+        household=first.home.household,
+        guardian=first.home.payer,
+        relation="mother",
+        organisation=operator,
+        first_name="Tom",
+        last_name="Dubois",
+        birth_date=datetime.date(2019, 5, 2),
+    )
     actions.enrol(second, activity, activity.groups.first().site, actor=None)
     second.home, second.parent = second.homes.get(), first.parent
     actions.enter_quotient(first.home.household, 300, actor=None, month=datetime.date(2026, 1, 1))
@@ -143,9 +154,14 @@ def test_day_of_another_run_is_never_invoiced_twice(regie, activity, make_family
     child = make_family(activity=activity)
     book(child, activity, WEDNESDAY, WEDNESDAY + WEEK)
     Run.objects.create(
-        regie=regie, source="childcare", label="Novembre", start=START, end=datetime.date(2026, 11, 30),
-        due_on=datetime.date(2027, 1, 31), issued_on=datetime.date(2026, 12, 1),
-    )  # fmt: skip
+        regie=regie,
+        source="childcare",
+        label="Novembre",
+        start=START,
+        end=datetime.date(2026, 11, 30),
+        due_on=datetime.date(2027, 1, 31),
+        issued_on=datetime.date(2026, 12, 1),
+    )
     assert bills(regie)[child.home.payer_id].total == 1001
     Run.objects.update(status="cancelled")
     assert bills(regie)[child.home.payer_id].total == 2002
@@ -205,12 +221,16 @@ def test_the_parts_of_two_homes_make_the_price_to_the_cent(amounts, part):
     """Half of 5.01 € is 2.51 € for one, 2.50 € for the other; the same of what counts for the taxes."""
     lines = [
         rates.Line(
-            label="Journée", quantity=Decimal(1), unit_price=amount, amount=sign * amount, explanation="",
+            label="Journée",
+            quantity=Decimal(1),
+            unit_price=amount,
+            amount=sign * amount,
+            explanation="",
             care=sign * min(care, amount),
         )
         for amount, care in amounts
         for sign in (1, -1)
-    ]  # fmt: skip
+    ]
     first, second = pricing.share_of(lines, part), pricing.share_of(lines, 100 - part, rest=True)
     for line, one, other in zip(lines, first, second, strict=True):
         assert one.amount + other.amount == line.amount
@@ -243,9 +263,12 @@ def capped(operator, every_day):
         unit.tariff = f"childcare.{unit.code}"
         unit.save()
         Tariff.objects.create(
-            regie=regie, unit=uses.code_of(unit), label=unit.name, start=datetime.date(2026, 1, 1),
+            regie=regie,
+            unit=uses.code_of(unit),
+            label=unit.name,
+            start=datetime.date(2026, 1, 1),
             rule=RULE | {"weekly_cap": 2500},
-        )  # fmt: skip
+        )
     return regie
 
 

@@ -24,9 +24,17 @@ START, END = datetime.date(2026, 11, 1), datetime.date(2026, 12, 31)
 def snack(activity):
     """A snack after the day, four at most for a family, ten places."""
     unit = Unit.objects.create(
-        activity=activity, code="gouter", name="Goûter", kind="quantity", starts=datetime.time(17),
-        ends=datetime.time(18), slots=["gouter"], most=4, meal=True, order=9,
-    )  # fmt: skip
+        activity=activity,
+        code="gouter",
+        name="Goûter",
+        kind="quantity",
+        starts=datetime.time(17),
+        ends=datetime.time(18),
+        slots=["gouter"],
+        most=4,
+        meal=True,
+        order=9,
+    )
     activity.groups.update(capacity=10, staff=5)
     actions.refresh_places(activity)
     return unit
@@ -72,9 +80,15 @@ def test_pattern_books_the_same_quantity_each_week(regie, snack, activity, make_
     child = make_family(activity=activity)
     client.force_login(child.parent)
     data = {
-        "motif": "oui", "enfant": child.pk, "weekdays": "2", "unit": snack.pk, "every": "1", "quantity": "2",
-        "start": WEDNESDAY.isoformat(), "end": (WEDNESDAY + WEEK).isoformat(),
-    }  # fmt: skip
+        "motif": "oui",
+        "enfant": child.pk,
+        "weekdays": "2",
+        "unit": snack.pk,
+        "every": "1",
+        "quantity": "2",
+        "start": WEDNESDAY.isoformat(),
+        "end": (WEDNESDAY + WEEK).isoformat(),
+    }
     shown = client.post(reverse("childcare:review", args=[activity.slug]), data).content.decode()
     assert shown.count("Goûter\u202f× 2") >= 2
     day = data | {"unit": activity.units.get(code="matin").pk}
@@ -116,9 +130,15 @@ def test_database_never_lets_a_quantity_pass_the_places(snack, activity, make_fa
 def test_last_places_asked_for_by_two_at_once_are_not_oversold(make_activity, make_family):
     activity = make_activity(capacity=5, staff=5)
     unit = Unit.objects.create(
-        activity=activity, code="gouter", name="Goûter", kind="quantity", starts=datetime.time(17),
-        ends=datetime.time(18), slots=["gouter"], most=4,
-    )  # fmt: skip
+        activity=activity,
+        code="gouter",
+        name="Goûter",
+        kind="quantity",
+        starts=datetime.time(17),
+        ends=datetime.time(18),
+        slots=["gouter"],
+        most=4,
+    )
     actions.refresh_places(activity)
     first, second = (make_family(first_name=name, activity=activity) for name in ("Ana", "Bob"))
     for child in (first, second):
@@ -150,8 +170,9 @@ def test_quantity_of_a_past_day_is_corrected_with_its_reason(regie, snack, activ
     booking = Booking.objects.get()
     past = datetime.date(2026, 11, 4)
     Booking.objects.filter(pk=booking.pk).update(state="cancelled")
-    Booking.objects.filter(pk=booking.pk).update(day=past, during=(booking.during.lower - 3 * WEEK,
-                                                                   booking.during.upper - 3 * WEEK))  # fmt: skip
+    Booking.objects.filter(pk=booking.pk).update(
+        day=past, during=(booking.during.lower - 3 * WEEK, booking.during.upper - 3 * WEEK)
+    )
     Place.objects.get_or_create(group=booking.group, day=past, slot="gouter", defaults={"capacity": 10})
     Booking.objects.filter(pk=booking.pk).update(state="booked")
     client.force_login(clerk)

@@ -146,10 +146,15 @@ def _documented():
 
 
 KINDS = {
-    "401": particulier.Forbidden, "403": particulier.Forbidden, "404": particulier.Unknown,
-    "409": particulier.Busy, "422": particulier.BadIdentity, "429": particulier.Busy,
-    "502": particulier.Unavailable, "504": particulier.Unavailable,
-}  # fmt: skip
+    "401": particulier.Forbidden,
+    "403": particulier.Forbidden,
+    "404": particulier.Unknown,
+    "409": particulier.Busy,
+    "422": particulier.BadIdentity,
+    "429": particulier.Busy,
+    "502": particulier.Unavailable,
+    "504": particulier.Unavailable,
+}
 
 
 @pytest.mark.parametrize(("status", "name"), _documented())
@@ -198,8 +203,12 @@ def test_consent_answer_history_and_withdrawal(make_family, service, client, ope
     client.force_login(child.parent)
     page = reverse("childcare:my_quotient")
     data = {
-        "last_name": "DUBOIS", "first_names": "Jeanne Marie", "sex": "F", "birth_date": "1988-04-02", "place": "80253",
-    }  # fmt: skip
+        "last_name": "DUBOIS",
+        "first_names": "Jeanne Marie",
+        "sex": "F",
+        "birth_date": "1988-04-02",
+        "place": "80253",
+    }
     assert "Sans cet accord" in client.post(page, data).content.decode()
     assert service.asked == []
     assert client.post(page, data | {"consent": "on"}).status_code == 302

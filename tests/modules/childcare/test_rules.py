@@ -35,7 +35,7 @@ def test_days_of_a_period_skip_holidays_public_holidays_and_closures():
         D(2026, 10, 14),
         D(2026, 11, 4),
         D(2026, 11, 25),
-    ]  # fmt: skip  11 November is a public holiday, 21 and 28 October are holidays
+    ]  # 11 November is a public holiday, 21 and 28 October are holidays
 
 
 @pytest.mark.parametrize(
@@ -148,11 +148,14 @@ def test_shares_always_make_a_hundred():
 @pytest.mark.parametrize(
     ("structure", "long", "under", "over"),
     [
-        ("extra", True, 8, 12), ("extra", False, 8, 12),
-        ("peri", False, 10, 14), ("peri", True, 8, 12),
-        ("pedt", False, 14, 18), ("pedt", True, 10, 14),
+        ("extra", True, 8, 12),
+        ("extra", False, 8, 12),
+        ("peri", False, 10, 14),
+        ("peri", True, 8, 12),
+        ("pedt", False, 14, 18),
+        ("pedt", True, 10, 14),
     ],
-)  # fmt: skip
+)
 def test_ratios_are_those_of_the_code(structure, long, under, over):
     assert ratios.children_for_one(structure, under_six=True, long=long) == under
     assert ratios.children_for_one(structure, under_six=False, long=long) == over

@@ -83,8 +83,9 @@ def test_a_child_who_turns_six_changes_of_line(activity, make_family, clerk, lat
     child.save()
     book(child, activity, WEDNESDAY, WEDNESDAY + WEEK, code="matin")
     assert [(one.age, one.done) for one in statements.read(clerk, 2026).lines] == [
-        ("moins de 6 ans", Decimal(3)), ("6 ans et plus", Decimal(3)),
-    ]  # fmt: skip
+        ("moins de 6 ans", Decimal(3)),
+        ("6 ans et plus", Decimal(3)),
+    ]
 
 
 def test_the_scheme_is_that_of_the_fund_that_gave_the_quotient(make_activity, make_family, clerk, later):
@@ -124,9 +125,14 @@ def test_page_table_list_and_paper_agree(client, activity, make_family, clerk, f
     assert "Zoé" not in page
     table = load_workbook(io.BytesIO(client.get(PAGE + "heures.xlsx", {"annee": 2026}).content)).active
     assert [cell.value for cell in table[2]][:7] == [
-        "T4", "Périscolaire, avec projet éducatif territorial", "Accueil de Beauval", "6 ans et plus",
-        "Régime agricole", 8, 8,
-    ]  # fmt: skip
+        "T4",
+        "Périscolaire, avec projet éducatif territorial",
+        "Accueil de Beauval",
+        "6 ans et plus",
+        "Régime agricole",
+        8,
+        8,
+    ]
     named = load_workbook(
         io.BytesIO(client.get(PAGE + "heures.xlsx", {"annee": 2026, "vue": "nominatif"}).content)
     ).active

@@ -152,9 +152,15 @@ def test_invoice_is_addressed_to_the_body_and_paid_at_the_counter(
     support(child.home, centre, 100)
     book(child, activity, WEDNESDAY)
     run = billing.prepare_run(
-        regie=regie, source="childcare", start=START, end=END, label="Novembre", issued_on=NOW.date(),
-        due_on=NOW.date() + datetime.timedelta(days=30), actor=None,
-    )  # fmt: skip
+        regie=regie,
+        source="childcare",
+        start=START,
+        end=END,
+        label="Novembre",
+        issued_on=NOW.date(),
+        due_on=NOW.date() + datetime.timedelta(days=30),
+        actor=None,
+    )
     billing.issue_run(billing.launch_run(billing.preview(run), actor=None))
     assert Run.objects.get().done == 1
     invoice = Invoice.objects.get()
@@ -173,10 +179,14 @@ def test_invoice_is_addressed_to_the_body_and_paid_at_the_counter(
     answered = client.post(
         path,
         {
-            "client_uuid": form["client_uuid"].value(), "amount": "10,01", "method": "transfer", "reference": "V1",
-            "bank": "", "invoices": [invoice.number],
+            "client_uuid": form["client_uuid"].value(),
+            "amount": "10,01",
+            "method": "transfer",
+            "reference": "V1",
+            "bank": "",
+            "invoices": [invoice.number],
         },
-    )  # fmt: skip
+    )
     assert answered.status_code == 302
     invoice.refresh_from_db()
     assert invoice.due == 0

@@ -24,9 +24,11 @@ from tests.support.together import at_once
 DAY = datetime.timedelta(days=1)
 LAST = NOW.date() + 10 * DAY
 QUESTIONS = (
-    ("Content ?", "choice", ["Oui", "Non"], {}), ("Quoi ?", "choices", ["Sport", "Atelier", "Sortie"], {}),
-    ("Note", "number", [], {"low": 0, "high": 10}), ("Une idée", "text", [], {"required": False}),
-)  # fmt: skip
+    ("Content ?", "choice", ["Oui", "Non"], {}),
+    ("Quoi ?", "choices", ["Sport", "Atelier", "Sortie"], {}),
+    ("Note", "number", [], {"low": 0, "high": 10}),
+    ("Une idée", "text", [], {"required": False}),
+)
 
 
 @pytest.fixture
@@ -351,9 +353,12 @@ def test_reminder_leaves_alone_those_who_answered_and_comes_once(make_survey, fa
 
 
 MATRIX = [
-    ("surveys", False, {"clerk"}), ("survey", True, {"clerk"}), ("survey_homes", True, {"clerk"}),
-    ("survey_new", False, {"clerk"}), ("my_survey", True, {"parent"}),
-]  # fmt: skip
+    ("surveys", False, {"clerk"}),
+    ("survey", True, {"clerk"}),
+    ("survey_homes", True, {"clerk"}),
+    ("survey_new", False, {"clerk"}),
+    ("my_survey", True, {"parent"}),
+]
 
 
 @pytest.mark.parametrize(("name", "about", "allowed"), MATRIX, ids=[one[0] for one in MATRIX])
@@ -362,9 +367,12 @@ def test_who_opens_what(
 ):
     survey = sent(make_survey(activity=activity))
     people = {
-        "parent": families[0].parent, "clerk": clerk, "facilitator": facilitator, "stranger": make_user(),
+        "parent": families[0].parent,
+        "clerk": clerk,
+        "facilitator": facilitator,
+        "stranger": make_user(),
         "voirie": make_user("agent", operator),
-    }  # fmt: skip
+    }
     for who, user in people.items():
         client.force_login(user)
         status = client.get(reverse(f"childcare:{name}", args=[survey.pk] if about else [])).status_code

@@ -150,9 +150,14 @@ def test_two_stops_at_once_for_one_home_are_refused_by_the_database(child, line)
     first, _evening = ride(child, line.hall)
     with pytest.raises(IntegrityError, match="ride_one_stop_at_a_time"), transaction.atomic():
         Ride.objects.create(
-            child=child, home=child.home, line=line, stop=line.mill, trip="morning", weekday=2,
+            child=child,
+            home=child.home,
+            line=line,
+            stop=line.mill,
+            trip="morning",
+            weekday=2,
             start=first.start + WEEK,
-        )  # fmt: skip
+        )
 
 
 # --- What is refused --------------------------------------------------------------------------------------------------
@@ -162,18 +167,27 @@ def test_what_the_line_does_not_do_is_refused(child, line, separated):
     morning_only = actions.save_stop(Stop(line=line, name="Gare", morning_at=T(8)), actor=None)
     stranger = Contact.objects.create(home=separated.other, name="Tante", phone="06 39 98 00 01")
     cases = [
-        {"stop": morning_only}, {"days": [3]}, {"days": []}, {"trips": ()}, {"alone": True},
-        {"receivers": [stranger]}, {"start": datetime.date(2026, 8, 1)},
-    ]  # fmt: skip
+        {"stop": morning_only},
+        {"days": [3]},
+        {"days": []},
+        {"trips": ()},
+        {"alone": True},
+        {"receivers": [stranger]},
+        {"start": datetime.date(2026, 8, 1)},
+    ]
     for case in cases:
         values = {"start": TODAY} | {
             name: value for name, value in case.items() if name not in ("stop", "days", "trips")
         }
         with pytest.raises(Refused):
             actions.register_rides(
-                child.home, case.get("stop", line.hall), case.get("trips", BOTH), case.get("days", [2]),
-                actor=child.parent, **values,
-            )  # fmt: skip
+                child.home,
+                case.get("stop", line.hall),
+                case.get("trips", BOTH),
+                case.get("days", [2]),
+                actor=child.parent,
+                **values,
+            )
     assert not Ride.objects.exists()
 
 
@@ -341,9 +355,15 @@ def test_page_of_a_full_coach_is_light_and_whole(line, site, activity, make_fami
         ]
         ride(child, line.hall if rank % 3 else line.mill, receivers=named)
         Booking.objects.create(
-            child=child, home=child.home, activity=activity, group=activity.groups.get(name="Grands"), unit=unit,
-            day=WEDNESDAY, during=hours_of(unit, WEDNESDAY), slots=unit.slots,
-        )  # fmt: skip
+            child=child,
+            home=child.home,
+            activity=activity,
+            group=activity.groups.get(name="Grands"),
+            unit=unit,
+            day=WEDNESDAY,
+            during=hours_of(unit, WEDNESDAY),
+            slots=unit.slots,
+        )
     client.force_login(escort)
     block = client.get("/terrain/").content.decode()
     root = reverse("childcare:field_line", args=[line.slug, "soir"])

@@ -120,14 +120,23 @@ def test_who_opens_what(
 ):
     ride(separated, line.hall)
     values = {
-        "line": line.slug, "stop": line.hall.pk, "child": separated.pk, "home": separated.home.pk, "way": "matin",
+        "line": line.slug,
+        "stop": line.hall.pk,
+        "child": separated.pk,
+        "home": separated.home.pk,
+        "way": "matin",
         "site": site.slug,
-    }  # fmt: skip
+    }
     path = reverse(f"childcare:{name}", args=[values[one] for one in arguments])
     people = {
-        "parent": separated.parent, "other parent": separated.other.parent, "clerk": clerk, "escort": escort,
-        "facilitator": facilitator, "stranger": make_user(), "voirie": make_user("agent", operator),
-    }  # fmt: skip
+        "parent": separated.parent,
+        "other parent": separated.other.parent,
+        "clerk": clerk,
+        "escort": escort,
+        "facilitator": facilitator,
+        "stranger": make_user(),
+        "voirie": make_user("agent", operator),
+    }
     for who, user in people.items():
         client.force_login(user)
         status = client.get(path).status_code

@@ -25,22 +25,35 @@ def held(code, birth, dates, day=TODAY):
     ("born", "wanted"),
     [
         (D(2017, 12, 31), {"dtp": 3}),
-        (D(2018, 1, 1), {"dtp": 3, "coqueluche": 3, "hib": 3, "hepatite-b": 3, "pneumocoque": 3, "meningocoque-c": 2,
-                         "ror": 2}),
-        (D(2023, 6, 30), {"dtp": 3, "coqueluche": 3, "hib": 3, "hepatite-b": 3, "pneumocoque": 3, "meningocoque-c": 2,
-                           "ror": 2}),
-        (D(2023, 7, 1), {"dtp": 3, "coqueluche": 3, "hib": 3, "hepatite-b": 3, "pneumocoque": 3, "meningocoque-acwy": 2,
-                         "meningocoque-b": 3, "ror": 2}),
+        (
+            D(2018, 1, 1),
+            {"dtp": 3, "coqueluche": 3, "hib": 3, "hepatite-b": 3, "pneumocoque": 3, "meningocoque-c": 2, "ror": 2},
+        ),
+        (
+            D(2023, 6, 30),
+            {"dtp": 3, "coqueluche": 3, "hib": 3, "hepatite-b": 3, "pneumocoque": 3, "meningocoque-c": 2, "ror": 2},
+        ),
+        (
+            D(2023, 7, 1),
+            {
+                "dtp": 3,
+                "coqueluche": 3,
+                "hib": 3,
+                "hepatite-b": 3,
+                "pneumocoque": 3,
+                "meningocoque-acwy": 2,
+                "meningocoque-b": 3,
+                "ror": 2,
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def test_doses_of_a_child_of_two_years(born, wanted):
     day = born.replace(year=born.year + 2, day=1)
     assert {one.code: one.wanted for one in vaccines.history(born, {}, day)} == wanted
 
 
-@pytest.mark.parametrize(
-    ("months", "wanted"), [(1, 0), (2, 1), (4, 2), (10, 2), (11, 3), (17, 3), (18, 3), (140, 3)]
-)  # fmt: skip
+@pytest.mark.parametrize(("months", "wanted"), [(1, 0), (2, 1), (4, 2), (10, 2), (11, 3), (17, 3), (18, 3), (140, 3)])
 def test_dtp_by_age(months, wanted):
     born = D(2018, 3, 1)
     day = D(2018 + (2 + months) // 12, (2 + months) % 12 + 1, 1)

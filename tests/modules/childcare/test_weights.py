@@ -31,19 +31,31 @@ def fill(make_activity, make_family, site):
         for rank in range(count):
             letters = chr(65 + rank % 26) + chr(97 + rank // 26)
             child = make_family(
-                first_name=f"Maximilienne{rank}", last_name=f"{letters}rtois-Delacroix{rank}", age=4 + rank % 8,
+                first_name=f"Maximilienne{rank}",
+                last_name=f"{letters}rtois-Delacroix{rank}",
+                age=4 + rank % 8,
                 activity=activity,
-            )  # fmt: skip
+            )
             Contact.objects.bulk_create(
-                Contact(home=child.home, name=f"Marie-Antoinette Vandenberghe {number}", phone="03 53 01 00 00",
-                        relation="grand-mère")
+                Contact(
+                    home=child.home,
+                    name=f"Marie-Antoinette Vandenberghe {number}",
+                    phone="03 53 01 00 00",
+                    relation="grand-mère",
+                )
                 for number in range(2)
-            )  # fmt: skip
+            )
             group = groups["Petits" if child.age(WEDNESDAY) < 6 else "Grands"]
             Booking.objects.create(
-                child=child, home=child.home, activity=activity, group=group, unit=unit, day=WEDNESDAY,
-                during=(starts, ends), slots=unit.slots,
-            )  # fmt: skip
+                child=child,
+                home=child.home,
+                activity=activity,
+                group=group,
+                unit=unit,
+                day=WEDNESDAY,
+                during=(starts, ends),
+                slots=unit.slots,
+            )
         return activity
 
     return make

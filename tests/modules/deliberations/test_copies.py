@@ -56,8 +56,10 @@ def tray(towns, make_user):
 def test_each_body_gets_it_once_by_its_own_way(adopted, secretary, towns, tray):
     made = actions.send_copies(adopted, actor=secretary, recipients=towns)
     assert {copy.recipient.name: copy.way for copy in made} == {
-        "Luchel": Way.EMAIL, "Orville": Way.PAPER, "Grouches": Way.DOCUMENTS,
-    }  # fmt: skip
+        "Luchel": Way.EMAIL,
+        "Orville": Way.PAPER,
+        "Grouches": Way.DOCUMENTS,
+    }
     filed = Document.objects.get()
     assert (filed.folder, filed.sender, filed.current.sha256) == (tray, "Beauval", made[0].sha256)
     (line,) = Entry.objects.filter(verb="deliberations.copy")

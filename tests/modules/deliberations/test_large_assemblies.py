@@ -38,12 +38,16 @@ def large(commune, secretary, names, members):
     """A convened meeting of all these members, the last two of whom have the same name."""
     Councillor.objects.bulk_create(
         Councillor(
-            organisation=commune, first_name=names[0], last_name=f"{names[1]}{min(rank, members - 2):03}",
-            quality="conseillère communautaire déléguée" if rank % 3 == 0 else "", rank=rank + 1,
-            email=f"elue{rank}@example.invalid", start=dt.date(2020, 1, 1),
+            organisation=commune,
+            first_name=names[0],
+            last_name=f"{names[1]}{min(rank, members - 2):03}",
+            quality="conseillère communautaire déléguée" if rank % 3 == 0 else "",
+            rank=rank + 1,
+            email=f"elue{rank}@example.invalid",
+            start=dt.date(2020, 1, 1),
         )
         for rank in range(members)
-    )  # fmt: skip
+    )
     found = Meeting(organisation=commune, held_at=timezone.now() + dt.timedelta(days=10), place="salle des fêtes")
     actions.save_meeting(found, actor=secretary)
     actions.add_item(found, actor=secretary, title="Budget")
@@ -196,10 +200,12 @@ def test_two_of_the_same_name_are_told_apart(client, large, secretary):
 def test_two_clerks_note_two_pages_at_once_and_nothing_is_lost(large, secretary):
     seats = seats_of(large)
     halves = ({seat.pk: (P, None) for seat in seats[:60]}, {seat.pk: (P, None) for seat in seats[60:]})
-    answers = at_once(*[
-        lambda half=half: actions.note_attendance(Meeting.objects.get(pk=large.pk), actor=secretary, noted=half)
-        for half in halves
-    ])  # fmt: skip
+    answers = at_once(
+        *[
+            lambda half=half: actions.note_attendance(Meeting.objects.get(pk=large.pk), actor=secretary, noted=half)
+            for half in halves
+        ]
+    )
     assert not [one for one in answers if isinstance(one, Exception)]
     assert set(large.seats.values_list("status", flat=True)) == {"present"}
 

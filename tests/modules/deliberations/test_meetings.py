@@ -283,10 +283,15 @@ def test_address_dies_a_year_after_the_mandate(members):
 def test_meeting_called_off_leaves_its_hour_to_another(meeting, convened, secretary):
     def again():
         return actions.save_meeting(
-            Meeting(organisation=meeting.organisation, kind=meeting.kind, name=meeting.name, held_at=meeting.held_at,
-                    place="mairie"),
+            Meeting(
+                organisation=meeting.organisation,
+                kind=meeting.kind,
+                name=meeting.name,
+                held_at=meeting.held_at,
+                place="mairie",
+            ),
             actor=secretary,
-        )  # fmt: skip
+        )
 
     with pytest.raises(ValidationError):
         again()

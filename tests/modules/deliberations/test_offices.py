@@ -112,8 +112,11 @@ def test_act_is_signed_put_online_and_filed_by_its_circuit(client, act, make_cir
     document = next(one for one in found.values() if one != record)
     assert bytes_of(document.current.sha256) == content
     assert bytes_of(record.current.sha256).startswith(b"%PDF")
-    verbs = [one.verb for one in Entry.objects.order_by("pk") if one.verb in (
-        "deliberations.signed", "deliberations.publish", "documents.add", "signing.finish")]  # fmt: skip
+    verbs = [
+        one.verb
+        for one in Entry.objects.order_by("pk")
+        if one.verb in ("deliberations.signed", "deliberations.publish", "documents.add", "signing.finish")
+    ]
     assert verbs == [
         "deliberations.signed",
         "deliberations.publish",
@@ -170,8 +173,9 @@ def test_rejected_at_the_step_of_publication_the_act_stays_at_the_desk(
 
 def test_archiving_needs_the_right_to_file_there(client, act, make_circuit, secretary, mayor, make_user):
     elected = make_user("elected", act.organisation)
-    folder = actions.send_to_signature(act, actor=secretary, circuit=make_circuit(SIGNED[0], (2, Kind.ARCHIVE, "desk"),
-                                                                                holder=elected))  # fmt: skip
+    folder = actions.send_to_signature(
+        act, actor=secretary, circuit=make_circuit(SIGNED[0], (2, Kind.ARCHIVE, "desk"), holder=elected)
+    )
     signature, filed = folder.steps.order_by("position")
     signing.decide_step(signature, actor=mayor, approve=True)
     page = decide(client, elected, filed).content.decode()

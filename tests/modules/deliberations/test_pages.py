@@ -29,9 +29,14 @@ def test_public_page_shows_what_the_law_wants(client, published):
     page = client.get(published.get_absolute_url())
     text = _text(page)
     for words in (
-        published.object, published.number, "Alix Delattre, maire", "Finances locales/Subventions", published.sha256,
-        "Exécutoire", "Recours possible",
-    ):  # fmt: skip
+        published.object,
+        published.number,
+        "Alix Delattre, maire",
+        "Finances locales/Subventions",
+        published.sha256,
+        "Exécutoire",
+        "Recours possible",
+    ):
         assert words in text
     document = client.get(reverse("deliberations:document", args=[published.organisation.slug, published.number]))
     assert document.status_code == 302
@@ -79,11 +84,17 @@ def test_list_and_feed_follow_the_same_filters(client, published, query, found):
 def test_secretary_takes_an_act_from_its_draft_to_the_web(client, secretary, commune):
     client.force_login(secretary)
     given = {
-        "organisation": commune.pk, "nature": "DE", "object": "Travaux de l’école", "matter": "1.1",
-        "decided_on": "2026-11-03", "author_first_name": "Alix", "author_last_name": "Delattre",
-        "author_quality": "maire", "must_transmit": "on",
+        "organisation": commune.pk,
+        "nature": "DE",
+        "object": "Travaux de l’école",
+        "matter": "1.1",
+        "decided_on": "2026-11-03",
+        "author_first_name": "Alix",
+        "author_last_name": "Delattre",
+        "author_quality": "maire",
+        "must_transmit": "on",
         "document": SimpleUploadedFile("acte.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF", "application/pdf"),
-    }  # fmt: skip
+    }
     answer = client.post(reverse("deliberations:new"), given)
     act = Act.objects.get()
     assert answer["Location"] == act.desk_url()
@@ -103,9 +114,13 @@ def test_secretary_takes_an_act_from_its_draft_to_the_web(client, secretary, com
 def test_document_that_is_not_a_pdf_is_refused_beside_its_field(client, secretary, commune):
     client.force_login(secretary)
     given = {
-        "organisation": commune.pk, "nature": "DE", "object": "Travaux", "matter": "1.1", "decided_on": "2026-11-03",
+        "organisation": commune.pk,
+        "nature": "DE",
+        "object": "Travaux",
+        "matter": "1.1",
+        "decided_on": "2026-11-03",
         "document": SimpleUploadedFile("acte.txt", b"du texte", "text/plain"),
-    }  # fmt: skip
+    }
     page = client.post(reverse("deliberations:new"), given)
     assert page.status_code == 200
     assert "Donnez l’acte en PDF" in _text(page)

@@ -30,9 +30,14 @@ def held(commune):
     def make(days=5, kind="council", **fields):
         when = timezone.now() - days * DAY
         return Meeting.objects.create(
-            organisation=commune, kind=kind, held_at=when, place="mairie", state="held", convened_at=when - 9 * DAY,
+            organisation=commune,
+            kind=kind,
+            held_at=when,
+            place="mairie",
+            state="held",
+            convened_at=when - 9 * DAY,
             **fields,
-        )  # fmt: skip
+        )
 
     return make
 
@@ -62,8 +67,12 @@ def test_waiting_acts_are_reminded_each_monday_with_their_numbers(make_act, secr
     for must in (True, True, False):
         act = make_act(must_transmit=must)
         actions.adopt_act(act, actor=secretary, decided_on=act.decided_on)
-    received = actions.receive_act(Act.objects.filter(must_transmit=True).first(), actor=secretary, receipt="080-X",
-                                   received_on=act.decided_on + DAY)  # fmt: skip
+    received = actions.receive_act(
+        Act.objects.filter(must_transmit=True).first(),
+        actor=secretary,
+        receipt="080-X",
+        received_on=act.decided_on + DAY,
+    )
     monday = monday_after(act.decided_on + 8 * DAY)
     assert reminding.remind_acts(monday + DAY) == 0, "on Monday only"
     assert reminding.remind_acts(monday) == 1

@@ -321,8 +321,12 @@ def test_two_clerks_who_note_the_same_vote_leave_one(commune, secretary):
     meeting = convened(commune, secretary)
     note(meeting, secretary, [P] * 7)
     item = meeting.items.first()
-    answers = at_once(*(lambda said=said: cast(Item.objects.get(pk=item.pk), secretary, said)
-                        for said in ({1: "against"}, {2: "against", 3: "against"})))  # fmt: skip
+    answers = at_once(
+        *(
+            lambda said=said: cast(Item.objects.get(pk=item.pk), secretary, said)
+            for said in ({1: "against"}, {2: "against", 3: "against"})
+        )
+    )
     assert not [one for one in answers if isinstance(one, Exception)]
     item.refresh_from_db()
     assert item.ballots.count() == 7

@@ -171,10 +171,17 @@ def test_acknowledgment_of_a_request_that_silence_refuses(acknowledged):
     """CRPA R112-5: date of receipt, date of the implicit decision, service, delays and ways of appeal."""
     letter, text = acknowledged(Regime.SVR)
     for part in (
-        day_of(letter.arrived_on), f"réputée rejetée le {day_of(letter.implicit_on)}", "deux mois",
-        "tribunal administratif", "Accueil", "2 rue des Sœurs-Grises", "03 22 77 80 00", "contact@example.invalid",
-        letter.chrono, "CRPA, article d’essai",
-    ):  # fmt: skip
+        day_of(letter.arrived_on),
+        f"réputée rejetée le {day_of(letter.implicit_on)}",
+        "deux mois",
+        "tribunal administratif",
+        "Accueil",
+        "2 rue des Sœurs-Grises",
+        "03 22 77 80 00",
+        "contact@example.invalid",
+        letter.chrono,
+        "CRPA, article d’essai",
+    ):
         assert part in text, part
     assert "L232-3" not in text
 

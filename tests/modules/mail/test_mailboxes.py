@@ -19,8 +19,15 @@ pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def message(subject="Demande de salle", *, name="Les Amis du Moulin", address="amis@example.invalid", attached=PDF,
-            message_id="", **heads) -> bytes:  # fmt: skip
+def message(
+    subject="Demande de salle",
+    *,
+    name="Les Amis du Moulin",
+    address="amis@example.invalid",
+    attached=PDF,
+    message_id="",
+    **heads,
+) -> bytes:
     mail = EmailMessage()
     mail["From"] = f"{name} <{address}>"
     mail["To"] = "mairie@example.invalid"
@@ -38,9 +45,14 @@ def message(subject="Demande de salle", *, name="Les Amis du Moulin", address="a
 @pytest.fixture
 def box(register, mailbox, manager):  # noqa: F811
     found = Mailbox(
-        organisation=register.organisation, register=register, host="127.0.0.1", port=mailbox.port, tls=False,
-        username=mailbox.user, password=mailbox.password,
-    )  # fmt: skip
+        organisation=register.organisation,
+        register=register,
+        host="127.0.0.1",
+        port=mailbox.port,
+        tls=False,
+        username=mailbox.user,
+        password=mailbox.password,
+    )
     return actions.save_mailbox(found, actor=manager)
 
 
@@ -109,8 +121,16 @@ def test_faults_of_the_server_are_told_on_the_settings(client, box, mailbox, man
 def test_mailbox_is_set_in_the_pages_and_its_password_never_shown(client, register, outgoing, manager, clerk):
     client.force_login(manager)
     address = reverse("mail:setting_new", args=[register.organisation.slug, "boites"])
-    given = {"register": register.pk, "host": "imap.example.invalid", "port": 993, "tls": "on", "path": "INBOX",
-             "username": "mairie", "secret": "tres secret", "is_active": "on"}  # fmt: skip
+    given = {
+        "register": register.pk,
+        "host": "imap.example.invalid",
+        "port": 993,
+        "tls": "on",
+        "path": "INBOX",
+        "username": "mairie",
+        "secret": "tres secret",
+        "is_active": "on",
+    }
     client.post(address, given)
     box = Mailbox.objects.get()
     assert box.password == "tres secret"

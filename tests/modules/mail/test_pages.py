@@ -18,9 +18,12 @@ NEW = "/bureau/courrier/enregistrer/"
 @pytest.fixture
 def line(register):
     return {
-        "register": register.pk, "object": "Bac cassé", "arrived_on": timezone.localdate().isoformat(),
-        "channel": "post", "sender": "Jeanne Martin",
-    }  # fmt: skip
+        "register": register.pk,
+        "object": "Bac cassé",
+        "arrived_on": timezone.localdate().isoformat(),
+        "channel": "post",
+        "sender": "Jeanne Martin",
+    }
 
 
 def test_letter_is_registered_by_the_page_with_its_scan(line, clerk, client, pages):

@@ -154,8 +154,14 @@ def test_piles_count_what_they_hold(waiting, make_letter, agent, clerk, client):
     make_letter()
     assert listing.counts(clerk)["qualifier"] == 1
     assert listing.counts(agent) == {
-        "moi": 0, "service": 1, "avis": 0, "copies": 0, "pieces": 0, "parapheur": 0, "retard": 1,
-    }  # fmt: skip
+        "moi": 0,
+        "service": 1,
+        "avis": 0,
+        "copies": 0,
+        "pieces": 0,
+        "parapheur": 0,
+        "retard": 1,
+    }
     for user in (agent, clerk):
         client.force_login(user)
         for pile in listing.piles_of(user):
@@ -165,10 +171,23 @@ def test_piles_count_what_they_hold(waiting, make_letter, agent, clerk, client):
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("q=poubelle", True), ("q=Martin", True), ("q=chrono", True), ("q=absent", False), ("etat=closed", False),
-     ("sens=outgoing", False), ("sens=incoming", True), ("depuis=2001-01-01", True), ("depuis=2999-01-01", False),
-     ("depuis=hier", True), ("q=%00", True), ("page=900", True), ("tri=-due", True), ("registre=abc", True)],
-)  # fmt: skip
+    [
+        ("q=poubelle", True),
+        ("q=Martin", True),
+        ("q=chrono", True),
+        ("q=absent", False),
+        ("etat=closed", False),
+        ("sens=outgoing", False),
+        ("sens=incoming", True),
+        ("depuis=2001-01-01", True),
+        ("depuis=2999-01-01", False),
+        ("depuis=hier", True),
+        ("q=%00", True),
+        ("page=900", True),
+        ("tri=-due", True),
+        ("registre=abc", True),
+    ],
+)
 def test_list_is_filtered_as_the_address_says(make_letter, clerk, client, query, found):
     letter = make_letter(object="Poubelle cassée")
     client.force_login(clerk)

@@ -113,10 +113,14 @@ def test_pages_between_two_sheets_are_a_letter(found, parts):
 def batch(sheet, page, register, clerk):
     """Three letters of two, one and one pages, scanned in a bad mood."""
     pages = [
-        dirty(sheet["team"], angle=180, noise=20), page("Un"), page("Un, suite"),
-        dirty(sheet["plain"], angle=3, faint=60), dirty(page("Deux"), noise=15),
-        sheet["plain"], page("Trois"),
-    ]  # fmt: skip
+        dirty(sheet["team"], angle=180, noise=20),
+        page("Un"),
+        page("Un, suite"),
+        dirty(sheet["plain"], angle=3, faint=60),
+        dirty(page("Deux"), noise=15),
+        sheet["plain"],
+        page("Trois"),
+    ]
     upload = SimpleUploadedFile("matin.pdf", scanned(pages), "application/pdf")
     made = actions.receive_batch(register, actor=clerk, document=store_upload(upload, actor=clerk))
     actions.cut_batch(made)
@@ -202,10 +206,14 @@ def test_pages_scanned_after_the_letter_was_registered_join_its_pieces(
     client.force_login(clerk)
     printed = client.get(f"/bureau/courrier/{letter.pk}/feuille.pdf")
     pages = [
-        dirty(picture(printed.content), angle=90, noise=20), page("Un"), page("Un, suite"),
-        sheet["plain"], page("Deux"),
-        picture(paper.cover(elsewhere)), page("Trois"),
-    ]  # fmt: skip
+        dirty(picture(printed.content), angle=90, noise=20),
+        page("Un"),
+        page("Un, suite"),
+        sheet["plain"],
+        page("Deux"),
+        picture(paper.cover(elsewhere)),
+        page("Trois"),
+    ]
     upload = SimpleUploadedFile("soir.pdf", scanned(pages), "application/pdf")
     batch = actions.receive_batch(register, actor=clerk, document=store_upload(upload, actor=clerk))
     actions.cut_batch(batch)

@@ -71,8 +71,11 @@ def test_costs_are_the_same_however_they_are_grouped(make_order, worker, dispatc
         spend(make_order(asset=lamp, commune=commune, beneficiary=commune), worker, dispatcher, stock, at)
     got = statistics.total(statistics.spent(whole(), group))
     assert (got.minutes, got.labour, got.parts, got.outside) == (
-        180, Decimal("94.20"), Decimal("74.00"), Decimal("240.00"),
-    )  # fmt: skip
+        180,
+        Decimal("94.20"),
+        Decimal("74.00"),
+        Decimal("240.00"),
+    )
 
 
 def test_month_and_nature_are_named(make_order, worker, dispatcher, stock, rate):

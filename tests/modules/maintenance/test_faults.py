@@ -44,10 +44,15 @@ def test_a_fault_must_be_one_of_the_choices(make_order, dispatcher):
 
 def test_faulty_choices_are_written_at_the_desk_and_shown_again(desk, operator):
     form = {
-        "name": "Aire de jeux", "organisation": operator.pk, "lignes-TOTAL_FORMS": 1, "lignes-INITIAL_FORMS": 0,
-        "lignes-0-label": "État", "lignes-0-kind": "choice", "lignes-0-choices": "bon ; usé ; cassé",
+        "name": "Aire de jeux",
+        "organisation": operator.pk,
+        "lignes-TOTAL_FORMS": 1,
+        "lignes-INITIAL_FORMS": 0,
+        "lignes-0-label": "État",
+        "lignes-0-kind": "choice",
+        "lignes-0-choices": "bon ; usé ; cassé",
         "lignes-0-faults": "usé ; cassé",
-    }  # fmt: skip
+    }
     answer = desk.post(reverse("maintenance:checklist_new"), form)
     assert answer.status_code == 302, answer.content.decode()
     checklist = Checklist.objects.get()
@@ -64,9 +69,13 @@ def test_planning_by_the_form_tells_an_absence_as_the_board_does(
     day = monday + datetime.timedelta(days=away)
     Absence.objects.create(organisation=operator, worker=worker, start=day, end=day)
     form = {
-        "day": monday.isoformat(), "start": "08:00", "hours": "30", "team": team.pk, "assignees": [worker.pk],
+        "day": monday.isoformat(),
+        "start": "08:00",
+        "hours": "30",
+        "team": team.pk,
+        "assignees": [worker.pk],
         "version": order.version,
-    }  # fmt: skip
+    }
     page = desk.post(reverse("maintenance:plan", args=[order.reference]), form, follow=True).content.decode()
     order.refresh_from_db()
     assert order.planned_start is not None

@@ -132,15 +132,37 @@ def test_gestures_made_without_network_keep_their_hour_and_count_once(phone, ord
         home = reverse("maintenance:field_order", args=[order.reference])
         gestures = [
             ("timer", ["debut"], {"client_uuid": keys["start"], "made_at": made}),
-            ("checks", [], {"client_uuid": keys["checks"], "made_at": later, f"c{check.pk}": "oui", f"vu{check.pk}": "",
-                            f"c{picture.pk}": photo()}),
+            (
+                "checks",
+                [],
+                {
+                    "client_uuid": keys["checks"],
+                    "made_at": later,
+                    f"c{check.pk}": "oui",
+                    f"vu{check.pk}": "",
+                    f"c{picture.pk}": photo(),
+                },
+            ),
             ("note", [], {"client_uuid": keys["note"], "made_at": later, "kind": "before", "photos": photo()}),
-            ("part", [], {"client_uuid": keys["part"], "made_at": later, "part": part.pk, "store": store.pk,
-                          "quantity": "2"}),
+            (
+                "part",
+                [],
+                {"client_uuid": keys["part"], "made_at": later, "part": part.pk, "store": store.pk, "quantity": "2"},
+            ),
             ("timer", ["fin"], {"made_at": later}),
-            ("close", [], {"client_uuid": keys["end"], "made_at": later, "text": "Fait", "signatory": "Une adjointe",
-                           "signature": photo("signature.png"), "seen": 1}),
-        ]  # fmt: skip
+            (
+                "close",
+                [],
+                {
+                    "client_uuid": keys["end"],
+                    "made_at": later,
+                    "text": "Fait",
+                    "signatory": "Une adjointe",
+                    "signature": photo("signature.png"),
+                    "seen": 1,
+                },
+            ),
+        ]
         for name, args, form in gestures:
             answer = post(phone, name, order, *args, **form)
             assert answer.status_code == 302, (name, answer.context["form"].errors)
@@ -186,8 +208,12 @@ def test_remark_on_a_line_is_kept_with_its_answer_or_alone(phone, order, dispatc
         assert post(phone, "checks", order, client_uuid=key, **given).status_code == 302
     told = [(one.value, one.comment) for one in Answer.objects.filter(line__order=order).order_by("line", "pk")]
     assert told == [
-        ("oui", "Vis changée."), ("oui", ""), ("non", ""), (None, "À revoir."), (None, "Inaccessible aujourd’hui."),
-    ]  # fmt: skip
+        ("oui", "Vis changée."),
+        ("oui", ""),
+        ("non", ""),
+        (None, "À revoir."),
+        (None, "Inaccessible aujourd’hui."),
+    ]
     lines = {line.pk: line for line in checks_of(order)}
     assert lines[second.pk].current == "non"
     page = phone.get(order.get_absolute_url()).content.decode()
@@ -258,9 +284,14 @@ def test_signature_that_the_plan_asks_for_is_asked_at_the_end(phone, make_order)
 def test_photos_of_the_report_are_seen_with_the_order(client, dispatcher, operator, commune, make_order):
     category = Category.objects.create(code="eclairage", label="Éclairage", icon="lightbulb")
     report = create_report(
-        actor=dispatcher, category=category, location=(2.34, 50.1), commune=commune, description="Lampe éteinte",
-        photos=[store_upload(photo(), actor=None, kind="photo")], asks=False,
-    ).report  # fmt: skip
+        actor=dispatcher,
+        category=category,
+        location=(2.34, 50.1),
+        commune=commune,
+        description="Lampe éteinte",
+        photos=[store_upload(photo(), actor=None, kind="photo")],
+        asks=False,
+    ).report
     report.organisation = operator
     report.save()
     order = make_order(reports=[report])

@@ -26,8 +26,14 @@ def test_columns_are_chosen_and_sorted(desk, make_order):
     make_order(title="Abattre un arbre", nature="other")
     make_order(title="Zébrer un passage", nature="improvement")
     assert heads(desk.get(URL).content.decode()) == [
-        "Référence", "Travail", "Commune", "Équipe", "Prévu le", "À faire avant le", "État"
-    ]  # fmt: skip
+        "Référence",
+        "Travail",
+        "Commune",
+        "Équipe",
+        "Prévu le",
+        "À faire avant le",
+        "État",
+    ]
     page = desk.get(f"{URL}?colonnes=travail&colonnes=nature&tri=-travail").content.decode()
     assert heads(page) == ["Référence", "Travail", "Nature"]
     assert page.index("Zébrer un passage") < page.index("Abattre un arbre")

@@ -59,9 +59,13 @@ def test_reading_that_goes_back_or_is_to_come_is_refused_in_words(desk, meter):
 def test_reading_past_its_threshold_opens_an_order_once_in_the_waiting_time(desk, meter, operator):
     read(desk, meter, "10000", timezone.now() - 5 * HOUR)
     form = {
-        "name": "Vidange", "comparison": "more", "threshold": "500", "wait_days": 30, "organisation": operator.pk,
+        "name": "Vidange",
+        "comparison": "more",
+        "threshold": "500",
+        "wait_days": 30,
+        "organisation": operator.pk,
         "is_active": "on",
-    }  # fmt: skip
+    }
     assert desk.post(reverse("maintenance:trigger_new", args=[meter.pk]), form).status_code == 302
     assert Trigger.objects.get().base == 10000
     read(desk, meter, "10400", timezone.now() - 4 * HOUR)
@@ -76,9 +80,13 @@ def test_reading_past_its_threshold_opens_an_order_once_in_the_waiting_time(desk
 def test_level_under_its_threshold_opens_an_order(desk, truck, operator, dispatcher):
     level = actions.save_meter(Meter(asset=truck, name="Sel", unit="t", is_cumulative=False), actor=dispatcher)
     form = {
-        "name": "Remplir", "comparison": "less", "threshold": "2", "wait_days": 0, "organisation": operator.pk,
+        "name": "Remplir",
+        "comparison": "less",
+        "threshold": "2",
+        "wait_days": 0,
+        "organisation": operator.pk,
         "is_active": "on",
-    }  # fmt: skip
+    }
     desk.post(reverse("maintenance:trigger_new", args=[level.pk]), form)
     read(desk, level, "3", timezone.now() - 3 * HOUR)
     assert not Order.objects.exists()

@@ -39,8 +39,12 @@ def test_double_click_on_a_new_order_opens_one(desk, operator):
     page = desk.get(reverse("maintenance:order_new"))
     key = page.context["form"]["client_uuid"].value()
     form = {
-        "title": "Trou", "nature": "corrective", "priority": 2, "organisation": operator.pk, "client_uuid": str(key),
-    }  # fmt: skip
+        "title": "Trou",
+        "nature": "corrective",
+        "priority": 2,
+        "organisation": operator.pk,
+        "client_uuid": str(key),
+    }
     assert (
         desk.post(reverse("maintenance:order_new"), form).url == desk.post(reverse("maintenance:order_new"), form).url
     )
@@ -167,9 +171,17 @@ def test_list_is_exported(desk, order, kind):
 
 def test_plan_is_written_previewed_and_opens_its_orders(desk, operator):
     form = {
-        "name": "Révision de la saleuse", "nature": "preventive", "priority": 2, "organisation": operator.pk,
-        "every": 1, "unit": "year", "origin": "scheduled", "start": "2026-01-05", "ahead_days": 0, "is_active": "on",
-    }  # fmt: skip
+        "name": "Révision de la saleuse",
+        "nature": "preventive",
+        "priority": 2,
+        "organisation": operator.pk,
+        "every": 1,
+        "unit": "year",
+        "origin": "scheduled",
+        "start": "2026-01-05",
+        "ahead_days": 0,
+        "is_active": "on",
+    }
     assert desk.post(reverse("maintenance:plan_new"), form).status_code == 302
     assert "Révision de la saleuse" in desk.get(reverse("maintenance:plans")).content.decode()
     for _ in range(2):
@@ -179,10 +191,20 @@ def test_plan_is_written_previewed_and_opens_its_orders(desk, operator):
 
 def test_plan_of_a_season_on_working_days_is_previewed_as_it_will_open(desk, operator):
     form = {
-        "name": "Fauchage", "nature": "preventive", "priority": 2, "organisation": operator.pk, "every": 1,
-        "unit": "month", "origin": "scheduled", "start": "2027-04-01", "months": ["5", "6"], "shift": "next",
-        "ahead_days": 0, "is_active": "on", "needs_signature": "on",
-    }  # fmt: skip
+        "name": "Fauchage",
+        "nature": "preventive",
+        "priority": 2,
+        "organisation": operator.pk,
+        "every": 1,
+        "unit": "month",
+        "origin": "scheduled",
+        "start": "2027-04-01",
+        "months": ["5", "6"],
+        "shift": "next",
+        "ahead_days": 0,
+        "is_active": "on",
+        "needs_signature": "on",
+    }
     desk.post(reverse("maintenance:plan_new"), form)
     (plan,) = desk.get(reverse("maintenance:plans")).context["plans"]
     due = list(actions.due_of(plan, datetime.date(2027, 12, 31)))
@@ -198,10 +220,20 @@ def test_plan_takes_the_assets_that_are_named_and_those_of_a_kind(desk, operator
     lots = [Asset.objects.create(kind=kind, organisation=operator, code=f"B-{n}", name="Borne") for n in range(3)]
     bench = Asset.objects.create(kind=other, organisation=operator, code="BANC-1", name="Banc")
     form = {
-        "name": "Tournée", "nature": "inspection", "priority": 2, "organisation": operator.pk, "every": 1,
-        "unit": "year", "origin": "scheduled", "start": "2026-01-05", "ahead_days": 0, "is_active": "on",
-        "is_round": "on", "asset_codes": "banc-1, inconnu", "asset_kind": kind.pk,
-    }  # fmt: skip
+        "name": "Tournée",
+        "nature": "inspection",
+        "priority": 2,
+        "organisation": operator.pk,
+        "every": 1,
+        "unit": "year",
+        "origin": "scheduled",
+        "start": "2026-01-05",
+        "ahead_days": 0,
+        "is_active": "on",
+        "is_round": "on",
+        "asset_codes": "banc-1, inconnu",
+        "asset_kind": kind.pk,
+    }
     page = desk.post(reverse("maintenance:plan_new"), form).content.decode()
     assert "ne porte" in page
     assert "INCONNU" in page
@@ -214,10 +246,17 @@ def test_plan_takes_the_assets_that_are_named_and_those_of_a_kind(desk, operator
 def test_list_is_written_line_by_line(desk, operator):
     url = reverse("maintenance:checklist_new")
     form = {
-        "name": "Aire de jeux", "organisation": operator.pk, "lignes-TOTAL_FORMS": 2, "lignes-INITIAL_FORMS": 0,
-        "lignes-0-label": "Hauteur du sol", "lignes-0-kind": "number", "lignes-0-minimum": "40",
-        "lignes-0-maximum": "20", "lignes-1-label": "", "lignes-1-kind": "yesno",
-    }  # fmt: skip
+        "name": "Aire de jeux",
+        "organisation": operator.pk,
+        "lignes-TOTAL_FORMS": 2,
+        "lignes-INITIAL_FORMS": 0,
+        "lignes-0-label": "Hauteur du sol",
+        "lignes-0-kind": "number",
+        "lignes-0-minimum": "40",
+        "lignes-0-maximum": "20",
+        "lignes-1-label": "",
+        "lignes-1-kind": "yesno",
+    }
     assert "le minimum dépasse le maximum" in desk.post(url, form).content.decode()
     assert desk.post(url, form | {"lignes-0-maximum": "60"}).status_code == 302
     (kept,) = Checklist.objects.get().lines
@@ -228,9 +267,14 @@ def test_purchase_is_written_sent_and_received_once(desk, operator, dispatcher):
     store = actions.save_store(Store(organisation=operator, name="Dépôt"), actor=dispatcher)
     part = actions.save_part(Part(organisation=operator, code="LED", name="Lampe", price=12), actor=dispatcher)
     form = {
-        "supplier": "Élec Nord", "organisation": operator.pk, "lignes-TOTAL_FORMS": 1, "lignes-INITIAL_FORMS": 0,
-        "lignes-0-part": part.pk, "lignes-0-quantity": "6", "lignes-0-price": "11.50",
-    }  # fmt: skip
+        "supplier": "Élec Nord",
+        "organisation": operator.pk,
+        "lignes-TOTAL_FORMS": 1,
+        "lignes-INITIAL_FORMS": 0,
+        "lignes-0-part": part.pk,
+        "lignes-0-quantity": "6",
+        "lignes-0-price": "11.50",
+    }
     page = desk.post(reverse("maintenance:purchase_new"), form).url
     purchase = Purchase.objects.get()
     desk.post(reverse("maintenance:purchase_move", args=[purchase.pk, "envoyer"]))

@@ -28,9 +28,15 @@ def plan(operator, team, assets, dispatcher):
     checklist = Checklist(organisation=operator, name="Mât", lines=[{"label": "Porte fermée ?", "kind": "yesno"}])
     actions.save_checklist(checklist, actor=dispatcher)
     plan = Plan(
-        organisation=operator, name="Contrôle des mâts", team=team, checklist=checklist, every=1, unit="year",
-        start=D(2026, 12, 1), ahead_days=30,
-    )  # fmt: skip
+        organisation=operator,
+        name="Contrôle des mâts",
+        team=team,
+        checklist=checklist,
+        every=1,
+        unit="year",
+        start=D(2026, 12, 1),
+        ahead_days=30,
+    )
     return actions.save_plan(plan, actor=dispatcher, assets=assets)
 
 

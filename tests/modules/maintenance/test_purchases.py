@@ -29,9 +29,13 @@ def depot(operator, dispatcher):
 @pytest.fixture
 def company(db):
     return Organisation.objects.create(
-        kind="company", name="Élec Nord", slug="elec-nord", siret="73282932000074", city="Amiens",
+        kind="company",
+        name="Élec Nord",
+        slug="elec-nord",
+        siret="73282932000074",
+        city="Amiens",
         email="commandes@example.invalid",
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -113,8 +117,11 @@ def form_of(desk, **fields) -> dict:
     page = desk.get(reverse("maintenance:purchase_new")).content.decode()
     key = re.search(r'name="client_uuid" value="([^"]+)"', page)[1]
     return {
-        "client_uuid": key, "lignes-TOTAL_FORMS": 1, "lignes-INITIAL_FORMS": 0, "lignes-0-quantity": "4",
-    } | fields  # fmt: skip
+        "client_uuid": key,
+        "lignes-TOTAL_FORMS": 1,
+        "lignes-INITIAL_FORMS": 0,
+        "lignes-0-quantity": "4",
+    } | fields
 
 
 def test_supplier_is_chosen_in_the_directory_by_its_siret_for_a_part_and_a_purchase(desk, part, company, operator):

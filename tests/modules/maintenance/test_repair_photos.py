@@ -45,9 +45,13 @@ def test_photos_of_the_work_wait_for_an_agent_then_show(client, make_order, make
     report = make_report()
     order = make_order(reports=[report])
     actions.close_order(
-        order, actor=worker, text="Lampe remplacée.", photos=[picture()], signatory="Une adjointe",
+        order,
+        actor=worker,
+        text="Lampe remplacée.",
+        photos=[picture()],
+        signatory="Une adjointe",
         signature=[picture(80)],
-    )  # fmt: skip
+    )
     (photo,) = after(report)
     assert not photo.public
     report.refresh_from_db()

@@ -165,9 +165,13 @@ def test_round_is_one_order_and_each_fault_opens_a_repair(operator, dispatcher, 
         actor=dispatcher,
     )
     plan = Plan(
-        organisation=operator, name="Aires de jeux", nature="inspection", is_round=True, checklist=checklist,
+        organisation=operator,
+        name="Aires de jeux",
+        nature="inspection",
+        is_round=True,
+        checklist=checklist,
         start=datetime.date(2026, 12, 1),
-    )  # fmt: skip
+    )
     actions.save_plan(plan, actor=dispatcher, assets=games)
     assert actions.generate(today=datetime.date(2026, 12, 1)) >= 1
     round_order = Order.objects.order_by("pk").first()
@@ -234,9 +238,11 @@ def test_purchase_is_sent_to_the_supplier_and_printed(client, lacking, dispatche
     client.force_login(dispatcher)
     page = client.get(reverse("maintenance:purchase", args=[purchase.pk])).content.decode()
     assert "commandes@example.invalid" in page
-    text = PdfReader(
-        io.BytesIO(client.get(reverse("maintenance:purchase_file", args=[purchase.pk])).content)
-    ).pages[0].extract_text()  # fmt: skip
+    text = (
+        PdfReader(io.BytesIO(client.get(reverse("maintenance:purchase_file", args=[purchase.pk])).content))
+        .pages[0]
+        .extract_text()
+    )
     for words in (purchase.reference, "Élec Nord", "Pièce LED", "129,50", "Livrer au dépôt", str(operator)):
         assert words in text
     client.post(reverse("maintenance:purchase_move", args=[purchase.pk, "envoyer"]))

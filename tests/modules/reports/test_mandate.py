@@ -18,9 +18,16 @@ def test_desk_files_under_a_mandate_for_a_person_who_is_told(client, make_user, 
     person = create_person(actor=adviser, first_name="Odette", last_name="Morel", phone="0639980011", commune=doullens)
     end = timezone.localdate() + datetime.timedelta(days=60)
     mandate = create_mandate(
-        person, actor=adviser, agent=adviser, quality="adviser", scope="Démarches", consent="paper", end=end,
-        organisation=operator, agreed=True,
-    )  # fmt: skip
+        person,
+        actor=adviser,
+        agent=adviser,
+        quality="adviser",
+        scope="Démarches",
+        consent="paper",
+        end=end,
+        organisation=operator,
+        agreed=True,
+    )
     client.force_login(adviser)
     address = f"/bureau/signalements/nouveau/?personne={person.pk}"
     page = client.get(address).content.decode()
@@ -45,9 +52,15 @@ def mandate(relative, doullens):
     person = create_person(actor=None, first_name="Odette", last_name="Morel", phone="0639980011", commune=doullens)
     end = timezone.localdate() + datetime.timedelta(days=60)
     return create_mandate(
-        person, actor=None, agent=relative, quality="relative", scope="Voirie", consent="paper", end=end,
+        person,
+        actor=None,
+        agent=relative,
+        quality="relative",
+        scope="Voirie",
+        consent="paper",
+        end=end,
         services=["signaler"],
-    )  # fmt: skip
+    )
 
 
 def last_step(client):

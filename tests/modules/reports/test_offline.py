@@ -16,8 +16,14 @@ URL = "/signalements/hors-ligne/"
 @pytest.fixture
 def draft(pothole, doullens, agent):
     lon, lat = PLACE
-    return {"category": pothole.pk, "longitude": lon, "latitude": lat, "description": "Un trou",
-            "client_uuid": str(uuid.uuid4()), "contact_email": "jeanne@example.invalid"}  # fmt: skip
+    return {
+        "category": pothole.pk,
+        "longitude": lon,
+        "latitude": lat,
+        "description": "Un trou",
+        "client_uuid": str(uuid.uuid4()),
+        "contact_email": "jeanne@example.invalid",
+    }
 
 
 def send(client, draft):

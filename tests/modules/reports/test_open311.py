@@ -211,9 +211,13 @@ def test_update_by_the_key_of_its_body_moves_the_report_once(client, make_report
     )
     assert stranger.status_code == 404
     data = {
-        "api_key": theirs, "update_id": "7", "service_request_id": report.reference, "status": "closed",
-        "description": "Route refaite.", "updated_datetime": "2026-11-01T10:00:00+01:00",
-    }  # fmt: skip
+        "api_key": theirs,
+        "update_id": "7",
+        "service_request_id": report.reference,
+        "status": "closed",
+        "description": "Route refaite.",
+        "updated_datetime": "2026-11-01T10:00:00+01:00",
+    }
     first = client.post("/open311/v2/servicerequestupdates.json", data)
     again = client.post("/open311/v2/servicerequestupdates.json", data)
     report.refresh_from_db()
@@ -226,9 +230,13 @@ def test_picture_that_an_update_names_is_told_to_agents_once(client, make_report
     rule(pothole, county)
     report = make_report()
     data = {
-        "api_key": actions.create_key(county, actor=None, label="Outil")[1], "update_id": "8", "status": "closed",
-        "service_request_id": report.reference, "description": "Fait.", "media_url": "https://example.invalid/apres.jpg",
-    }  # fmt: skip
+        "api_key": actions.create_key(county, actor=None, label="Outil")[1],
+        "update_id": "8",
+        "status": "closed",
+        "service_request_id": report.reference,
+        "description": "Fait.",
+        "media_url": "https://example.invalid/apres.jpg",
+    }
     for _ in range(2):
         assert client.post("/open311/v2/servicerequestupdates.json", data).status_code == 200
     (note,) = report.messages.filter(internal=True)

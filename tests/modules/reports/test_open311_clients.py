@@ -53,9 +53,12 @@ def test_fuzzer_finds_no_answer_outside_our_openapi(address, make_report, agent,
 
         @hypothesis.given(case=operation.as_strategy())
         @hypothesis.settings(
-            max_examples=12, deadline=None, database=None, derandomize=True,
+            max_examples=12,
+            deadline=None,
+            database=None,
+            derandomize=True,
             suppress_health_check=list(hypothesis.HealthCheck),
-        )  # fmt: skip
+        )
         def play(case):
             if isinstance(case.body, dict):
                 case.body["api_key"] = key

@@ -34,19 +34,29 @@ def services(doullens, secretary):
         for rank, (code, label) in enumerate((("proprete", "Propreté"), ("voirie", "Voirie")))
     )
     Category.objects.create(
-        code="001", label="Bacs laissés dehors", parent=clean,
+        code="001",
+        label="Bacs laissés dehors",
+        parent=clean,
         help_text="Bacs restés plus de 24 heures sur le trottoir après la collecte",
-    )  # fmt: skip
+    )
     questions = [
-        {"name": "marque", "label": "Quelle est la taille de la plaque ?", "type": "choice", "required": True,
-         "choices": ["petite", "grande"]},
+        {
+            "name": "marque",
+            "label": "Quelle est la taille de la plaque ?",
+            "type": "choice",
+            "required": True,
+            "choices": ["petite", "grande"],
+        },
         {"name": "ecart", "label": "De combien est-elle déplacée ?", "type": "integer", "unit": "cm"},
         {"name": "depuis", "label": "Depuis quel jour ?", "type": "date"},
-    ]  # fmt: skip
+    ]
     Category.objects.create(
-        code="002", label="Plaque déplacée", parent=street, fields=questions,
+        code="002",
+        label="Plaque déplacée",
+        parent=street,
+        fields=questions,
         help_text="Plaque métallique déplacée & bruyante <la nuit>",
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -54,9 +64,14 @@ def bins(services):
     """A report of the norm's own day."""
     with journal.dated(MOMENT):
         return actions.create_report(
-            actor=None, category=Category.objects.get(code="001"), location=PLACE, created_at=MOMENT,
-            address="Rue du Bourg, Doullens", address_is_known=True, description="Deux bacs gris.",
-        ).report  # fmt: skip
+            actor=None,
+            category=Category.objects.get(code="001"),
+            location=PLACE,
+            created_at=MOMENT,
+            address="Rue du Bourg, Doullens",
+            address_is_known=True,
+            description="Deux bacs gris.",
+        ).report
 
 
 @pytest.fixture
@@ -151,9 +166,13 @@ def test_filters_empty_mean_nothing_and_values_add_up(client, ended):
     empty = f"{API}/requests.json?{SPRING}&service_code=&status=&service_request_id=&jurisdiction_id="
     assert len(client.get(empty).json()) == 1
     for query, found in (
-        ("status=open", 0), ("status=closed", 1), ("status=open&status=closed", 1), ("service_code=002", 0),
-        ("service_code=002,001", 1), ("service_code=002&service_code=001", 1),
-    ):  # fmt: skip
+        ("status=open", 0),
+        ("status=closed", 1),
+        ("status=open&status=closed", 1),
+        ("service_code=002", 0),
+        ("service_code=002,001", 1),
+        ("service_code=002&service_code=001", 1),
+    ):
         assert len(client.get(f"{API}/requests.json?{SPRING}&{query}").json()) == found, query
 
 
@@ -190,9 +209,14 @@ def test_documents_have_the_shape_of_the_examples_of_the_norm(client, ended, pos
     post("xml", client_uuid=NUMBER)
     ours = [
         shape(client.get(f"{API}/{address}").content.decode().partition("?>")[2])
-        for address in ("services.xml", "services/002.xml", f"requests.xml?{SPRING}", f"requests/{ended.reference}.xml",
-                        f"tokens/{NUMBER}.xml")
-    ]  # fmt: skip
+        for address in (
+            "services.xml",
+            "services/002.xml",
+            f"requests.xml?{SPRING}",
+            f"requests/{ended.reference}.xml",
+            f"tokens/{NUMBER}.xml",
+        )
+    ]
     ours += [shape(post("xml").content.decode().partition("?>")[2])]
     ours += [shape(post("xml", api_key="").content.decode().partition("?>")[2])]
     # `account_id` and `service_notice` of a filing may be given or not; everything else is there, and nothing more.

@@ -374,8 +374,7 @@ def test_two_senders_at_once_file_once(outlet, other, make_report):
 def test_report_that_changes_hands_before_it_leaves_does_not(outlet, other, make_report, operator, secretary, agent):
     report = make_report()
     report.refresh_from_db()
-    actions.hand_over(report, actor=secretary, organisation=operator,
-                      reason="C’est une rue intercommunale.")  # fmt: skip
+    actions.hand_over(report, actor=secretary, organisation=operator, reason="C’est une rue intercommunale.")
     assert actions.send_due() == 0
     assert (report.sendings.get().stage, other.filed) == ("dropped", [])
 
@@ -462,9 +461,12 @@ def test_administrator_sets_a_server_and_its_services(
 ):
     client.force_login(make_user("operator_admin", operator))
     form = {
-        "organisation": county.pk, "endpoint": f"http://{other.host}/v2", "key": "clé-du-département", "format": "xml",
+        "organisation": county.pk,
+        "endpoint": f"http://{other.host}/v2",
+        "key": "clé-du-département",
+        "format": "xml",
         "is_active": "on",
-    }  # fmt: skip
+    }
     page = client.post(reverse("reports:outlet_new"), form).url
     client.post(reverse("reports:outlet_services", args=[Outlet.objects.get().pk]))
     shown = client.get(page).content.decode()

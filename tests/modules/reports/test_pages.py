@@ -363,9 +363,15 @@ def test_desk_files_for_somebody(client, agent, doullens, pothole):
     client.force_login(agent)
     lon, lat = PLACE
     data = {
-        "category": pothole.pk, "longitude": lon, "latitude": lat, "description": "Un trou", "channel": "phone",
-        "contact_name": "Odile M.", "client_uuid": str(uuid.uuid4()), "photos": samples.upload(samples.jpeg(), "a.jpg"),
-    }  # fmt: skip
+        "category": pothole.pk,
+        "longitude": lon,
+        "latitude": lat,
+        "description": "Un trou",
+        "channel": "phone",
+        "contact_name": "Odile M.",
+        "client_uuid": str(uuid.uuid4()),
+        "photos": samples.upload(samples.jpeg(), "a.jpg"),
+    }
     answer = client.post("/bureau/signalements/nouveau/", data)
     report = Report.objects.get()
     assert answer.status_code == 302
@@ -409,13 +415,22 @@ def test_desk_blurs_a_photo(client, agent, report):
 def test_settings_write_categories_rules_and_publication(client, make_user, operator, roads, county, doullens):
     client.force_login(make_user("operator_admin", operator))
     questions = {
-        "questions-TOTAL_FORMS": 2, "questions-INITIAL_FORMS": 0, "questions-0-label": "Hauteur",
-        "questions-0-type": "choice", "questions-0-choices": "basse ; haute",
-    }  # fmt: skip
+        "questions-TOTAL_FORMS": 2,
+        "questions-INITIAL_FORMS": 0,
+        "questions-0-label": "Hauteur",
+        "questions-0-type": "choice",
+        "questions-0-choices": "basse ; haute",
+    }
     data = {
-        "label": "Ornière", "parent": roads.pk, "icon": "route", "acknowledge_hours": 7, "fix_hours": 35, "radius": 50,
-        "order": 10, "is_active": "on",
-    }  # fmt: skip
+        "label": "Ornière",
+        "parent": roads.pk,
+        "icon": "route",
+        "acknowledge_hours": 7,
+        "fix_hours": 35,
+        "radius": 50,
+        "order": 10,
+        "is_active": "on",
+    }
     client.post("/bureau/signalements/reglages/categories/nouvelle/", data | questions)
     category = Category.objects.get(code="orniere")
     assert category.specs[0].choices == ("basse", "haute")

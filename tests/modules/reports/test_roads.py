@@ -34,11 +34,22 @@ def county_road(db):
 @pytest.mark.parametrize(
     "written",
     [
-        "D925", "D 925", "d925", "D-925", "RD925", "RD 925", "R.D. 925".replace(".", ""), "D 0925", "CD 925",
-        "route départementale 925", "Route départementale n° 925", "départementale 925", "12, RD 925 à Doullens",
+        "D925",
+        "D 925",
+        "d925",
+        "D-925",
+        "RD925",
+        "RD 925",
+        "R.D. 925".replace(".", ""),
+        "D 0925",
+        "CD 925",
+        "route départementale 925",
+        "Route départementale n° 925",
+        "départementale 925",
+        "12, RD 925 à Doullens",
         "Lieu-dit " + "Les Longues Haies du Moulin de la Vallée, " * 2 + "D\u00a0925",
     ],
-)  # fmt: skip
+)
 def test_number_of_a_road_is_read_in_every_writing(written):
     assert "-d-925-" in f"-{key_of(written)}-"
     assert class_of(written) == "departmental"
@@ -47,10 +58,17 @@ def test_number_of_a_road_is_read_in_every_writing(written):
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("RN 25", "national"), ("N25", "national"), ("route nationale 25", "national"), ("A 29", "national"),
-        ("12 rue du Bourg", ""), ("N° 12 rue du Bourg", ""), ("3 D rue de la Gare", ""), ("Nord 25", ""), ("", ""),
+        ("RN 25", "national"),
+        ("N25", "national"),
+        ("route nationale 25", "national"),
+        ("A 29", "national"),
+        ("12 rue du Bourg", ""),
+        ("N° 12 rue du Bourg", ""),
+        ("3 D rue de la Gare", ""),
+        ("Nord 25", ""),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_class_is_told_by_the_number_and_by_nothing_else(written, expected):
     assert class_of(written) == expected
 
@@ -153,9 +171,11 @@ def test_roads_are_read_in_the_columns_of_the_usual_files():
     )
     told = [(road.number, road.name, road.road_class) for road in roads]
     assert told == [
-        ("D925", "", "departmental"), ("N 25", "", "national"), ("N 25", "", "national"),
+        ("D925", "", "departmental"),
+        ("N 25", "", "national"),
+        ("N 25", "", "national"),
         ("", "Rue du Moulin", "communal"),
-    ]  # fmt: skip
+    ]
     assert left == 2
 
 

@@ -25,12 +25,17 @@ def copy(report: Report, count: int) -> None:
     now = timezone.now()
     cases = Case.objects.bulk_create(
         Case(
-            kind=report.kind, reference=f"SIG-2025-{n:06d}", title=report.title, organisation=report.organisation,
-            state=("new", "acknowledged", "resolved")[n % 3], closed_at=now if n % 3 == 2 else None,
-            commune=report.commune, created_at=now - timedelta(hours=n),
+            kind=report.kind,
+            reference=f"SIG-2025-{n:06d}",
+            title=report.title,
+            organisation=report.organisation,
+            state=("new", "acknowledged", "resolved")[n % 3],
+            closed_at=now if n % 3 == 2 else None,
+            commune=report.commune,
+            created_at=now - timedelta(hours=n),
         )
         for n in range(count)
-    )  # fmt: skip
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO reports_report (case_ptr_id, category_id, location, precision, address, address_is_known,"

@@ -72,9 +72,13 @@ def test_sheet_is_complete_only_when_nothing_is_missing(axis):
     assert (before.done, before.share, len(before.missing)) == (0, 0, before.total)
     texts = dict.fromkeys(("summary", "description", "objectives", "means"), "Écrit")
     actions.edit_action(
-        action, actor=None, **texts, start=datetime.date(2024, 1, 1), end=datetime.date(2024, 12, 31),
+        action,
+        actor=None,
+        **texts,
+        start=datetime.date(2024, 1, 1),
+        end=datetime.date(2024, 12, 31),
         pilots={"organisation": [axis.plan.organisation]},
-    )  # fmt: skip
+    )
     after = completeness.of_action(action)
     assert (after.done, after.share) == (6, 60)
     assert [label for label, _url in after.missing] == ["un élu référent", "des étapes", "un budget", "un indicateur"]

@@ -50,10 +50,14 @@ def given(town, chart, document, secretary):
 def make_grant(town, secretary):
     def make(**fields):
         values = {
-            "organisation": town, "convention_on": datetime.date(2026, 5, 12), "beneficiary": "Club de tir à l’arc",
-            "beneficiary_rna": "W802000001", "object": "Saison sportive", "amount": Decimal("8000"),
+            "organisation": town,
+            "convention_on": datetime.date(2026, 5, 12),
+            "beneficiary": "Club de tir à l’arc",
+            "beneficiary_rna": "W802000001",
+            "object": "Saison sportive",
+            "amount": Decimal("8000"),
             "paid_from": datetime.date(2026, 6, 1),
-        }  # fmt: skip
+        }
         return actions.save_grant(Grant(**values | fields), actor=secretary)
 
     return make

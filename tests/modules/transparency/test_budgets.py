@@ -162,8 +162,10 @@ def test_line_of_another_budget_in_the_same_table_is_named(given, secretary):
     rows[4] |= {"BGT_SECTION": "exploitation", "BGT_MTPREV": "douze"}
     faults = budgets.read(as_table(rows)).faults
     assert [(fault.line, fault.column) for fault in faults] == [
-        (4, "BGT_NATDEC"), (6, "BGT_SECTION"), (6, "BGT_MTPREV")
-    ]  # fmt: skip
+        (4, "BGT_NATDEC"),
+        (6, "BGT_SECTION"),
+        (6, "BGT_MTPREV"),
+    ]
 
 
 def test_missing_columns_are_all_told():
@@ -206,8 +208,9 @@ def test_amending_decisions_are_told_apart_by_their_number(town, chart, document
         data = document(step=Budget.Step.AMENDING, number=number)
         actions.keep_budget(town, budgets.read(data), actor=secretary)
     assert [str(one) for one in Budget.objects.order_by("number")] == [
-        "décision modificative n° 1 2026", "décision modificative n° 2 2026"
-    ]  # fmt: skip
+        "décision modificative n° 1 2026",
+        "décision modificative n° 2 2026",
+    ]
 
 
 def test_nothing_is_public_before_it_is_published_nor_after_it_is_withdrawn(given, client, secretary):

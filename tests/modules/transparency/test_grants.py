@@ -26,11 +26,20 @@ from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db
 LINE = {
-    "nomAttribuant": "Beauval", "idAttribuant": SIRET, "dateConvention": "2026-02-10", "referenceDecision": "2026-014",
-    "nomBeneficiaire": "Club de tir à l’arc", "idBeneficiaire": CLUB, "objet": "Saison sportive",
-    "montant": "12 500,50", "nature": "aide en numéraire", "conditionsVersement": "échelonné",
-    "datesPeriodeVersement": "2026-03-01/2026-12-31", "notificationUE": "non", "pourcentageSubvention": "1.00",
-}  # fmt: skip
+    "nomAttribuant": "Beauval",
+    "idAttribuant": SIRET,
+    "dateConvention": "2026-02-10",
+    "referenceDecision": "2026-014",
+    "nomBeneficiaire": "Club de tir à l’arc",
+    "idBeneficiaire": CLUB,
+    "objet": "Saison sportive",
+    "montant": "12 500,50",
+    "nature": "aide en numéraire",
+    "conditionsVersement": "échelonné",
+    "datesPeriodeVersement": "2026-03-01/2026-12-31",
+    "notificationUE": "non",
+    "pourcentageSubvention": "1.00",
+}
 
 
 def table(*changes, delimiter=";") -> bytes:
@@ -216,11 +225,14 @@ def test_dataset_follows_the_common_schema_of_grants(make_grant, secretary, tmp_
         make_grant(),
         make_grant(beneficiary_rna="", beneficiary_siret=CLUB, share=Decimal("0.45"), notified=True, rae="12345"),
         make_grant(
-            object="Prêt de la salle", nature=Grant.Nature.KIND, terms="mise à disposition le samedi",
-            paid_until=datetime.date(2026, 12, 31), reference="2026-033",
+            object="Prêt de la salle",
+            nature=Grant.Nature.KIND,
+            terms="mise à disposition le samedi",
+            paid_until=datetime.date(2026, 12, 31),
+            reference="2026-033",
         ),
         make_grant(object="Matériel", nature=Grant.Nature.BOTH),
-    ]  # fmt: skip
+    ]
     for grant in made:
         actions.publish_grant(grant, actor=secretary)
     make_grant(object="Encore à relire")
@@ -246,10 +258,17 @@ def test_agent_types_a_grant_then_publishes_it(client, secretary, town):
     (body,) = re.findall(r'name="organisation" value="(\d*)"', client.get("/bureau/subventions/nouvelle/").text)
     assert body == str(town.pk), "of the only body where they may, without asking"
     values = {
-        "organisation": body, "beneficiary": "Harmonie municipale", "beneficiary_siret": CLUB, "object": "Concerts",
-        "convention_on": "2026-04-02", "amount": "30000", "share": "1", "nature": "aide en numéraire",
-        "way": "échelonné", "paid_from": "2026-05-01",
-    }  # fmt: skip
+        "organisation": body,
+        "beneficiary": "Harmonie municipale",
+        "beneficiary_siret": CLUB,
+        "object": "Concerts",
+        "convention_on": "2026-04-02",
+        "amount": "30000",
+        "share": "1",
+        "nature": "aide en numéraire",
+        "way": "échelonné",
+        "paid_from": "2026-05-01",
+    }
     refused = client.post("/bureau/subventions/nouvelle/", values)
     assert "dites jusqu’à quand" in refused.text
     assert "Harmonie municipale" in refused.text

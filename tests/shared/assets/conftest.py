@@ -39,17 +39,29 @@ def _store(tmp_path, settings):
 @pytest.fixture
 def operator(db):
     return Organisation.objects.create(
-        kind="epci", name="Communauté de communes d’Essai", slug="cc-essai", is_operator=True, postal_code="80600",
-        phone="03 22 77 80 00", siren="200070951",
-    )  # fmt: skip
+        kind="epci",
+        name="Communauté de communes d’Essai",
+        slug="cc-essai",
+        is_operator=True,
+        postal_code="80600",
+        phone="03 22 77 80 00",
+        siren="200070951",
+    )
 
 
 def make_commune(operator, name, code, outline, siren=""):
     siret = f"{siren}0001" + luhn.calc_check_digit(f"{siren}0001") if siren else ""
     commune = territory.put_commune(
-        actor=None, code_insee=code, name=name, parent=operator, siren=siren, siret=siret, postal_codes=["80600"],
-        postal_code="80600", phone="03 22 32 40 05",
-    )  # fmt: skip
+        actor=None,
+        code_insee=code,
+        name=name,
+        parent=operator,
+        siren=siren,
+        siret=siret,
+        postal_codes=["80600"],
+        postal_code="80600",
+        phone="03 22 32 40 05",
+    )
     territory.draw_outline(commune, outline, actor=None)
     return Commune.objects.get(pk=commune.pk)
 
@@ -70,11 +82,16 @@ def beauval(operator):
 def lamp(db):
     return save_kind(
         AssetKind(
-            code="candelabre", label="Point lumineux", group="Éclairage", icon="lightbulb", fields=LAMP, published=True,
+            code="candelabre",
+            label="Point lumineux",
+            group="Éclairage",
+            icon="lightbulb",
+            fields=LAMP,
+            published=True,
             report_category="lampadaire-eteint",
         ),
         actor=None,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -27,22 +27,38 @@ def kinds(db):
 @pytest.fixture
 def hall(kinds, doullens):
     asset = Asset(
-        kind=kinds["mairie"], organisation=doullens, name="Hôtel de ville de l’Écluse", code="MAI-1", location=PLACE,
-        address="2 bis rue de l’Œuvre", values={"erp_categorie": "5"},
-    )  # fmt: skip
+        kind=kinds["mairie"],
+        organisation=doullens,
+        name="Hôtel de ville de l’Écluse",
+        code="MAI-1",
+        location=PLACE,
+        address="2 bis rue de l’Œuvre",
+        values={"erp_categorie": "5"},
+    )
     return save_asset(asset, actor=None)[0]
 
 
 def aed(kinds, owner, number=1, **values):
     typed = {
-        "acc": "Extérieur", "acc_lib": "oui", "disp_j": "7j/7", "disp_h": "24h/24", "dermnt": "2026-01-12",
+        "acc": "Extérieur",
+        "acc_lib": "oui",
+        "disp_j": "7j/7",
+        "disp_h": "24h/24",
+        "dermnt": "2026-01-12",
         "courriel": "mairie@example.invalid",
-    }  # fmt: skip
+    }
     asset = Asset(
-        kind=kinds["defibrillateur"], organisation=owner, name=f"Défibrillateur {number}", code=f"DAE-{number}",
-        location=PLACE if owner.code_insee == "80253" else OTHER_PLACE, address="12 rue du Bourg",
-        brand="Exemplaire", model="C2", serial=f"S{number}", values=typed | values,
-    )  # fmt: skip
+        kind=kinds["defibrillateur"],
+        organisation=owner,
+        name=f"Défibrillateur {number}",
+        code=f"DAE-{number}",
+        location=PLACE if owner.code_insee == "80253" else OTHER_PLACE,
+        address="12 rue du Bourg",
+        brand="Exemplaire",
+        model="C2",
+        serial=f"S{number}",
+        values=typed | values,
+    )
     return save_asset(asset, actor=None)[0]
 
 

@@ -61,8 +61,11 @@ def test_shapefile_has_one_layer_for_each_sort_of_shape(desk, some, tmp_path):
         archive.extractall(tmp_path)
     layers = layers_of(info(tmp_path))
     assert {name: len(found) for name, found in layers.items()} == {
-        "equipements_points": 2, "equipements_lignes": 1, "equipements_surfaces": 1, "equipements_sans_position": 1,
-    }  # fmt: skip
+        "equipements_points": 2,
+        "equipements_lignes": 1,
+        "equipements_surfaces": 1,
+        "equipements_sans_position": 1,
+    }
     first = next(f for f in layers["equipements_points"] if f["properties"]["numero"] == "EP-1")
     assert first["properties"]["nom"] == "=1+1"
     assert max(len(name) for name in first["properties"]) <= 10

@@ -78,9 +78,14 @@ def test_trial_tells_each_fault_with_its_line_and_field_and_writes_nothing(recei
 def test_columns_are_recognised_by_their_names(lamp):
     found = mapping.guess(lamp, ["ref", "Numéro d’inventaire", "Libellé", "Puissance", "LON", "lat", "etat", "rien"])
     assert found == {
-        "external_ref": "ref", "code": "Numéro d’inventaire", "name": "Libellé", "longitude": "LON", "latitude": "lat",
-        "status": "etat", "v_puissance": "Puissance",
-    }  # fmt: skip
+        "external_ref": "ref",
+        "code": "Numéro d’inventaire",
+        "name": "Libellé",
+        "longitude": "LON",
+        "latitude": "lat",
+        "status": "etat",
+        "v_puissance": "Puissance",
+    }
 
 
 def test_import_keeps_the_right_lines_and_leaves_the_others(receive, keep):
@@ -88,8 +93,10 @@ def test_import_keeps_the_right_lines_and_leaves_the_others(receive, keep):
     assert (run.status, run.created, run.updated, run.faulty, run.rows) == ("done", 2, 0, 7, None)
     first, ninth = Asset.objects.order_by("code")
     assert (first.external_ref, first.values, first.location) == (
-        "A1", {"source": "LED", "puissance": 36.5, "pose_le": "2024-03-01"}, PLACE,
-    )  # fmt: skip
+        "A1",
+        {"source": "LED", "puissance": 36.5, "pose_le": "2024-03-01"},
+        PLACE,
+    )
     assert ninth.parent == first
     assert first.commune.name == "Doullens"
     entry = Entry.objects.get(verb="assets.import")

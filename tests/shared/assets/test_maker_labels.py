@@ -71,9 +71,13 @@ def test_label_is_written_at_the_desk_and_found_by_search(desk, make_asset):
     asset = make_asset("EP-1")
     make_asset("EP-2")
     form = {
-        "name": asset.name, "code": asset.code, "maker_label": f" {LABEL} ", "criticality": 2, "version": asset.version,
+        "name": asset.name,
+        "code": asset.code,
+        "maker_label": f" {LABEL} ",
+        "criticality": 2,
+        "version": asset.version,
         "v_source": "LED",
-    }  # fmt: skip
+    }
     assert desk.post(f"/bureau/equipements/{asset.pk}/corriger/", form).status_code == 302
     assert LABEL in desk.get(asset.get_absolute_url()).content.decode()
     for typed in (LABEL, "0345312000", LABEL.lower()):
@@ -86,8 +90,9 @@ def test_label_goes_out_and_comes_in_again_and_a_double_is_told_with_its_line(
     desk, agent, operator, doullens, lamp, make_asset
 ):
     make_asset("EP-1", external_ref="A1", maker_label=LABEL)
-    lines = list(csv.reader(io.StringIO(desk.get("/bureau/equipements/export.csv").content.decode("utf-8-sig")),
-                            delimiter=";"))  # fmt: skip
+    lines = list(
+        csv.reader(io.StringIO(desk.get("/bureau/equipements/export.csv").content.decode("utf-8-sig")), delimiter=";")
+    )
     assert lines[1][lines[0].index("Étiquette du fabricant")] == LABEL
 
     text = f"ref;code-barres;source;longitude;latitude\nA1;{LABEL}-B;;;\nA2;X 1;LED;2.34;50.16\nA3;x 1;LED;2.34;50.16\n"

@@ -118,11 +118,21 @@ def test_page_shows_the_availability_of_a_year(desk, make_asset):
 
 
 FORM = {
-    "name": "Mât 12", "code": "", "external_ref": "", "criticality": "3", "v_source": "LED", "v_puissance": "36,5",
-    "v_pose_le": "2024-03-01", "brand": "Exemplaire", "purchase_cost": "1250,50", "in_service_on": "2024-03-01",
-    "latitude": str(PLACE[1]), "longitude": str(PLACE[0]), "address": "Rue du Moulin",
+    "name": "Mât 12",
+    "code": "",
+    "external_ref": "",
+    "criticality": "3",
+    "v_source": "LED",
+    "v_puissance": "36,5",
+    "v_pose_le": "2024-03-01",
+    "brand": "Exemplaire",
+    "purchase_cost": "1250,50",
+    "in_service_on": "2024-03-01",
+    "latitude": str(PLACE[1]),
+    "longitude": str(PLACE[0]),
+    "address": "Rue du Moulin",
     "client_uuid": "5f0c2f5e-4d5b-4b39-9a3e-3f1f1e6c9d10",
-}  # fmt: skip
+}
 
 
 def new_url(kind, owner):
@@ -278,10 +288,20 @@ def test_tree_shows_three_levels_and_counts_the_rest(desk, make_asset, network):
 def test_kind_is_made_and_its_fields_edited(client, make_user, operator):
     client.force_login(make_user("operator_admin", operator))
     form = {
-        "label": "Fontaine", "group": "Espaces publics", "icon": "droplets", "shape": "point", "order": "10",
-        "is_active": "on", "champs-TOTAL_FORMS": "2", "champs-INITIAL_FORMS": "0", "champs-0-label": "Débit",
-        "champs-0-type": "decimal", "champs-0-unit": "l/min", "champs-0-minimum": "0,5", "champs-1-label": "",
-    }  # fmt: skip
+        "label": "Fontaine",
+        "group": "Espaces publics",
+        "icon": "droplets",
+        "shape": "point",
+        "order": "10",
+        "is_active": "on",
+        "champs-TOTAL_FORMS": "2",
+        "champs-INITIAL_FORMS": "0",
+        "champs-0-label": "Débit",
+        "champs-0-type": "decimal",
+        "champs-0-unit": "l/min",
+        "champs-0-minimum": "0,5",
+        "champs-1-label": "",
+    }
     answer = client.post(reverse("assets:kind_new"), form)
     assert answer.status_code == 302, answer.context["form"].errors
     kind = AssetKind.objects.get()

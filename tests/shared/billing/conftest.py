@@ -23,9 +23,14 @@ def line(amount: int, label: str = "Journée", quantity: int = 1, **fields) -> r
 @pytest.fixture
 def operator(db):
     return Organisation.objects.create(
-        kind="epci", name="Communauté de communes d’Essai", slug="cc-essai", is_operator=True, postal_code="80600",
-        city="Doullens", siret="20007087600017",
-    )  # fmt: skip
+        kind="epci",
+        name="Communauté de communes d’Essai",
+        slug="cc-essai",
+        is_operator=True,
+        postal_code="80600",
+        city="Doullens",
+        siret="20007087600017",
+    )
 
 
 @pytest.fixture
@@ -59,9 +64,17 @@ def regisseur(make_user, operator):
 @pytest.fixture
 def regie(operator):
     return Regie.objects.create(
-        organisation=operator, code="ACM", name="Accueils de loisirs", payfip_client="000123", pes_post="080012",
-        pes_body="012", pes_budget="01", pes_product="5401", pes_nature="7066", creditor_id="FR72ZZZ123456",
-    )  # fmt: skip
+        organisation=operator,
+        code="ACM",
+        name="Accueils de loisirs",
+        payfip_client="000123",
+        pes_post="080012",
+        pes_body="012",
+        pes_budget="01",
+        pes_product="5401",
+        pes_nature="7066",
+        creditor_id="FR72ZZZ123456",
+    )
 
 
 @pytest.fixture
@@ -69,9 +82,13 @@ def make_payer(make_user, commune):
     def make(**fields):
         user = make_user(first_name="Camille", last_name="Dupré")
         values = {
-            "first_name": "Camille", "last_name": "Dupré", "address": "3 rue du Moulin", "postal_code": "80630",
-            "city": "Beauval", "commune": commune,
-        } | fields  # fmt: skip
+            "first_name": "Camille",
+            "last_name": "Dupré",
+            "address": "3 rue du Moulin",
+            "postal_code": "80630",
+            "city": "Beauval",
+            "commune": commune,
+        } | fields
         return Person.objects.create(user=user, email=user.email, **values)
 
     return make

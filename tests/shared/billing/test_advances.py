@@ -180,8 +180,9 @@ def test_family_asks_it_back_and_the_oldest_payments_give_it(
     assert (asked.status, asked.iban, first.free, second.free) == ("done", None, 0, 500)
     backs = Payment.objects.filter(kind="refund").order_by("pk")
     assert [(one.amount, one.origin, one.reference) for one in backs] == [
-        (-1000, first, "VIR-12"), (-1500, second, "VIR-12"),
-    ]  # fmt: skip
+        (-1000, first, "VIR-12"),
+        (-1500, second, "VIR-12"),
+    ]
     sums, accounts = balances()
     assert set(sums) == {0}
     assert (accounts["advance"], accounts["treasury"]) == (-500, 500)

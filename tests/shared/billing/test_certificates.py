@@ -48,9 +48,15 @@ _references = itertools.count(1)
 def pay(regie, payer, regisseur):
     def make(invoice, amount=None, day=None, method="payfip", who=None):
         return actions.receive_payment(
-            regie=regie, method=method, amount=amount or invoice.total, payer=who or payer, invoices=[invoice],
-            actor=regisseur, day=day or datetime.date(LAST, 11, 5), reference=str(next(_references)),
-        )[0]  # fmt: skip
+            regie=regie,
+            method=method,
+            amount=amount or invoice.total,
+            payer=who or payer,
+            invoices=[invoice],
+            actor=regisseur,
+            day=day or datetime.date(LAST, 11, 5),
+            reference=str(next(_references)),
+        )[0]
 
     return make
 
@@ -70,9 +76,11 @@ def one(payer, year=LAST):
 
 def test_the_engine_leaves_out_meal_absence_and_surcharge():
     rule = {
-        "bands": [{"upto": None, "prices": {"resident": 1000}}], "care": True, "meal": 350,
+        "bands": [{"upto": None, "prices": {"resident": 1000}}],
+        "care": True,
+        "meal": 350,
         "penalties": {"unbooked": "2", "late_amount": 500},
-    }  # fmt: skip
+    }
     book = rates.Book([rates.read(rule, unit="day", label="Journée", start=datetime.date(2020, 1, 1))])
 
     def care(**fields):

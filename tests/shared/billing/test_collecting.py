@@ -30,9 +30,12 @@ def debited(regie, payer, regisseur):
     regie.iban, regie.bic, regie.creditor_id = "FR7630006000011234567890189", "TRPUFRP1", "FR72ZZZ123456"
     regie.save()
     mandate = DebitMandate(
-        regie=regie, payer=payer, holder="Camille Dupré", iban="FR7630001007941234567890185",
+        regie=regie,
+        payer=payer,
+        holder="Camille Dupré",
+        iban="FR7630001007941234567890185",
         signed_on=date(2026, 1, 5),
-    )  # fmt: skip
+    )
     return actions.sign_mandate(mandate, actor=regisseur)
 
 

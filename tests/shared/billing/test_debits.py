@@ -26,9 +26,12 @@ def bank_of(regie):
 def sign(bank_of, payer, regisseur):
     def make(**fields):
         values = {
-            "regie": bank_of, "payer": payer, "holder": "Camille Dupré", "iban": "FR76 3000 1007 9412 3456 7890 185",
+            "regie": bank_of,
+            "payer": payer,
+            "holder": "Camille Dupré",
+            "iban": "FR76 3000 1007 9412 3456 7890 185",
             "signed_on": date(2026, 1, 5),
-        } | fields  # fmt: skip
+        } | fields
         return actions.sign_mandate(DebitMandate(**values), actor=regisseur)
 
     return make

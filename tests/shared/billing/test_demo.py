@@ -13,9 +13,13 @@ def test_demo_loads_twice_without_a_double(operator, commune, make_user):
     make_user("regisseur", operator, email="regie@example.invalid")
     for rank in range(8):
         Person.objects.create(
-            first_name=f"P{rank}", last_name="Essai", address="1 rue A", postal_code="80630", city="Beauval",
+            first_name=f"P{rank}",
+            last_name="Essai",
+            address="1 rue A",
+            postal_code="80630",
+            city="Beauval",
             commune=commune,
-        )  # fmt: skip
+        )
     demo.load()
     first = [model.objects.count() for model in (Invoice, Payment, Tariff, Closing, Deposit, Slip)]
     assert all(first)

@@ -156,10 +156,20 @@ def test_slip_is_written_followed_and_its_return_read(desk, make_invoice):
 
 def test_tariff_is_written_read_back_and_followed(desk, regie, make_invoice):
     data = {
-        "regie": regie.pk, "unit": "childcare.day", "label": "Journée", "start": "2026-01-01", "age_min": "3",
-        "age_max": "11", "method": "bands", "upto0": "400", "resident0": "4,50", "resident1": "8",
-        "siblings": "1 ; 0,9", "unbooked": "2", "exceptions": "24/12/2026 ; 24/12/2026 ; 0,5 ; Veille de Noël",
-    }  # fmt: skip
+        "regie": regie.pk,
+        "unit": "childcare.day",
+        "label": "Journée",
+        "start": "2026-01-01",
+        "age_min": "3",
+        "age_max": "11",
+        "method": "bands",
+        "upto0": "400",
+        "resident0": "4,50",
+        "resident1": "8",
+        "siblings": "1 ; 0,9",
+        "unbooked": "2",
+        "exceptions": "24/12/2026 ; 24/12/2026 ; 0,5 ; Veille de Noël",
+    }
     assert "ne peut pas être plus bas" in text(desk.post(f"{DESK}/tarifs/nouveau/", data | {"resident1": "1"}))
     assert "écrivez du" in text(desk.post(f"{DESK}/tarifs/nouveau/", data | {"exceptions": "Noël"}))
     desk.post(f"{DESK}/tarifs/nouveau/", data)
@@ -181,10 +191,20 @@ def test_tariff_is_written_read_back_and_followed(desk, regie, make_invoice):
 
 def test_effort_rate_goes_through_the_form(desk, regie):
     data = {
-        "regie": regie.pk, "unit": "childcare.hour", "label": "Heure", "start": "2026-01-01", "age_min": "0",
-        "age_max": "150", "method": "effort", "effort_rates": "0,2 ; 0,15", "floor_resident": "0,50",
-        "ceiling_resident": "2", "hourly": "on", "step": "15", "siblings": "",
-    }  # fmt: skip
+        "regie": regie.pk,
+        "unit": "childcare.hour",
+        "label": "Heure",
+        "start": "2026-01-01",
+        "age_min": "0",
+        "age_max": "150",
+        "method": "effort",
+        "effort_rates": "0,2 ; 0,15",
+        "floor_resident": "0,50",
+        "ceiling_resident": "2",
+        "hourly": "on",
+        "step": "15",
+        "siblings": "",
+    }
     desk.post(f"{DESK}/tarifs/nouveau/", data)
     rule = Tariff.objects.get().rule
     assert rule["effort"] == {"rates": ["0.2", "0.15"], "floor": {"resident": 50}, "ceiling": {"resident": 200}}
@@ -202,9 +222,11 @@ def tariffs(regie, regisseur):
 
 def test_simulator_compares_two_dates(desk, regie, tariffs):
     data = {
-        "regie": regie.pk, "before": "2026-12-01", "after": "2027-01-01",
+        "regie": regie.pk,
+        "before": "2026-12-01",
+        "after": "2027-01-01",
         "table": "famille;quotient;prestation;quantite\nA;300;jour;2\nB;900;jour;1\nC;;autre;1",
-    }  # fmt: skip
+    }
     page = text(desk.post(f"{DESK}/tarifs/simuler/", data))
     assert "+" in page or "2,00" in page
     assert "Sans tarif" in page
@@ -222,9 +244,15 @@ def test_anybody_estimates_a_price(client, tariffs):
 
 def test_regie_is_opened_and_its_code_stays(desk, operator, make_invoice):
     data = {
-        "organisation": operator.pk, "code": "MED", "name": "Médiathèque", "payment_days": "30", "cash_limit": "1200",
-        "payfip_mode": "T", "debit_notice_days": "14", "is_active": "on",
-    }  # fmt: skip
+        "organisation": operator.pk,
+        "code": "MED",
+        "name": "Médiathèque",
+        "payment_days": "30",
+        "cash_limit": "1200",
+        "payfip_mode": "T",
+        "debit_notice_days": "14",
+        "is_active": "on",
+    }
     assert "capitales" in text(desk.post(f"{DESK}/regies/nouvelle/", data | {"code": "médi"}))
     desk.post(f"{DESK}/regies/nouvelle/", data)
     assert Regie.objects.get(code="MED").cash_limit == 120_000
@@ -239,9 +267,14 @@ def test_run_is_prepared_looked_at_and_launched(desk, regie, payer):
     sources.register(sources.Source(code="essai", label="Essai", bills=bills))
     today = timezone.localdate()
     data = {
-        "regie": regie.pk, "source": "essai", "label": "Octobre", "start": "2026-10-01", "end": "2026-10-31",
-        "issued_on": today, "due_on": today + timedelta(days=30),
-    }  # fmt: skip
+        "regie": regie.pk,
+        "source": "essai",
+        "label": "Octobre",
+        "start": "2026-10-01",
+        "end": "2026-10-31",
+        "issued_on": today,
+        "due_on": today + timedelta(days=30),
+    }
     try:
         assert "finit avant" in text(desk.post(f"{DESK}/facturations/nouvelle/", data | {"end": "2026-09-01"}))
         desk.post(f"{DESK}/facturations/nouvelle/", data)

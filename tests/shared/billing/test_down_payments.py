@@ -15,9 +15,17 @@ from tests.shared.billing.conftest import line
 
 def ask(regie, payer, actor, amount=3000, key="1"):
     return actions.ask_down_payment(
-        regie=regie, payer=payer, amount=amount, source="essai", key=key, label="Acompte : Mercredis", subject="Léa",
-        beneficiary="essai:1", care=True, actor=actor,
-    )  # fmt: skip
+        regie=regie,
+        payer=payer,
+        amount=amount,
+        source="essai",
+        key=key,
+        label="Acompte : Mercredis",
+        subject="Léa",
+        beneficiary="essai:1",
+        care=True,
+        actor=actor,
+    )
 
 
 def bill(payer, amount=10_000, source="essai:1", **fields):
@@ -115,9 +123,12 @@ def test_the_preview_of_a_run_tells_what_will_be_asked(regie, payer, regisseur):
 
 def typed(*lines, **fields):
     data = {
-        "client_uuid": str(uuid.uuid4()), "label": "Location de la salle", "due_on": "2099-01-31",
-        "ligne-TOTAL_FORMS": "6", "ligne-INITIAL_FORMS": "0",
-    }  # fmt: skip
+        "client_uuid": str(uuid.uuid4()),
+        "label": "Location de la salle",
+        "due_on": "2099-01-31",
+        "ligne-TOTAL_FORMS": "6",
+        "ligne-INITIAL_FORMS": "0",
+    }
     for rank, (label, quantity, price) in enumerate(lines):
         data |= {f"ligne-{rank}-label": label, f"ligne-{rank}-quantity": quantity, f"ligne-{rank}-price": price}
     return data | fields
@@ -176,11 +187,15 @@ def test_prices_and_costs_are_told_unit_by_unit(client, regie, payer, regisseur,
     day, at = datetime.date(2026, 11, 2), datetime.time
     uses = [
         rates.Use(
-            unit="jour", day=day + datetime.timedelta(days=rank), family=rates.Family(), subject="Léa",
-            pickup=at(18, 30), closing=at(18),
+            unit="jour",
+            day=day + datetime.timedelta(days=rank),
+            family=rates.Family(),
+            subject="Léa",
+            pickup=at(18, 30),
+            closing=at(18),
         )
         for rank in range(2)
-    ]  # fmt: skip
+    ]
     make_invoice(lines=tariffs.book(regie).price(uses).lines)
     today = timezone.localdate()
     (row,) = figures.costs([regie], today, today)

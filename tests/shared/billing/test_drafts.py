@@ -108,9 +108,14 @@ def test_a_draft_is_written_from_a_tariff_changed_and_thrown_away(old, desk):
     page = desk.get(f"{DESK}brouillons/nouveau/?suit={old.pk}").content.decode()
     assert "10,00" in page
     data = {
-        "unit": UNIT, "label": "Projet", "start": "2030-09-01", "age_min": 0, "age_max": 150, "method": "bands",
+        "unit": UNIT,
+        "label": "Projet",
+        "start": "2030-09-01",
+        "age_min": 0,
+        "age_max": 150,
+        "method": "bands",
         "resident0": "9,50",
-    }  # fmt: skip
+    }
     refused = desk.post(f"{DESK}brouillons/nouveau/?suit={old.pk}", data | {"resident0": ""}).content.decode()
     assert "Donnez un prix" in refused
     desk.post(f"{DESK}brouillons/nouveau/?suit={old.pk}", data)

@@ -27,9 +27,15 @@ def run(transactional_db, regie, regisseur):
     killed.register()
     today = timezone.localdate()
     run = actions.prepare_run(
-        regie=regie, source="tuee", start=date(2026, 10, 1), end=date(2026, 10, 31), label="Octobre", issued_on=today,
-        due_on=today, actor=regisseur,
-    )  # fmt: skip
+        regie=regie,
+        source="tuee",
+        start=date(2026, 10, 1),
+        end=date(2026, 10, 31),
+        label="Octobre",
+        issued_on=today,
+        due_on=today,
+        actor=regisseur,
+    )
     actions.preview(run)
     yield actions.launch_run(run, actor=regisseur)
     sources._sources.pop("tuee")

@@ -44,8 +44,9 @@ def test_columns_come_in_the_order_that_is_written(make_layout, make_invoice, re
     invoice = make_invoice(4250)
     columns = 'Montant : montant\nType : "T"\nvide x 2\nNuméro : facture\nRang : numero'
     assert table(make_layout(columns), regie) == [
-        ["Montant", "Type", "", "", "Numéro", "Rang"], ["42,50", "T", "", "", invoice.number, "1"],
-    ]  # fmt: skip
+        ["Montant", "Type", "", "", "Numéro", "Rang"],
+        ["42,50", "T", "", "", invoice.number, "1"],
+    ]
 
 
 def test_header_may_be_left_out_and_columns_take_the_name_of_their_field(make_layout, make_invoice, regie):
@@ -77,11 +78,15 @@ def test_column_is_written_as_it_is_asked(make_layout, make_invoice, regie, colu
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ("Montant : montants", "Ligne 1"), ("facture\nNom : nom", "Ligne 2"), ("facture ; gras", "gras"),
-        ("facture ; 0", "longueur"), ("ligne.montant", "n’existe pas"), ("\n\n", "au moins une"),
+        ("Montant : montants", "Ligne 1"),
+        ("facture\nNom : nom", "Ligne 2"),
+        ("facture ; gras", "gras"),
+        ("facture ; 0", "longueur"),
+        ("ligne.montant", "n’existe pas"),
+        ("\n\n", "au moins une"),
         ("\n".join(["vide x 150"] * 2), "au plus"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_in_the_columns_is_told_line_by_line(make_layout, columns, said):
     with pytest.raises(layouts.BadColumns, match=said):
         layouts.columns_of(columns, "titles")
@@ -210,10 +215,18 @@ def test_regisseur_copies_adapts_and_downloads(make_invoice, regie, regisseur, c
     new = reverse("billing:layout_new") + "?modele=titres"
     assert "payeur.code" in client.get(new).content.decode()
     form = {
-        "name": "Notre logiciel", "content": "titles", "columns": "Titre : facture\nSomme : montants",
-        "separator": ";", "quoting": "all", "header": "on", "encoding": "cp1252", "ending": "crlf",
-        "dates": "%d/%m/%Y", "amounts": "comma", "extension": "txt",
-    }  # fmt: skip
+        "name": "Notre logiciel",
+        "content": "titles",
+        "columns": "Titre : facture\nSomme : montants",
+        "separator": ";",
+        "quoting": "all",
+        "header": "on",
+        "encoding": "cp1252",
+        "ending": "crlf",
+        "dates": "%d/%m/%Y",
+        "amounts": "comma",
+        "extension": "txt",
+    }
     refused = client.post(new, form)
     assert refused.status_code == 200
     assert "Ligne 2" in refused.content.decode()

@@ -26,9 +26,16 @@ def bank(settings):
 
 def demand(**fields):
     values = {
-        "client": "000123", "mode": "T", "reference": "BFABC", "label": "Accueil « été » n° 1", "amount": 4200,
-        "email": "c@example.invalid", "year": 2026, "notify_url": "https://x.example/n", "return_url": "https://x.example/r",
-    } | fields  # fmt: skip
+        "client": "000123",
+        "mode": "T",
+        "reference": "BFABC",
+        "label": "Accueil « été » n° 1",
+        "amount": 4200,
+        "email": "c@example.invalid",
+        "year": 2026,
+        "notify_url": "https://x.example/n",
+        "return_url": "https://x.example/r",
+    } | fields
     return Demand(**values)
 
 

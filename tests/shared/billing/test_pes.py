@@ -19,22 +19,41 @@ if not XSD.exists():
 
 def title(rank=1, **fields):
     debtor = writing.Debtor(
-        last_name="Dupré", first_name="Camille", title="Mme", street="3 bis, rue de l’Œuvre", postal_code="80630",
-        city="Beauval", reference="42",
-    )  # fmt: skip
+        last_name="Dupré",
+        first_name="Camille",
+        title="Mme",
+        street="3 bis, rue de l’Œuvre",
+        postal_code="80630",
+        city="Beauval",
+        reference="42",
+    )
     values = {
-        "rank": rank, "debt": 26001000000 + rank, "number": f"ACM-2026-{rank:06d}",
-        "label": "Accueil de loisirs « été »", "amount": 4205, "debtor": debtor,
-    } | fields  # fmt: skip
+        "rank": rank,
+        "debt": 26001000000 + rank,
+        "number": f"ACM-2026-{rank:06d}",
+        "label": "Accueil de loisirs « été »",
+        "amount": 4205,
+        "debtor": debtor,
+    } | fields
     return writing.Title(**values)
 
 
 def slip(*titles, **fields):
     values = {
-        "name": "PES-ACM-2026-0001.xml", "number": 1, "year": 2026, "period": 10, "issued_on": date(2026, 11, 5),
-        "label": "Accueils de loisirs, octobre", "post": "080012", "siret": "20007087600017", "body": "012",
-        "budget": "01", "product": "5401", "nature": "588", "titles": list(titles or [title()]),
-    } | fields  # fmt: skip
+        "name": "PES-ACM-2026-0001.xml",
+        "number": 1,
+        "year": 2026,
+        "period": 10,
+        "issued_on": date(2026, 11, 5),
+        "label": "Accueils de loisirs, octobre",
+        "post": "080012",
+        "siret": "20007087600017",
+        "body": "012",
+        "budget": "01",
+        "product": "5401",
+        "nature": "588",
+        "titles": list(titles or [title()]),
+    } | fields
     return writing.Slip(**values)
 
 
@@ -87,7 +106,7 @@ def test_square_code_has_each_field_at_its_place():
             debt=26001000001,
             post="080012",
             amount=4205,
-        )  # fmt: skip
+        )
     )
     assert len(text) == 130
     assert text[:64].strip() == ""
@@ -149,9 +168,12 @@ def answered(*collections):
     for identifier, amount, kind in collections:
         block = etree.SubElement(line, "Recouvrement")
         for name, value in (
-            ("TypFlux", kind), ("ModRegl", "05"), ("DteReco", "2026-11-20"), ("IdEncaissement", identifier),
+            ("TypFlux", kind),
+            ("ModRegl", "05"),
+            ("DteReco", "2026-11-20"),
+            ("IdEncaissement", identifier),
             ("MtReco", amount),
-        ):  # fmt: skip
+        ):
             etree.SubElement(block, name, V=value)
     return etree.tostring(root, encoding="ISO-8859-1", xml_declaration=True)
 
@@ -159,8 +181,9 @@ def answered(*collections):
 def test_collections_are_read_back():
     found = reading.read(answered(("901", "40.00", "01"), ("902", "2.05", "01"), ("903", "1.00", "02")))
     assert [(one.identifier, one.amount, one.debt, one.number) for one in found] == [
-        ("901", 4000, 26001000001, "ACM-2026-000001"), ("902", 205, 26001000001, "ACM-2026-000001"),
-    ]  # fmt: skip
+        ("901", 4000, 26001000001, "ACM-2026-000001"),
+        ("902", 205, 26001000001, "ACM-2026-000001"),
+    ]
     assert found[0].day == date(2026, 11, 20)
 
 
@@ -175,9 +198,12 @@ def test_what_is_not_such_a_file_is_refused(content):
 @pytest.mark.parametrize("printed", [False, True])
 def test_attachments_are_valid_and_read_back_as_they_were(tmp_path, printed):
     attachment = writing.Attachment(
-        unique="BF20007087600017B202600001D26001000001", name="ACM-2026-000001.pdf", content=b"%PDF-1.7 essai" * 400,
-        description="Facture ACM-2026-000001", kind="010" if printed else "002",
-    )  # fmt: skip
+        unique="BF20007087600017B202600001D26001000001",
+        name="ACM-2026-000001.pdf",
+        content=b"%PDF-1.7 essai" * 400,
+        description="Facture ACM-2026-000001",
+        kind="010" if printed else "002",
+    )
     path = tmp_path / "bordereau.xml"
     path.write_bytes(writing.write(slip(title(1, attachment=attachment), printed=printed)))
     command = ["xmllint", "--nonet", "--noout", "--schema", str(XSD), str(path)]

@@ -140,8 +140,10 @@ def test_late_collections_are_counted_since_the_beginning_of_their_period(period
 
 @given(
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 59)), max_size=30, unique_by=lambda one: one[0]),
-    st.integers(1, 6), st.sampled_from(list(rates.Period)), st.integers(0, 400),
-)  # fmt: skip
+    st.integers(1, 6),
+    st.sampled_from(list(rates.Period)),
+    st.integers(0, 400),
+)
 def test_times_late_cost_the_same_in_one_bill_or_in_two(found, first, period, cut):
     """So many less the free ones in each period; what another bill charged before counts and is not charged again."""
     book = rates.Book([rate(penalties=TIMES | {"late_from": first, "late_period": period})])
@@ -180,12 +182,18 @@ def test_week_never_costs_more_than_its_cap():
 def test_tariff_in_force_is_that_of_the_day_and_of_the_age():
     old = rates.read(
         {"bands": [{"upto": None, "prices": {"resident": 100}}]},
-        unit="childcare.day", label="Journée", start=date(2025, 1, 1), end=date(2025, 12, 31),
-    )  # fmt: skip
+        unit="childcare.day",
+        label="Journée",
+        start=date(2025, 1, 1),
+        end=date(2025, 12, 31),
+    )
     young = rates.read(
         {"bands": [{"upto": None, "prices": {"resident": 700}}]},
-        unit="childcare.day", label="Journée", start=date(2026, 1, 1), ages=(3, 5),
-    )  # fmt: skip
+        unit="childcare.day",
+        label="Journée",
+        start=date(2026, 1, 1),
+        ages=(3, 5),
+    )
     book = rates.Book([old, young])
     assert book.quote(use(day=date(2025, 12, 31))).amount == 100
     assert book.quote(use(age=4)).amount == 700
@@ -243,8 +251,10 @@ def rules(draw):
         floor, ceiling = sorted(draw(st.tuples(st.integers(0, 5000), st.integers(0, 5000))))
         percents = draw(st.lists(st.decimals(0, 3, places=4), min_size=1, max_size=4))
         rule["effort"] = {
-            "rates": list(map(str, percents)), "floor": {"resident": floor}, "ceiling": {"resident": ceiling},
-        }  # fmt: skip
+            "rates": list(map(str, percents)),
+            "floor": {"resident": floor},
+            "ceiling": {"resident": ceiling},
+        }
     if draw(st.booleans()):
         rule["clock"] = {"step": draw(st.sampled_from([1, 5, 15, 30])), "minimum": draw(st.sampled_from([0, 60]))}
     rule["penalties"] = {"unbooked": str(draw(st.decimals(1, 3, places=1))), "absent": str(draw(FACTORS))}
@@ -264,11 +274,17 @@ def uses(draw, qf=ANY_QF):
     start = draw(st.integers(6 * 60, 18 * 60))
     end = draw(st.integers(start, 20 * 60))
     return use(
-        draw(qf), draw(st.sampled_from(["80253", "75056"])), draw(st.integers(1, 5)),
-        day=DAY + timedelta(days=draw(st.integers(0, 30))), rank=draw(st.integers(1, 5)), booked=draw(st.booleans()),
-        presence=draw(st.sampled_from(list(rates.Presence))), start=time(start // 60, start % 60),
-        end=time(end // 60, end % 60), subject=draw(st.sampled_from(["Léa", "Tom"])),
-    )  # fmt: skip
+        draw(qf),
+        draw(st.sampled_from(["80253", "75056"])),
+        draw(st.integers(1, 5)),
+        day=DAY + timedelta(days=draw(st.integers(0, 30))),
+        rank=draw(st.integers(1, 5)),
+        booked=draw(st.booleans()),
+        presence=draw(st.sampled_from(list(rates.Presence))),
+        start=time(start // 60, start % 60),
+        end=time(end // 60, end % 60),
+        subject=draw(st.sampled_from(["Léa", "Tom"])),
+    )
 
 
 def book_of(rule):

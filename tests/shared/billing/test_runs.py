@@ -49,9 +49,15 @@ def feed(payer):
 @pytest.fixture
 def run(regie, regisseur, feed):
     return actions.prepare_run(
-        regie=regie, source="essai", start=date(2026, 10, 1), end=date(2026, 10, 31), label="Octobre",
-        issued_on=timezone.localdate(), due_on=timezone.localdate() + timedelta(days=30), actor=regisseur,
-    )  # fmt: skip
+        regie=regie,
+        source="essai",
+        start=date(2026, 10, 1),
+        end=date(2026, 10, 31),
+        label="Octobre",
+        issued_on=timezone.localdate(),
+        due_on=timezone.localdate() + timedelta(days=30),
+        actor=regisseur,
+    )
 
 
 def test_preview_tells_what_would_be_issued_and_what_is_strange(run, feed, payer):
@@ -108,9 +114,15 @@ def test_failure_is_told_and_the_run_may_be_launched_again(run, feed, regisseur,
 def test_period_is_invoiced_once(run, regie, regisseur):
     with pytest.raises(ValidationError, match="déjà facturée"):
         actions.prepare_run(
-            regie=regie, source="essai", start=run.start, end=run.end, label="X", issued_on=run.issued_on,
-            due_on=run.due_on, actor=regisseur,
-        )  # fmt: skip
+            regie=regie,
+            source="essai",
+            start=run.start,
+            end=run.end,
+            label="X",
+            issued_on=run.issued_on,
+            due_on=run.due_on,
+            actor=regisseur,
+        )
     actions.cancel_run(run, actor=regisseur)
     assert Run.objects.get(pk=run.pk).status == "cancelled"
 

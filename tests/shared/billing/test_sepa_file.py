@@ -12,18 +12,29 @@ IBAN = "FR76 3000 6000 0112 3456 7890 189"
 
 def debit(**fields):
     values = {
-        "reference": "ACM-2026-000001", "amount": 4205, "mandate": "ACM-0001", "signed_on": date(2026, 1, 5),
-        "sequence": "FRST", "name": "Camille Dupré", "iban": IBAN, "label": "Accueil de loisirs « été »",
-    } | fields  # fmt: skip
+        "reference": "ACM-2026-000001",
+        "amount": 4205,
+        "mandate": "ACM-0001",
+        "signed_on": date(2026, 1, 5),
+        "sequence": "FRST",
+        "name": "Camille Dupré",
+        "iban": IBAN,
+        "label": "Accueil de loisirs « été »",
+    } | fields
     return writing.Debit(**values)
 
 
 def collection(*debits, **fields):
     values = {
-        "identifier": "ACM-20261105-1", "made_at": datetime(2026, 11, 5, 9, 30), "day": date(2026, 11, 12),
-        "creditor": "Communauté de communes", "creditor_id": "FR72ZZZ123456", "iban": IBAN, "bic": "TRPUFRP1",
+        "identifier": "ACM-20261105-1",
+        "made_at": datetime(2026, 11, 5, 9, 30),
+        "day": date(2026, 11, 12),
+        "creditor": "Communauté de communes",
+        "creditor_id": "FR72ZZZ123456",
+        "iban": IBAN,
+        "bic": "TRPUFRP1",
         "debits": list(debits or [debit()]),
-    } | fields  # fmt: skip
+    } | fields
     return writing.Collection(**values)
 
 
@@ -43,8 +54,16 @@ def test_file_has_one_block_for_each_sequence_and_adds_up():
     assert values(content, "Prtry") == ["SEPA", "SEPA"]
     order = [etree.QName(one).localname for one in etree.fromstring(content)[0][1]]
     assert order[:9] == [
-        "PmtInfId", "PmtMtd", "NbOfTxs", "CtrlSum", "PmtTpInf", "ReqdColltnDt", "Cdtr", "CdtrAcct", "CdtrAgt",
-    ]  # fmt: skip
+        "PmtInfId",
+        "PmtMtd",
+        "NbOfTxs",
+        "CtrlSum",
+        "PmtTpInf",
+        "ReqdColltnDt",
+        "Cdtr",
+        "CdtrAcct",
+        "CdtrAgt",
+    ]
 
 
 @pytest.mark.parametrize(

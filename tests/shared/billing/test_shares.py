@@ -13,17 +13,27 @@ from beffroi.shared.billing.rates import Ceilings, third_party
 DAY = datetime.date(2026, 11, 2)  # a Monday
 DAYS = st.integers(0, 80).map(lambda rank: DAY + datetime.timedelta(days=rank))
 CEILINGS = st.builds(
-    Ceilings, day=st.none() | st.integers(0, 3000), month=st.none() | st.integers(0, 20_000),
+    Ceilings,
+    day=st.none() | st.integers(0, 3000),
+    month=st.none() | st.integers(0, 20_000),
     whole=st.none() | st.integers(0, 40_000),
-)  # fmt: skip
+)
 PERCENT = st.integers(1, 100)
 
 
 def line(day, amount, kind="unit", tariff=1):
     return rates.Line(
-        label="Journée", quantity=Decimal(1), unit_price=amount, amount=amount, explanation="", unit="day",
-        subject="Léa", day=day, kind=kind, tariff=tariff,
-    )  # fmt: skip
+        label="Journée",
+        quantity=Decimal(1),
+        unit_price=amount,
+        amount=amount,
+        explanation="",
+        unit="day",
+        subject="Léa",
+        day=day,
+        kind=kind,
+        tariff=tariff,
+    )
 
 
 LINES = st.lists(st.tuples(DAYS, st.integers(0, 5000)).map(lambda pair: line(*pair)), max_size=40)
@@ -71,9 +81,10 @@ def test_a_ceiling_is_reached_before_anything_is_left_to_the_family(lines, perce
     for one, part, wanted in zip(lines, paid, full, strict=True):
         if part < wanted:
             reached = (
-                days[one.day] == ceilings.day or months[one.day.year, one.day.month] == ceilings.month
+                days[one.day] == ceilings.day
+                or months[one.day.year, one.day.month] == ceilings.month
                 or sum(paid) == ceilings.whole
-            )  # fmt: skip
+            )
             assert reached
 
 

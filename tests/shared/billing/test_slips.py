@@ -31,9 +31,12 @@ def collected(slip, *amounts):
     for rank, amount in enumerate(amounts):
         block = etree.SubElement(line, "Recouvrement")
         for name, value in (
-            ("TypFlux", "01"), ("ModRegl", "05"), ("DteReco", "2026-11-20"), ("IdEncaissement", str(900 + rank)),
+            ("TypFlux", "01"),
+            ("ModRegl", "05"),
+            ("DteReco", "2026-11-20"),
+            ("IdEncaissement", str(900 + rank)),
             ("MtReco", amount),
-        ):  # fmt: skip
+        ):
             etree.SubElement(block, name, V=value)
     return etree.tostring(root, encoding="ISO-8859-1", xml_declaration=True)
 
@@ -75,8 +78,9 @@ def test_collections_settle_the_title_once(slip, regie, regisseur):
     content = collected(slip, "40.00", "2.05")
     told = actions.read_return(regie, content, actor=regisseur)
     assert [(line.number, line.amount, line.outcome) for line in told] == [
-        (invoice.number, 4000, "received"), (invoice.number, 205, "received"),
-    ]  # fmt: skip
+        (invoice.number, 4000, "received"),
+        (invoice.number, 205, "received"),
+    ]
     assert [line.outcome for line in actions.read_return(regie, content, actor=regisseur)] == ["known", "known"]
     entry = Entry.objects.filter(verb="billing.slip_return").earliest("pk")
     assert entry.data == {"received": 2, "known": 0, "unknown": 0, "amount": 4205}

@@ -36,11 +36,14 @@ def source(regie, regisseur, commune):
             family = rates.Family(qf=rank % 1500)
             uses = [
                 rates.Use(
-                    unit=("jour", "repas")[one % 2], day=DAY + timedelta(days=one), family=family, subject="Léa",
+                    unit=("jour", "repas")[one % 2],
+                    day=DAY + timedelta(days=one),
+                    family=family,
+                    subject="Léa",
                     rank=1 + rank % 2,
                 )
                 for one in range(UNITS)
-            ]  # fmt: skip
+            ]
             yield Bill(payer=payer, lines=book.price(uses).lines, source=f"banc:{payer.pk}", label="Octobre")
 
     sources.register(sources.Source(code="banc", label="Banc", bills=bills))
@@ -52,9 +55,15 @@ def source(regie, regisseur, commune):
 @pytest.mark.django_db
 def test_ten_thousand_invoices_in_twenty_seconds_and_five_hundred_queries(source, regie, regisseur, capsys):
     run = actions.prepare_run(
-        regie=regie, source="banc", start=DAY, end=date(2026, 10, 31), label="Octobre", issued_on=timezone.localdate(),
-        due_on=timezone.localdate(), actor=regisseur,
-    )  # fmt: skip
+        regie=regie,
+        source="banc",
+        start=DAY,
+        end=date(2026, 10, 31),
+        label="Octobre",
+        issued_on=timezone.localdate(),
+        due_on=timezone.localdate(),
+        actor=regisseur,
+    )
     actions.preview(run)
     run = actions.launch_run(run, actor=regisseur)
     start = time.perf_counter()

@@ -45,10 +45,24 @@ def _free_port() -> int:
 def mailbox():
     port = _free_port()
     command = [
-        sys.executable, "-W", "ignore", "-c", "from pymap.main import main; main()", "--no-service", "admin",
-        "--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict",
-        "--demo-user", Mailbox.user, "--demo-password", Mailbox.password,
-    ]  # fmt: skip
+        sys.executable,
+        "-W",
+        "ignore",
+        "-c",
+        "from pymap.main import main; main()",
+        "--no-service",
+        "admin",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-tls",
+        "dict",
+        "--demo-user",
+        Mailbox.user,
+        "--demo-password",
+        Mailbox.password,
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         box = Mailbox(port)

@@ -55,11 +55,19 @@ def test_documents_are_tied_and_only_shown_to_who_sees_both(client, people, make
 def test_type_gives_fields_that_are_checked(client, people, operator, make_document):
     client.force_login(people["manager"])
     fields = {
-        "name": "Facture", "is_active": "on", "champ-TOTAL_FORMS": 3, "champ-INITIAL_FORMS": 0,
-        "champ-0-label": "Numéro", "champ-0-type": "text", "champ-0-required": "on",
-        "champ-1-label": "Montant", "champ-1-type": "number",
-        "champ-2-label": "Service", "champ-2-type": "choice", "champ-2-choices": "",
-    }  # fmt: skip
+        "name": "Facture",
+        "is_active": "on",
+        "champ-TOTAL_FORMS": 3,
+        "champ-INITIAL_FORMS": 0,
+        "champ-0-label": "Numéro",
+        "champ-0-type": "text",
+        "champ-0-required": "on",
+        "champ-1-label": "Montant",
+        "champ-1-type": "number",
+        "champ-2-label": "Service",
+        "champ-2-type": "choice",
+        "champ-2-choices": "",
+    }
     url = reverse("documents:new_type", args=[operator.slug])
     assert "donnez les choix" in _text(client.post(url, fields))
     client.post(url, {**fields, "champ-2-choices": "Voirie, Écoles"})

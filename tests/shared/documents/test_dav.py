@@ -82,10 +82,16 @@ def test_status_is_said_before_the_first_byte(people, space):
     """granian asks for it then, and answers 200 without it."""
     said = []
     environ = {
-        "REQUEST_METHOD": "PROPFIND", "PATH_INFO": "/dav/", "SERVER_NAME": "x", "SERVER_PORT": "80", "HTTP_DEPTH": "0",
-        "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
+        "REQUEST_METHOD": "PROPFIND",
+        "PATH_INFO": "/dav/",
+        "SERVER_NAME": "x",
+        "SERVER_PORT": "80",
+        "HTTP_DEPTH": "0",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
         "SERVER_PROTOCOL": "HTTP/1.1",
-    }  # fmt: skip
+    }
     answer = with_dav(get_wsgi_application())(environ, lambda status, headers, *_more: said.append(status))
     assert said == ["401 Not Authorized"]
     answer.close()

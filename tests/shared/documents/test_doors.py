@@ -36,9 +36,15 @@ def letter(subject="Demande de salle", attachment=b"%PDF-1.4\nplan", name="plan.
 @pytest.fixture
 def inlet(make_folder, mailbox, people):  # noqa: F811
     box = Inlet(
-        kind="mailbox", folder=make_folder("Courriels"), host="127.0.0.1", port=mailbox.port, tls=False,
-        username=mailbox.user, password=mailbox.password, path="INBOX",
-    )  # fmt: skip
+        kind="mailbox",
+        folder=make_folder("Courriels"),
+        host="127.0.0.1",
+        port=mailbox.port,
+        tls=False,
+        username=mailbox.user,
+        password=mailbox.password,
+        path="INBOX",
+    )
     return doors.save_inlet(box, actor=people["manager"])
 
 
@@ -96,9 +102,16 @@ def test_password_is_encrypted_and_never_shown(inlet, client, people):
     assert inlet.password not in page.content.decode()
     client.post(
         reverse("documents:inlet", args=[inlet.pk]),
-        {"kind": "mailbox", "folder": inlet.folder_id, "host": "127.0.0.1", "port": inlet.port, "username": "autre",
-         "path": "INBOX", "is_active": "on"},
-    )  # fmt: skip
+        {
+            "kind": "mailbox",
+            "folder": inlet.folder_id,
+            "host": "127.0.0.1",
+            "port": inlet.port,
+            "username": "autre",
+            "path": "INBOX",
+            "is_active": "on",
+        },
+    )
     before = inlet.password
     inlet.refresh_from_db()
     assert (inlet.username, inlet.password) == ("autre", before)

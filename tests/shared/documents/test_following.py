@@ -88,8 +88,9 @@ def test_two_workers_at_once_tell_once(people, make_document, make_folder):
     folder = make_folder("Marchés")
     actions.toggle_following(folder, actor=people["outside"])
     document = make_document("a.txt", b"a", folder=folder)
-    actions.add_reminder(document, actor=people["outside"], due_on=timezone.localdate() + datetime.timedelta(days=1),
-                         label="Relire")  # fmt: skip
+    actions.add_reminder(
+        document, actor=people["outside"], due_on=timezone.localdate() + datetime.timedelta(days=1), label="Relire"
+    )
     moment, day = later(), timezone.localdate() + datetime.timedelta(days=1)
     answers = at_once(*[lambda: (actions.tell_news(moment), actions.tell_reminders(day)) for _ in range(3)])
     assert not [one for one in answers if isinstance(one, Exception)]
@@ -117,11 +118,12 @@ def contract(make_document, people, space):
     """A contract whose end is in forty days; its type has people told thirty days before."""
     kind = actions.save_type(
         DocumentType(
-            organisation=space.organisation, name="Contrat",
+            organisation=space.organisation,
+            name="Contrat",
             fields=[{"name": "fin", "label": "Fin du contrat", "type": "date", "remind": 30}],
         ),
         actor=people["manager"],
-    )  # fmt: skip
+    )
     document = make_document("contrat.txt", actor=people["outside"])
     document.kind = kind
     document.values = {"fin": (timezone.localdate() + datetime.timedelta(days=40)).isoformat()}
@@ -203,9 +205,15 @@ def test_hidden_document_is_neither_followed_nor_reminded(client, people, make_d
 def test_type_says_how_many_days_before(client, people, space):
     client.force_login(people["manager"])
     data = {
-        "name": "Contrat", "is_active": "on", "champ-TOTAL_FORMS": "1", "champ-INITIAL_FORMS": "0",
-        "champ-0-label": "Échéance", "champ-0-type": "date", "champ-0-choices": "", "champ-0-remind": "30",
-    }  # fmt: skip
+        "name": "Contrat",
+        "is_active": "on",
+        "champ-TOTAL_FORMS": "1",
+        "champ-INITIAL_FORMS": "0",
+        "champ-0-label": "Échéance",
+        "champ-0-type": "date",
+        "champ-0-choices": "",
+        "champ-0-remind": "30",
+    }
     client.post(reverse("documents:new_type", args=[space.organisation.slug]), data)
     (spec,) = DocumentType.objects.get(name="Contrat").fields
     assert (spec["type"], spec["remind"]) == ("date", 30)

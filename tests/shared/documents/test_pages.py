@@ -128,9 +128,14 @@ def test_plan_is_written_and_exported(client, people, operator, make_series):  #
     series = Series.objects.get()
     url = reverse("documents:series", args=[operator.slug, series.pk])
     fields = {
-        "activity": series.activity_id, "code": "1.1", "title": "Factures", "years": "", "trigger": "closing",
-        "fate": "destroy", "communicability": "open",
-    }  # fmt: skip
+        "activity": series.activity_id,
+        "code": "1.1",
+        "title": "Factures",
+        "years": "",
+        "trigger": "closing",
+        "fate": "destroy",
+        "communicability": "open",
+    }
     assert "conservation définitive" in _text(client.post(url, fields))
     client.post(url, {**fields, "years": 10})
     series.refresh_from_db()

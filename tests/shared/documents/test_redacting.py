@@ -57,9 +57,14 @@ def all_bytes(content: bytes) -> bytes:
 
 def put(document, people, **more):
     return actions.redact_document(
-        document, actor=people["manager"], space=document.space, folder=document.folder, name="Demande (occulté)",
-        reason="Vie privée (CRPA, L311-6)", **more,
-    )  # fmt: skip
+        document,
+        actor=people["manager"],
+        space=document.space,
+        folder=document.folder,
+        name="Demande (occulté)",
+        reason="Vie privée (CRPA, L311-6)",
+        **more,
+    )
 
 
 def test_passage_is_removed_from_the_text_the_picture_and_the_bytes(make_document, people, paper, tmp_path):
@@ -77,8 +82,12 @@ def test_passage_is_removed_from_the_text_the_picture_and_the_bytes(make_documen
     assert b"Jeanne" not in all_bytes(content)
     picture = pages.draw(content, "application/pdf", 1, dpi=150)
     for zone in before:
-        box = [int(zone.left * picture.width), int(zone.top * picture.height),
-               int(zone.right * picture.width), int(zone.bottom * picture.height)]  # fmt: skip
+        box = [
+            int(zone.left * picture.width),
+            int(zone.top * picture.height),
+            int(zone.right * picture.width),
+            int(zone.bottom * picture.height),
+        ]
         hidden = numpy.asarray(picture.crop(box).convert("L"))
         assert hidden.max() < 60, "all black"
     rest = numpy.asarray(picture.convert("L"))
@@ -89,16 +98,22 @@ def test_passage_is_removed_from_the_text_the_picture_and_the_bytes(make_documen
     assert bytes_of(original) == paper, "the original is as it was"
 
 
-def test_copy_is_another_document_tied_to_the_first_with_rights_of_its_own(make_document, people, paper, space,
-                                                                          make_folder, client):  # fmt: skip
+def test_copy_is_another_document_tied_to_the_first_with_rights_of_its_own(
+    make_document, people, paper, space, make_folder, client
+):
     closed = make_folder("Demandes")
     fence = actions.fence_off(closed, actor=people["manager"], inherits=False)
     opened = make_folder("Communicables")
     original = make_document("demande.pdf", paper, folder=closed)
     copy = actions.redact_document(
-        original, actor=people["manager"], space=space, folder=opened, name="Demande", reason="Vie privée",
+        original,
+        actor=people["manager"],
+        space=space,
+        folder=opened,
+        name="Demande",
+        reason="Vie privée",
         passages=["Martin"],
-    )  # fmt: skip
+    )
     link = Link.objects.get()
     assert (link.one, link.other, link.kind) == (copy, original, "redacts")
     assert copy.source == "redacted"
@@ -116,8 +131,9 @@ def test_zone_drawn_on_a_scan_hides_its_picture_and_the_words_under_it(make_docu
     job.read(document.current_id)
     document.refresh_from_db()
     assert document.current.reading.method == "ocr"
-    whole = text_of(b"".join(storage.contents().read(storage.address(
-        document.current.reading.searchable.blob.sha256))), tmp_path)  # fmt: skip
+    whole = text_of(
+        b"".join(storage.contents().read(storage.address(document.current.reading.searchable.blob.sha256))), tmp_path
+    )
     assert "subvention" in whole
     copy = put(document, people, zones=[redact.Zone(1, 0, 0.15, 1, 1)])
     content = bytes_of(copy)
@@ -153,8 +169,12 @@ def test_turned_page_is_hidden_where_its_words_are_seen(paper, tmp_path, turn):
     assert "Jeanne" not in text_of(made, tmp_path)
     picture = pages.draw(turned, "application/pdf", 1, dpi=150).convert("L")
     for zone in zones:
-        box = [int(zone.left * picture.width), int(zone.top * picture.height),
-               int(zone.right * picture.width), int(zone.bottom * picture.height)]  # fmt: skip
+        box = [
+            int(zone.left * picture.width),
+            int(zone.top * picture.height),
+            int(zone.right * picture.width),
+            int(zone.bottom * picture.height),
+        ]
         assert numpy.asarray(picture.crop(box)).min() < 120, "there is ink where the zone says that the word is"
 
 
@@ -183,8 +203,13 @@ def test_page_takes_words_and_drawn_zones(client, make_document, people, paper, 
     assert 'data-redact-page="1"' in page
     picture = client.get(reverse("documents:redact_page", args=[document.pk, 1]))
     assert b"WEBP" in b"".join(picture.streaming_content)
-    given = {"passages": SECRET, "zones": "une zone", "reason": "Vie privée (CRPA, L311-6)", "name": "Demande occultée",
-             "place": f"e{space.pk}"}  # fmt: skip
+    given = {
+        "passages": SECRET,
+        "zones": "une zone",
+        "reason": "Vie privée (CRPA, L311-6)",
+        "name": "Demande occultée",
+        "place": f"e{space.pk}",
+    }
     refused = client.post(address, given).content.decode()
     assert "n’est pas une zone" in refused
     assert SECRET in refused, "what was typed is kept"
@@ -216,8 +241,13 @@ def test_long_document_is_redacted_part_by_part(client, long, people, space, tmp
     page = client.get(address).content.decode()
     assert list(rules.page(page)) == []
     assert 'href="?page=61">61 à 63</a>' in page
-    given = {"passages": SECRET, "zones": "", "reason": "Vie privée (CRPA, L311-6)", "name": "Enquête (occulté)",
-             "place": f"e{space.pk}"}  # fmt: skip
+    given = {
+        "passages": SECRET,
+        "zones": "",
+        "reason": "Vie privée (CRPA, L311-6)",
+        "name": "Enquête (occulté)",
+        "place": f"e{space.pk}",
+    }
     refused = client.post(address, given)
     assert "60 pages au plus à la fois" in refused.context["form"].errors["last"][0]
     assert SECRET in refused.content.decode(), "what was typed is kept"

@@ -55,9 +55,14 @@ def test_any_words_make_a_pattern_that_reads_any_text(words):
 def rule(operator, people, make_folder):
     kind = DocumentType.objects.create(organisation=operator, name="Facture")
     found = FilingRule(
-        organisation=operator, name="Factures", words="FAC-####", senders="papeterie", folder=make_folder("Factures"),
-        kind=kind, tags="à mandater, finances",
-    )  # fmt: skip
+        organisation=operator,
+        name="Factures",
+        words="FAC-####",
+        senders="papeterie",
+        folder=make_folder("Factures"),
+        kind=kind,
+        tags="à mandater, finances",
+    )
     return save_rule(found, actor=people["manager"])
 
 
@@ -68,8 +73,11 @@ def test_rule_proposes_and_a_person_confirms(rule, make_document, people):
     assert (document.folder, document.kind, document.tags.count()) == (None, None, 0), "nothing moves by itself"
     proposed = {(one.subject, str(one)): one for one in document.suggestions.all()}
     assert {key for key in proposed if key[0] in ("folder", "kind", "tag")} == {
-        ("folder", "Factures"), ("kind", "Facture"), ("tag", "à mandater"), ("tag", "finances"),
-    }  # fmt: skip
+        ("folder", "Factures"),
+        ("kind", "Facture"),
+        ("tag", "à mandater"),
+        ("tag", "finances"),
+    }
     assert all("règle « Factures »" in one.why for key, one in proposed.items() if key[0] in ("folder", "kind", "tag"))
     for one in list(document.suggestions.exclude(subject="sender")):
         actions.accept_suggestion(one, actor=people["manager"])

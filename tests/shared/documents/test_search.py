@@ -64,8 +64,13 @@ def test_facets_count_and_filter(make_document, make_folder, make_series, people
     folder = make_folder(series=series)
     kind = DocumentType.objects.create(organisation=operator, name="Rapport")
     for rank in range(3):
-        make_document(f"rapport {rank}.txt", f"rapport {rank}".encode(), folder=folder if rank else None,
-                      dated_on=datetime.date(2023 + rank, 1, 1), kind=kind if rank == 2 else None)  # fmt: skip
+        make_document(
+            f"rapport {rank}.txt",
+            f"rapport {rank}".encode(),
+            folder=folder if rank else None,
+            dated_on=datetime.date(2023 + rank, 1, 1),
+            kind=kind if rank == 2 else None,
+        )
     answer = find(people["outside"], "q=rapport")
     counted = {facet.name: {value.code: value.count for value in facet.values} for facet in answer.facets}
     assert counted["annee"] == {"2023": 1, "2024": 1, "2025": 1}

@@ -89,9 +89,11 @@ def test_refused_file_is_said_at_the_end(client, people, addresses):
     fields = {"client_uuid": number, "name": "virus.exe", "size": len(content)}
     client.post(addresses["begin_upload"], fields)
     client.post(
-        reverse("documents:part", args=[number]), content, content_type="application/octet-stream",
+        reverse("documents:part", args=[number]),
+        content,
+        content_type="application/octet-stream",
         headers={"X-Offset": "0"},
-    )  # fmt: skip
+    )
     answer = client.post(addresses["finish_upload"], fields)
     assert answer.status_code == 400
     assert "virus.exe" in answer.json()["error"]

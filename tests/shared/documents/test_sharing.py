@@ -192,8 +192,9 @@ def test_one_link_for_several_documents_wherever_they_are(client, people, make_d
 
 def test_bundle_is_seen_and_taken_back_from_each_document(client, people, make_document):
     one, other = make_document("a.txt", b"a"), make_document("b.txt", b"b")
-    link, token = actions.give_bundle([one, other], actor=people["outside"], label="Notaire",
-                                      expires_at=timezone.now() + datetime.timedelta(days=2))  # fmt: skip
+    link, token = actions.give_bundle(
+        [one, other], actor=people["outside"], label="Notaire", expires_at=timezone.now() + datetime.timedelta(days=2)
+    )
     client.force_login(people["manager"])
     page = client.get(reverse("documents:links", args=["documents", other.pk])).content.decode()
     assert "avec d’autres documents" in page

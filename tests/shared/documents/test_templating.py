@@ -70,8 +70,15 @@ def test_clerk_answers_a_request_from_a_template(client, people, make_document, 
     url = reverse("documents:fill", args=[model.pk]) + f"?demande={asked.reference}"
     page = client.get(url).content.decode()
     assert "Bac jaune perdu" in page
-    sent = {"name": "Réponse à Mme Roy", "place": f"d{letters.pk}", "kind": "same", "demande": asked.reference,
-            "c_demandeur": "Mme Roy", "c_objet": "Bac jaune", "c_reponse": "Un bac vous attend."}  # fmt: skip
+    sent = {
+        "name": "Réponse à Mme Roy",
+        "place": f"d{letters.pk}",
+        "kind": "same",
+        "demande": asked.reference,
+        "c_demandeur": "Mme Roy",
+        "c_objet": "Bac jaune",
+        "c_reponse": "Un bac vous attend.",
+    }
     client.post(url, sent)
     made = Document.objects.get(source="template")
     assert (made.name, made.folder) == ("Réponse à Mme Roy.docx", letters)

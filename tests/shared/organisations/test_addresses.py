@@ -55,8 +55,10 @@ def communes(small_territory):
 
 @pytest.fixture
 def imported(communes, tmp_path):
-    lines = [{**one, "code_insee": communes["Beauval"].code_insee} if one["nom_commune"] == "Beauval" else one
-             for one in LINES]  # fmt: skip
+    lines = [
+        {**one, "code_insee": communes["Beauval"].code_insee} if one["nom_commune"] == "Beauval" else one
+        for one in LINES
+    ]
     path = write(tmp_path / "adresses-80.csv", lines)
     return path, addresses.import_addresses(path)
 
@@ -185,9 +187,16 @@ def test_suggestions_page_answers_json_to_a_visitor(imported, client):
     answer = client.get("/adresses/suggestions", {"q": "12 rue du bourg"})
     first = answer.json()["suggestions"][0]
     assert first == {
-        "label": "12 Rue du Bourg, 80600 Doullens", "kind": "adresse", "type": "number", "lon": 2.341, "lat": 50.15,
-        "code_insee": "80253", "city": "Doullens", "postal_code": "80600", "street": "12 Rue du Bourg",
-    }  # fmt: skip
+        "label": "12 Rue du Bourg, 80600 Doullens",
+        "kind": "adresse",
+        "type": "number",
+        "lon": 2.341,
+        "lat": 50.15,
+        "code_insee": "80253",
+        "city": "Doullens",
+        "postal_code": "80600",
+        "street": "12 Rue du Bourg",
+    }
 
 
 def test_suggestions_page_limits_each_visitor(imported, client, monkeypatch):

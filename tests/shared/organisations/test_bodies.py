@@ -53,9 +53,17 @@ def test_body_with_the_siret_of_another_is_refused(enter):
 
 @pytest.mark.parametrize(
     ("role", "read", "add"),
-    [("admin", 200, 200), ("operator_admin", 200, 200), ("agent", 200, 404), ("adviser", 200, 404),
-     ("elected", 200, 404), ("dpo", 403, 403), ("editor", 403, 403), ("", 403, 403)],
-)  # fmt: skip
+    [
+        ("admin", 200, 200),
+        ("operator_admin", 200, 200),
+        ("agent", 200, 404),
+        ("adviser", 200, 404),
+        ("elected", 200, 404),
+        ("dpo", 403, 403),
+        ("editor", 403, 403),
+        ("", 403, 403),
+    ],
+)
 def test_directory_is_read_by_agents_and_kept_by_the_epci(enter, role, read, add):
     client = enter(role)
     assert client.get("/bureau/organismes/").status_code == read
@@ -76,8 +84,10 @@ def test_town_hall_changes_how_to_reach_it_and_no_other(enter):
     assert client.post("/bureau/organismes/doullens/modifier/", data).status_code == 302
     commune.refresh_from_db()
     assert (commune.phone, commune.email, commune.location) == (
-        "03 22 77 00 07", "mairie@example.invalid", (2.3419, 50.1561),
-    )  # fmt: skip
+        "03 22 77 00 07",
+        "mairie@example.invalid",
+        (2.3419, 50.1561),
+    )
     assert client.get("/bureau/organismes/beauval/modifier/").status_code == 404
 
 
@@ -91,9 +101,15 @@ def test_directory_export_holds_the_list_that_is_filtered(enter):
 
 @pytest.mark.parametrize(
     ("typed", "written"),
-    [("0322778000", "03 22 77 80 00"), ("+33322778000", "03 22 77 80 00"), ("+33 (0)3 22 77 80 00", "03 22 77 80 00"),
-     ("+32 2 123 45 67", "+3221234567"), ("3939", "39 39"), ("", "")],
-)  # fmt: skip
+    [
+        ("0322778000", "03 22 77 80 00"),
+        ("+33322778000", "03 22 77 80 00"),
+        ("+33 (0)3 22 77 80 00", "03 22 77 80 00"),
+        ("+32 2 123 45 67", "+3221234567"),
+        ("3939", "39 39"),
+        ("", ""),
+    ],
+)
 def test_french_phone_is_written_one_way(typed, written):
     assert forms.french_phone(typed) == written
 

@@ -158,8 +158,14 @@ def test_week_of_an_unknown_organisation_is_empty(town_hall):
 
 
 def test_osm_notation_holds_the_week_holidays_and_exceptions(town_hall):
-    body = week_of(town_hall, (MON, "09:00", "12:00"), (TUE, "09:00", "12:00"), (FRI, "09:00", "12:00"),
-                   (SAT, "09:00", "12:00"), (SAT, "14:00", "16:00"))  # fmt: skip
+    body = week_of(
+        town_hall,
+        (MON, "09:00", "12:00"),
+        (TUE, "09:00", "12:00"),
+        (FRI, "09:00", "12:00"),
+        (SAT, "09:00", "12:00"),
+        (SAT, "14:00", "16:00"),
+    )
     actions.add_exceptional_day(
         body, actor=None, start=datetime.date(2026, 12, 24), end=datetime.date(2026, 12, 31), reason="congés"
     )

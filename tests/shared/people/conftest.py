@@ -67,9 +67,13 @@ def enter(db):
 def odette(epci, doullens):
     """A resident without account nor e-mail."""
     return actions.create_person(
-        actor=None, registered_by=epci, first_name="Odette", last_name="Fournier", phone="03 53 01 00 01",
+        actor=None,
+        registered_by=epci,
+        first_name="Odette",
+        last_name="Fournier",
+        phone="03 53 01 00 01",
         commune=doullens,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

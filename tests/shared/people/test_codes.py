@@ -16,9 +16,13 @@ from tests.shared.people.conftest import digits_sent, wrong
 @pytest.fixture
 def amina(epci):
     return actions.create_person(
-        actor=None, registered_by=epci, first_name="Amina", last_name="Benali", email="amina@example.invalid",
+        actor=None,
+        registered_by=epci,
+        first_name="Amina",
+        last_name="Benali",
+        email="amina@example.invalid",
         phone="06 39 98 00 03",
-    )  # fmt: skip
+    )
 
 
 def test_code_by_email_verifies_the_address(make_user, enter, amina):

@@ -79,9 +79,14 @@ def test_erasing_asks_for_the_word(resident, enter):
 def test_erased_resident_leaves_no_name_and_keeps_what_the_law_keeps(resident, enter, adviser):
     person = actions.person_of(resident)
     mandate = actions.create_mandate(
-        person, actor=adviser, agent=adviser, quality="adviser", scope="x", consent="paper",
+        person,
+        actor=adviser,
+        agent=adviser,
+        quality="adviser",
+        scope="x",
+        consent="paper",
         end=months_later(timezone.localdate(), 3),
-    )  # fmt: skip
+    )
     home = actions.create_household(actor=resident, person=person, name="Foyer Dubois")
     rehearsed = [(part.code, part.kept) for part in data.rehearse(resident)]
     client = enter(resident)
@@ -222,9 +227,14 @@ def test_retention_takes_what_is_old_and_nothing_else(epci, odette, adviser):
     long_ago = timezone.now() - timedelta(days=6 * 365)
     fresh = actions.create_person(actor=None, first_name="Tom", last_name="Carlier")
     mandate = actions.create_mandate(
-        fresh, actor=adviser, agent=adviser, quality="adviser", scope="x", consent="paper",
+        fresh,
+        actor=adviser,
+        agent=adviser,
+        quality="adviser",
+        scope="x",
+        consent="paper",
         end=months_later(timezone.localdate(), 1),
-    )  # fmt: skip
+    )
     home = actions.create_household(actor=None, person=odette, name="Foyer")
     RelativeInvitation.objects.create(
         person=fresh, email="a@example.invalid", scope="x", token="t", expires_at=long_ago

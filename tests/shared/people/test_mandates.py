@@ -22,16 +22,26 @@ def give(person, agent, consent="paper", **values):
 
 def form(**values):
     return {
-        "quality": "adviser", "scope": "Suivre sa demande", "end": months_later(TODAY(), 3).isoformat(),
-        "consent": "paper", "witnessed": "on", **values,
-    }  # fmt: skip
+        "quality": "adviser",
+        "scope": "Suivre sa demande",
+        "end": months_later(TODAY(), 3).isoformat(),
+        "consent": "paper",
+        "witnessed": "on",
+        **values,
+    }
 
 
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
-    [("2028-02-29", 12, "2029-02-28"), ("2027-02-28", 12, "2028-02-28"), ("2026-11-30", 3, "2027-02-28"),
-     ("2026-12-31", 1, "2027-01-31"), ("2026-08-31", 6, "2027-02-28"), ("2026-01-15", 12, "2027-01-15")],
-)  # fmt: skip
+    [
+        ("2028-02-29", 12, "2029-02-28"),
+        ("2027-02-28", 12, "2028-02-28"),
+        ("2026-11-30", 3, "2027-02-28"),
+        ("2026-12-31", 1, "2027-01-31"),
+        ("2026-08-31", 6, "2027-02-28"),
+        ("2026-01-15", 12, "2027-01-15"),
+    ],
+)
 def test_months_later_stays_in_the_month(day, months, expected):
     assert months_later(datetime.date.fromisoformat(day), months).isoformat() == expected
 
@@ -58,10 +68,16 @@ def test_paper_mandate_given_at_the_desk_is_valid_at_once(odette, adviser, enter
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"end": "2020-01-01"}, "est passé"), ({"end": "2099-01-01"}, "un an au plus"), ({"scope": ""}, "obligatoire"),
-     ({"consent": "sms"}, "choix valide"), ({"consent": "email"}, "choix valide"), ({"consent": ""}, "obligatoire"),
-     ({"quality": "relative"}, "choix valide")],
-)  # fmt: skip
+    [
+        ({"end": "2020-01-01"}, "est passé"),
+        ({"end": "2099-01-01"}, "un an au plus"),
+        ({"scope": ""}, "obligatoire"),
+        ({"consent": "sms"}, "choix valide"),
+        ({"consent": "email"}, "choix valide"),
+        ({"consent": ""}, "obligatoire"),
+        ({"quality": "relative"}, "choix valide"),
+    ],
+)
 def test_mandate_with_a_fault_is_refused_in_words(odette, adviser, enter, change, words):
     page = enter(adviser).post(f"/bureau/habitants/{odette.pk}/mandat/", form(**change)).content.decode()
     assert words in page

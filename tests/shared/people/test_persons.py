@@ -31,9 +31,17 @@ def test_directory_finds_by_the_address_of_the_account(make_user, enter, odette)
 
 @pytest.mark.parametrize(
     ("role", "view", "edit", "mandate"),
-    [("agent", 200, 200, 403), ("secretary", 200, 200, 200), ("adviser", 200, 200, 200), ("admin", 200, 403, 403),
-     ("elected", 403, 403, 403), ("editor", 403, 403, 403), ("dpo", 403, 403, 403), ("", 403, 403, 403)],
-)  # fmt: skip
+    [
+        ("agent", 200, 200, 403),
+        ("secretary", 200, 200, 200),
+        ("adviser", 200, 200, 200),
+        ("admin", 200, 403, 403),
+        ("elected", 403, 403, 403),
+        ("editor", 403, 403, 403),
+        ("dpo", 403, 403, 403),
+        ("", 403, 403, 403),
+    ],
+)
 def test_each_role_does_what_it_needs(make_user, enter, odette, doullens, role, view, edit, mandate):
     client = enter(make_user(role, doullens if role == "secretary" else None))
     pages = [f"/bureau/habitants/{odette.pk}/{end}" for end in ("", "modifier/", "mandat/")]
@@ -77,9 +85,14 @@ def test_people_born_on_two_days_are_no_doubles(odette):
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"last_name": ""}, "obligatoire"), ({"phone": "12"}, "dix chiffres"), ({"email": "odette"}, "valide"),
-     ({"birth_date": "2999-01-01"}, "date de naissance"), ({"postal_code": "ABCDE"}, "cinq chiffres")],
-)  # fmt: skip
+    [
+        ({"last_name": ""}, "obligatoire"),
+        ({"phone": "12"}, "dix chiffres"),
+        ({"email": "odette"}, "valide"),
+        ({"birth_date": "2999-01-01"}, "date de naissance"),
+        ({"postal_code": "ABCDE"}, "cinq chiffres"),
+    ],
+)
 def test_a_fault_in_the_form_is_told_in_words(make_user, enter, change, words):
     page = enter(make_user("agent")).post("/bureau/habitants/ajouter/", {**FORM, **change}).content.decode()
     assert words in page
@@ -99,9 +112,14 @@ def test_merge_keeps_one_file_and_all_that_named_the_other(epci, odette, adviser
     shared = actions.create_household(actor=None, person=odette, name="Maison")
     actions.add_member(shared, double, actor=None)
     mandate = actions.create_mandate(
-        double, actor=adviser, agent=adviser, quality="adviser", scope="x", consent="paper",
+        double,
+        actor=adviser,
+        agent=adviser,
+        quality="adviser",
+        scope="x",
+        consent="paper",
         end=datetime.date.today(),
-    )  # fmt: skip
+    )
     kept = actions.merge_persons(double, into=odette, actor=adviser)
     double.refresh_from_db()
     mandate.refresh_from_db()
@@ -120,8 +138,9 @@ def test_merge_of_two_accounts_or_of_one_file_is_refused(make_user, odette):
 
 
 def test_merge_by_the_pages_shows_both_files_first(make_user, enter, odette):
-    double = actions.create_person(actor=None, registered_by=odette.registered_by, first_name="Odete",
-                                   last_name="Fournier", phone="06 39 98 00 09")  # fmt: skip
+    double = actions.create_person(
+        actor=None, registered_by=odette.registered_by, first_name="Odete", last_name="Fournier", phone="06 39 98 00 09"
+    )
     client = enter(make_user("agent"))
     url = f"/bureau/habitants/{odette.pk}/fusionner/"
     assert "Odete" in client.get(url).content.decode()

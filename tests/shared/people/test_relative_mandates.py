@@ -71,10 +71,15 @@ def test_mandate_of_a_relative_is_revoked_by_either_side(odette, relative, advis
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"email": "inconnu@example.invalid"}, "Aucun compte"), ({"witnessed": ""}, "sans preuve"),
-     ({"end": "2020-01-01"}, "est passé"), ({"end": "2099-01-01"}, "un an au plus"),
-     ({"quality": "adviser"}, "choix valide"), ({"scope": ""}, "obligatoire")],
-)  # fmt: skip
+    [
+        ({"email": "inconnu@example.invalid"}, "Aucun compte"),
+        ({"witnessed": ""}, "sans preuve"),
+        ({"end": "2020-01-01"}, "est passé"),
+        ({"end": "2099-01-01"}, "un an au plus"),
+        ({"quality": "adviser"}, "choix valide"),
+        ({"scope": ""}, "obligatoire"),
+    ],
+)
 def test_what_cannot_be_is_refused_in_words(relative, adviser, enter, page, change, words):
     shown = enter(adviser).post(page, form(relative.email, **change)).content.decode()
     assert words in shown

@@ -112,9 +112,12 @@ def send(people, document, make_circuit):
         lines = lines or ((1, Kind.VISA, "director"), (2, Kind.SIGNATURE, "president"))
         circuit = make_circuit(*lines)
         folder = actions.create_folder(
-            actor=people["author"], circuit=circuit, title=title, document=more.pop("document", None) or document(),
+            actor=people["author"],
+            circuit=circuit,
+            title=title,
+            document=more.pop("document", None) or document(),
             **more,
-        )  # fmt: skip
+        )
         return actions.submit_folder(folder, actor=people["author"])
 
     return make

@@ -154,8 +154,9 @@ def test_code_is_old_after_a_quarter_of_an_hour_and_of_one_invitation_only(clien
     actions.submit_folder(other, actor=author)
     step = other.steps.get(kind=Kind.EXTERNAL)
     second = actions.invite_signer(step, actor=people["director"], **WHO)
-    Invitation.objects.filter(pk=second.pk).update(code_sent_at=timezone.now(), code=Invitation.objects.get(
-        pk=invitation.pk).code)  # fmt: skip
+    Invitation.objects.filter(pk=second.pk).update(
+        code_sent_at=timezone.now(), code=Invitation.objects.get(pk=invitation.pk).code
+    )
     assert not actions.check_code(second, code)
     assert actions.check_code(invitation, code)
     assert folder.state == "running"

@@ -84,26 +84,36 @@ def test_qualified_certificate_is_said_qualified_and_by_which_list(listed, house
         ({"days": -30}, {"qualified": True}, Strength.SIMPLE, "il se dit qualifié"),
         (
             {"extensions": lists.use() + lists.qualifier("NotQualified", POLICY)},
-            {"qualified": True, "policy": POLICY}, Strength.SIMPLE, "il se dit qualifié",
+            {"qualified": True, "policy": POLICY},
+            Strength.SIMPLE,
+            "il se dit qualifié",
         ),
         (
             {"extensions": lists.use() + lists.qualifier("NotQualified", POLICY)},
-            {"qualified": True, "policy": "1.2.250.1.999.2"}, Strength.QUALIFIED, "certificat qualifié",
+            {"qualified": True, "policy": "1.2.250.1.999.2"},
+            Strength.QUALIFIED,
+            "certificat qualifié",
         ),
         (
             {"extensions": lists.qualifier("QCStatement", POLICY) + lists.qualifier("QCWithQSCD", POLICY)},
-            {"policy": POLICY}, Strength.QUALIFIED, "clé dans un dispositif qualifié",
+            {"policy": POLICY},
+            Strength.QUALIFIED,
+            "clé dans un dispositif qualifié",
         ),
         (
             {"extensions": lists.use() + lists.qualifier("QCNoQSCD", POLICY)},
-            {"qualified": True, "policy": POLICY}, Strength.ADVANCED, "n’est pas dans un dispositif qualifié",
+            {"qualified": True, "policy": POLICY},
+            Strength.ADVANCED,
+            "n’est pas dans un dispositif qualifié",
         ),
         (
             {"extensions": lists.use() + lists.qualifier("QCForESeal", POLICY)},
-            {"qualified": True, "policy": POLICY}, Strength.SIMPLE, "il se dit qualifié",
+            {"qualified": True, "policy": POLICY},
+            Strength.SIMPLE,
+            "il se dit qualifié",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_the_list_does_not_say_is_not_qualified(listed, europe, house, publish, person, strength, words):
     europe.publish(lists.service(house.root, **{"extensions": lists.use()} | publish))
     assert actions.refresh_lists() == (2, 0)
@@ -273,8 +283,9 @@ def test_only_the_states_that_are_wanted_are_read(listed, europe, settings):
 
 
 def test_past_of_a_service_tells_what_a_clock_was(listed, europe, house):
-    service = lists.service(house.clock, kind=lists.CLOCK, status=lists.WITHDRAWN, days=10,
-                            past=[(lists.GRANTED, 1000)])  # fmt: skip
+    service = lists.service(
+        house.clock, kind=lists.CLOCK, status=lists.WITHDRAWN, days=10, past=[(lists.GRANTED, 1000)]
+    )
     europe.publish(service)
     actions.refresh_lists()
     now = timezone.now()

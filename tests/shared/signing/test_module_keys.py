@@ -53,9 +53,14 @@ def module(tmp_path_factory, house):
         plain = key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
         session.create_object(
             decode_rsa_private_key(plain)
-            | {pkcs11.Attribute.TOKEN: True, pkcs11.Attribute.PRIVATE: True, pkcs11.Attribute.LABEL: "caron",
-               pkcs11.Attribute.SIGN: True, pkcs11.Attribute.ID: b"1"}
-        )  # fmt: skip
+            | {
+                pkcs11.Attribute.TOKEN: True,
+                pkcs11.Attribute.PRIVATE: True,
+                pkcs11.Attribute.LABEL: "caron",
+                pkcs11.Attribute.SIGN: True,
+                pkcs11.Attribute.ID: b"1",
+            }
+        )
         for label, one, number in (("caron", certificate, b"1"), ("autorité", house.root, b"2")):
             session.create_object(
                 decode_x509_certificate(one.public_bytes(Encoding.DER))

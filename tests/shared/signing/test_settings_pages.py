@@ -19,9 +19,16 @@ def _form(**more) -> dict:
         lines |= {f"demande-{rank}-kind": "text", f"demande-{rank}-moment": "creation"}
         lines |= {f"regle-{rank}-rank": "1", f"regle-{rank}-test": "ge"}
     kept = {
-        "type": "Finances", "name": "Achats", "format": "auto", "level": "LT", "fallback": "degrade",
-        "stamp_page": "-1", "reminder_days": "2", "expiry_days": "0", "is_active": "on",
-    }  # fmt: skip
+        "type": "Finances",
+        "name": "Achats",
+        "format": "auto",
+        "level": "LT",
+        "fallback": "degrade",
+        "stamp_page": "-1",
+        "reminder_days": "2",
+        "expiry_days": "0",
+        "is_active": "on",
+    }
     return lines | kept | more
 
 

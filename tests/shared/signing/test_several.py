@@ -138,9 +138,12 @@ def test_other_document_must_be_a_pdf_where_the_circuit_signs(people, document, 
     circuit = make_circuit((1, S, "president"))
     with pytest.raises(ValidationError) as refused:
         actions.create_folder(
-            actor=people["author"], circuit=circuit, title="X", document=document(),
+            actor=people["author"],
+            circuit=circuit,
+            title="X",
+            document=document(),
             others=[stored("note.txt", b"Bonjour")],
-        )  # fmt: skip
+        )
     assert "note.txt" in refused.value.message_dict["others"][0]
 
 
@@ -148,9 +151,12 @@ def test_eleven_documents_are_too_many(people, document, stored, make_circuit, p
     others = [stored(f"piece-{rank}.pdf", pdf_bytes) for rank in range(10)]
     with pytest.raises(ValidationError, match="10 documents"):
         actions.create_folder(
-            actor=people["author"], circuit=make_circuit((1, S, "president")), title="X", document=document(),
+            actor=people["author"],
+            circuit=make_circuit((1, S, "president")),
+            title="X",
+            document=document(),
             others=others,
-        )  # fmt: skip
+        )
 
 
 def test_own_certificate_signs_them_all_by_one_password(several, people):
@@ -179,14 +185,20 @@ def test_copies_signed_elsewhere_are_matched_in_any_order(several, people):
 
 def test_detached_signatures_stand_beside_their_own_document(people, stored, make_circuit, operator, pdf_bytes):
     nature = Nature(
-        organisation=operator, type="Essai", name="À côté", format=Format.CADES,
+        organisation=operator,
+        type="Essai",
+        name="À côté",
+        format=Format.CADES,
         circuit=make_circuit((1, S, "president")),
-    )  # fmt: skip
+    )
     actions.save_nature(nature, actor=people["manager"], details=[], rules=[])
     folder = actions.create_folder(
-        actor=people["author"], nature=nature, title="X", document=stored("note.txt", b"Une note"),
+        actor=people["author"],
+        nature=nature,
+        title="X",
+        document=stored("note.txt", b"Une note"),
         others=[stored("liste.csv", b"a;b\n1;2\n")],
-    )  # fmt: skip
+    )
     actions.submit_folder(folder, actor=people["author"])
     actions.decide_step(current(folder), actor=people["president"], approve=True)
     made = {file.name: content_of(file) for file in folder.documents() if file.kind == "signature"}
@@ -301,8 +313,12 @@ def test_author_gives_several_documents_by_the_form(people, client, make_circuit
     circuit = make_circuit((1, S, "president"))
     client.force_login(people["author"])
     files = [SimpleUploadedFile(name, content, "application/pdf") for name, content in other_bytes.items()]
-    given = {"circuit": circuit.pk, "title": "Marché", "others": files,
-             "document": SimpleUploadedFile(NAMES[0], pdf_bytes, "application/pdf")}  # fmt: skip
+    given = {
+        "circuit": circuit.pk,
+        "title": "Marché",
+        "others": files,
+        "document": SimpleUploadedFile(NAMES[0], pdf_bytes, "application/pdf"),
+    }
     answer = client.post(reverse("signing:new"), given, follow=True)
     folder = answer.context["folder"]
     assert [file.name for file in folder.to_sign()] == sorted_names()

@@ -152,8 +152,12 @@ def test_timestamped_xml_signature_is_read_by_us_by_xmlsec_by_signxml_and_by_ope
     ids = ("--id-attr:Id", f"{xades.XAD}:SignedProperties", "--id-attr:Id", f"{xades.DS}:KeyInfo")
     assert _xmlsec(tmp_path, house, *ids), "the signature under the timestamp stays what it was"
     leaf = signer.certificate
-    read = XAdESVerifier().verify(signed, x509_cert=leaf, uri_resolver=lambda _address: NOTE,
-                                  expect_config=XAdESSignatureConfiguration(expect_references=3))  # fmt: skip
+    read = XAdESVerifier().verify(
+        signed,
+        x509_cert=leaf,
+        uri_resolver=lambda _address: NOTE,
+        expect_config=XAdESSignatureConfiguration(expect_references=3),
+    )
     assert len(read) == 3
     _openssl_reads(signed, root, tmp_path)
 
@@ -216,9 +220,24 @@ def test_cms_signature_is_read_by_us_and_by_openssl(signer, house, elsewhere, tm
     (tmp_path / "note.p7s").write_bytes(signed)
     (tmp_path / "root.pem").write_bytes(house.root.public_bytes(Encoding.PEM))
     command = (
-        "openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", "note.p7s", "-content", "note.txt",
-        "-CAfile", "root.pem", "-purpose", "any", "-cades", "-out", "/dev/null",
-    )  # fmt: skip
+        "openssl",
+        "cms",
+        "-verify",
+        "-binary",
+        "-inform",
+        "DER",
+        "-in",
+        "note.p7s",
+        "-content",
+        "note.txt",
+        "-CAfile",
+        "root.pem",
+        "-purpose",
+        "any",
+        "-cades",
+        "-out",
+        "/dev/null",
+    )
     assert _run(*command, folder=tmp_path).returncode == 0
     (tmp_path / "note.txt").write_bytes(NOTE + b"!")
     assert _run(*command, folder=tmp_path).returncode != 0

@@ -26,9 +26,14 @@ PREFIXES = {
 }
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 FREQUENCIES = {
-    "continuous": "CONT", "daily": "DAILY", "weekly": "WEEKLY", "monthly": "MONTHLY", "quarterly": "QUARTERLY",
-    "annual": "ANNUAL", "irregular": "IRREG",
-}  # fmt: skip
+    "continuous": "CONT",
+    "daily": "DAILY",
+    "weekly": "WEEKLY",
+    "monthly": "MONTHLY",
+    "quarterly": "QUARTERLY",
+    "annual": "ANNUAL",
+    "irregular": "IRREG",
+}
 FILE_TYPES = {"csv": "CSV", "xlsx": "XLSX", "ods": "ODS", "json": "JSON", "geojson": "GEOJSON"}
 THEME = f"{AUTHORITY}/data-theme/GOVE"
 

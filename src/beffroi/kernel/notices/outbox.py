@@ -42,12 +42,18 @@ def post(*, key: str, channel: str, address: str, subject: str, body: str, user=
         Delivery.objects.bulk_create(
             [
                 Delivery(
-                    key=key, channel=channel, user=user, address=address, subject=subject, body=body, urgent=True,
+                    key=key,
+                    channel=channel,
+                    user=user,
+                    address=address,
+                    subject=subject,
+                    body=body,
+                    urgent=True,
                     ephemeral=ephemeral,
                 )
             ],
             ignore_conflicts=True,
-        )  # fmt: skip
+        )
         send_outbox.defer()
 
 

@@ -127,11 +127,17 @@ def _export(kind: str, entries):
     headers = ["Ligne", "Date", "Action", "En clair", "Par", "Objet", "Numéro", "Données"]
     rows = (
         [
-            entry.pk, entry.at, entry.verb, journal.words(entry.verb), str(entry.actor or "la plateforme"),
-            _kind(entry.target_type), entry.target_id, _line(entry)["data"],
+            entry.pk,
+            entry.at,
+            entry.verb,
+            journal.words(entry.verb),
+            str(entry.actor or "la plateforme"),
+            _kind(entry.target_type),
+            entry.target_id,
+            _line(entry)["data"],
         ]
         for entry in entries.iterator(chunk_size=2000)
-    )  # fmt: skip
+    )
     return sheets.response(kind, "journal", [sheets.Sheet("Journal", headers, rows, (10, 18, 24, 30, 24, 20, 10, 50))])
 
 
@@ -165,11 +171,15 @@ def retention_page(request):
         headers = ["Règle", "Données", "Fondement", "Durée", "À l’échéance", "Échus aujourd’hui"]
         rows = [
             [
-                line["rule"].code, line["rule"].label, line["rule"].basis, line["kept"], _action(line["rule"]),
+                line["rule"].code,
+                line["rule"].label,
+                line["rule"].basis,
+                line["kept"],
+                _action(line["rule"]),
                 line["due"],
             ]
             for line in lines
-        ]  # fmt: skip
+        ]
         return sheets.response(
             kind, "conservation", [sheets.Sheet("Conservation", headers, rows, (26, 50, 60, 14, 18))]
         )

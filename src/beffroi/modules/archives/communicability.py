@@ -44,9 +44,13 @@ def anniversary(day: datetime.date, years: int) -> datetime.date:
 
 
 def access_of(
-    series: Series | None, last: datetime.date | None, *, closed: datetime.date | None = None,
-    born: datetime.date | None = None, died: datetime.date | None = None,
-) -> Access:  # fmt: skip
+    series: Series | None,
+    last: datetime.date | None,
+    *,
+    closed: datetime.date | None = None,
+    born: datetime.date | None = None,
+    died: datetime.date | None = None,
+) -> Access:
     """When a file of that series may be read, and why. `last` = its most recent document, else its closing."""
     if series is None:
         return Access(None, "", "Ce dossier n’a pas de série : son délai n’est pas connu.")

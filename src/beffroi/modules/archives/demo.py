@@ -38,16 +38,24 @@ PROFILE = Path(__file__).parent / "demo_profile.rng"
 UNIT_PROFILE = Path(__file__).parent / "demo_unit_profile.json"
 TOWNS = ("80253", "80071", "80086", "80202")
 KEEPER, ADMIN, ELECTED, AGENT = (
-    "archives@example.invalid", "administration@example.invalid", "elue@example.invalid", "accueil@example.invalid",
-)  # fmt: skip
+    "archives@example.invalid",
+    "administration@example.invalid",
+    "elue@example.invalid",
+    "accueil@example.invalid",
+)
 # One file for each slip, by the state that it reaches; the last two are on the slip under way.
 SLIPS = (
-    ("draft", "Bons de commande de l’économat"), ("signing", "Relevés de la régie de la piscine"),
-    ("signed", "Dossiers de factures d’eau"), ("visaed", "Pièces comptables du camping"),
-    ("confirmed", "Factures de carburant"), ("destroyed", "Justificatifs de déplacement"),
-    ("refused", "Souches de carnets de tickets"), ("cancelled", "Copies de mandats"),
-    ("destroying", "Factures de fournitures"), ("destroying", "Factures de téléphone"),
-)  # fmt: skip
+    ("draft", "Bons de commande de l’économat"),
+    ("signing", "Relevés de la régie de la piscine"),
+    ("signed", "Dossiers de factures d’eau"),
+    ("visaed", "Pièces comptables du camping"),
+    ("confirmed", "Factures de carburant"),
+    ("destroyed", "Justificatifs de déplacement"),
+    ("refused", "Souches de carnets de tickets"),
+    ("cancelled", "Copies de mandats"),
+    ("destroying", "Factures de fournitures"),
+    ("destroying", "Factures de téléphone"),
+)
 KEPT = ("Budget primitif et annexes", "Comptes administratifs", "Budget annexe des ordures ménagères")
 TEXT = "{name}\n\nPièce {number}, invention de la démonstration.\nMontant : {amount},00 euros.\n"
 CONTENTS = ("Registre des délibérations", "Listes électorales", "Rôle des taxes", "Permis de construire")
@@ -64,9 +72,11 @@ def load() -> None:
         return
     with transaction.atomic():
         space = documents.create_space(
-            actor=users[ADMIN], organisation=operator, name="Archives intermédiaires",
+            actor=users[ADMIN],
+            organisation=operator,
+            name="Archives intermédiaires",
             about="Dossiers clos, qui attendent la fin de leur durée d’utilité.",
-        )  # fmt: skip
+        )
         circuit = _set_up(operator, users)
         _slips(operator, _files(space, series["2 FIN 1"], [name for _state, name in SLIPS], users), users, circuit)
         _transfers(operator, _files(space, series["2 FIN 2"], KEPT, users), users)
@@ -87,9 +97,12 @@ def _set_up(operator, users) -> Circuit:
         circuit, actor=users[ADMIN], steps=[CircuitStep(position=1, kind=Kind.SIGNATURE, desk=president, days=5)]
     )
     setup = Setup(
-        organisation=operator, agency_name="Archives départementales de la Somme", agency_identifier="FRAD080",
-        agreement="ACCORD-EXEMPLE-2026", circuit=circuit,
-    )  # fmt: skip
+        organisation=operator,
+        agency_name="Archives départementales de la Somme",
+        agency_identifier="FRAD080",
+        agreement="ACCORD-EXEMPLE-2026",
+        circuit=circuit,
+    )
     actions.save_setup(setup, actor=users[KEEPER])
     return circuit
 
@@ -101,16 +114,25 @@ def _files(space: Space, series: Series, names, users) -> dict[str, Folder]:
     for rank, name in enumerate(names):
         when = year - rank % 3
         folder = documents.create_folder(
-            actor=users[ADMIN], space=space, name=f"{name} {when}", series=series, reference=f"ARC-{when}-{rank + 1}",
+            actor=users[ADMIN],
+            space=space,
+            name=f"{name} {when}",
+            series=series,
+            reference=f"ARC-{when}-{rank + 1}",
             opened_on=datetime.date(when, 1, 2),
-        )  # fmt: skip
+        )
         for number in (1, 2, 3):
             text = TEXT.format(name=name, number=number, amount=rank * 37 + number * 12)
             sent = SimpleUploadedFile(f"piece-{number}.txt", text.encode())
             document = documents.add_document(
-                actor=users[ADMIN], space=space, folder=folder, read=False, name=sent.name,
-                file=store_upload(sent, actor=users[ADMIN], kind=DOCUMENT), dated_on=datetime.date(when, 2 * number, 9),
-            )  # fmt: skip
+                actor=users[ADMIN],
+                space=space,
+                folder=folder,
+                read=False,
+                name=sent.name,
+                file=store_upload(sent, actor=users[ADMIN], kind=DOCUMENT),
+                dated_on=datetime.date(when, 2 * number, 9),
+            )
             job.read(document.current_id)
         documents.close_folder(folder, actor=users[ADMIN], day=datetime.date(when, 12, 20))
         made[name] = folder
@@ -147,10 +169,16 @@ def _lead(slip: Elimination, state: str, users, circuit: Circuit) -> None:
     lines = list(slip.lines.all())
     refused = lines if state == "refused" else lines[1:] if state == "visaed" else []
     actions.record_visa(
-        slip, actor=keeper, visa_on=timezone.localdate(), visa_name="Adèle Vimeux",
-        visa_quality="Directrice des archives départementales", visa_reference=f"80-{slip.year}-{slip.number:03d}",
-        scan=_visaed(slip), refused=refused, refusal="À conserver comme spécimen." if refused else "",
-    )  # fmt: skip
+        slip,
+        actor=keeper,
+        visa_on=timezone.localdate(),
+        visa_name="Adèle Vimeux",
+        visa_quality="Directrice des archives départementales",
+        visa_reference=f"80-{slip.year}-{slip.number:03d}",
+        scan=_visaed(slip),
+        refused=refused,
+        refusal="À conserver comme spécimen." if refused else "",
+    )
     if state in ("visaed", "refused"):
         return
     actions.confirm_elimination(slip, actor=keeper)
@@ -193,10 +221,16 @@ def _transfers(operator, files: dict[str, Folder], users) -> None:
 
 def _box(body, shelf, title: str, *, series=None, year: int, lines=(), metres="0.10", actor=None) -> Box:
     box = Box(
-        organisation=body, title=title, series=series, shelf=shelf, first_on=datetime.date(year, 1, 3),
-        last_on=datetime.date(year, 12, 18), closed_on=datetime.date(year, 12, 31), metres=Decimal(metres),
+        organisation=body,
+        title=title,
+        series=series,
+        shelf=shelf,
+        first_on=datetime.date(year, 1, 3),
+        last_on=datetime.date(year, 12, 18),
+        closed_on=datetime.date(year, 12, 31),
+        metres=Decimal(metres),
         contents="\n".join(lines),
-    )  # fmt: skip
+    )
     return actions.save_box(box, actor=actor)
 
 
@@ -213,17 +247,34 @@ def _paper(operator, series, keeper, agent) -> None:
         when = year - 14 + rank
         lines = [f"Factures, liasse {n}" for n in range(1, 5)]
         _box(
-            operator, shelves[0], f"Factures et mandats {when}", series=series["2 FIN 1"], year=when, lines=lines,
-            actor=keeper, metres="0.12",
-        )  # fmt: skip
+            operator,
+            shelves[0],
+            f"Factures et mandats {when}",
+            series=series["2 FIN 1"],
+            year=when,
+            lines=lines,
+            actor=keeper,
+            metres="0.12",
+        )
     minutes = _box(
-        operator, shelves[1], "Délibérations du conseil", series=series["1 ADM 1"], year=year - 8, actor=keeper,
+        operator,
+        shelves[1],
+        "Délibérations du conseil",
+        series=series["1 ADM 1"],
+        year=year - 8,
+        actor=keeper,
         lines=("Registre", "Annexes"),
-    )  # fmt: skip
+    )
     market = _box(
-        operator, shelves[1], "Marché de la piscine", series=series["3 CP 1"], year=year - 4, actor=keeper,
-        lines=("Avis", "Acte d’engagement", "Procès-verbaux"), metres="0.24",
-    )  # fmt: skip
+        operator,
+        shelves[1],
+        "Marché de la piscine",
+        series=series["3 CP 1"],
+        year=year - 4,
+        actor=keeper,
+        lines=("Avis", "Acte d’engagement", "Procès-verbaux"),
+        metres="0.24",
+    )
     dispute = _box(
         operator, shelves[2], "Contentieux du parking", series=series["1 ADM 3"], year=year - 13, actor=keeper
     )
@@ -232,9 +283,13 @@ def _paper(operator, series, keeper, agent) -> None:
     today = timezone.localdate()
     for box, days in ((minutes, -5), (market, 20)):
         loan = Loan(
-            box=box, borrower="Nadia Roussel, accueil", account=agent, reason="Recherche pour un habitant",
-            lent_on=today - datetime.timedelta(days=25), due_on=today + datetime.timedelta(days=days),
-        )  # fmt: skip
+            box=box,
+            borrower="Nadia Roussel, accueil",
+            account=agent,
+            reason="Recherche pour un habitant",
+            lent_on=today - datetime.timedelta(days=25),
+            due_on=today + datetime.timedelta(days=days),
+        )
         actions.lend_box(loan, actor=keeper)
 
 
@@ -243,11 +298,17 @@ def _handed_over(operator, series, shelf, keeper) -> None:
     year = timezone.localdate().year - 14
     boxes = [
         _box(
-            operator, shelf, f"Budget et comptes {year - rank}", series=series["2 FIN 2"], year=year - rank,
-            actor=keeper, lines=("Budget primitif", "Compte administratif"), metres="0.08",
+            operator,
+            shelf,
+            f"Budget et comptes {year - rank}",
+            series=series["2 FIN 2"],
+            year=year - rank,
+            actor=keeper,
+            lines=("Budget primitif", "Compte administratif"),
+            metres="0.08",
         )
         for rank in range(4)
-    ]  # fmt: skip
+    ]
     actions.prepare_paper(operator, actor=keeper, boxes=boxes[:1], title="Budgets anciens")
     made = actions.prepare_paper(operator, actor=keeper, boxes=boxes[1:3], title="Budgets et comptes")
     actions.deliver_paper(made, actor=keeper, delivered_on=timezone.localdate())

@@ -29,18 +29,22 @@ def over(day: datetime.date | None = None):
     holds = Hold.objects.filter(lifted_at=None).filter(
         Q(folder__path__contains=[OuterRef("pk")]) | Q(document__folder__path__contains=[OuterRef("pk")])
     )
-    return Folder.objects.alive().filter(state=FolderState.CLOSED, retention_end__lt=day).annotate(
-        decision=Subquery(Sorting.objects.filter(folder=OuterRef("pk")).values("choice")[:1]),
-        is_held=Q(held=True) | Exists(inside.filter(held=True)) | Exists(documents.filter(held=True)),
-        hold_reason=Subquery(holds.order_by("-set_at").values("reason")[:1]),
-        holds_kept=Exists(inside.exclude(pk=OuterRef("pk")).filter(kept).exclude(sorted_out))
-        | Exists(documents.filter(kept).exclude(effective_series=OuterRef("effective_series"))),
-        holds_open=Exists(inside.filter(state=FolderState.OPEN)),
-        on_slip=Subquery(Line.objects.filter(folder=OuterRef("pk"), is_open=True).values("elimination")[:1]),
-        on_transfer=Subquery(
-            TransferFolder.objects.filter(folder=OuterRef("pk"), is_open=True).values("transfer")[:1]
-        ),
-    )  # fmt: skip
+    return (
+        Folder.objects.alive()
+        .filter(state=FolderState.CLOSED, retention_end__lt=day)
+        .annotate(
+            decision=Subquery(Sorting.objects.filter(folder=OuterRef("pk")).values("choice")[:1]),
+            is_held=Q(held=True) | Exists(inside.filter(held=True)) | Exists(documents.filter(held=True)),
+            hold_reason=Subquery(holds.order_by("-set_at").values("reason")[:1]),
+            holds_kept=Exists(inside.exclude(pk=OuterRef("pk")).filter(kept).exclude(sorted_out))
+            | Exists(documents.filter(kept).exclude(effective_series=OuterRef("effective_series"))),
+            holds_open=Exists(inside.filter(state=FolderState.OPEN)),
+            on_slip=Subquery(Line.objects.filter(folder=OuterRef("pk"), is_open=True).values("elimination")[:1]),
+            on_transfer=Subquery(
+                TransferFolder.objects.filter(folder=OuterRef("pk"), is_open=True).values("transfer")[:1]
+            ),
+        )
+    )
 
 
 def to_eliminate(day: datetime.date | None = None):

@@ -35,80 +35,162 @@ def counted(rows):
 def due_sheet(rows, paper: bool, fate: str) -> Sheet:
     """What may leave, as it is filtered."""
     headers = (
-        "Intitulé", "Référence", "Collectivité", "Série", "Sort final", "Plus ancien", "Plus récent",
-        "Métrage ou volume", "DUA échue le", "Retenu par",
-    )  # fmt: skip
+        "Intitulé",
+        "Référence",
+        "Collectivité",
+        "Série",
+        "Sort final",
+        "Plus ancien",
+        "Plus récent",
+        "Métrage ou volume",
+        "DUA échue le",
+        "Retenu par",
+    )
     found = list(rows[:LIMIT])
     listing.tell(found, paper=paper, destroying=fate == "eliminer")
     lines = (
         (
-            one.told.title, one.told.reference, one.told.body, one.told.series, one.told.fate, one.told.first,
-            one.told.last, one.told.amount, one.told.ended, one.told.obstacle.text if one.told.obstacle else "",
+            one.told.title,
+            one.told.reference,
+            one.told.body,
+            one.told.series,
+            one.told.fate,
+            one.told.first,
+            one.told.last,
+            one.told.amount,
+            one.told.ended,
+            one.told.obstacle.text if one.told.obstacle else "",
         )
         for one in found
-    )  # fmt: skip
+    )
     return Sheet("Archives", headers, lines, (40, 18, 28, 30, 20, 14, 14, 22, 14, 40))
 
 
 def slips_sheet(rows) -> Sheet:
     """The register of the slips, a line each."""
     headers = (
-        "Numéro", "Objet", "Collectivité", "État", "Préparé le", "Visé le", "Référence du visa", "Visé par",
-        "Détruit le", "Intitulé de la ligne", "Série", "Plus ancien", "Plus récent", "Documents", "Octets", "Mètres",
-        "Visa de la ligne", "Ligne détruite le",
-    )  # fmt: skip
+        "Numéro",
+        "Objet",
+        "Collectivité",
+        "État",
+        "Préparé le",
+        "Visé le",
+        "Référence du visa",
+        "Visé par",
+        "Détruit le",
+        "Intitulé de la ligne",
+        "Série",
+        "Plus ancien",
+        "Plus récent",
+        "Documents",
+        "Octets",
+        "Mètres",
+        "Visa de la ligne",
+        "Ligne détruite le",
+    )
     lines = Line.objects.filter(elimination__in=rows).select_related("elimination__organisation")
     data = (
         (
-            line.elimination.reference, line.elimination.title, line.elimination.organisation.name,
-            line.elimination.get_state_display(), line.elimination.created_at, line.elimination.visa_on,
-            line.elimination.visa_reference, line.elimination.visa_name, line.elimination.destroyed_at, line.title,
-            line.series, line.first_on, line.last_on, line.documents, line.octets, line.metres,
-            line.get_outcome_display(), line.destroyed_at,
+            line.elimination.reference,
+            line.elimination.title,
+            line.elimination.organisation.name,
+            line.elimination.get_state_display(),
+            line.elimination.created_at,
+            line.elimination.visa_on,
+            line.elimination.visa_reference,
+            line.elimination.visa_name,
+            line.elimination.destroyed_at,
+            line.title,
+            line.series,
+            line.first_on,
+            line.last_on,
+            line.documents,
+            line.octets,
+            line.metres,
+            line.get_outcome_display(),
+            line.destroyed_at,
         )
         for line in lines.order_by("elimination", "pk")[:LIMIT]
-    )  # fmt: skip
+    )
     return Sheet("Bordereaux", headers, data, (16, 40, 28, 20))
 
 
 def boxes_sheet(rows: Iterable[Box]) -> Sheet:
     """The boxes as they are filtered."""
     headers = (
-        "Cote", "Intitulé", "Collectivité", "Série", "Emplacement", "Plus ancien", "Plus récent", "Clos le", "Mètres",
-        "Utile jusqu’au", "État", "Gel", "Prêtée à", "À rendre le", "Contenu",
-    )  # fmt: skip
+        "Cote",
+        "Intitulé",
+        "Collectivité",
+        "Série",
+        "Emplacement",
+        "Plus ancien",
+        "Plus récent",
+        "Clos le",
+        "Mètres",
+        "Utile jusqu’au",
+        "État",
+        "Gel",
+        "Prêtée à",
+        "À rendre le",
+        "Contenu",
+    )
     lines = (
         (
-            box.reference, box.title, box.organisation.name, str(box.series or ""), str(box.shelf or ""), box.first_on,
-            box.last_on, box.closed_on, box.metres, box.retention_end, box.get_state_display(), box.held_because,
-            box.lent_to, box.lent_until, box.contents,
+            box.reference,
+            box.title,
+            box.organisation.name,
+            str(box.series or ""),
+            str(box.shelf or ""),
+            box.first_on,
+            box.last_on,
+            box.closed_on,
+            box.metres,
+            box.retention_end,
+            box.get_state_display(),
+            box.held_because,
+            box.lent_to,
+            box.lent_until,
+            box.contents,
         )
         for box in rows[:LIMIT]
-    )  # fmt: skip
+    )
     return Sheet("Boîtes", headers, lines, (16, 40, 28, 30, 30))
 
 
 def _of_slip(slip: Elimination) -> Document:
     return Document(
-        title=f"{slip.reference} – {slip.title}"[:240], url=slip.get_absolute_url(), permission=rights.VIEW,
-        text=f"{slip.visa_reference} {slip.visa_name} {slip.note}".strip(), organisation_id=slip.organisation_id,
-        weight=0.7, date=timezone.localdate(slip.created_at),
-    )  # fmt: skip
+        title=f"{slip.reference} – {slip.title}"[:240],
+        url=slip.get_absolute_url(),
+        permission=rights.VIEW,
+        text=f"{slip.visa_reference} {slip.visa_name} {slip.note}".strip(),
+        organisation_id=slip.organisation_id,
+        weight=0.7,
+        date=timezone.localdate(slip.created_at),
+    )
 
 
 def _of_transfer(made: Transfer) -> Document:
     return Document(
-        title=f"{made.reference} – {made.title}"[:240], url=made.get_absolute_url(), permission=rights.VIEW,
-        text=f"{made.identifier} {made.grant}".strip(), organisation_id=made.organisation_id, weight=0.7,
+        title=f"{made.reference} – {made.title}"[:240],
+        url=made.get_absolute_url(),
+        permission=rights.VIEW,
+        text=f"{made.identifier} {made.grant}".strip(),
+        organisation_id=made.organisation_id,
+        weight=0.7,
         date=timezone.localdate(made.created_at),
-    )  # fmt: skip
+    )
 
 
 def _of_box(box: Box) -> Document:
     return Document(
-        title=f"{box.reference} – {box.title}"[:240], url=box.get_absolute_url(), permission=rights.VIEW,
-        text=box.contents, organisation_id=box.organisation_id, weight=0.8, date=box.last_on,
-    )  # fmt: skip
+        title=f"{box.reference} – {box.title}"[:240],
+        url=box.get_absolute_url(),
+        permission=rights.VIEW,
+        text=box.contents,
+        organisation_id=box.organisation_id,
+        weight=0.8,
+        date=box.last_on,
+    )
 
 
 def _source(model, label: str, document, icon: str, order: int) -> SearchSource:

@@ -54,9 +54,14 @@ class Fault:
 def digest_of(line: LedgerLine) -> str:
     """The digest that the present content of a line gives."""
     content = [
-        line.rank, line.at.astimezone(UTC).isoformat(timespec="microseconds"), line.event, line.organisation_id,
-        line.reference, line.data, line.previous,
-    ]  # fmt: skip
+        line.rank,
+        line.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        line.event,
+        line.organisation_id,
+        line.reference,
+        line.data,
+        line.previous,
+    ]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha512(text.encode()).hexdigest()
 
@@ -73,9 +78,14 @@ def write(event: str, *, organisation=None, reference: str = "", **data) -> Ledg
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITING])
     rank, previous = LedgerLine.objects.order_by("-rank").values_list("rank", "digest").first() or (0, "")
     line = LedgerLine(
-        rank=rank + 1, at=timezone.now(), event=event, organisation=organisation, reference=reference,
-        data=json.loads(json.dumps(data)), previous=previous,
-    )  # fmt: skip
+        rank=rank + 1,
+        at=timezone.now(),
+        event=event,
+        organisation=organisation,
+        reference=reference,
+        data=json.loads(json.dumps(data)),
+        previous=previous,
+    )
     line.digest = digest_of(line)
     line.save(force_insert=True)
     return line
@@ -91,10 +101,13 @@ def crown() -> LedgerHead | None:
         head, _created = LedgerHead.objects.get_or_create(
             rank=last.rank,
             defaults={
-                "digest": last.digest, "token": given.token, "authority": given.authority, "is_local": given.is_local,
+                "digest": last.digest,
+                "token": given.token,
+                "authority": given.authority,
+                "is_local": given.is_local,
                 "at": given.at,
             },
-        )  # fmt: skip
+        )
     return head
 
 

@@ -77,15 +77,33 @@ def tell(rows, *, paper: bool, destroying: bool) -> None:
 def tell_folder(folder: Folder, sums: contents.Sums, *, destroying: bool) -> Told:
     series = folder.effective_series
     return Told(
-        folder.pk, folder.get_absolute_url(), folder.name, folder.reference, folder.space.organisation.name,
-        str(series or ""), series.get_fate_display() if series else "", sums.first, sums.last, folder.retention_end,
-        paper.volume(sums.documents, sums.octets), eligibility.obstacle(folder, destroying=destroying),
-    )  # fmt: skip
+        folder.pk,
+        folder.get_absolute_url(),
+        folder.name,
+        folder.reference,
+        folder.space.organisation.name,
+        str(series or ""),
+        series.get_fate_display() if series else "",
+        sums.first,
+        sums.last,
+        folder.retention_end,
+        paper.volume(sums.documents, sums.octets),
+        eligibility.obstacle(folder, destroying=destroying),
+    )
 
 
 def _tell_box(box: Box) -> Told:
     return Told(
-        box.pk, box.get_absolute_url(), box.title, box.reference, box.organisation.name, str(box.series),
-        box.series.get_fate_display(), box.first_on, box.last_on, box.retention_end, paper.metres(box.metres),
+        box.pk,
+        box.get_absolute_url(),
+        box.title,
+        box.reference,
+        box.organisation.name,
+        str(box.series),
+        box.series.get_fate_display(),
+        box.first_on,
+        box.last_on,
+        box.retention_end,
+        paper.metres(box.metres),
         eligibility.obstacle_of_box(box),
-    )  # fmt: skip
+    )

@@ -46,9 +46,13 @@ def borrower(entry) -> Iterator[Recipient]:
 
 def _notice(verb: str, recipients, template: str, label: str) -> Notice:
     return Notice(
-        verb=f"archives.{verb}", recipients=recipients, template=f"archives/notices/{template}", category="archives",
-        label=label, agents=True,
-    )  # fmt: skip
+        verb=f"archives.{verb}",
+        recipients=recipients,
+        template=f"archives/notices/{template}",
+        category="archives",
+        label=label,
+        agents=True,
+    )
 
 
 NOTICES = [

@@ -53,9 +53,11 @@ def volume(documents: int, octets: int) -> str:
 def sum_of(lines: Iterable[Line]) -> Totals:
     lines = list(lines)
     return Totals(
-        len(lines), sum(one.documents for one in lines), sum(one.octets for one in lines),
+        len(lines),
+        sum(one.documents for one in lines),
+        sum(one.octets for one in lines),
         sum((one.metres for one in lines), Decimal(0)),
-    )  # fmt: skip
+    )
 
 
 def totals(slip: Elimination) -> Totals:
@@ -86,13 +88,17 @@ def slip(found: Elimination) -> bytes:
         "law": LAW,
         "rows": [
             [
-                str(rank), formats.typo(line.title), "\n".join(part for part in (line.series, line.basis) if part),
-                _dates(line), _volume(line), formats.typo(line.observations),
+                str(rank),
+                formats.typo(line.title),
+                "\n".join(part for part in (line.series, line.basis) if part),
+                _dates(line),
+                _volume(line),
+                formats.typo(line.observations),
             ]
             for rank, line in enumerate(lines, start=1)
         ],
         "total": sum_of(lines).told,
-    }  # fmt: skip
+    }
     return pdf.render(HERE / "slip.typ", data, at=found.created_at)
 
 
@@ -120,7 +126,11 @@ def certificate(found: Elimination) -> bytes:
         "method": formats.typo(found.method),
         "rows": [
             [
-                str(rank), formats.typo(line.title), _dates(line), _volume(line), _when(line.destroyed_at),
+                str(rank),
+                formats.typo(line.title),
+                _dates(line),
+                _volume(line),
+                _when(line.destroyed_at),
                 str(len(line.digests)) if not line.is_paper else "",
             ]
             for rank, line in enumerate(gone, start=1)
@@ -131,7 +141,7 @@ def certificate(found: Elimination) -> bytes:
         "total": sum_of(gone).told,
         "second": "Dates extrêmes",
         "why": "Les archives ci-dessous ont été détruites après le visa",
-    }  # fmt: skip
+    }
     return pdf.render(HERE / "certificate.typ", data, at=found.destroyed_at)
 
 
@@ -148,8 +158,12 @@ def purge_certificate(made: Transfer, rows: list[tuple[TransferFolder, int]], ac
         "method": "",
         "rows": [
             [
-                str(rank), formats.typo(line.title), line.kept_as or "cote non donnée",
-                volume(count, line.octets), _when(at), "",
+                str(rank),
+                formats.typo(line.title),
+                line.kept_as or "cote non donnée",
+                volume(count, line.octets),
+                _when(at),
+                "",
             ]
             for rank, (line, count) in enumerate(rows, start=1)
         ],
@@ -158,7 +172,7 @@ def purge_certificate(made: Transfer, rows: list[tuple[TransferFolder, int]], ac
         "second": "Cote aux archives",
         "why": "Les archives ci-dessous ont été prises en charge par le service d’archives, puis leur copie locale "
         "détruite",
-    }  # fmt: skip
+    }
     return pdf.render(HERE / "certificate.typ", data, at=at)
 
 
@@ -181,9 +195,10 @@ def transfer_slip(found: PaperTransfer) -> bytes:
         "total": f"{formats.counted(len(lines), 'boîte')}, {total}",
         "contents": [
             {"reference": line.box.reference, "lines": [formats.typo(one) for one in line.box.lines]}
-            for line in lines if line.box.lines
+            for line in lines
+            if line.box.lines
         ],
-    }  # fmt: skip
+    }
     return pdf.render(HERE / "transfer.typ", data, at=found.created_at)
 
 

@@ -60,12 +60,30 @@ class Keeping(models.TextChoices):
 
 
 TONES = {
-    "draft": "new", "signing": "progress", "signed": "waiting", "visaed": "progress", "confirmed": "waiting",
-    "destroying": "progress", "destroyed": "done", "refused": "late", "cancelled": "neutral", "packed": "progress",
-    "sent": "progress", "acknowledged": "progress", "accepted": "done", "rejected": "late", "purged": "neutral",
-    "asked": "new", "ready": "progress", "handed": "done", "kept": "done", "eliminated": "neutral",
-    "transferred": "neutral", "delivered": "waiting", "received": "done",
-}  # fmt: skip
+    "draft": "new",
+    "signing": "progress",
+    "signed": "waiting",
+    "visaed": "progress",
+    "confirmed": "waiting",
+    "destroying": "progress",
+    "destroyed": "done",
+    "refused": "late",
+    "cancelled": "neutral",
+    "packed": "progress",
+    "sent": "progress",
+    "acknowledged": "progress",
+    "accepted": "done",
+    "rejected": "late",
+    "purged": "neutral",
+    "asked": "new",
+    "ready": "progress",
+    "handed": "done",
+    "kept": "done",
+    "eliminated": "neutral",
+    "transferred": "neutral",
+    "delivered": "waiting",
+    "received": "done",
+}
 LIVING = (State.DRAFT, State.SIGNING, State.SIGNED, State.VISAED, State.CONFIRMED, State.DESTROYING)
 S, T, A, K, D = State, Sending, Asking, Keeping, Delivering
 prepares, eliminates, transfers = rights.can_prepare, rights.can_eliminate, rights.can_transfer
@@ -85,7 +103,11 @@ elimination_workflow = Workflow(
     ),
     Transition(verb="refuse_visa", label="Visa refusé", sources=(S.SIGNED,), target=S.REFUSED, hidden=True),
     Transition(
-        verb="confirm", label="Confirmer la destruction", sources=(S.VISAED,), target=S.CONFIRMED, who=eliminates,
+        verb="confirm",
+        label="Confirmer la destruction",
+        sources=(S.VISAED,),
+        target=S.CONFIRMED,
+        who=eliminates,
         tone="primary",
     ),
     Transition(verb="step_back", label="Revenir au visa", sources=(S.CONFIRMED,), target=S.VISAED, who=eliminates),
@@ -94,51 +116,68 @@ elimination_workflow = Workflow(
     ),
     Transition(verb="destroyed", label="Terminer", sources=(S.DESTROYING,), target=S.DESTROYED, hidden=True),
     Transition(
-        verb="cancel", label="Annuler le bordereau", sources=(S.DRAFT, S.SIGNED, S.VISAED), target=S.CANCELLED,
-        who=prepares, reason=True, tone="danger",
+        verb="cancel",
+        label="Annuler le bordereau",
+        sources=(S.DRAFT, S.SIGNED, S.VISAED),
+        target=S.CANCELLED,
+        who=prepares,
+        reason=True,
+        tone="danger",
     ),
-)  # fmt: skip
+)
 
 transfer_workflow = Workflow(
     Transition(
         verb="pack", label="Faire le paquet", sources=(T.DRAFT,), target=T.PACKED, who=transfers, tone="primary"
     ),
     Transition(verb="unpack", label="Rouvrir la préparation", sources=(T.PACKED,), target=T.DRAFT, who=transfers),
-    Transition(
-        verb="send", label="Noter l’envoi", sources=(T.PACKED,), target=T.SENT, who=transfers, tone="primary"
-    ),
-    Transition(
-        verb="acknowledged", label="Réception accusée", sources=(T.SENT,), target=T.ACKNOWLEDGED, hidden=True
-    ),
+    Transition(verb="send", label="Noter l’envoi", sources=(T.PACKED,), target=T.SENT, who=transfers, tone="primary"),
+    Transition(verb="acknowledged", label="Réception accusée", sources=(T.SENT,), target=T.ACKNOWLEDGED, hidden=True),
     Transition(
         verb="accepted", label="Pris en charge", sources=(T.SENT, T.ACKNOWLEDGED), target=T.ACCEPTED, hidden=True
     ),
+    Transition(verb="rejected", label="Refusé", sources=(T.SENT, T.ACKNOWLEDGED), target=T.REJECTED, hidden=True),
     Transition(
-        verb="rejected", label="Refusé", sources=(T.SENT, T.ACKNOWLEDGED), target=T.REJECTED, hidden=True
-    ),
-    Transition(
-        verb="purge", label="Détruire la copie locale", sources=(T.ACCEPTED,), target=T.PURGED, who=transfers,
+        verb="purge",
+        label="Détruire la copie locale",
+        sources=(T.ACCEPTED,),
+        target=T.PURGED,
+        who=transfers,
         tone="danger",
     ),
     Transition(
-        verb="give_up", label="Abandonner le versement", sources=(T.DRAFT, T.PACKED, T.REJECTED), target=T.CANCELLED,
-        who=transfers, reason=True, tone="danger",
+        verb="give_up",
+        label="Abandonner le versement",
+        sources=(T.DRAFT, T.PACKED, T.REJECTED),
+        target=T.CANCELLED,
+        who=transfers,
+        reason=True,
+        tone="danger",
     ),
-)  # fmt: skip
+)
 
 paper_workflow = Workflow(
     Transition(
         verb="deliver", label="Noter la remise", sources=(D.DRAFT,), target=D.DELIVERED, who=transfers, tone="primary"
     ),
     Transition(
-        verb="receive", label="Enregistrer la prise en charge", sources=(D.DELIVERED,), target=D.RECEIVED,
-        who=transfers, tone="primary",
+        verb="receive",
+        label="Enregistrer la prise en charge",
+        sources=(D.DELIVERED,),
+        target=D.RECEIVED,
+        who=transfers,
+        tone="primary",
     ),
     Transition(
-        verb="keep_paper", label="Abandonner le versement", sources=(D.DRAFT, D.DELIVERED), target=D.CANCELLED,
-        who=transfers, reason=True, tone="danger",
+        verb="keep_paper",
+        label="Abandonner le versement",
+        sources=(D.DRAFT, D.DELIVERED),
+        target=D.CANCELLED,
+        who=transfers,
+        reason=True,
+        tone="danger",
     ),
-)  # fmt: skip
+)
 
 handover_workflow = Workflow(
     Transition(
@@ -148,10 +187,15 @@ handover_workflow = Workflow(
         verb="hand", label="Noter la remise", sources=(A.READY,), target=A.HANDED, who=transfers, tone="primary"
     ),
     Transition(
-        verb="decline", label="Refuser", sources=(A.ASKED, A.READY), target=A.REFUSED, who=transfers, reason=True,
+        verb="decline",
+        label="Refuser",
+        sources=(A.ASKED, A.READY),
+        target=A.REFUSED,
+        who=transfers,
+        reason=True,
         tone="danger",
     ),
-)  # fmt: skip
+)
 
 box_workflow = Workflow(
     Transition(verb="eliminate_box", label="Éliminer", sources=(K.KEPT,), target=K.ELIMINATED, hidden=True),

@@ -20,13 +20,20 @@ class ChildcareConfig(modules.ModuleConfig):
         homes.also(residences.said)
         grants.register(
             grants.Grant(
-                code="quotient", provider=files.FRANCE_CONNECT, scopes=tuple(settings.PARTICULIER_SCOPES),
+                code="quotient",
+                provider=files.FRANCE_CONNECT,
+                scopes=tuple(settings.PARTICULIER_SCOPES),
                 receive=files.receive_token,
             )
-        )  # fmt: skip
+        )
         sources.register(
             sources.Source(
-                code=uses.SOURCE, label="Accueils de loisirs", bills=pricing.bills, people=pricing.people,
-                population=pricing.population, overcharges=invoiced.overcharges, settle=actions.keep_draws,
+                code=uses.SOURCE,
+                label="Accueils de loisirs",
+                bills=pricing.bills,
+                people=pricing.people,
+                population=pricing.population,
+                overcharges=invoiced.overcharges,
+                settle=actions.keep_draws,
             )
-        )  # fmt: skip
+        )

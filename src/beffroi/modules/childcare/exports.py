@@ -13,9 +13,21 @@ from beffroi.modules.childcare.models import Dish, Place
 from beffroi.shared.organisations.models import Organisation
 
 TYPES = (
-    "crèche", "maternelle", "élémentaire", "collège", "lycée", "université", "centre de formation", "administration",
-    "résidence sénior", "EHPAD", "repas à domicile", "centre de loisirs", "restaurant d'entreprise", "autre",
-)  # fmt: skip
+    "crèche",
+    "maternelle",
+    "élémentaire",
+    "collège",
+    "lycée",
+    "université",
+    "centre de formation",
+    "administration",
+    "résidence sénior",
+    "EHPAD",
+    "repas à domicile",
+    "centre de loisirs",
+    "restaurant d'entreprise",
+    "autre",
+)
 
 
 MENU_FIELDS = (
@@ -61,18 +73,25 @@ def menu_rows() -> Iterator[dict]:
     for dish in Dish.objects.select_related("site__commune").order_by("day", "site", "meal", "pk"):
         row: dict = dict.fromkeys(field.name for field in MENU_FIELDS)
         row |= {
-            "menuCollNom": body.name, "menuCollSiret": body.siret, "menuEtablissementNom": body.name,
-            "menuEtablissementSiret": body.siret, "menuRestaurantNom": dish.site.name,
+            "menuCollNom": body.name,
+            "menuCollSiret": body.siret,
+            "menuEtablissementNom": body.name,
+            "menuEtablissementSiret": body.siret,
+            "menuRestaurantNom": dish.site.name,
             "menuRestaurantInsee": dish.site.commune.code_insee if dish.site.commune else None,
-            "menuRestaurantIdType": "sans", "menuRestaurantType": "centre de loisirs",
-            "menuRestaurantConvive": "enfants", "menuDate": dish.day, "menuRepasType": dish.meal,
-            "menuPlatType": dish.course, "menuPlatNom": dish.name,
+            "menuRestaurantIdType": "sans",
+            "menuRestaurantType": "centre de loisirs",
+            "menuRestaurantConvive": "enfants",
+            "menuDate": dish.day,
+            "menuRepasType": dish.meal,
+            "menuPlatType": dish.course,
+            "menuPlatNom": dish.name,
             "menuPlatSiqo": _list(["agriculture biologique"] if dish.organic else []),
             "menuPlatRegime": _list(["végétarien"] if dish.vegetarian else []),
             "menuPlatAllergene": _list(dish.allergens),
             "menuPlatTexture": _list(["sans texture modifiée"]),
             "menuPublicationDate": timezone.localtime(dish.updated_at).replace(microsecond=0),
-        }  # fmt: skip
+        }
         yield row
 
 
@@ -93,11 +112,15 @@ def use_rows() -> Iterator[dict]:
     )
     for row in rows:
         yield {
-            "mois": f"{row['month']:%Y-%m}", "site": row["group__site__name"],
-            "commune": row["group__site__commune__code_insee"], "activite": row["group__activity__name"],
-            "groupe": row["group__name"], "places": row["open"], "occupees": row["held"],
+            "mois": f"{row['month']:%Y-%m}",
+            "site": row["group__site__name"],
+            "commune": row["group__site__commune__code_insee"],
+            "activite": row["group__activity__name"],
+            "groupe": row["group__name"],
+            "places": row["open"],
+            "occupees": row["held"],
             "taux": round(Decimal(100 * row["held"]) / row["open"], 1) if row["open"] else None,
-        }  # fmt: skip
+        }
 
 
 def _menu_version() -> str:

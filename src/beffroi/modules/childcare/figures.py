@@ -110,13 +110,16 @@ def by_group(user, since: datetime.date, until: datetime.date) -> list[dict]:
     )
     return [
         {
-            "site": row["group__site__name"], "activity": row["group__activity__name"], "group": row["group__name"],
-            "open": row["open"], "taken": row["held"],
+            "site": row["group__site__name"],
+            "activity": row["group__activity__name"],
+            "group": row["group__name"],
+            "open": row["open"],
+            "taken": row["held"],
             "rate": Decimal(100 * row["held"]) / row["open"] if row["open"] else None,
             "waiting": queues.get(row["group"], 0),
         }
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _hours_by_home(since, until):

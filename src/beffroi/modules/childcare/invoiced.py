@@ -50,9 +50,12 @@ class _Invoices:
         first, last = min(one.day for one in bookings), max(one.day for one in bookings)
         week = datetime.timedelta(days=7)  # a week under a cap may be on two invoices
         rows = InvoiceLine.objects.filter(
-            beneficiary__in=self.names, invoice__kind="invoice", invoice__source__startswith=f"{uses.SOURCE}:",
-            invoice__period_start__lte=last + week, invoice__period_end__gte=first - week,
-        )  # fmt: skip
+            beneficiary__in=self.names,
+            invoice__kind="invoice",
+            invoice__source__startswith=f"{uses.SOURCE}:",
+            invoice__period_start__lte=last + week,
+            invoice__period_end__gte=first - week,
+        )
         self.lines: dict[tuple, list[tuple[InvoiceLine, list[datetime.date]]]] = defaultdict(list)
         self.caps: Counter[tuple] = Counter()
         invoices = set()
@@ -128,9 +131,11 @@ def preview(bookings: Collection[Booking]) -> list[Charged]:
     week = datetime.timedelta(days=7)
     span = min(one.day for one in bookings) - week, max(one.day for one in bookings) + week
     beside = Booking.objects.filter(
-        child__in={one.child_id for one in bookings}, day__range=span, attendance__absence="justified",
+        child__in={one.child_id for one in bookings},
+        day__range=span,
+        attendance__absence="justified",
         attendance__justified_at__isnull=False,
-    )  # fmt: skip
+    )
     beside = beside.exclude(pk__in={one.pk for one in bookings}).select_related("child", "unit__activity")
     wanted = {one.pk for one in bookings}
     return [one for one in charged([*bookings, *beside]) if one.booking.pk in wanted]
@@ -153,18 +158,23 @@ def excused(regies: Collection[Regie], invoice: Invoice | None = None) -> list[B
     key = Concat(Value(f"{uses.SOURCE}:"), Cast("child_id", CharField()))
     judged = ExpressionWrapper(TruncDate("attendance__justified_at") + POSTDATED, output_field=DateField())
     issued = Invoice.objects.filter(
-        regie__in=regies, regie__organisation=OuterRef("activity__organisation"), kind="invoice",
-        source__startswith=f"{uses.SOURCE}:", lines__beneficiary=OuterRef("key"),
-        period_start__lte=OuterRef("day"), period_end__gte=OuterRef("day"),
+        regie__in=regies,
+        regie__organisation=OuterRef("activity__organisation"),
+        kind="invoice",
+        source__startswith=f"{uses.SOURCE}:",
+        lines__beneficiary=OuterRef("key"),
+        period_start__lte=OuterRef("day"),
+        period_end__gte=OuterRef("day"),
         issued_on__lte=OuterRef("judged"),
-    )  # fmt: skip
+    )
     if invoice is not None:
         issued = issued.filter(pk=invoice.pk)
     rows = Booking.objects.filter(
         Q(state="booked") | Q(state="cancelled", late=True),
-        activity__organisation__in={regie.organisation_id for regie in regies}, attendance__absence="justified",
+        activity__organisation__in={regie.organisation_id for regie in regies},
+        attendance__absence="justified",
         attendance__justified_at__gte=timezone.now() - SINCE,
-    )  # fmt: skip
+    )
     rows = rows.annotate(key=key, judged=judged).filter(Exists(issued))
     return list(rows.select_related("child", "unit__activity", "activity", "attendance"))
 
@@ -207,10 +217,17 @@ def _lines(days: Iterable[Charged], left: int) -> Iterable[Gathered]:
             continue
         left -= part
         yield Gathered(
-            subject=one.line.subject, label=one.line.label, quantity=Decimal(1), unit_price=-part, amount=-part,
-            explanation="absence justifiée : le jour n’est plus dû", unit=one.line.unit, tariff=one.line.tariff_id,
-            beneficiary=one.line.beneficiary, days=[one.booking.day],
-        )  # fmt: skip
+            subject=one.line.subject,
+            label=one.line.label,
+            quantity=Decimal(1),
+            unit_price=-part,
+            amount=-part,
+            explanation="absence justifiée : le jour n’est plus dû",
+            unit=one.line.unit,
+            tariff=one.line.tariff_id,
+            beneficiary=one.line.beneficiary,
+            days=[one.booking.day],
+        )
 
 
 def _reason(days: Iterable[Charged]) -> str:

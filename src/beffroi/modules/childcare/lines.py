@@ -108,9 +108,12 @@ def on(held: Iterable[TransportLine], day: datetime.date):
     """
     chosen = TransportLine.activities.through.objects.filter(transportline=OuterRef(OuterRef("line")))
     booked = Booking.objects.filter(
-        ~Exists(chosen) | Exists(chosen.filter(activity=OuterRef("activity"))), day=day, state="booked",
-        child=OuterRef("child"), group__site=OuterRef("line__site"),
-    )  # fmt: skip
+        ~Exists(chosen) | Exists(chosen.filter(activity=OuterRef("activity"))),
+        day=day,
+        state="booked",
+        child=OuterRef("child"),
+        group__site=OuterRef("line__site"),
+    )
     known = booked.exclude(home=None)
     skipped = RideSkip.objects.filter(ride=OuterRef("pk"), day=day)
     rides = Ride.objects.active(day).filter(line__in=held, weekday=day.weekday(), child__erased_at=None)
@@ -176,19 +179,25 @@ def receivers_of(ride: Ride, photos: dict[int, str] | None = None) -> list[dict]
         person = guardian.person
         found.append(
             {
-                "key": f"g-{guardian.pk}", "name": str(person), "relation": guardian.get_relation_display(),
+                "key": f"g-{guardian.pk}",
+                "name": str(person),
+                "relation": guardian.get_relation_display(),
                 "phone": person.phone,
             }
-        )  # fmt: skip
+        )
     for contact in ride.receivers.all():
         if contact.may_pick_up:
             photo = (photos or {}).get(contact.pk, "")
             found.append(
                 {
-                    "key": f"c-{contact.pk}", "name": contact.name, "relation": contact.relation,
-                    "phone": contact.phone, "photo": photo, "contact": contact,
+                    "key": f"c-{contact.pk}",
+                    "name": contact.name,
+                    "relation": contact.relation,
+                    "phone": contact.phone,
+                    "photo": photo,
+                    "contact": contact,
                 }
-            )  # fmt: skip
+            )
     return found
 
 

@@ -210,9 +210,13 @@ def kitchen_of(entry):
 
 def _told(verb: str, recipients, template: str, label: str, urgent: bool = False) -> Notice:
     return Notice(
-        verb=f"childcare.{verb}", recipients=recipients, template=f"childcare/notices/{template}",
-        category="childcare", label=label, urgent=urgent,
-    )  # fmt: skip
+        verb=f"childcare.{verb}",
+        recipients=recipients,
+        template=f"childcare/notices/{template}",
+        category="childcare",
+        label=label,
+        urgent=urgent,
+    )
 
 
 NOTICES = [

@@ -110,9 +110,17 @@ class Unavailable(Failure):
 
 
 KINDS: dict[int, type[Failure]] = {
-    400: BadIdentity, 401: Forbidden, 403: Forbidden, 404: Unknown, 409: Busy, 422: BadIdentity, 429: Busy,
-    502: Unavailable, 503: Unavailable, 504: Unavailable,
-}  # fmt: skip
+    400: BadIdentity,
+    401: Forbidden,
+    403: Forbidden,
+    404: Unknown,
+    409: Busy,
+    422: BadIdentity,
+    429: Busy,
+    502: Unavailable,
+    503: Unavailable,
+    504: Unavailable,
+}
 
 
 def by_identity(identity: Identity, *, recipient: str, month: datetime.date | None = None) -> Answer:
@@ -157,9 +165,12 @@ def _wait_turn() -> None:
 def _once(path: str, parameters: dict, token: str) -> Answer:
     try:
         answer = requests.get(
-            settings.PARTICULIER_URL.rstrip("/") + path, params=parameters, timeout=TIMEOUT, allow_redirects=False,
+            settings.PARTICULIER_URL.rstrip("/") + path,
+            params=parameters,
+            timeout=TIMEOUT,
+            allow_redirects=False,
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-        )  # fmt: skip
+        )
     except requests.RequestException as error:
         raise Unavailable(type(error).__name__) from error
     try:
@@ -171,9 +182,10 @@ def _once(path: str, parameters: dict, token: str) -> Answer:
     try:
         found = content["data"]["quotient_familial"]
         return Answer(
-            int(found["valeur"]), datetime.date(int(found["annee"]), int(found["mois"]), 1),
+            int(found["valeur"]),
+            datetime.date(int(found["annee"]), int(found["mois"]), 1),
             PROVIDERS[found["fournisseur"]],
-        )  # fmt: skip
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise Unavailable("réponse illisible") from error
 

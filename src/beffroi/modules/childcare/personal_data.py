@@ -25,8 +25,13 @@ def _rides(home: ChildHome) -> list[dict]:
     rows = home.rides.select_related("line", "stop").prefetch_related("receivers", "boardings")
     return [
         {
-            "jour": one.get_weekday_display(), "trajet": one.get_trip_display(), "ligne": str(one.line),
-            "arrêt": str(one.stop), "du": _iso(one.start), "au": _iso(one.end), "repart seul": one.alone,
+            "jour": one.get_weekday_display(),
+            "trajet": one.get_trip_display(),
+            "ligne": str(one.line),
+            "arrêt": str(one.stop),
+            "du": _iso(one.start),
+            "au": _iso(one.end),
+            "repart seul": one.alone,
             "peuvent le recevoir": [str(contact) for contact in one.receivers.all()],
             "pointages": [
                 {"le": _iso(tick.at), "geste": tick.get_kind_display(), "remis à": tick.with_name}
@@ -34,7 +39,7 @@ def _rides(home: ChildHome) -> list[dict]:
             ],
         }
         for one in rows
-    ]  # fmt: skip
+    ]
 
 
 def export(user) -> dict:
@@ -46,7 +51,9 @@ def export(user) -> dict:
         rows = Booking.objects.filter(home=home).select_related("unit", "activity").order_by("day")
         found.append(
             {
-                "enfant": str(child), "né le": _iso(child.birth_date), "foyer": home.household.name,
+                "enfant": str(child),
+                "né le": _iso(child.birth_date),
+                "foyer": home.household.name,
                 "domicile vérifié": [
                     {"depuis le": _iso(one.start), "commune": str(one.commune or "hors du territoire")}
                     for one in home.household.residences.select_related("commune").order_by("start")
@@ -57,8 +64,11 @@ def export(user) -> dict:
                 ],
                 "organismes qui paient": [
                     {
-                        "organisme": str(one.body), "part": one.percent, "plafonds": one.ceilings.words,
-                        "du": _iso(one.start), "au": _iso(one.end),
+                        "organisme": str(one.body),
+                        "part": one.percent,
+                        "plafonds": one.ceilings.words,
+                        "du": _iso(one.start),
+                        "au": _iso(one.end),
                     }
                     for one in home.supports.select_related("body").order_by("start")
                 ],
@@ -83,7 +93,7 @@ def export(user) -> dict:
                     {"le": _iso(line.at), "geste": journal.words(line.verb)} for line in journal.lines_about(child)
                 ],
             }
-        )  # fmt: skip
+        )
     surveys = SurveyInvite.objects.of_parent(user).select_related("survey", "answer")
     consents = QuotientConsent.objects.filter(person__user=user)
     return {

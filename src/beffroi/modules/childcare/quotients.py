@@ -37,10 +37,11 @@ def to_give(today: datetime.date | None = None) -> QuerySet[Household]:
     told = QuotientNotice.objects.filter(household=OuterRef("pk"), year=today.year)
     rows = Household.objects.filter(~Exists(this_year), pk__in=living.values("household"))
     return rows.annotate(
-        last_month=Subquery(known.values("month")[:1]), last_value=Subquery(known.values("value")[:1]),
+        last_month=Subquery(known.values("month")[:1]),
+        last_value=Subquery(known.values("value")[:1]),
         told_at=Subquery(told.values("told_at")[:1]),
         consented=Exists(QuotientConsent.objects.filter(household=OuterRef("pk"), revoked_at=None)),
-    )  # fmt: skip
+    )
 
 
 def listed(user, today: datetime.date, state: str = "", typed: str = "") -> QuerySet[Household]:

@@ -120,6 +120,9 @@ def _said(household: Household, status: Status, asked: bool) -> Said:
     if asked:
         state, tone = "Changement d’adresse demandé", "waiting"
     return Said(
-        url=reverse("childcare:my_move", args=[household.pk]), label="Adresse et justificatif", state=state, tone=tone,
+        url=reverse("childcare:my_move", args=[household.pk]),
+        label="Adresse et justificatif",
+        state=state,
+        tone=tone,
         words=status.told,
-    )  # fmt: skip
+    )

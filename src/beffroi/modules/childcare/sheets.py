@@ -165,18 +165,28 @@ def adults_of(child, photos: Mapping[int, str] = MappingProxyType({})) -> list[d
             person = guardian.person
             found.append(
                 {
-                    "name": str(person), "relation": guardian.get_relation_display(), "phone": person.phone,
-                    "pick_up": True, "emergency": True, "key": f"g-{guardian.pk}", "home": home.pk,
+                    "name": str(person),
+                    "relation": guardian.get_relation_display(),
+                    "phone": person.phone,
+                    "pick_up": True,
+                    "emergency": True,
+                    "key": f"g-{guardian.pk}",
+                    "home": home.pk,
                 }
-            )  # fmt: skip
+            )
         for contact in home.contacts.all():
             found.append(
                 {
-                    "name": contact.name, "relation": contact.relation, "phone": contact.phone,
-                    "pick_up": contact.may_pick_up, "emergency": contact.in_emergency, "key": f"c-{contact.pk}",
-                    "home": home.pk, "photo": photos.get(contact.pk, ""),
+                    "name": contact.name,
+                    "relation": contact.relation,
+                    "phone": contact.phone,
+                    "pick_up": contact.may_pick_up,
+                    "emergency": contact.in_emergency,
+                    "key": f"c-{contact.pk}",
+                    "home": home.pk,
+                    "photo": photos.get(contact.pk, ""),
                 }
-            )  # fmt: skip
+            )
     return found
 
 

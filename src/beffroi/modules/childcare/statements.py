@@ -61,15 +61,31 @@ class Line:
     def cells(self) -> list:
         """In the order of `HEADERS`."""
         return [
-            f"T{self.quarter}", self.structure, self.site, self.age, self.scheme, self.done.quantize(CENT),
-            self.charged.quantize(CENT), self.visits, self.unticked, self.children,
-        ]  # fmt: skip
+            f"T{self.quarter}",
+            self.structure,
+            self.site,
+            self.age,
+            self.scheme,
+            self.done.quantize(CENT),
+            self.charged.quantize(CENT),
+            self.visits,
+            self.unticked,
+            self.children,
+        ]
 
 
 HEADERS = (
-    "Trimestre", "Accueil", "Site", "Âge", "Régime", "Heures réalisées", "Heures facturées", "Venues",
-    "dont non pointées", "Enfants différents",
-)  # fmt: skip
+    "Trimestre",
+    "Accueil",
+    "Site",
+    "Âge",
+    "Régime",
+    "Heures réalisées",
+    "Heures facturées",
+    "Venues",
+    "dont non pointées",
+    "Enfants différents",
+)
 WIDTHS = (10, 36, 26, 16, 18, 18, 18, 10, 18, 18)
 
 
@@ -145,9 +161,11 @@ def _schemes(until: datetime.date) -> dict[int, str]:
 
 
 SUMS = {
-    "done": Sum(DONE, filter=CAME), "charged": Sum(LENGTH, filter=OWED), "visits": Count("pk", filter=CAME),
+    "done": Sum(DONE, filter=CAME),
+    "charged": Sum(LENGTH, filter=OWED),
+    "visits": Count("pk", filter=CAME),
     "unticked": Count("pk", filter=CAME & ~TICKED),
-}  # fmt: skip
+}
 
 
 def read(user, year: int, quarter: int | None = None) -> Statement:
@@ -176,18 +194,33 @@ def read(user, year: int, quarter: int | None = None) -> Statement:
 
 
 NAMED_HEADERS = (
-    "Nom", "Prénom", "Né(e) le", "Commune", "Régime", "Accueil", "Site", "Trimestre", "Heures réalisées",
-    "Heures facturées", "Venues",
-)  # fmt: skip
+    "Nom",
+    "Prénom",
+    "Né(e) le",
+    "Commune",
+    "Régime",
+    "Accueil",
+    "Site",
+    "Trimestre",
+    "Heures réalisées",
+    "Heures facturées",
+    "Venues",
+)
 
 
 def named(user, year: int, quarter: int | None = None, scheme: str = "") -> Iterator[list]:
     """One line a child, home, structure, site and quarter: the list by name that a fund may check on the spot."""
     schemes = _schemes(span(year, quarter)[1])
     rows = _rows(user, year, quarter).values_list(
-        "child__last_name", "child__first_name", "child__birth_date", "home__household__commune__name",
-        "home__household", "activity__structure", "group__site__name", "quarter",
-    )  # fmt: skip
+        "child__last_name",
+        "child__first_name",
+        "child__birth_date",
+        "home__household__commune__name",
+        "home__household",
+        "activity__structure",
+        "group__site__name",
+        "quarter",
+    )
     sums = {name: SUMS[name] for name in ("done", "charged", "visits")}
     order = ("child__last_name", "child__first_name", "child__birth_date", "home__household", "quarter")
     for last, first, born, commune, household, structure, site, number, done, charged, visits in (
@@ -196,6 +229,15 @@ def named(user, year: int, quarter: int | None = None, scheme: str = "") -> Iter
         held = schemes.get(household, UNKNOWN)
         if scheme in ("", held):
             yield [
-                last, first, born, commune or "hors territoire", held, STRUCTURES[structure], site, f"T{number}",
-                _hours(done).quantize(CENT), _hours(charged).quantize(CENT), visits,
-            ]  # fmt: skip
+                last,
+                first,
+                born,
+                commune or "hors territoire",
+                held,
+                STRUCTURES[structure],
+                site,
+                f"T{number}",
+                _hours(done).quantize(CENT),
+                _hours(charged).quantize(CENT),
+                visits,
+            ]

@@ -120,10 +120,13 @@ def of_family(lines: Sequence[rates.Line], paid_of: Sequence[tuple[Support | Non
             told = f"{paid_part} par {support.body} ({CEILING})"
         found.append(
             replace(
-                line, quantity=line.quantity - quantity, amount=line.amount - part, care=line.care - care,
+                line,
+                quantity=line.quantity - quantity,
+                amount=line.amount - part,
+                care=line.care - care,
                 explanation=f"{line.explanation} ; {told}",
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -142,7 +145,14 @@ def of_bodies(
             continue
         reference = f", {support.reference}" if support.reference else ""
         told = f"{euros(part)} ({CEILING})" if reached else f"{support.percent} %"
-        yield support, replace(
-            line, subject=f"{child}{reference}"[:120], amount=part, quantity=quantity, care=care,
-            explanation=f"{line.explanation} ; votre part : {told}",
-        )  # fmt: skip
+        yield (
+            support,
+            replace(
+                line,
+                subject=f"{child}{reference}"[:120],
+                amount=part,
+                quantity=quantity,
+                care=care,
+                explanation=f"{line.explanation} ; votre part : {told}",
+            ),
+        )

@@ -69,9 +69,11 @@ class Result:
             return []
         middle = Decimal(str(median(self.numbers)))
         return [
-            ("Moyenne", self.mean), ("Médiane", middle), ("Le plus bas", min(self.numbers)),
+            ("Moyenne", self.mean),
+            ("Médiane", middle),
+            ("Le plus bas", min(self.numbers)),
             ("Le plus haut", max(self.numbers)),
-        ]  # fmt: skip
+        ]
 
 
 def results(survey: Survey) -> list[Result]:

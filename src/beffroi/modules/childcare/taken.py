@@ -37,9 +37,11 @@ class Taken:
     """
 
     def __init__(
-        self, supports: Collection[Support] = (), regie: Regie | None = None,
+        self,
+        supports: Collection[Support] = (),
+        regie: Regie | None = None,
         period: tuple[datetime.date, datetime.date] | None = None,
-    ):  # fmt: skip
+    ):
         self.before: dict[int, list[rates.Paid]] = defaultdict(list)
         self._mine: dict[int, list[SupportDraw]] = defaultdict(list)
         self._keys: dict[int, set[str]] = defaultdict(set)

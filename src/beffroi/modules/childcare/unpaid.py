@@ -21,6 +21,10 @@ def bills(booked: QuerySet[Booking], period: tuple[datetime.date, datetime.date]
     for home in homes.order_by("pk"):
         words = f"{home.child} : personne ne paie pour ce foyer. Choisissez un payeur dans le dossier de l’enfant."
         yield Bill(
-            payer=Person(last_name=home.household.name), lines=[], label="Accueils de loisirs", period=period,
-            anomalies=[words], blocked=True,
-        )  # fmt: skip
+            payer=Person(last_name=home.household.name),
+            lines=[],
+            label="Accueils de loisirs",
+            period=period,
+            anomalies=[words],
+            blocked=True,
+        )

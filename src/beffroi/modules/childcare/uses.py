@@ -76,9 +76,20 @@ class Spent(NamedTuple):
 
 
 COLUMNS = (
-    "pk", "day", "child_id", "home_id", "unit_id", "quantity", "origin", "late", "attendance__pk",
-    "attendance__absence", "attendance__arrived_at", "attendance__left_at", "attendance__quantity",
-)  # fmt: skip
+    "pk",
+    "day",
+    "child_id",
+    "home_id",
+    "unit_id",
+    "quantity",
+    "origin",
+    "late",
+    "attendance__pk",
+    "attendance__absence",
+    "attendance__arrived_at",
+    "attendance__left_at",
+    "attendance__quantity",
+)
 
 
 def spent(bookings: QuerySet[Booking]) -> Iterator[Spent]:
@@ -116,7 +127,7 @@ class Families:
             qf=quotient_on(self.quotients[home.household_id], day) if fixed is None else fixed,
             commune=commune.code_insee if commune else "",
             children=max(len(self.children[home.household_id]), 1),
-        )  # fmt: skip
+        )
 
     def rank(self, home: ChildHome, child_id: int) -> int:
         """1 for the eldest of the home, 2 for the next…"""
@@ -137,10 +148,20 @@ class Families:
             start = timezone.localtime(booking.arrived_at).time() if booking.arrived_at else start
             end = pickup or end
         return rates.Use(
-            unit=code_of(unit), day=day, family=self.family(home, day), label=f"{unit.activity.name} : {unit.name}",
-            subject=child.first_name, beneficiary=beneficiary(child.pk), age=child.age(day),
-            rank=self.rank(home, child.pk), start=start, end=max(end, start), pickup=pickup, closing=unit.ends,
-            key=str(booking.pk) if booking else "", quantity=Decimal(booking.used if booking else 1),
+            unit=code_of(unit),
+            day=day,
+            family=self.family(home, day),
+            label=f"{unit.activity.name} : {unit.name}",
+            subject=child.first_name,
+            beneficiary=beneficiary(child.pk),
+            age=child.age(day),
+            rank=self.rank(home, child.pk),
+            start=start,
+            end=max(end, start),
+            pickup=pickup,
+            closing=unit.ends,
+            key=str(booking.pk) if booking else "",
+            quantity=Decimal(booking.used if booking else 1),
             presence=booking.presence if booking else rates.Presence.BOOKED,
             booked=booking is None or booking.origin != "unexpected",
-        )  # fmt: skip
+        )

@@ -28,9 +28,16 @@ MENINGOCOCCI = datetime.date(2023, 7, 1)
 SINCE_2018 = ("dtp", "coqueluche", "hib", "hepatite-b", "pneumocoque", "meningocoque-c", "ror")
 # The age of each dose, in months, that the law asks for.
 MONTHS = {
-    "dtp": (2, 4, 11), "coqueluche": (2, 4, 11), "hib": (2, 4, 11), "hepatite-b": (2, 4, 11), "pneumocoque": (2, 4, 11),
-    "meningocoque-c": (5, 12), "meningocoque-acwy": (6, 12), "meningocoque-b": (3, 5, 12), "ror": (12, 16),
-}  # fmt: skip
+    "dtp": (2, 4, 11),
+    "coqueluche": (2, 4, 11),
+    "hib": (2, 4, 11),
+    "hepatite-b": (2, 4, 11),
+    "pneumocoque": (2, 4, 11),
+    "meningocoque-c": (5, 12),
+    "meningocoque-acwy": (6, 12),
+    "meningocoque-b": (3, 5, 12),
+    "ror": (12, 16),
+}
 # Doses that the calendar only recommends to a child, with their words.
 BOOSTERS = {"dtp": ("rappel, 6 ans", "rappel, 11-13 ans"), "coqueluche": ("rappel, 6 ans", "rappel, 11-13 ans")}
 # Begun after the first birthday, these want no more doses than that.

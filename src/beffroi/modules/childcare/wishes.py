@@ -95,9 +95,14 @@ class Weighing:
     """
 
     def __init__(
-        self, wishes: Iterable[Wish], homes: Mapping[int, ChildHome], *, now=None, desk: bool = False,
+        self,
+        wishes: Iterable[Wish],
+        homes: Mapping[int, ChildHome],
+        *,
+        now=None,
+        desk: bool = False,
         seats: bool = True,
-    ):  # fmt: skip
+    ):
         self.wishes = sorted(set(wishes))
         self.homes, self.desk, self.now = homes, desk, now or timezone.now()
         children = {wish.child_id for wish in self.wishes} & set(homes)

@@ -124,11 +124,14 @@ def _copies(operator) -> None:
     towns = [commune_by_code(code) for code, _author, _subjects in TOWNS]
     actions.send_copies(last, actor=_agent(operator), recipients=towns)
     template = ActTemplate(
-        organisation=operator, nature=Act.Nature.DELIBERATION, name="Délibération financière",
-        text=DELIBERATION.replace("Vu le code général des collectivités territoriales ;",
-                                  "Vu le code général des collectivités territoriales ;\n\n"
-                                  "Vu l’avis de la commission des finances ;"),
-    )  # fmt: skip
+        organisation=operator,
+        nature=Act.Nature.DELIBERATION,
+        name="Délibération financière",
+        text=DELIBERATION.replace(
+            "Vu le code général des collectivités territoriales ;",
+            "Vu le code général des collectivités territoriales ;\n\nVu l’avis de la commission des finances ;",
+        ),
+    )
     actions.save_template(template, actor=_agent(operator))
 
 

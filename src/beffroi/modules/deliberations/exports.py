@@ -113,33 +113,76 @@ SITEMAP = SitemapSource(
 def register_sheet(acts) -> Sheet:
     """The register as it is filtered."""
     headers = (
-        "Collectivité", "Nature", "Numéro", "Objet", "Matière", "Date", "Signataire", "État", "Reçu en préfecture",
-        "Accusé de réception", "Publié le", "Mode", "Notifié le", "Exécutoire le", "Pour", "Contre", "Abstentions",
+        "Collectivité",
+        "Nature",
+        "Numéro",
+        "Objet",
+        "Matière",
+        "Date",
+        "Signataire",
+        "État",
+        "Reçu en préfecture",
+        "Accusé de réception",
+        "Publié le",
+        "Mode",
+        "Notifié le",
+        "Exécutoire le",
+        "Pour",
+        "Contre",
+        "Abstentions",
         "Empreinte SHA-256",
-    )  # fmt: skip
+    )
     lines = (
         (
-            act.organisation.name, act.get_nature_display(), act.number, act.object, f"{act.matter} {act.matter_name}",
-            act.decided_on, act.author, act.get_state_display(), act.received_on, act.receipt, act.published_at,
-            act.get_mode_display(), act.notified_on, act.executory_on, act.votes_for, act.votes_against,
-            act.abstentions, act.sha256,
+            act.organisation.name,
+            act.get_nature_display(),
+            act.number,
+            act.object,
+            f"{act.matter} {act.matter_name}",
+            act.decided_on,
+            act.author,
+            act.get_state_display(),
+            act.received_on,
+            act.receipt,
+            act.published_at,
+            act.get_mode_display(),
+            act.notified_on,
+            act.executory_on,
+            act.votes_for,
+            act.votes_against,
+            act.abstentions,
+            act.sha256,
         )
         for act in acts.iterator(chunk_size=500)
-    )  # fmt: skip
+    )
     return Sheet("Registre des actes", headers, lines, (24, 20, 12, 60, 30, 12, 30, 16))
 
 
 def copies_sheet(act: Act, copies) -> Sheet:
     """To whom the act was sent, how, and what proves it."""
-    headers = ("Destinataire", "Moyen", "Adresse", "Envoyée le", "Courriel parti le", "Ouverte le", "Remise le",
-               "Empreinte SHA-256")  # fmt: skip
+    headers = (
+        "Destinataire",
+        "Moyen",
+        "Adresse",
+        "Envoyée le",
+        "Courriel parti le",
+        "Ouverte le",
+        "Remise le",
+        "Empreinte SHA-256",
+    )
     lines = (
         (
-            copy.recipient.name, copy.get_way_display(), copy.email or (str(copy.document) if copy.document else ""),
-            copy.sent_at, copy.mail_at, copy.read_at, copy.handed_on, copy.sha256,
+            copy.recipient.name,
+            copy.get_way_display(),
+            copy.email or (str(copy.document) if copy.document else ""),
+            copy.sent_at,
+            copy.mail_at,
+            copy.read_at,
+            copy.handed_on,
+            copy.sha256,
         )
         for copy in copies
-    )  # fmt: skip
+    )
     return Sheet(f"Ampliations {act.number}"[:31], headers, lines, (30, 26, 36, 18, 18, 18, 14, 66))
 
 

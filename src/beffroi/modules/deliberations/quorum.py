@@ -53,11 +53,15 @@ def count(
     """
     aside = {one.councillor_id: one.ground for one in recusals}
     office = len(found) - sum(1 for member in found if aside.get(member) == Recusal.Ground.MANDATE)
-    voices = {member: member for member, (status, _proxy) in found.items()
-              if status == Status.PRESENT and member not in aside}  # fmt: skip
+    voices = {
+        member: member for member, (status, _proxy) in found.items() if status == Status.PRESENT and member not in aside
+    }
     present = len(voices)
-    carried = {member: proxy for member, (status, proxy) in found.items()
-               if status == Status.PROXY and member not in aside and proxy in voices}  # fmt: skip
+    carried = {
+        member: proxy
+        for member, (status, proxy) in found.items()
+        if status == Status.PROXY and member not in aside and proxy in voices
+    }
     needed = 0 if second_call else office // 2 + 1
     return Quorum(office, present, len(carried), needed, {**voices, **carried})
 

@@ -60,14 +60,26 @@ def vote_sentence(item: Item, ballots: list[Ballot] | None = None) -> str:
         outcome += " à l’unanimité des suffrages exprimés"
     elif item.casting_vote:
         outcome += " par la voix prépondérante du président"
-    told = [f"{voices(item.votes_for)} pour", f"{voices(item.votes_against)} contre",
-            formats.counted(item.abstentions, "bulletin blanc ou nul,bulletins blancs ou nuls"
-                            if item.voting == Item.Voting.SECRET else "abstention")]  # fmt: skip
+    told = [
+        f"{voices(item.votes_for)} pour",
+        f"{voices(item.votes_against)} contre",
+        formats.counted(
+            item.abstentions,
+            "bulletin blanc ou nul,bulletins blancs ou nuls" if item.voting == Item.Voting.SECRET else "abstention",
+        ),
+    ]
     lines = [f"Après vote {how}, la délibération est {outcome} : {listed(told)}."]
-    shown = (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN) if item.voting == Item.Voting.ROLL else (
-        Choice.AGAINST, Choice.ABSTAIN)  # fmt: skip
-    heads = {Choice.FOR: "Ont voté pour", Choice.AGAINST: "Ont voté contre", Choice.ABSTAIN: "Se sont abstenus",
-             Choice.NONE: "N’ont pas pris part au vote"}  # fmt: skip
+    shown = (
+        (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN)
+        if item.voting == Item.Voting.ROLL
+        else (Choice.AGAINST, Choice.ABSTAIN)
+    )
+    heads = {
+        Choice.FOR: "Ont voté pour",
+        Choice.AGAINST: "Ont voté contre",
+        Choice.ABSTAIN: "Se sont abstenus",
+        Choice.NONE: "N’ont pas pris part au vote",
+    }
     for choice in (*shown, Choice.NONE):
         names = [_voice(ballot) for ballot in ballots if ballot.choice == choice]
         if names:
@@ -128,8 +140,10 @@ def values_of(act: Act) -> dict[str, str]:
     if item is not None:
         known |= _of_item(item)
     elif act.votes_cast is not None:
-        known |= {"vote": f"{voices(act.votes_for)} pour, {voices(act.votes_against)} contre, "
-                  f"{formats.counted(act.abstentions, 'abstention')}."}  # fmt: skip
+        known |= {
+            "vote": f"{voices(act.votes_for)} pour, {voices(act.votes_against)} contre, "
+            f"{formats.counted(act.abstentions, 'abstention')}."
+        }
         known |= {"pour": str(act.votes_for), "contre": str(act.votes_against), "abstentions": str(act.abstentions)}
         known |= {"en_exercice": str(act.voters), "nombre_votants": str(act.votes_cast)}
     return known

@@ -75,9 +75,16 @@ def _set_up(body, actor, types, *, teams: bool) -> dict:
     made = {}
     for name, regime, months, basis, days, team in types:
         kind = LetterType(
-            organisation=body, name=name, regime=regime, months=months, basis=basis, team=found.get(team),
-            normal_days=days[0], urgent_days=days[1], very_urgent_days=days[2],
-        )  # fmt: skip
+            organisation=body,
+            name=name,
+            regime=regime,
+            months=months,
+            basis=basis,
+            team=found.get(team),
+            normal_days=days[0],
+            urgent_days=days[1],
+            very_urgent_days=days[2],
+        )
         made[name] = actions.save_type(kind, actor=actor)
     for name, text in demo_texts.TEMPLATES:
         actions.save_template(Template(organisation=body, name=name, body=text), actor=actor)
@@ -130,19 +137,28 @@ def _under_way(operator, users, teams) -> None:
     late = _receive(books["A"], clerk, "Éclairage trop fort devant une chambre", "Violette Wallet", 40)
     actions.copy_letter(late, actor=clerk, users=[agent])
     actions.ask_opinion(
-        late, actor=clerk, asked_of=users[LIGHTS], question="Qui a réglé ce point lumineux ?",
+        late,
+        actor=clerk,
+        asked_of=users[LIGHTS],
+        question="Qui a réglé ce point lumineux ?",
         due_on=timezone.localdate() + datetime.timedelta(days=4),
-    )  # fmt: skip
+    )
     asked = _receive(books["A"], clerk, "Renseignement sur la navette du marché", "Isidore Sannier", 12)
     actions.route_letter(
-        asked, actor=clerk, type=types["Demande de renseignements"], team=teams["Accueil"], assignee=agent,
+        asked,
+        actor=clerk,
+        type=types["Demande de renseignements"],
+        team=teams["Accueil"],
+        assignee=agent,
         priority=Priority.URGENT,
-    )  # fmt: skip
+    )
     _answer(asked, books["D"], agent, users)
     note = Letter(
-        register=books["I"], object="Préparation du budget de la voirie", arrived_on=timezone.localdate(),
+        register=books["I"],
+        object="Préparation du budget de la voirie",
+        arrived_on=timezone.localdate(),
         sender_team=teams["Accueil"],
-    )  # fmt: skip
+    )
     actions.register_letter(note, actor=clerk)
     _sent(books, operator, agent, clerk)
     _scanned(books["A"], teams["Environnement et déchets"], clerk)

@@ -43,20 +43,28 @@ def _directory(body, draw) -> dict[str, list[Correspondent]]:
         code, city = draw.choice(demo_texts.PLACES)
         made["p"].append(
             Correspondent(
-                organisation=body, name=f"{first} {last}", postal_code=code, city=city,
+                organisation=body,
+                name=f"{first} {last}",
+                postal_code=code,
+                city=city,
                 address=f"{draw.randint(1, 60)} rue du Château",
                 email=f"{first}.{last}{rank}@example.invalid".lower().replace("é", "e").replace("è", "e")
-                if rank % 3 == 0 else "",
+                if rank % 3 == 0
+                else "",
             )
-        )  # fmt: skip
+        )
     for name in demo_texts.COMPANIES:
         code, city = draw.choice(demo_texts.PLACES)
         made["c"].append(
             Correspondent(
-                organisation=body, nature=Correspondent.Nature.COMPANY, name=name, postal_code=code, city=city,
+                organisation=body,
+                nature=Correspondent.Nature.COMPANY,
+                name=name,
+                postal_code=code,
+                city=city,
                 address=f"{draw.randint(1, 20)} zone de la Gare",
             )
-        )  # fmt: skip
+        )
     twice = made["c"][0]
     made["c"].append(Correspondent(organisation=body, nature=twice.nature, name=twice.name.upper(), city=twice.city))
     Correspondent.objects.bulk_create([*made["p"], *made["c"]])
@@ -93,12 +101,23 @@ def _received(body, book, subjects, types, people, a_week, draw) -> Iterator[Let
             text, kind, team, nature = subjects[(week * 5 + rank * 7) % len(subjects)]
             priority = draw.choices(list(Priority), weights=(88, 9, 3))[0]
             values = {
-                "organisation": body, "register": book, "kind": Kind.INCOMING, "year": arrived.year, "number": 1,
-                "registered_on": arrived, "arrived_on": arrived, "document_date": arrived - draw.randint(1, 4) * DAY,
-                "object": text, "channel": draw.choice(CHANNELS), "correspondent": draw.choice(people[nature]),
-                "type": types[kind], "priority": priority, "regime": types[kind].regime,
-                "months": types[kind].months, "team": team,
-            }  # fmt: skip
+                "organisation": body,
+                "register": book,
+                "kind": Kind.INCOMING,
+                "year": arrived.year,
+                "number": 1,
+                "registered_on": arrived,
+                "arrived_on": arrived,
+                "document_date": arrived - draw.randint(1, 4) * DAY,
+                "object": text,
+                "channel": draw.choice(CHANNELS),
+                "correspondent": draw.choice(people[nature]),
+                "type": types[kind],
+                "priority": priority,
+                "regime": types[kind].regime,
+                "months": types[kind].months,
+                "team": team,
+            }
             values |= deadlines.reckon(Letter(**values))
             yield Letter(**values, **_end(Letter(**values), today, draw))
 
@@ -129,10 +148,22 @@ def _reply(letter: Letter, book, agent) -> Letter | None:
     if day is None:
         return None
     return Letter(
-        organisation=letter.organisation, register=book, kind=Kind.OUTGOING, year=day.year, number=1, registered_on=day,
-        object=letter.object, correspondent=letter.correspondent, type=letter.type, team=letter.team, assignee=agent,
-        answers=letter, state=State.CLOSED, sent_on=day, closed_at=letter.closed_at,
-    )  # fmt: skip
+        organisation=letter.organisation,
+        register=book,
+        kind=Kind.OUTGOING,
+        year=day.year,
+        number=1,
+        registered_on=day,
+        object=letter.object,
+        correspondent=letter.correspondent,
+        type=letter.type,
+        team=letter.team,
+        assignee=agent,
+        answers=letter,
+        state=State.CLOSED,
+        sent_on=day,
+        closed_at=letter.closed_at,
+    )
 
 
 def _journal(letters: list[Letter], first, second) -> Iterator[Entry]:

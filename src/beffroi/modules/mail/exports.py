@@ -17,20 +17,54 @@ LIMIT = 20_000
 def register_sheet(letters) -> Sheet:
     """The register as it is filtered."""
     headers = (
-        "Numéro", "Organisme", "Registre", "Sens", "Enregistré le", "Arrivé le", "Date du document", "Arrivé par",
-        "Correspondant", "Objet", "Type", "Priorité", "Service", "Agent", "État", "À traiter avant le",
-        "Décision implicite le", "Répondu le", "Envoyé le", "Clos le", "Suite donnée",
-    )  # fmt: skip
+        "Numéro",
+        "Organisme",
+        "Registre",
+        "Sens",
+        "Enregistré le",
+        "Arrivé le",
+        "Date du document",
+        "Arrivé par",
+        "Correspondant",
+        "Objet",
+        "Type",
+        "Priorité",
+        "Service",
+        "Agent",
+        "État",
+        "À traiter avant le",
+        "Décision implicite le",
+        "Répondu le",
+        "Envoyé le",
+        "Clos le",
+        "Suite donnée",
+    )
     lines = (
         (
-            one.chrono, one.organisation.name, one.register.name, one.get_kind_display(), one.registered_on,
-            one.arrived_on, one.document_date, one.get_channel_display() if one.is_incoming else "", one.party,
-            one.object, str(one.type or ""), one.get_priority_display(), str(one.team or ""), str(one.assignee or ""),
-            one.get_state_display(), one.due_on, one.implicit_on, one.answered_on, one.sent_on, one.closed_at,
+            one.chrono,
+            one.organisation.name,
+            one.register.name,
+            one.get_kind_display(),
+            one.registered_on,
+            one.arrived_on,
+            one.document_date,
+            one.get_channel_display() if one.is_incoming else "",
+            one.party,
+            one.object,
+            str(one.type or ""),
+            one.get_priority_display(),
+            str(one.team or ""),
+            str(one.assignee or ""),
+            one.get_state_display(),
+            one.due_on,
+            one.implicit_on,
+            one.answered_on,
+            one.sent_on,
+            one.closed_at,
             one.closing,
         )
         for one in letters[:LIMIT]
-    )  # fmt: skip
+    )
     return Sheet("Courrier", headers, lines, (18, 28, 20, 12, 14, 14, 14, 16, 30, 50))
 
 

@@ -48,7 +48,7 @@ PILES = (
         "À mon service",
         rights.HANDLE,
         lambda user: Q(team__in=rights.teams_of(user), assignee=None, state__in=OPEN),
-    ),  # fmt: skip
+    ),
     Pile("avis", "Avis demandés", rights.VIEW, _asked, "waiting"),
     Pile("copies", "En copie", rights.VIEW, _copied),
     Pile("pieces", "Pièces attendues", rights.HANDLE, lambda user: Q(state=State.WAITING), "waiting"),
@@ -60,7 +60,7 @@ PILES = (
         rights.VIEW,
         lambda user: Q(state__in=OPEN, due_on__lt=timezone.localdate()),
         "late",
-    ),  # fmt: skip
+    ),
 )
 
 
@@ -99,8 +99,13 @@ COLUMNS = (
     Column("enregistre", "Enregistré le", lambda letter: letter.registered_on, ("registered_on",), shown=False),
     Column("arrive", "Arrivé le", lambda letter: letter.arrived_on, ("arrived_on",)),
     Column("date", "Date du document", lambda letter: letter.document_date, ("document_date",), shown=False),
-    Column("canal", "Arrivé par", lambda letter: letter.get_channel_display() if letter.is_incoming else "",
-           ("channel",), shown=False),
+    Column(
+        "canal",
+        "Arrivé par",
+        lambda letter: letter.get_channel_display() if letter.is_incoming else "",
+        ("channel",),
+        shown=False,
+    ),
     Column("reference", "Sa référence", lambda letter: letter.reference, ("reference",), shown=False),
     Column("type", "Type", lambda letter: letter.type, ("type__name",), shown=False),
     Column("priorite", "Priorité", lambda letter: letter.get_priority_display(), ("priority",), shown=False),
@@ -111,7 +116,7 @@ COLUMNS = (
     Column("clos", "Clos le", lambda letter: letter.closed_at, ("closed_at",), shown=False),
     Column("suite", "Suite donnée", lambda letter: letter.closing, shown=False),
     Column("etat", "État", lambda letter: letter.get_state_display(), ("state", "registered_on")),
-)  # fmt: skip
+)
 
 
 def _cut(text: str, most: int) -> str:
@@ -173,9 +178,12 @@ LETTERS = DeskList(
 SITUATIONS = [("", "En cours"), ("clos", "Terminés"), ("tous", "Tous")]
 # The former names of the orders stay good: they are in addresses that people have kept.
 SORTS = {
-    "chrono": ("year", "number"), "object": ("object",), "arrived": ("arrived_on",), "due": ("due_on",),
+    "chrono": ("year", "number"),
+    "object": ("object",),
+    "arrived": ("arrived_on",),
+    "due": ("due_on",),
     "state": ("state", "registered_on"),
-} | LETTERS.orders  # fmt: skip
+} | LETTERS.orders
 
 
 FOLDED = ("type", "service", "priorite", "depuis", "jusqu_au")
@@ -185,9 +193,11 @@ class Filters(forms.Form):
     """The filters of the list. A value that means nothing is left aside."""
 
     q = forms.CharField(
-        label="Numéro, objet, correspondant", required=False, max_length=80,
+        label="Numéro, objet, correspondant",
+        required=False,
+        max_length=80,
         widget=forms.TextInput(attrs={"type": "search"}),
-    )  # fmt: skip
+    )
     situation = forms.ChoiceField(label="Situation", required=False, choices=SITUATIONS)
     registre = forms.ModelChoiceField(
         label="Registre", required=False, queryset=Register.objects.none(), empty_label="Tous"
@@ -224,8 +234,14 @@ class Filters(forms.Form):
         """The letters that pass."""
         self.is_valid()
         chosen = self.cleaned_data
-        equal = {"registre": "register", "sens": "kind", "type": "type", "service": "team", "etat": "state",
-                 "priorite": "priority"}  # fmt: skip
+        equal = {
+            "registre": "register",
+            "sens": "kind",
+            "type": "type",
+            "service": "team",
+            "etat": "state",
+            "priorite": "priority",
+        }
         for name, field in equal.items():
             if chosen.get(name):
                 letters = letters.filter(**{field: chosen[name]})

@@ -16,9 +16,7 @@ def read(mailbox_id: int) -> int:
     mailbox = Mailbox.objects.select_related("register", "organisation").filter(pk=mailbox_id, is_active=True).first()
     if mailbox is None or not mailbox.register.is_active:
         return 0
-    account = imap.Account(
-        mailbox.host, mailbox.port, mailbox.tls, mailbox.username, mailbox.password, mailbox.path
-    )  # fmt: skip
+    account = imap.Account(mailbox.host, mailbox.port, mailbox.tls, mailbox.username, mailbox.password, mailbox.path)
     known = ReceivedMail.objects.filter(mailbox=mailbox)
     count = 0
     try:

@@ -66,9 +66,13 @@ def with_work(assets, user) -> list[Asset]:
     their last value, and the least that may be read next), in two queries."""
     last = Reading.objects.filter(meter=OuterRef("pk")).order_by("-at", "-pk")
     told = JSONObject(
-        pk="pk", name="name", unit="unit", grows="is_cumulative", value=Subquery(last.values("value")[:1]),
+        pk="pk",
+        name="name",
+        unit="unit",
+        grows="is_cumulative",
+        value=Subquery(last.values("value")[:1]),
         at=Subquery(last.values("at")[:1]),
-    )  # fmt: skip
+    )
     meters = Meter.objects.filter(asset=OuterRef("pk")).order_by("name").values(told=told)
     related = ("kind", "commune", "organisation", "parent__parent")
     rows = assets.select_related(*related).defer("commune__outline").annotate(meters_read=ArraySubquery(meters))

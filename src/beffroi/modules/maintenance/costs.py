@@ -83,24 +83,58 @@ def lines_of(order: Order) -> list[Line]:
     name = Concat("worker__first_name", Value(" "), "worker__last_name")
     zero = Cast(Value(0), number)
     labours = order.labours.order_by().values_list(
-        Value("labour"), "pk", "start", "end", Cast("worker_id", IntegerField()), _text(name), _text("comment"), zero,
-        _text(Value("")), Cast("rate", number), _nothing(DateField()),
-    )  # fmt: skip
+        Value("labour"),
+        "pk",
+        "start",
+        "end",
+        Cast("worker_id", IntegerField()),
+        _text(name),
+        _text("comment"),
+        zero,
+        _text(Value("")),
+        Cast("rate", number),
+        _nothing(DateField()),
+    )
     movements = order.movements.order_by().values_list(
-        Value("part"), "pk", "at", _nothing(DateTimeField()), Cast("part_id", IntegerField()), _text("part__name"),
-        _text(Concat("kind", Value("|"), "store__name")), Cast("quantity", number), _text("part__unit"),
-        Cast("price", number), _nothing(DateField()),
-    )  # fmt: skip
+        Value("part"),
+        "pk",
+        "at",
+        _nothing(DateTimeField()),
+        Cast("part_id", IntegerField()),
+        _text("part__name"),
+        _text(Concat("kind", Value("|"), "store__name")),
+        Cast("quantity", number),
+        _text("part__unit"),
+        Cast("price", number),
+        _nothing(DateField()),
+    )
     detail = Concat("supplier", Value("|"), "invoice")
     expenses = order.expenses.order_by().values_list(
-        Value("expense"), "pk", "made_at", _nothing(DateTimeField()),
-        _nothing(IntegerField()), _text("label"), _text(detail), zero, _text(Value("")), Cast("amount", number), "day",
-    )  # fmt: skip
+        Value("expense"),
+        "pk",
+        "made_at",
+        _nothing(DateTimeField()),
+        _nothing(IntegerField()),
+        _text("label"),
+        _text(detail),
+        zero,
+        _text(Value("")),
+        Cast("amount", number),
+        "day",
+    )
     reserved = order.reservations.order_by().values_list(
-        Value("reserved"), "pk", _nothing(DateTimeField()), _nothing(DateTimeField()), Cast("part_id", IntegerField()),
-        _text("part__name"), _text("store__name"), Cast("quantity", number), _text("part__unit"), zero,
+        Value("reserved"),
+        "pk",
+        _nothing(DateTimeField()),
+        _nothing(DateTimeField()),
+        Cast("part_id", IntegerField()),
+        _text("part__name"),
+        _text("store__name"),
+        Cast("quantity", number),
+        _text("part__unit"),
+        zero,
         _nothing(DateField()),
-    )  # fmt: skip
+    )
     return sorted((_line(*row) for row in labours.union(movements, expenses, reserved, all=True)), key=_rank)
 
 

@@ -118,10 +118,16 @@ def _contractor(operator, chief) -> None:
     start = timezone.now().replace(minute=0, second=0, microsecond=0) + 6 * DAY
     for rank, title in enumerate(("Reprendre l’enrobé devant l’école", "Remplacer la clôture du stade")):
         order, _created = actions.open_order(
-            actor=chief, organisation=operator, title=title, contractor=access.contractor, commune=commune,
-            location=commune.location, announced="" if rank else "VOIRIE", address="rue des Écoles",
+            actor=chief,
+            organisation=operator,
+            title=title,
+            contractor=access.contractor,
+            commune=commune,
+            location=commune.location,
+            announced="" if rank else "VOIRIE",
+            address="rue des Écoles",
             safety="Balisage et signalisation temporaire.",
-        )  # fmt: skip
+        )
         if not rank:
             actions.plan_order(order, actor=chief, start=start, end=start + 2 * DAY)
             actions.answer_as_contractor(access, order, kind="accept", text="Nous serons quatre.")
@@ -136,10 +142,17 @@ def _announced(operator, teams, chief) -> None:
     for rank, (title, kind, address, ahead, days, trench) in enumerate(ANNOUNCED):
         town, start = towns[rank % len(towns)], morning + ahead * DAY
         order, _created = actions.open_order(
-            actor=chief, organisation=operator, title=title, nature="improvement", commune=town, address=address,
-            location=town.location, announced=kind, created_at=start - 20 * DAY,
+            actor=chief,
+            organisation=operator,
+            title=title,
+            nature="improvement",
+            commune=town,
+            address=address,
+            location=town.location,
+            announced=kind,
+            created_at=start - 20 * DAY,
             **dict(zip(("trench_length", "trench_width"), trench, strict=False)),
-        )  # fmt: skip
+        )
         actions.plan_order(order, actor=chief, start=start, end=start + days * DAY + 9 * HOUR, team=teams["Voirie"])
         if ahead < 0:
             actions.move_order(order, "start", actor=chief, at=start)
@@ -157,9 +170,14 @@ def _meters(operator, teams, agent, chief) -> None:
         )
     meter = actions.save_meter(Meter(asset=truck, name="Kilomètres", unit="km"), actor=chief)
     trigger = Trigger(
-        meter=meter, organisation=operator, name="Vidange du camion", threshold=10000, base=42000, wait_days=30,
+        meter=meter,
+        organisation=operator,
+        name="Vidange du camion",
+        threshold=10000,
+        base=42000,
+        wait_days=30,
         team=teams["Voirie"],
-    )  # fmt: skip
+    )
     actions.save_trigger(trigger, actor=chief)
     for month in range(6, 0, -1):
         actions.read_meter(meter, 51000 - 1500 * month, actor=agent, at=timezone.now() - 30 * month * DAY)
@@ -175,10 +193,18 @@ def _upkeep(operator, teams, agent, chief, lists) -> None:
         ("Tournée des candélabres", "Éclairage public", "month", 1, [10, 11, 12, 1, 2], "inspection", "candelabre"),
     ):
         plan = Plan(
-            organisation=operator, name=name, unit=unit, every=every, months=months, nature=nature, team=teams[team],
-            start=today.replace(day=1), shift="next", checklist=lists[1] if kind == "aire-de-jeux" else None,
+            organisation=operator,
+            name=name,
+            unit=unit,
+            every=every,
+            months=months,
+            nature=nature,
+            team=teams[team],
+            start=today.replace(day=1),
+            shift="next",
+            checklist=lists[1] if kind == "aire-de-jeux" else None,
             is_round=nature == "inspection",
-        )  # fmt: skip
+        )
         assets = Asset.objects.filter(organisation=operator, kind__code=kind).order_by("code")[:12]
         actions.save_plan(plan, actor=chief, assets=assets)
     part = Part.objects.get(organisation=operator, code="LED-40")

@@ -81,12 +81,22 @@ def _routine(operator, teams, chief, draw) -> Iterator[tuple[Order, dict]]:
             start = timezone.make_aware(datetime.datetime.combine(day, datetime.time(8 + 3 * (rank // 5))))
             opened = start - draw.uniform(1, 12) * DAY
             order = Order(
-                title=title, nature=nature, organisation=operator, team=teams[team], commune=commune, asset=asset,
-                location=asset.location if asset else commune.location, address=asset.address if asset else "",
+                title=title,
+                nature=nature,
+                organisation=operator,
+                team=teams[team],
+                commune=commune,
+                asset=asset,
+                location=asset.location if asset else commune.location,
+                address=asset.address if asset else "",
                 origin=Order.Origin.PLAN if nature != "corrective" else Order.Origin.MANUAL,
-                beneficiary=commune if draw.random() < 0.3 else None, priority=draw.choice((1, 2, 2, 3)),
-                created_at=opened, due_on=day + 4 * DAY, created_by=chief, **_ended(opened, start, hours),
-            )  # fmt: skip
+                beneficiary=commune if draw.random() < 0.3 else None,
+                priority=draw.choice((1, 2, 2, 3)),
+                created_at=opened,
+                due_on=day + 4 * DAY,
+                created_by=chief,
+                **_ended(opened, start, hours),
+            )
             yield order, {"minutes": _minutes(hours, draw)}
 
 
@@ -101,12 +111,21 @@ def _from_reports(operator, teams, chief, draw) -> Iterator[tuple[Order, dict]]:
         hours = draw.choice((1, 1, 2, 3))
         start = max(opened, report.closed_at - datetime.timedelta(hours=hours))
         order = Order(
-            title=report.title[:160], nature="corrective", organisation=operator, team=team, commune=report.commune,
-            location=report.location, address=report.address, asset_id=report.asset_id,
-            origin=Order.Origin.REPORT, created_by=chief,
-            priority=report.priority, created_at=opened, due_on=timezone.localdate(report.due_at or report.closed_at),
+            title=report.title[:160],
+            nature="corrective",
+            organisation=operator,
+            team=team,
+            commune=report.commune,
+            location=report.location,
+            address=report.address,
+            asset_id=report.asset_id,
+            origin=Order.Origin.REPORT,
+            created_by=chief,
+            priority=report.priority,
+            created_at=opened,
+            due_on=timezone.localdate(report.due_at or report.closed_at),
             **_ended(opened, start, hours),
-        )  # fmt: skip
+        )
         yield order, {"minutes": _minutes(hours, draw), "report": report.pk}
 
 
@@ -146,7 +165,7 @@ def _work(made, agents, chief, store, draw) -> None:
                 text=draw.choice(DONE),
                 made_at=order.finished_at,
                 created_at=order.finished_at,
-            )  # fmt: skip
+            )
         )
         if order.nature == "corrective" and parts and draw.random() < 0.5:
             part = draw.choice(parts)
@@ -161,7 +180,7 @@ def _work(made, agents, chief, store, draw) -> None:
                     amount=Decimal(180),
                     day=timezone.localdate(order.finished_at),
                     author=chief,
-                )  # fmt: skip
+                )
             )
     Labour.objects.bulk_create(labours, batch_size=500)
     Closing.objects.bulk_create(closings, batch_size=500)
@@ -185,7 +204,7 @@ def _parts(moves, store, chief) -> None:
                 order=order,
                 author=agent,
                 at=order.finished_at,
-            )  # fmt: skip
+            )
         )
     for part, total in totals.items():
         lines.append(
@@ -198,7 +217,7 @@ def _parts(moves, store, chief) -> None:
                 author=chief,
                 at=begin,
                 comment="Stock au début de l’année",
-            )  # fmt: skip
+            )
         )
     Movement.objects.bulk_create(lines, batch_size=500)
 

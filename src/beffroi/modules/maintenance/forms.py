@@ -85,10 +85,23 @@ class OrderForm(forms.ModelForm):
     class Meta:
         model = Order
         fields = [
-            "title", "description", "safety", "nature", "priority", "organisation", "team", "commune", "address",
-            "due_on", "needs_signature", "contractor", "beneficiary", "announced",
-            "trench_length", "trench_width",
-        ]  # fmt: skip
+            "title",
+            "description",
+            "safety",
+            "nature",
+            "priority",
+            "organisation",
+            "team",
+            "commune",
+            "address",
+            "due_on",
+            "needs_signature",
+            "contractor",
+            "beneficiary",
+            "announced",
+            "trench_length",
+            "trench_width",
+        ]
         widgets = {
             "description": forms.Textarea(attrs={"rows": 4}),
             "safety": forms.Textarea(attrs={"rows": 2}),

@@ -68,10 +68,26 @@ class PlanForm(Owned):
     class Meta:
         model = Plan
         fields = [
-            "name", "description", "safety", "nature", "priority", "organisation", "team", "checklist", "is_round",
-            "every", "unit",
-            "origin", "start", "end", "months", "shift", "ahead_days", "needs_signature", "is_active",
-        ]  # fmt: skip
+            "name",
+            "description",
+            "safety",
+            "nature",
+            "priority",
+            "organisation",
+            "team",
+            "checklist",
+            "is_round",
+            "every",
+            "unit",
+            "origin",
+            "start",
+            "end",
+            "months",
+            "shift",
+            "ahead_days",
+            "needs_signature",
+            "is_active",
+        ]
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
             "safety": forms.Textarea(attrs={"rows": 2}),

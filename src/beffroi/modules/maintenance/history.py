@@ -61,14 +61,31 @@ def said_of(order: Order, *, entries: bool = False) -> dict[str, list[Said]]:
     no_amount = Cast(Value(None), AMOUNT)
     yes = Cast(Value(True), BooleanField())
     notes = order.notes.order_by().values_list(
-        text(Value("note")), "pk", text("kind"), text("text"), person("author", "author_label"), "made_at",
-        "created_at", Cast("amount", AMOUNT), nothing, yes, nothing,
-    )  # fmt: skip
+        text(Value("note")),
+        "pk",
+        text("kind"),
+        text("text"),
+        person("author", "author_label"),
+        "made_at",
+        "created_at",
+        Cast("amount", AMOUNT),
+        nothing,
+        yes,
+        nothing,
+    )
     closings = order.closings.order_by().values_list(
-        text(Value("closing")), "pk", nothing, text("text"), person("author", "author_label"),
-        Coalesce("made_at", "created_at", output_field=DateTimeField()), "created_at", no_amount, text("signatory"),
-        Cast("applied", BooleanField()), text("conflict"),
-    )  # fmt: skip
+        text(Value("closing")),
+        "pk",
+        nothing,
+        text("text"),
+        person("author", "author_label"),
+        Coalesce("made_at", "created_at", output_field=DateTimeField()),
+        "created_at",
+        no_amount,
+        text("signatory"),
+        Cast("applied", BooleanField()),
+        text("conflict"),
+    )
     found = [closings]
     if entries:
         lines = Entry.objects.filter(
@@ -87,7 +104,7 @@ def said_of(order: Order, *, entries: bool = False) -> dict[str, list[Said]]:
                 nothing,
                 yes,
                 nothing,
-            )  # fmt: skip
+            )
         )
     kept: dict[str, list[Said]] = {"note": [], "closing": [], "entry": []}
     rows = [Said(*row) for row in notes.union(*found, all=True)]

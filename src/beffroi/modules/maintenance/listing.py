@@ -15,16 +15,28 @@ from beffroi.shared.organisations.access import owning
 
 COLUMNS = (
     Column("travail", "Travail", lambda order: order.title, ("title",), width=40),
-    Column("equipement", "Équipement", lambda order: order.asset.code if order.asset_id else "", ("asset__code",),
-           shown=False, width=14),
+    Column(
+        "equipement",
+        "Équipement",
+        lambda order: order.asset.code if order.asset_id else "",
+        ("asset__code",),
+        shown=False,
+        width=14,
+    ),
     Column("nature", "Nature", lambda order: order.get_nature_display(), ("nature",), shown=False),
     Column("priorite", "Priorité", lambda order: order.get_priority_display(), ("priority",), shown=False, width=10),
     Column("commune", "Commune", lambda order: order.commune_name or "", ("commune__name",)),
     Column("adresse", "Adresse", lambda order: order.address, ("address",), shown=False, width=30),
     Column("organisme", "Organisme", lambda order: order.organisation.name, ("organisation__name",), shown=False),
     Column("equipe", "Équipe", lambda order: order.team.name if order.team_id else "", ("team__name",), width=16),
-    Column("entreprise", "Entreprise", lambda order: order.contractor.name if order.contractor_id else "",
-           ("contractor__name",), shown=False, width=24),
+    Column(
+        "entreprise",
+        "Entreprise",
+        lambda order: order.contractor.name if order.contractor_id else "",
+        ("contractor__name",),
+        shown=False,
+        width=24,
+    ),
     Column("origine", "Origine", lambda order: order.get_origin_display(), ("origin",), shown=False),
     Column("ouvert", "Ouvert le", lambda order: order.created_at, ("created_at",), shown=False),
     Column("prevu", "Prévu le", lambda order: order.planned_start, ("planned_start",)),
@@ -32,7 +44,7 @@ COLUMNS = (
     Column("commence", "Commencé le", lambda order: order.started_at, ("started_at",), shown=False),
     Column("fini", "Terminé le", lambda order: order.finished_at, ("finished_at",), shown=False),
     Column("etat", "État", lambda order: order.get_state_display(), ("state",), width=12),
-)  # fmt: skip
+)
 
 
 def _title(order, today) -> str:
@@ -83,8 +95,11 @@ ORDERS = DeskList(
 )
 # The former names of the orders stay good: they are in addresses that people have kept.
 SORTS = {
-    "reference": ("reference",), "title": ("title",), "due": ("due_on",), "planned": ("planned_start",),
-} | ORDERS.orders  # fmt: skip
+    "reference": ("reference",),
+    "title": ("title",),
+    "due": ("due_on",),
+    "planned": ("planned_start",),
+} | ORDERS.orders
 PILES = (
     ("", "En cours", ~Q(state__in=FINISHED)),
     ("planifier", "À planifier", Q(state=OrderState.OPEN)),

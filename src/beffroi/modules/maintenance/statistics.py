@@ -188,9 +188,12 @@ def repairs(scope: Scope) -> list[tuple[int | None, float]]:
     """(asset, seconds from the opening to the end) of the repairs ended in the scope."""
     since, until = scope.moments
     done = Order.objects.filter(
-        **scope.orders(), state=OrderState.DONE, nature=Order.Nature.CORRECTIVE, finished_at__gte=since,
+        **scope.orders(),
+        state=OrderState.DONE,
+        nature=Order.Nature.CORRECTIVE,
+        finished_at__gte=since,
         finished_at__lt=until,
-    ).order_by()  # fmt: skip
+    ).order_by()
     rows = done.values_list("asset", "created_at", "finished_at")
     return [(asset, max(0.0, (ended - opened).total_seconds())) for asset, opened, ended in rows]
 

@@ -128,9 +128,24 @@ class EventForm(PublicationForm):
     class Meta:
         model = Event
         fields = [
-            "title", "summary", "commune", "theme", "all_day", "recurrence", "repeat_until", "place", "address",
-            "organiser", "contact", "price", "accessibility", "booking_url", "body", "photo_alt", "publish_at",
-        ]  # fmt: skip
+            "title",
+            "summary",
+            "commune",
+            "theme",
+            "all_day",
+            "recurrence",
+            "repeat_until",
+            "place",
+            "address",
+            "organiser",
+            "contact",
+            "price",
+            "accessibility",
+            "booking_url",
+            "body",
+            "photo_alt",
+            "publish_at",
+        ]
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 2}),
             "body": forms.Textarea(attrs={"rows": 8}),
@@ -146,10 +161,30 @@ class EventForm(PublicationForm):
         }
 
     field_order = [
-        "title", "summary", "theme", "day", "begins", "ends", "last_day", "all_day", "recurrence", "repeat_until",
-        "place", "address", "commune", "organiser", "contact", "price", "accessibility", "booking_url", "body",
-        "photos", "remove_photo", "photo_alt", "publish_at",
-    ]  # fmt: skip
+        "title",
+        "summary",
+        "theme",
+        "day",
+        "begins",
+        "ends",
+        "last_day",
+        "all_day",
+        "recurrence",
+        "repeat_until",
+        "place",
+        "address",
+        "commune",
+        "organiser",
+        "contact",
+        "price",
+        "accessibility",
+        "booking_url",
+        "body",
+        "photos",
+        "remove_photo",
+        "photo_alt",
+        "publish_at",
+    ]
 
     def __init__(self, *args, instance=None, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
@@ -234,10 +269,21 @@ class DetailsForm(forms.ModelForm):
     class Meta:
         model = SiteDetails
         fields = [
-            "director", "publisher_email", "host_name", "host_address", "host_phone", "dpo_contact",
-            "accessibility_email", "accessibility_phone", "security_contact", "multiyear_url", "audit_date",
-            "audit_author", "audit_rate", "audit_exceptions",
-        ]  # fmt: skip
+            "director",
+            "publisher_email",
+            "host_name",
+            "host_address",
+            "host_phone",
+            "dpo_contact",
+            "accessibility_email",
+            "accessibility_phone",
+            "security_contact",
+            "multiyear_url",
+            "audit_date",
+            "audit_author",
+            "audit_rate",
+            "audit_exceptions",
+        ]
         widgets = {"audit_date": DateInput, "audit_exceptions": forms.Textarea(attrs={"rows": 5})}
         help_texts = {
             "audit_rate": "Ce que donne l’audit des 106 critères du RGAA. Sans lui, le site se déclare non conforme.",

@@ -12,9 +12,17 @@ from beffroi.modules.portal.models import Alert, ContentPage, Event, News
 from beffroi.shared.organisations.models import Commune
 
 PAGES = (
-    "home", "communes", "town_halls", "agenda", "news_list", "alerts", "legal_notices", "privacy", "accessibility",
+    "home",
+    "communes",
+    "town_halls",
+    "agenda",
+    "news_list",
+    "alerts",
+    "legal_notices",
+    "privacy",
+    "accessibility",
     "site_map",
-)  # fmt: skip
+)
 
 
 def commune_document(commune: Commune) -> Document | None:

@@ -5,9 +5,16 @@ from beffroi.modules.reports import statistics
 from beffroi.modules.reports.statistics import Line, Scope
 
 HEADERS = (
-    "Découpage", "Nom", "Signalements reçus", "En cours", "Résolus", "Non retenus", "Prise en charge (jours, médiane)",
-    "Résolution (jours, médiane)", "Résolus à temps (%)",
-)  # fmt: skip
+    "Découpage",
+    "Nom",
+    "Signalements reçus",
+    "En cours",
+    "Résolus",
+    "Non retenus",
+    "Prise en charge (jours, médiane)",
+    "Résolution (jours, médiane)",
+    "Résolus à temps (%)",
+)
 CUTS = {"all": "Ensemble", "category": "Famille", "commune": "Commune", "body": "Organisme"}
 
 

@@ -128,10 +128,15 @@ def _class_said(text: str) -> str:
     """The class in plain words: « Départementale », « Voie communale », « Route nationale »…"""
     words = slugify(text)
     for sign, kind in (
-        ("autoroute", RoadClass.NATIONAL), ("national", RoadClass.NATIONAL), ("departement", RoadClass.DEPARTMENTAL),
-        ("intercommunal", RoadClass.INTERCOMMUNAL), ("communautaire", RoadClass.INTERCOMMUNAL),
-        ("communal", RoadClass.COMMUNAL), ("rural", RoadClass.RURAL), ("prive", RoadClass.PRIVATE),
-    ):  # fmt: skip
+        ("autoroute", RoadClass.NATIONAL),
+        ("national", RoadClass.NATIONAL),
+        ("departement", RoadClass.DEPARTMENTAL),
+        ("intercommunal", RoadClass.INTERCOMMUNAL),
+        ("communautaire", RoadClass.INTERCOMMUNAL),
+        ("communal", RoadClass.COMMUNAL),
+        ("rural", RoadClass.RURAL),
+        ("prive", RoadClass.PRIVATE),
+    ):
         if sign in words:
             return kind
     return words if words in RoadClass.values else ""

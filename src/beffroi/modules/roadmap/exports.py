@@ -11,20 +11,46 @@ from beffroi.modules.roadmap.states import State
 
 # Column: (heading, width). The import reads them by their heading.
 ACTIONS = (
-    ("Identifiant", 38), ("Axe", 8), ("Numéro", 9), ("Titre", 40), ("En quelques mots", 50), ("Description", 50),
-    ("Objectifs", 40), ("Public visé", 25), ("Moyens", 30), ("Début prévu", 13), ("Fin prévue", 13),
-    ("Priorité", 11), ("État", 12), ("Condition du déblocage", 40), ("Réalisée le", 13), ("Visibilité", 12),
-    ("Élu référent", 30), ("Équipes pilotes", 30), ("Organismes pilotes", 40), ("Partenaires", 40),
-    ("Autres partenaires", 30), ("Communes", 30), ("Mots-clés", 25), ("Place dans la source", 25), ("Répète", 9),
+    ("Identifiant", 38),
+    ("Axe", 8),
+    ("Numéro", 9),
+    ("Titre", 40),
+    ("En quelques mots", 50),
+    ("Description", 50),
+    ("Objectifs", 40),
+    ("Public visé", 25),
+    ("Moyens", 30),
+    ("Début prévu", 13),
+    ("Fin prévue", 13),
+    ("Priorité", 11),
+    ("État", 12),
+    ("Condition du déblocage", 40),
+    ("Réalisée le", 13),
+    ("Visibilité", 12),
+    ("Élu référent", 30),
+    ("Équipes pilotes", 30),
+    ("Organismes pilotes", 40),
+    ("Partenaires", 40),
+    ("Autres partenaires", 30),
+    ("Communes", 30),
+    ("Mots-clés", 25),
+    ("Place dans la source", 25),
+    ("Répète", 9),
     ("Motif du changement", 40),
-)  # fmt: skip
+)
 STEPS = (("Action", 9), ("Étape", 50), ("Échéance", 13), ("Faite le", 13))
 BUDGET = (("Action", 9), ("Année", 9), ("Nature", 17), ("Prévu", 15), ("Réalisé", 15))
 FUNDINGS = (("Action", 9), ("Financeur", 35), ("Dispositif", 35), ("Montant", 15), ("Avancement", 14))
 INDICATORS = (
-    ("Action", 9), ("Indicateur", 40), ("Unité", 15), ("Sens", 8), ("Objectif", 13), ("À atteindre le", 14),
-    ("Seuil d’alerte", 13), ("Source", 35),
-)  # fmt: skip
+    ("Action", 9),
+    ("Indicateur", 40),
+    ("Unité", 15),
+    ("Sens", 8),
+    ("Objectif", 13),
+    ("À atteindre le", 14),
+    ("Seuil d’alerte", 13),
+    ("Source", 35),
+)
 AXES = (("Axe", 8), ("Titre", 50), ("En quelques mots", 60), ("Axe parent", 11), ("Note de l’éditeur", 60))
 SEPARATOR = " ; "
 PUBLIC, RESTRICTED = "publique", "restreinte"
@@ -158,10 +184,22 @@ def _axis(axis) -> tuple:
 
 
 LIST = (
-    ("Numéro", 9), ("Action", 45), ("Axe", 40), ("État", 12), ("Priorité", 11), ("Élu référent", 30),
-    ("Pilotes", 40), ("Début prévu", 13), ("Fin prévue", 13), ("Réalisée le", 13), ("Étapes faites", 12),
-    ("Étapes", 9), ("Budget prévu", 15), ("Budget réalisé", 15), ("Visibilité", 12),
-)  # fmt: skip
+    ("Numéro", 9),
+    ("Action", 45),
+    ("Axe", 40),
+    ("État", 12),
+    ("Priorité", 11),
+    ("Élu référent", 30),
+    ("Pilotes", 40),
+    ("Début prévu", 13),
+    ("Fin prévue", 13),
+    ("Réalisée le", 13),
+    ("Étapes faites", 12),
+    ("Étapes", 9),
+    ("Budget prévu", 15),
+    ("Budget réalisé", 15),
+    ("Visibilité", 12),
+)
 
 
 def list_sheet(actions: Iterable[Action]) -> Sheet:

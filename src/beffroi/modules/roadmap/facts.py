@@ -48,9 +48,19 @@ LABELS = {
     "remove_document": ("Document retiré", "neutral", "paperclip"),
 }
 PUBLIC = (
-    "create", "publish", "start", "resume", "finish", "pause", "block", "postpone", "drop", "reopen", "complete_step",
+    "create",
+    "publish",
+    "start",
+    "resume",
+    "finish",
+    "pause",
+    "block",
+    "postpone",
+    "drop",
+    "reopen",
+    "complete_step",
     "publish_note",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, kw_only=True)

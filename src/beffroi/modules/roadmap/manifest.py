@@ -88,7 +88,7 @@ module = Module(
                 "link",
                 "documents",
                 "new_indicator",
-            )  # fmt: skip
+            )
         ),
     ],
     permissions=[

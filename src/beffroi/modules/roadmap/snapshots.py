@@ -14,9 +14,23 @@ from beffroi.modules.roadmap.models import Action, Plan
 from beffroi.modules.roadmap.tracked import TRACKED
 
 SCALARS = (
-    "title", "summary", "description", "objectives", "audience", "means", "source_place", "state",
-    "unblock_condition", "start", "end", "done_on", "priority", "restricted", "other_partners", "tags",
-)  # fmt: skip
+    "title",
+    "summary",
+    "description",
+    "objectives",
+    "audience",
+    "means",
+    "source_place",
+    "state",
+    "unblock_condition",
+    "start",
+    "end",
+    "done_on",
+    "priority",
+    "restricted",
+    "other_partners",
+    "tags",
+)
 
 
 def plain(value: Any) -> Any:
@@ -127,9 +141,15 @@ def _compare_axes(before: dict, after: dict) -> list[dict]:
         if fields or not (was and now):
             axis = now or was
             changes.append(
-                {"kind": kind, "uid": f"axis-{pk}", "reference": axis["code"], "title": axis["title"],
-                 "restricted": False, "fields": fields}
-            )  # fmt: skip
+                {
+                    "kind": kind,
+                    "uid": f"axis-{pk}",
+                    "reference": axis["code"],
+                    "title": axis["title"],
+                    "restricted": False,
+                    "fields": fields,
+                }
+            )
     return sorted(changes, key=lambda change: change["reference"])
 
 

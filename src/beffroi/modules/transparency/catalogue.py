@@ -16,14 +16,19 @@ from beffroi.shared.organisations.models import Organisation
 
 CODE = "catalogue"
 LICENCES = {
-    "Licence Ouverte 2.0": "Licence Ouverte-LO", "ODbL 1.0": "Open Database License-ODBL",
+    "Licence Ouverte 2.0": "Licence Ouverte-LO",
+    "ODbL 1.0": "Open Database License-ODBL",
     "CC BY 4.0": "Creative Commons-CC",
-}  # fmt: skip
+}
 FREQUENCIES = {
-    "continuous": "Continuelle", "daily": "Quotidienne ou plusieurs fois par jour",
-    "weekly": "Hebdomadaire ou plusieurs fois par semaine", "monthly": "Mensuelle ou plusieurs fois par mois",
-    "quarterly": "Trimestrielle", "annual": "Annuelle", "irregular": "Irrégulière",
-}  # fmt: skip
+    "continuous": "Continuelle",
+    "daily": "Quotidienne ou plusieurs fois par jour",
+    "weekly": "Hebdomadaire ou plusieurs fois par semaine",
+    "monthly": "Mensuelle ou plusieurs fois par mois",
+    "quarterly": "Trimestrielle",
+    "annual": "Annuelle",
+    "irregular": "Irrégulière",
+}
 
 
 def _keywords(dataset: Dataset) -> str:

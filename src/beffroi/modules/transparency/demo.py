@@ -91,10 +91,16 @@ def _grants(body: Organisation, given, today: datetime.date, first: int) -> None
         known.setdefault(name, f"{_siren(first + len(known))}0001")
         start = known[name]
         grant = Grant(
-            organisation=body, convention_on=day, beneficiary=name, object=purpose, amount=Decimal(euros), terms=terms,
-            beneficiary_siret=start + luhn.calc_check_digit(start), paid_from=day,
+            organisation=body,
+            convention_on=day,
+            beneficiary=name,
+            object=purpose,
+            amount=Decimal(euros),
+            terms=terms,
+            beneficiary_siret=start + luhn.calc_check_digit(start),
+            paid_from=day,
             paid_until=day + datetime.timedelta(days=300) if terms == SEVERAL else None,
-        )  # fmt: skip
+        )
         with journal.dated(_moment(day, 11)):
             actions.save_grant(grant, actor=agent)
         if months > 2:

@@ -165,16 +165,40 @@ SITEMAP = SitemapSource(
 def grants_sheet(grants) -> Sheet:
     """The grants as they are filtered."""
     headers = (
-        "Collectivité", "Convention du", "Bénéficiaire", "SIRET", "RNA", "Objet", "Montant total", "Part",
-        "Montant du bénéficiaire", "Nature", "Versement", "Référence", "État", "Publiée le", "À publier avant le",
-    )  # fmt: skip
+        "Collectivité",
+        "Convention du",
+        "Bénéficiaire",
+        "SIRET",
+        "RNA",
+        "Objet",
+        "Montant total",
+        "Part",
+        "Montant du bénéficiaire",
+        "Nature",
+        "Versement",
+        "Référence",
+        "État",
+        "Publiée le",
+        "À publier avant le",
+    )
     lines = (
         (
-            grant.organisation.name, grant.convention_on, grant.beneficiary, grant.beneficiary_siret,
-            grant.beneficiary_rna, grant.object, grant.amount, grant.share, grant.given, grant.get_nature_display(),
-            grant.terms, grant.reference, grant.get_state_display(), grant.published_at,
+            grant.organisation.name,
+            grant.convention_on,
+            grant.beneficiary,
+            grant.beneficiary_siret,
+            grant.beneficiary_rna,
+            grant.object,
+            grant.amount,
+            grant.share,
+            grant.given,
+            grant.get_nature_display(),
+            grant.terms,
+            grant.reference,
+            grant.get_state_display(),
+            grant.published_at,
             grant.publish_by if grant.is_compelled else None,
         )
         for grant in grants.iterator(chunk_size=500)
-    )  # fmt: skip
+    )
     return Sheet("Subventions", headers, lines, (24, 14, 30, 16, 12, 50, 14, 8, 14, 18, 18, 16))

@@ -99,10 +99,24 @@ class GrantForm(forms.ModelForm):
     class Meta:
         model = Grant
         fields = (
-            "organisation", "beneficiary", "beneficiary_siret", "beneficiary_rna", "object", "convention_on",
-            "reference", "amount", "share", "nature", "way", "terms", "paid_from", "paid_until", "notified", "rae",
+            "organisation",
+            "beneficiary",
+            "beneficiary_siret",
+            "beneficiary_rna",
+            "object",
+            "convention_on",
+            "reference",
+            "amount",
+            "share",
+            "nature",
+            "way",
+            "terms",
+            "paid_from",
+            "paid_until",
+            "notified",
+            "rae",
             "scheme",
-        )  # fmt: skip
+        )
         widgets = {"convention_on": DateInput, "paid_from": DateInput, "paid_until": DateInput}
         help_texts = {
             "object": "Une phrase que chacun comprend : elle sera publique.",
@@ -142,9 +156,11 @@ class GrantForm(forms.ModelForm):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
-        label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Donnez le motif : il reste dans l’historique."},
-    )  # fmt: skip
+    )
 
 
 class SheetForm(forms.ModelForm):

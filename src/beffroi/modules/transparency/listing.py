@@ -7,9 +7,13 @@ from beffroi.modules.transparency.models import Budget, Grant
 from beffroi.modules.transparency.workflow import GrantState
 
 ORDERS = {
-    "convention": ("convention_on", "pk"), "-convention": ("-convention_on", "-pk"), "montant": ("amount", "pk"),
-    "-montant": ("-amount", "-pk"), "beneficiaire": ("beneficiary", "pk"), "-beneficiaire": ("-beneficiary", "-pk"),
-}  # fmt: skip
+    "convention": ("convention_on", "pk"),
+    "-convention": ("-convention_on", "-pk"),
+    "montant": ("amount", "pk"),
+    "-montant": ("-amount", "-pk"),
+    "beneficiaire": ("beneficiary", "pk"),
+    "-beneficiaire": ("-beneficiary", "-pk"),
+}
 
 
 def years(rows, name: str) -> list[int]:
@@ -66,9 +70,10 @@ class GrantFilters(Filters):
 
 class DeskGrantFilters(GrantFilters):
     etat = forms.ChoiceField(
-        label="État", required=False,
+        label="État",
+        required=False,
         choices=[("", "Tous"), ("du", "À publier selon la loi"), *GrantState.choices],
-    )  # fmt: skip
+    )
 
     def apply(self, grants):
         grants = super().apply(grants)

@@ -29,22 +29,40 @@ def _publisher(actor, thing) -> bool:
 
 budgets = Workflow(
     Transition(
-        verb="publish_budget", label="Publier", sources=(State.DRAFT,), target=State.PUBLISHED, who=_publisher,
+        verb="publish_budget",
+        label="Publier",
+        sources=(State.DRAFT,),
+        target=State.PUBLISHED,
+        who=_publisher,
         tone="primary",
     ),
     Transition(
-        verb="withdraw_budget", label="Retirer", sources=(State.PUBLISHED,), target=State.WITHDRAWN, who=_publisher,
-        reason=True, tone="danger",
+        verb="withdraw_budget",
+        label="Retirer",
+        sources=(State.PUBLISHED,),
+        target=State.WITHDRAWN,
+        who=_publisher,
+        reason=True,
+        tone="danger",
     ),
-)  # fmt: skip
+)
 grants = Workflow(
     Transition(
-        verb="publish_grant", label="Publier", sources=(State.DRAFT, State.WITHDRAWN), target=State.PUBLISHED,
-        who=_publisher, tone="primary",
+        verb="publish_grant",
+        label="Publier",
+        sources=(State.DRAFT, State.WITHDRAWN),
+        target=State.PUBLISHED,
+        who=_publisher,
+        tone="primary",
     ),
     Transition(
-        verb="withdraw_grant", label="Retirer", sources=(State.PUBLISHED,), target=State.WITHDRAWN, who=_publisher,
-        reason=True, tone="danger",
+        verb="withdraw_grant",
+        label="Retirer",
+        sources=(State.PUBLISHED,),
+        target=State.WITHDRAWN,
+        who=_publisher,
+        reason=True,
+        tone="danger",
     ),
-)  # fmt: skip
+)
 TONES = {State.DRAFT: "waiting", State.PUBLISHED: "done", State.WITHDRAWN: "late"}

@@ -60,9 +60,11 @@ def _paid(year: int, **filters):
     """[(payer, régie, invoice, its total, cents, cents by vouchers)] of the money of a year that settled invoices."""
     rows = Allocation.objects.filter(payment__day__year=year, payment__payer__isnull=False, **filters)
     rows = rows.filter(invoice__in=InvoiceLine.objects.filter(care__gt=0).values("invoice"))
-    return rows.order_by().values_list("payment__payer", "invoice__regie", "invoice", "invoice__total").annotate(
-        paid=Sum("amount"), vouchers=Sum("amount", filter=Q(payment__method__in=VOUCHERS), default=0)
-    )  # fmt: skip
+    return (
+        rows.order_by()
+        .values_list("payment__payer", "invoice__regie", "invoice", "invoice__total")
+        .annotate(paid=Sum("amount"), vouchers=Sum("amount", filter=Q(payment__method__in=VOUCHERS), default=0))
+    )
 
 
 def certificates(year: int, *, regie: Regie | None = None, payers: Iterable[Person] | None = None) -> list[Certificate]:
@@ -89,11 +91,13 @@ def certificates(year: int, *, regie: Regie | None = None, payers: Iterable[Pers
     persons = Person.objects.in_bulk({payer for payer, _held_by in sums})
     found = [
         Certificate(
-            regies[held_by], persons[payer], year,
+            regies[held_by],
+            persons[payer],
+            year,
             sorted((one for one in children.values() if one.paid > 0), key=lambda one: (one.born, one.name)),
         )
         for (payer, held_by), children in sums.items()
-    ]  # fmt: skip
+    ]
     found = [one for one in found if one.paid > 0]
     return sorted(found, key=lambda one: (one.payer.last_name, one.payer.first_name, one.payer.pk, one.regie.name))
 

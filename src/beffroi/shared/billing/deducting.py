@@ -53,9 +53,14 @@ def deduct(regie: Regie, bills: Sequence, *, lock: bool) -> list[Taken]:
 
 def _line(one: DownPayment, part: int, care: int) -> rates.Gathered:
     return rates.Gathered(
-        subject="", label=f"Acompte déjà facturé ({one.invoice.number})", quantity=Decimal(1), unit_price=-part,
-        amount=-part, explanation=one.invoice.label[:200], care=-care,
-    )  # fmt: skip
+        subject="",
+        label=f"Acompte déjà facturé ({one.invoice.number})",
+        quantity=Decimal(1),
+        unit_price=-part,
+        amount=-part,
+        explanation=one.invoice.label[:200],
+        care=-care,
+    )
 
 
 def keep(invoices: Sequence[Invoice], taken: Sequence[Taken]) -> None:

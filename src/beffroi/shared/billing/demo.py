@@ -71,13 +71,26 @@ def make_regie() -> Regie | None:
     if found is not None or operator is None or chief is None:
         return found
     regie = Regie(
-        organisation=operator, code=CODE, name="Accueils de loisirs", manager=chief, payfip_client="000123",
-        address="Maison de l’intercommunalité", hours="mardi et jeudi, 9 h – 12 h", phone="03 53 01 00 80",
-        email="regie@example.invalid", pes_post="080012", pes_body="012", pes_budget="01", pes_product="5401",
-        pes_nature="588", pes_siret=operator.siret,
-        iban="FR7630006000011234567890189", bic="TRPUFRP1", creditor_id="FR72ZZZ123456",
+        organisation=operator,
+        code=CODE,
+        name="Accueils de loisirs",
+        manager=chief,
+        payfip_client="000123",
+        address="Maison de l’intercommunalité",
+        hours="mardi et jeudi, 9 h – 12 h",
+        phone="03 53 01 00 80",
+        email="regie@example.invalid",
+        pes_post="080012",
+        pes_body="012",
+        pes_budget="01",
+        pes_product="5401",
+        pes_nature="588",
+        pes_siret=operator.siret,
+        iban="FR7630006000011234567890189",
+        bic="TRPUFRP1",
+        creditor_id="FR72ZZZ123456",
         decided_on=timezone.localdate().replace(month=1, day=2),
-    )  # fmt: skip
+    )
     actions.save_regie(regie, actor=chief)
     residents = sorted(Commune.objects.members().values_list("code_insee", flat=True))
     today = timezone.localdate()
@@ -87,10 +100,14 @@ def make_regie() -> Regie | None:
     )
     for unit, label, prices, siblings, meal in TARIFFS:
         tariff = Tariff(
-            regie=regie, unit=unit, label=label, start=start, rule=_rule(prices, siblings, residents, meal),
+            regie=regie,
+            unit=unit,
+            label=label,
+            start=start,
+            rule=_rule(prices, siblings, residents, meal),
             cost=COSTS.get(unit, 0),
             decision="Délibération de démonstration",
-        )  # fmt: skip
+        )
         actions.save_tariff(tariff, actor=chief)
         new = Tariff(
             label=label,
@@ -182,11 +199,15 @@ def _invoice(regie, book, payer, rank, month, chief, *, forgotten: bool) -> None
     moment = timezone.make_aware(datetime.datetime.combine(issued, datetime.time(9)))
     with journal.dated(moment):
         invoice = actions.issue_invoice(
-            regie=regie, payer=payer, lines=book.price(_uses(payer, rank, month)).lines, actor=chief,
-            source=f"demo:{month:%Y-%m}:{payer.pk}", label=f"Accueil de loisirs, {date_format(month, 'F Y')}",
+            regie=regie,
+            payer=payer,
+            lines=book.price(_uses(payer, rank, month)).lines,
+            actor=chief,
+            source=f"demo:{month:%Y-%m}:{payer.pk}",
+            label=f"Accueil de loisirs, {date_format(month, 'F Y')}",
             period=(month, end),
             issued_on=issued,
-        )  # fmt: skip
+        )
     paid_on = issued + (6 + rank) * DAY
     unpaid = (rank == 3 and month.month % 3 == 0) or (rank == 6 and month.month % 4 == 1)
     # The two accounts that a visitor may try still have their last invoice to pay.
@@ -197,9 +218,16 @@ def _invoice(regie, book, payer, rank, month, chief, *, forgotten: bool) -> None
     amount = invoice.total // 2 if rank == 4 and month.month % 5 == 0 else invoice.total
     with journal.dated(timezone.make_aware(datetime.datetime.combine(paid_on, datetime.time(10)))):
         actions.receive_payment(
-            regie=regie, method=method, amount=amount, payer=payer, invoices=[invoice], actor=chief, day=paid_on,
-            reference=f"{1000 + invoice.rank}", bank="Banque d’essai" if method == "cheque" else "",
-        )  # fmt: skip
+            regie=regie,
+            method=method,
+            amount=amount,
+            payer=payer,
+            invoices=[invoice],
+            actor=chief,
+            day=paid_on,
+            reference=f"{1000 + invoice.rank}",
+            bank="Banque d’essai" if method == "cheque" else "",
+        )
 
 
 def _late_gestures(regie, chief) -> None:
@@ -251,9 +279,12 @@ def _debits(regie, chief) -> None:
     due = regie.invoices.unpaid().filter(titles__isnull=True, payer__user=None).order_by("payer")
     for payer in Person.objects.filter(pk__in=due.values("payer")).order_by("pk")[:2]:
         mandate = DebitMandate(
-            regie=regie, payer=payer, holder=str(payer), iban="FR7630001007941234567890185",
+            regie=regie,
+            payer=payer,
+            holder=str(payer),
+            iban="FR7630001007941234567890185",
             signed_on=timezone.localdate() - 60 * DAY,
-        )  # fmt: skip
+        )
         actions.sign_mandate(mandate, actor=chief)
     family = Person.objects.filter(user__email="habitant@example.invalid").first()
     if family is not None:

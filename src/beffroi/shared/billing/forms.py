@@ -51,9 +51,13 @@ class InvoiceFilter(forms.Form):
         label="État",
         required=False,
         choices=[
-            ("", "Tous"), ("a-payer", "À payer"), ("retard", "En retard"), ("reglee", "Réglées"), ("avoir", "Avoirs"),
+            ("", "Tous"),
+            ("a-payer", "À payer"),
+            ("retard", "En retard"),
+            ("reglee", "Réglées"),
+            ("avoir", "Avoirs"),
         ],
-    )  # fmt: skip
+    )
     du = forms.DateField(label="Émises du", required=False, widget=DateInput)
     au = forms.DateField(label="au", required=False, widget=DateInput)
 
@@ -73,9 +77,11 @@ class CreditForm(forms.Form):
     own_data = False
     amount = MoneyField(label="Montant à annuler", required=False, help_text="Vide : toute la facture.")
     reason = forms.CharField(
-        label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Lu par le payeur et par le comptable.",
-    )  # fmt: skip
+    )
 
 
 class RegieChoiceField(forms.ChoiceField):

@@ -24,9 +24,11 @@ class CollectForm(forms.Form):
     own_data = False
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     invoices = forms.MultipleChoiceField(
-        label="Factures à régler", required=False, widget=forms.CheckboxSelectMultiple,
+        label="Factures à régler",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="Réglées dans l’ordre de leurs échéances. Sans facture cochée, la somme devient une avance.",
-    )  # fmt: skip
+    )
     method = forms.ChoiceField(label="Moyen de paiement", widget=forms.RadioSelect)
     amount = MoneyField(label="Somme reçue")
     reference = forms.CharField(
@@ -91,9 +93,12 @@ class ClosingForm(forms.Form):
         for value in PIECES:
             kind = "billets" if value >= 500 else "pièces"
             self.fields[f"p{value}"] = forms.IntegerField(
-                label=f"{kind.capitalize()} de {money.words(value)}", required=False, min_value=0,
-                max_value=MOST_PIECES, widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-            )  # fmt: skip
+                label=f"{kind.capitalize()} de {money.words(value)}",
+                required=False,
+                min_value=0,
+                max_value=MOST_PIECES,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            )
 
     def piece_fields(self):
         return [self[f"p{value}"] for value in PIECES]
@@ -161,13 +166,16 @@ class SlipForm(forms.Form):
     label = forms.CharField(label="Objet du bordereau", max_length=160)
     period = forms.IntegerField(label="Mois (1 à 12)", min_value=1, max_value=12)
     documents = forms.BooleanField(
-        label="Joindre la facture de chaque titre", required=False,
+        label="Joindre la facture de chaque titre",
+        required=False,
         help_text="En PDF, dans le fichier (PES PJ). Le fichier grossit d’environ 20 ko par titre.",
-    )  # fmt: skip
+    )
     late_only = forms.BooleanField(
-        label="Seulement ce qui est en retard", required=False, initial=True,
+        label="Seulement ce qui est en retard",
+        required=False,
+        initial=True,
         help_text="Décochez pour transmettre aussi ce qui n’est pas encore échu.",
-    )  # fmt: skip
+    )
 
 
 class SlipMoveForm(forms.Form):

@@ -16,9 +16,18 @@ class LayoutForm(forms.ModelForm):
     class Meta:
         model = AccountingLayout
         fields = [
-            "name", "content", "columns", "separator", "quoting", "header", "encoding", "ending", "dates", "amounts",
+            "name",
+            "content",
+            "columns",
+            "separator",
+            "quoting",
+            "header",
+            "encoding",
+            "ending",
+            "dates",
+            "amounts",
             "extension",
-        ]  # fmt: skip
+        ]
         widgets = {"columns": forms.Textarea(attrs={"rows": 16, "spellcheck": "false"})}
 
     def __init__(self, *args, **kwargs):

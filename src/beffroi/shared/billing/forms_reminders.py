@@ -21,9 +21,12 @@ class RemindersForm(forms.Form):
         for rank in range(reminding.MOST_STEPS):
             step = steps[rank] if rank < len(steps) else None
             self.fields[f"days{rank}"] = forms.IntegerField(
-                label="Jours de retard", required=False, min_value=1, max_value=reminding.MOST_DAYS,
+                label="Jours de retard",
+                required=False,
+                min_value=1,
+                max_value=reminding.MOST_DAYS,
                 initial=step and step.days,
-            )  # fmt: skip
+            )
             self.fields[f"title{rank}"] = forms.CharField(
                 label="Nom", required=False, max_length=reminding.TITLE_LENGTH, initial=step and step.title
             )
@@ -31,9 +34,12 @@ class RemindersForm(forms.Form):
                 label="Comment", required=False, choices=Channel.choices, initial=step.channel if step else None
             )
             self.fields[f"text{rank}"] = forms.CharField(
-                label="Texte", required=False, max_length=reminding.TEXT_LENGTH, initial=step and step.text,
+                label="Texte",
+                required=False,
+                max_length=reminding.TEXT_LENGTH,
+                initial=step and step.text,
                 widget=forms.Textarea(attrs={"rows": 3}),
-            )  # fmt: skip
+            )
 
     def blocks(self) -> list[tuple[str, list, bool]]:
         """(title, fields, written) of each step, and of those that may be added."""

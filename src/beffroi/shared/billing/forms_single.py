@@ -43,9 +43,13 @@ class LineForm(forms.Form):
             return None
         quantity, price = data.get("quantity") or Decimal(1), data["price"]
         return rates.Gathered(
-            subject=data["subject"], label=data["label"], quantity=quantity, unit_price=price,
-            amount=money.rounded(price * quantity), explanation="",
-        )  # fmt: skip
+            subject=data["subject"],
+            label=data["label"],
+            quantity=quantity,
+            unit_price=price,
+            amount=money.rounded(price * quantity),
+            explanation="",
+        )
 
 
 class SingleForm(forms.Form):

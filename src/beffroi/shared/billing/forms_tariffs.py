@@ -32,24 +32,30 @@ class TariffForm(forms.ModelForm):
 
     own_data = False
     method = forms.ChoiceField(
-        label="Comment se calcule le prix", widget=forms.RadioSelect,
+        label="Comment se calcule le prix",
+        widget=forms.RadioSelect,
         choices=[("bands", "Prix unique ou par tranches de quotient"), ("effort", "Taux d’effort sur le quotient")],
-    )  # fmt: skip
+    )
     by_home = forms.BooleanField(
-        label="Le prix dépend du domicile", required=False,
+        label="Le prix dépend du domicile",
+        required=False,
         help_text="Sinon tous paient le prix des habitants. Les communes membres sont celles de l’intercommunalité.",
-    )  # fmt: skip
+    )
     agreements = forms.CharField(
         label="Communes sous convention", required=False, max_length=400, help_text="Codes INSEE, séparés par « ; »."
     )
     effort_rates = forms.CharField(
-        label="Taux d’effort (%)", required=False, max_length=100,
+        label="Taux d’effort (%)",
+        required=False,
+        max_length=100,
         help_text="Un taux par nombre d’enfants à charge : « 1,2 ; 1 ; 0,8 ».",
-    )  # fmt: skip
+    )
     siblings = forms.CharField(
-        label="Réduction de fratrie", required=False, max_length=60,
+        label="Réduction de fratrie",
+        required=False,
+        max_length=60,
         help_text="Coefficient du premier enfant, du deuxième… : « 1 ; 0,9 ; 0,8 ».",
-    )  # fmt: skip
+    )
     hourly = forms.BooleanField(label="Les prix sont à l’heure", required=False)
     step = forms.IntegerField(label="Pas (min)", required=False, min_value=1, max_value=240, initial=15)
     minimum = forms.IntegerField(label="Durée minimale (min)", required=False, min_value=0, max_value=1440)
@@ -65,28 +71,38 @@ class TariffForm(forms.ModelForm):
     late_step = forms.IntegerField(label="par (min)", required=False, min_value=1, max_value=240)
     late_grace = forms.IntegerField(label="après (min)", required=False, min_value=0, max_value=240)
     late_from = forms.IntegerField(
-        label="ou par retard, dès le", required=False, min_value=1, max_value=100,
+        label="ou par retard, dès le",
+        required=False,
+        min_value=1,
+        max_value=100,
         help_text="« 3 » : rien aux deux premiers, puis la somme à chaque retard. Vide : compté aux minutes.",
-    )  # fmt: skip
+    )
     late_period = forms.ChoiceField(
         label="Retards comptés", required=False, choices=[(str(code), said) for code, said in rates.PERIODS.items()]
     )
     care = forms.BooleanField(
-        label="Compte comme frais de garde pour l’impôt", required=False,
+        label="Compte comme frais de garde pour l’impôt",
+        required=False,
         help_text="Pour les enfants de moins de six ans : les sommes payées figurent sur l’attestation fiscale.",
-    )  # fmt: skip
+    )
     meal = MoneyField(
-        label="Part du repas dans le prix (€)", required=False, least=0,
+        label="Part du repas dans le prix (€)",
+        required=False,
+        least=0,
         help_text="La nourriture n’ouvre pas droit au crédit d’impôt : elle est déduite de l’attestation.",
-    )  # fmt: skip
+    )
     cost = MoneyField(
-        label="Coût de revient d’une unité (€)", required=False, least=0,
+        label="Coût de revient d’une unité (€)",
+        required=False,
+        least=0,
         help_text="Pour « Prix et coûts » seulement : les familles ne le lisent pas.",
-    )  # fmt: skip
+    )
     exceptions = forms.CharField(
-        label="Jours particuliers", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Jours particuliers",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Une ligne par exception : « 24/12/2026 ; 24/12/2026 ; 0,5 ; Veille de Noël ».",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Tariff
@@ -213,9 +229,10 @@ class TariffForm(forms.ModelForm):
             penalties["absent"] = str(data["absent"] / 100)
         if data["late_amount"]:
             penalties |= {
-                "late_amount": data["late_amount"], "late_step": data["late_step"] or 15,
+                "late_amount": data["late_amount"],
+                "late_step": data["late_step"] or 15,
                 "late_grace": data["late_grace"] or 0,
-            }  # fmt: skip
+            }
             if data["late_from"]:
                 penalties |= {"late_from": data["late_from"], "late_period": data["late_period"] or "month"}
         if penalties:
@@ -256,14 +273,18 @@ class SimulationForm(forms.Form):
     before = forms.DateField(label="Prix en vigueur le", widget=DateInput)
     after = forms.DateField(label="comparés à ceux du", widget=DateInput, required=False)
     draft = forms.ChoiceField(
-        label="ou à un brouillon", required=False,
+        label="ou à un brouillon",
+        required=False,
         help_text="Il prend la place du tarif de la même prestation, les autres prix restant ceux du premier jour.",
-    )  # fmt: skip
+    )
     source = forms.ChoiceField(label="Familles", required=False)
     table = forms.CharField(
-        label="ou un tableau", required=False, max_length=2_000_000, widget=forms.Textarea(attrs={"rows": 6}),
+        label="ou un tableau",
+        required=False,
+        max_length=2_000_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Collez un tableau : famille;quotient;commune;enfants;rang;prestation;quantite. Rien n’en est gardé.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, user, choices, **kwargs):
         super().__init__(*args, **kwargs)
@@ -272,8 +293,9 @@ class SimulationForm(forms.Form):
         waiting = TariffDraft.objects.visible_to(user, MANAGE).waiting().select_related("regie").defer("rule")
         self.drafts = {str(one.pk): one for one in waiting[:100]}
         self.fields["draft"].choices = [
-            ("", "Aucun"), *((pk, f"{one.label}, au {one.start:%d/%m/%Y}") for pk, one in self.drafts.items()),
-        ]  # fmt: skip
+            ("", "Aucun"),
+            *((pk, f"{one.label}, au {one.start:%d/%m/%Y}") for pk, one in self.drafts.items()),
+        ]
 
     def clean_draft(self):
         return self.drafts.get(self.cleaned_data["draft"])
@@ -295,15 +317,22 @@ class EstimateForm(forms.Form):
 
     regie = forms.ChoiceField(label="Service")
     qf = forms.IntegerField(
-        label="Votre quotient familial", required=False, min_value=0, max_value=100_000,
+        label="Votre quotient familial",
+        required=False,
+        min_value=0,
+        max_value=100_000,
         help_text="Il est sur votre attestation de la CAF ou de la MSA. Vide : le prix le plus haut.",
-    )  # fmt: skip
+    )
     commune = forms.ChoiceField(label="Votre commune", required=False)
     children = forms.IntegerField(label="Enfants à charge", required=False, min_value=1, max_value=15, initial=1)
     rank = forms.IntegerField(
-        label="Rang de l’enfant parmi les inscrits", required=False, min_value=1, max_value=15, initial=1,
+        label="Rang de l’enfant parmi les inscrits",
+        required=False,
+        min_value=1,
+        max_value=15,
+        initial=1,
         help_text="1 pour le premier enfant inscrit, 2 pour le suivant…",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, regies, **kwargs):
         super().__init__(*args, **kwargs)
@@ -319,18 +348,41 @@ class RegieForm(forms.ModelForm):
     own_data = False
     cash_limit = MoneyField(label="Plafond d’encaisse (€)")
     iban = forms.CharField(
-        label="IBAN du compte de dépôt de fonds", required=False, max_length=42,
+        label="IBAN du compte de dépôt de fonds",
+        required=False,
+        max_length=42,
         help_text="Chiffré. Laissez vide pour garder celui qui est enregistré.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Regie
         fields = [
-            "organisation", "code", "name", "decided_on", "address", "hours", "phone", "email", "payment_days",
-            "cash_limit", "payfip_client", "payfip_mode", "bic", "creditor_id", "debit_notice_days",
-            "pes_post", "pes_siret", "pes_body", "pes_budget", "pes_product",
-            "pes_nature", "pes_key_nature", "pes_printed", "footer", "is_active",
-        ]  # fmt: skip
+            "organisation",
+            "code",
+            "name",
+            "decided_on",
+            "address",
+            "hours",
+            "phone",
+            "email",
+            "payment_days",
+            "cash_limit",
+            "payfip_client",
+            "payfip_mode",
+            "bic",
+            "creditor_id",
+            "debit_notice_days",
+            "pes_post",
+            "pes_siret",
+            "pes_body",
+            "pes_budget",
+            "pes_product",
+            "pes_nature",
+            "pes_key_nature",
+            "pes_printed",
+            "footer",
+            "is_active",
+        ]
         widgets = {
             "decided_on": DateInput,
             "address": forms.Textarea(attrs={"rows": 2}),

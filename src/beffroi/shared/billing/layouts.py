@@ -25,9 +25,24 @@ NUMBERS = re.compile(r"^(\d+)\s")
 NAMED = re.compile(r'^([^":]*?)\s*:\s*(.*)$')  # « En-tête : champ »; what is between quotes is never a header
 # Typographic signs that older encodings do not have, and what is written instead.
 PLAIN = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "\u202f": " ",
-     "\u00a0": " ", "œ": "oe", "Œ": "OE", "−": "-", "×": "x"}
-)  # fmt: skip
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "«": '"',
+        "»": '"',
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "\u202f": " ",
+        "\u00a0": " ",
+        "œ": "oe",
+        "Œ": "OE",
+        "−": "-",
+        "×": "x",
+    }
+)
 Content = Layout.Content
 
 
@@ -151,9 +166,10 @@ POSTINGS: dict[str, Field] = {
 }
 NUMBER = Field("Rang dans le fichier", "number", lambda one: None)
 FIELDS: dict[str, dict[str, Field]] = {
-    Content.TITLES: TITLES | {"numero": NUMBER}, Content.LINES: LINES | {"numero": NUMBER},
+    Content.TITLES: TITLES | {"numero": NUMBER},
+    Content.LINES: LINES | {"numero": NUMBER},
     Content.POSTINGS: POSTINGS | {"numero": NUMBER},
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,20 @@ Crédit : credit"""
 READY = {
     one.code: one
     for one in (
-        Ready("titres", "Factures et avoirs", "Une ligne par facture ou avoir, avec son tiers.",
-              Layout.Content.TITLES, TITLES),
-        Ready("lignes", "Détail des factures", "Une ligne par prestation facturée.",
-              Layout.Content.LINES, LINES),
-        Ready("ecritures", "Écritures, débit et crédit", "Les comptes de la régie, une ligne par débit ou crédit.",
-              Layout.Content.POSTINGS, POSTINGS),
+        Ready(
+            "titres",
+            "Factures et avoirs",
+            "Une ligne par facture ou avoir, avec son tiers.",
+            Layout.Content.TITLES,
+            TITLES,
+        ),
+        Ready("lignes", "Détail des factures", "Une ligne par prestation facturée.", Layout.Content.LINES, LINES),
+        Ready(
+            "ecritures",
+            "Écritures, débit et crédit",
+            "Les comptes de la régie, une ligne par débit ou crédit.",
+            Layout.Content.POSTINGS,
+            POSTINGS,
+        ),
     )
-}  # fmt: skip
+}

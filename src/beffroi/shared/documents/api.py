@@ -108,10 +108,16 @@ def add(request, kind, pk):
 
     def make() -> Document:
         return actions.add_document(
-            actor=request.user, space=here.space, folder=here.folder, source="api", client_uuid=number, dated_on=day,
-            file=store_upload(sent, actor=request.user, kind=DOCUMENT), name=request.POST.get("name", ""),
+            actor=request.user,
+            space=here.space,
+            folder=here.folder,
+            source="api",
+            client_uuid=number,
+            dated_on=day,
+            file=store_upload(sent, actor=request.user, kind=DOCUMENT),
+            name=request.POST.get("name", ""),
             sender=request.POST.get("sender", "")[:160],
-        )  # fmt: skip
+        )
 
     try:
         document, created = once(Document, number, make)

@@ -20,8 +20,29 @@ FEWEST = 2
 MOST_WORDS = 6000
 # Below this part of the probability, nothing is proposed.
 SURE = 0.35
-EMPTY = {"avec", "dans", "pour", "que", "qui", "les", "des", "une", "vous", "nous", "sur", "par", "est", "aux", "cette",
-         "madame", "monsieur", "communes", "communaute", "http", "www"}  # fmt: skip
+EMPTY = {
+    "avec",
+    "dans",
+    "pour",
+    "que",
+    "qui",
+    "les",
+    "des",
+    "une",
+    "vous",
+    "nous",
+    "sur",
+    "par",
+    "est",
+    "aux",
+    "cette",
+    "madame",
+    "monsieur",
+    "communes",
+    "communaute",
+    "http",
+    "www",
+}
 
 
 @dataclass(frozen=True)

@@ -22,30 +22,50 @@ ADMIN, AGENT, ROADS = "administration@example.invalid", "accueil@example.invalid
 EXAMPLE = "Exemple de démonstration, à valider avec les archives départementales"
 # activity, its series: code, title, years, trigger, fate, communicability
 PLAN = (
-    ("1 ADM", "Administration générale", (
-        ("1 ADM 1", "Délibérations et procès-verbaux", None, "closing", "keep", "open"),
-        ("1 ADM 2", "Courrier sans suite", 1, "date", "destroy", "open"),
-        ("1 ADM 3", "Contentieux", 10, "closing", "sort", "y75"),
-        ("1 ADM 4", "Conventions", 10, "closing", "sort", "open"),
-    )),
-    ("2 FIN", "Finances", (
-        ("2 FIN 1", "Factures et pièces comptables", 10, "closing", "destroy", "open"),
-        ("2 FIN 2", "Budgets et comptes administratifs", 10, "closing", "keep", "open"),
-    )),
-    ("3 CP", "Commande publique", (
-        ("3 CP 1", "Marchés : pièces constitutives", 10, "closing", "keep", "open"),
-        ("3 CP 2", "Offres non retenues", 5, "closing", "destroy", "open"),
-    )),
-    ("4 RH", "Ressources humaines", (
-        ("4 RH 1", "Dossiers d’agents", 80, "event", "sort", "y50"),
-        ("4 RH 2", "Congés et absences", 2, "date", "destroy", "y50"),
-        ("4 RH 3", "Candidatures sans suite", 2, "date", "destroy", "y50"),
-    )),
-    ("5 TEC", "Services techniques", (
-        ("5 TEC 1", "Déclarations de travaux (DT-DICT)", 1, "date", "destroy", "open"),
-        ("5 TEC 2", "Travaux et plans de récolement", 10, "closing", "keep", "open"),
-    )),
-)  # fmt: skip
+    (
+        "1 ADM",
+        "Administration générale",
+        (
+            ("1 ADM 1", "Délibérations et procès-verbaux", None, "closing", "keep", "open"),
+            ("1 ADM 2", "Courrier sans suite", 1, "date", "destroy", "open"),
+            ("1 ADM 3", "Contentieux", 10, "closing", "sort", "y75"),
+            ("1 ADM 4", "Conventions", 10, "closing", "sort", "open"),
+        ),
+    ),
+    (
+        "2 FIN",
+        "Finances",
+        (
+            ("2 FIN 1", "Factures et pièces comptables", 10, "closing", "destroy", "open"),
+            ("2 FIN 2", "Budgets et comptes administratifs", 10, "closing", "keep", "open"),
+        ),
+    ),
+    (
+        "3 CP",
+        "Commande publique",
+        (
+            ("3 CP 1", "Marchés : pièces constitutives", 10, "closing", "keep", "open"),
+            ("3 CP 2", "Offres non retenues", 5, "closing", "destroy", "open"),
+        ),
+    ),
+    (
+        "4 RH",
+        "Ressources humaines",
+        (
+            ("4 RH 1", "Dossiers d’agents", 80, "event", "sort", "y50"),
+            ("4 RH 2", "Congés et absences", 2, "date", "destroy", "y50"),
+            ("4 RH 3", "Candidatures sans suite", 2, "date", "destroy", "y50"),
+        ),
+    ),
+    (
+        "5 TEC",
+        "Services techniques",
+        (
+            ("5 TEC 1", "Déclarations de travaux (DT-DICT)", 1, "date", "destroy", "open"),
+            ("5 TEC 2", "Travaux et plans de récolement", 10, "closing", "keep", "open"),
+        ),
+    ),
+)
 
 
 def load() -> None:
@@ -70,9 +90,15 @@ def _plan(operator, actor) -> dict[str, Series]:
         activity = actions.save_activity(Activity(organisation=operator, code=code, title=title), actor=actor)
         for number, name, years, trigger, fate, communicability in lines:
             series = Series(
-                activity=activity, code=number, title=name, years=years, trigger=trigger, fate=fate,
-                communicability=communicability, basis=EXAMPLE,
-            )  # fmt: skip
+                activity=activity,
+                code=number,
+                title=name,
+                years=years,
+                trigger=trigger,
+                fate=fate,
+                communicability=communicability,
+                basis=EXAMPLE,
+            )
             found[number] = actions.save_series(series, actor=actor)
     return found
 
@@ -119,9 +145,14 @@ def _files(spaces, series, users) -> None:
 
     def folder(space, name, code, parent=None, opened=None, reference=""):
         return actions.create_folder(
-            actor=admin, space=spaces[space], name=name, series=series.get(code), parent=parent,
-            opened_on=opened or datetime.date(year, 1, 2), reference=reference,
-        )  # fmt: skip
+            actor=admin,
+            space=spaces[space],
+            name=name,
+            series=series.get(code),
+            parent=parent,
+            opened_on=opened or datetime.date(year, 1, 2),
+            reference=reference,
+        )
 
     bills = folder("Finances", "Factures", "2 FIN 1", opened=datetime.date(year - 13, 1, 2))
     yearly = {}
@@ -163,14 +194,21 @@ def _rules(operator, actor) -> None:
     for rule in (
         FilingRule(organisation=operator, name="Factures", words="facture, FAC-####", kind=bills, tags="à mandater"),
         FilingRule(
-            organisation=operator, name="Courrier des associations", words="subvention*, salle des fêtes",
-            senders="association, club, comité", folder=letters, position=20,
+            organisation=operator,
+            name="Courrier des associations",
+            words="subvention*, salle des fêtes",
+            senders="association, club, comité",
+            folder=letters,
+            position=20,
         ),
         FilingRule(
-            organisation=operator, name="Marchés publics", pattern=r"\bmarch[ée]\s+(n°\s*)?20\d{2}[-/]\d{2,}\b",
-            tags="marché", position=30,
+            organisation=operator,
+            name="Marchés publics",
+            pattern=r"\bmarch[ée]\s+(n°\s*)?20\d{2}[-/]\d{2,}\b",
+            tags="marché",
+            position=30,
         ),
-    ):  # fmt: skip
+    ):
         save_rule(rule, actor=actor)
 
 
@@ -179,9 +217,16 @@ def _add(place: Folder, made: Iterator[demo_texts.Made], users) -> None:
         sent = SimpleUploadedFile(one.name, one.content)
         file = store_upload(sent, actor=users[ADMIN], kind=DOCUMENT)
         document = actions.add_document(
-            actor=users[ADMIN], space=place.space, folder=place, file=file, name=one.name, dated_on=one.day,
-            sender=one.sender, read=one.scan, source="scan" if one.scan else "upload",
-        )  # fmt: skip
+            actor=users[ADMIN],
+            space=place.space,
+            folder=place,
+            file=file,
+            name=one.name,
+            dated_on=one.day,
+            sender=one.sender,
+            read=one.scan,
+            source="scan" if one.scan else "upload",
+        )
         if not one.scan:
             job.read(document.current_id)
 

@@ -36,11 +36,12 @@ def pdf(title: str, lines: list[str], *, scan: int | None = None) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << " + pictures
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << "
+        + pictures
         + b"/Font << /F 4 0 R >> >> >>",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(packed), packed),
-    ]  # fmt: skip
+    ]
     if scan is not None:
         sheet = noisy(scan % NOISES)
         head = b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray" % SCAN
@@ -118,10 +119,11 @@ def open_text(title: str, lines: list[str]) -> bytes:
     body = "".join(f"<text:p>{escape(line)}</text:p>" for line in lines)
     names = f'xmlns:office="{OFFICE}" xmlns:text="{TEXT}" office:version="1.3"'
     return _filled(
-        "odt", "content.xml",
+        "odt",
+        "content.xml",
         f"<office:document-content {names}><office:body><office:text>{head}{body}</office:text></office:body>"
         "</office:document-content>",
-    )  # fmt: skip
+    )
 
 
 def message(writer: str, title: str, lines: list[str], day, number: int) -> bytes:

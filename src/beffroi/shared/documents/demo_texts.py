@@ -30,8 +30,20 @@ COMPANIES = (
     ("Espaces verts Daullé", "22 Grande Rue, 80630 Beauval", "Tonte et taille des haies"),
     ("Cuisine du Ternois", "Zone des Deux Vallées, 62130 Saint-Pol", "Repas de la cantine"),
 )
-ORDER = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-         "décembre")  # fmt: skip
+ORDER = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
 
 
 @dataclass(frozen=True)
@@ -47,9 +59,15 @@ class Made:
 
 def _pdf(title: str, paragraphs, *, day, sender=OURS, address=ADDRESS, rows=()) -> bytes:
     part = {
-        "sender": sender, "address": address, "place": "Doullens", "day": formats.short_day(day), "title": title,
-        "paragraphs": list(paragraphs), "rows": [list(row) for row in rows], "last": True,
-    }  # fmt: skip
+        "sender": sender,
+        "address": address,
+        "place": "Doullens",
+        "day": formats.short_day(day),
+        "title": title,
+        "paragraphs": list(paragraphs),
+        "rows": [list(row) for row in rows],
+        "last": True,
+    }
     moment = timezone.make_aware(datetime.datetime.combine(day, datetime.time(9)))
     return pdf.render(TEMPLATE, {"title": title, "parts": [part]}, at=moment)
 

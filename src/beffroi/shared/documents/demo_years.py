@@ -37,24 +37,64 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 OURS = "service administratif"
 COMPANIES = (
-    "Menuiserie Vasseur-Delattre", "Papeterie de l’Authie", "Transports Caudron et fils", "Électricité Lenglet",
-    "Espaces verts Daullé", "Cuisine du Ternois", "Maçonnerie Hennequin", "Imprimerie des Remparts", "Garage du Bourg",
-    "Plomberie Thuillier", "Fioul et bois du Doullennais", "Informatique des Hauts-Plateaux",
-)  # fmt: skip
+    "Menuiserie Vasseur-Delattre",
+    "Papeterie de l’Authie",
+    "Transports Caudron et fils",
+    "Électricité Lenglet",
+    "Espaces verts Daullé",
+    "Cuisine du Ternois",
+    "Maçonnerie Hennequin",
+    "Imprimerie des Remparts",
+    "Garage du Bourg",
+    "Plomberie Thuillier",
+    "Fioul et bois du Doullennais",
+    "Informatique des Hauts-Plateaux",
+)
 THINGS = (
-    "portes de l’école", "fournitures scolaires", "cars des sorties d’été", "éclairage de la salle des fêtes",
-    "tonte et taille des haies", "repas de la cantine", "reprise du mur du cimetière", "bulletin d’information",
-    "entretien du camion", "chauffe-eau du stade", "bois de chauffage", "postes de la mairie",
-)  # fmt: skip
+    "portes de l’école",
+    "fournitures scolaires",
+    "cars des sorties d’été",
+    "éclairage de la salle des fêtes",
+    "tonte et taille des haies",
+    "repas de la cantine",
+    "reprise du mur du cimetière",
+    "bulletin d’information",
+    "entretien du camion",
+    "chauffe-eau du stade",
+    "bois de chauffage",
+    "postes de la mairie",
+)
 PLACES = (
-    "rue du Bourg", "place de l’Église", "chemin des Meuniers", "rue de l’Authie", "route de Doullens", "rue Haute",
-    "impasse du Lavoir", "quai de l’Authie", "rue du Château", "allée du Stade", "rue des Écoles", "chemin de Halage",
-)  # fmt: skip
+    "rue du Bourg",
+    "place de l’Église",
+    "chemin des Meuniers",
+    "rue de l’Authie",
+    "route de Doullens",
+    "rue Haute",
+    "impasse du Lavoir",
+    "quai de l’Authie",
+    "rue du Château",
+    "allée du Stade",
+    "rue des Écoles",
+    "chemin de Halage",
+)
 WRITERS = (
-    "Association Les Amis du Moulin", "Mme Odette Warin", "M. Firmin Lecat", "Club de gymnastique", "M. Léon Roy",
-    "Mme Aline Cordier", "Comité des fêtes", "M. Marius Leclercq", "Mme Suzanne Bouvier", "Société de chasse",
-    "Mme Berthe Masson", "Chorale de la vallée", "M. Émile Wattel", "Mme Rose Duval", "Collectif des parents d’élèves",
-)  # fmt: skip
+    "Association Les Amis du Moulin",
+    "Mme Odette Warin",
+    "M. Firmin Lecat",
+    "Club de gymnastique",
+    "M. Léon Roy",
+    "Mme Aline Cordier",
+    "Comité des fêtes",
+    "M. Marius Leclercq",
+    "Mme Suzanne Bouvier",
+    "Société de chasse",
+    "Mme Berthe Masson",
+    "Chorale de la vallée",
+    "M. Émile Wattel",
+    "Mme Rose Duval",
+    "Collectif des parents d’élèves",
+)
 WISHES = (
     ("Demande de salle", "souhaite disposer de la salle des fêtes"),
     ("Éclairage public", "signale un lampadaire éteint"),
@@ -99,10 +139,12 @@ def _bill(rank: int, day, body: str) -> Sheet:
     company, thing = COMPANIES[rank % len(COMPANIES)], THINGS[(rank * 5) % len(THINGS)]
     amount, number = 90 + (rank * 173) % 5200, _number(rank, day)
     lines = [
-        company, f"Client : {body}.", f"Facture {number} du {day:%d/%m/%Y} pour : {thing}, {PLACES[rank % 12]}.",
+        company,
+        f"Client : {body}.",
+        f"Facture {number} du {day:%d/%m/%Y} pour : {thing}, {PLACES[rank % 12]}.",
         f"Montant hors taxes : {amount},00 euros. TVA 20 %. Total : {amount * 6 // 5},{amount % 5 * 2}0 euros.",
         "Règlement par mandat administratif sous trente jours.",
-    ]  # fmt: skip
+    ]
     scan = rank if rank % 5 == 0 else None
     values = {"numero": number, "montant": amount, "payee": rank % 4 != 0}
     return Sheet(f"Facture {number} {company}.pdf", f"Facture {number}", lines, PDF, day, company, scan, values)
@@ -111,10 +153,12 @@ def _bill(rank: int, day, body: str) -> Sheet:
 def _letter(rank: int, day, body: str) -> Sheet:
     writer, (subject, wish) = WRITERS[rank % len(WRITERS)], WISHES[(rank * 3) % len(WISHES)]
     lines = [
-        f"À l’attention de : {body}.", "Madame, Monsieur,",
+        f"À l’attention de : {body}.",
+        "Madame, Monsieur,",
         f"{writer}, {rank % 60 + 1} {PLACES[(rank * 7) % 12]}, {wish} à compter du {day:%d/%m/%Y} (dossier {rank}).",
-        "Dans l’attente de votre réponse, veuillez agréer nos salutations.", writer,
-    ]  # fmt: skip
+        "Dans l’attente de votre réponse, veuillez agréer nos salutations.",
+        writer,
+    ]
     mime, ending = ((EML, "eml"), (PDF, "pdf"), (PDF, "pdf"))[rank % 3]
     scan = rank if rank % 3 == 1 else None
     title = f"{subject} {PLACES[(rank * 7) % 12]}"
@@ -124,10 +168,11 @@ def _letter(rank: int, day, body: str) -> Sheet:
 def _answer(rank: int, day, body: str) -> Sheet:
     writer, (subject, _wish) = WRITERS[(rank * 2) % len(WRITERS)], WISHES[rank % len(WISHES)]
     lines = [
-        f"{body}, le {day:%d/%m/%Y}.", f"Objet : {subject.lower()}, {PLACES[(rank * 3) % 12]} (dossier {rank}).",
+        f"{body}, le {day:%d/%m/%Y}.",
+        f"Objet : {subject.lower()}, {PLACES[(rank * 3) % 12]} (dossier {rank}).",
         f"{writer}, votre demande a été examinée par le service.",
         "Une suite favorable lui est donnée." if rank % 3 else "Il ne peut pas y être donné suite cette année.",
-    ]  # fmt: skip
+    ]
     mime, ending = ((ODT, "odt"), (DOCX, "docx"))[rank % 2]
     return Sheet(f"Réponse {subject} {_number(rank, day)}.{ending}", f"Réponse : {subject}", lines, mime, day, OURS)
 
@@ -138,10 +183,11 @@ def _first(words: str) -> str:
 
 def _minutes(rank: int, day, body: str) -> Sheet:
     lines = [
-        f"Réunion du {day:%d/%m/%Y}, {body}.", f"1. {_first(THINGS[rank % 12])} : le devis est accepté.",
+        f"Réunion du {day:%d/%m/%Y}, {body}.",
+        f"1. {_first(THINGS[rank % 12])} : le devis est accepté.",
         f"2. {_first(PLACES[(rank * 5) % 12])} : la circulation est limitée pendant le chantier {rank}.",
         "3. Divers : prochaine réunion dans un mois.",
-    ]  # fmt: skip
+    ]
     title = f"Compte rendu de réunion {_number(rank, day)}"
     return Sheet(f"{title}.docx", title, lines, DOCX, day, OURS)
 
@@ -149,9 +195,10 @@ def _minutes(rank: int, day, body: str) -> Sheet:
 def _works(rank: int, day, body: str) -> Sheet:
     place = PLACES[(rank * 11) % 12]
     lines = [
-        f"{body} : {place}, tronçon {rank}.", f"Fouille de {1 + rank % 3},{rank % 10}0 m, réseau d’eau, branchements.",
+        f"{body} : {place}, tronçon {rank}.",
+        f"Fouille de {1 + rank % 3},{rank % 10}0 m, réseau d’eau, branchements.",
         f"Constat du {day:%d/%m/%Y} : bordures reprises sur {20 + rank % 200} mètres, réserves levées.",
-    ]  # fmt: skip
+    ]
     title = f"Constat de chantier {place} {_number(rank, day)}"
     return Sheet(f"{title}.pdf", title, lines, PDF, day, COMPANIES[(rank * 7) % 12], rank if rank % 4 == 0 else None)
 
@@ -194,9 +241,12 @@ def _shelves(body, spaces, admin) -> list[tuple]:
     for name, code, make, share in SHELVES:
         home = spaces.get(HOMES.get(name, "Administration générale")) or spaces[""]
         above = actions.create_folder(
-            actor=admin, space=home, name=f"{name} (archives courantes)" if admin else name, series=series[code],
+            actor=admin,
+            space=home,
+            name=f"{name} (archives courantes)" if admin else name,
+            series=series[code],
             opened_on=datetime.date(years[0], 1, 2),
-        )  # fmt: skip
+        )
         yearly = {
             year: actions.create_folder(
                 actor=admin, space=home, name=f"{name} {year}", parent=above, opened_on=datetime.date(year, 1, 2)
@@ -230,10 +280,17 @@ def _moment(day: datetime.date, hour: int, minute: int) -> datetime.datetime:
 
 def _document(sheet: Sheet, folder: Folder, author, kind, draw) -> Document:
     document = Document(
-        space=folder.space, folder=folder, fence_id=folder.fence_id, name=sheet.name, dated_on=sheet.day,
-        sender=sheet.sender, source=_source(sheet), effective_series=folder.effective_series, created_by=author,
+        space=folder.space,
+        folder=folder,
+        fence_id=folder.fence_id,
+        name=sheet.name,
+        dated_on=sheet.day,
+        sender=sheet.sender,
+        source=_source(sheet),
+        effective_series=folder.effective_series,
+        created_by=author,
         created_at=_moment(sheet.day, draw.randint(8, 17), draw.randint(0, 59)),
-    )  # fmt: skip
+    )
     if sheet.values is not None:
         document.kind, document.values = kind, sheet.values
     series = folder.effective_series
@@ -256,21 +313,38 @@ def _write(filed: list[tuple[Document, Sheet, bytes]], author) -> None:
     )
     now = timezone.now()
     blobs = Blob.objects.bulk_create(
-        [Blob(sha256=digest, size=len(content), mime=sheet.mime, scanned_at=now)
-         for digest, (_document, sheet, content) in zip(digests, filed, strict=True)], batch_size=1000,
-    )  # fmt: skip
+        [
+            Blob(sha256=digest, size=len(content), mime=sheet.mime, scanned_at=now)
+            for digest, (_document, sheet, content) in zip(digests, filed, strict=True)
+        ],
+        batch_size=1000,
+    )
     documents = Document.objects.bulk_create([document for document, _sheet, _content in filed], batch_size=1000)
     versions = Version.objects.bulk_create(
-        [Version(document=document, number=1, sha256=blob.sha256, size=blob.size, mime=blob.mime, author=author,
-                 created_at=document.created_at)
-         for document, blob in zip(documents, blobs, strict=True)], batch_size=1000,
-    )  # fmt: skip
+        [
+            Version(
+                document=document,
+                number=1,
+                sha256=blob.sha256,
+                size=blob.size,
+                mime=blob.mime,
+                author=author,
+                created_at=document.created_at,
+            )
+            for document, blob in zip(documents, blobs, strict=True)
+        ],
+        batch_size=1000,
+    )
     kind = ContentType.objects.get_for_model(Version)
     StoredFile.objects.bulk_create(
-        [StoredFile(blob=blob, name=sheet.name, kind="version", uploaded_by=author, target_type=kind,
-                    target_id=version.pk)
-         for version, blob, (_document, sheet, _content) in zip(versions, blobs, filed, strict=True)], batch_size=1000,
-    )  # fmt: skip
+        [
+            StoredFile(
+                blob=blob, name=sheet.name, kind="version", uploaded_by=author, target_type=kind, target_id=version.pk
+            )
+            for version, blob, (_document, sheet, _content) in zip(versions, blobs, filed, strict=True)
+        ],
+        batch_size=1000,
+    )
     own = StoredFile.objects.filter(target_type=kind, target_id=OuterRef("pk")).order_by()
     made = Version.objects.filter(pk__in=[version.pk for version in versions])
     made.update(file=Subquery(own.values("pk")[:1]))
@@ -289,18 +363,28 @@ def _readings(versions, filed) -> Iterator[Reading]:
     for version, (_document, sheet, _content) in zip(versions, filed, strict=True):
         paged = int(sheet.mime == PDF)
         yield Reading(
-            version=version, status=Reading.Status.DONE, method=Reading.Method.INSIDE, language="fr", pages=paged,
-            pages_done=paged, text="\n".join([sheet.title, *sheet.lines]), moved_at=version.created_at,
-        )  # fmt: skip
+            version=version,
+            status=Reading.Status.DONE,
+            method=Reading.Method.INSIDE,
+            language="fr",
+            pages=paged,
+            pages_done=paged,
+            text="\n".join([sheet.title, *sheet.lines]),
+            moved_at=version.created_at,
+        )
 
 
 def _journal(documents, author) -> Iterator[Entry]:
     kind = ContentType.objects.get_for_model(Document)
     for document in sorted(documents, key=lambda one: one.created_at):
         yield Entry(
-            verb="documents.add", target_type=kind, target_id=document.pk, actor=author, at=document.created_at,
+            verb="documents.add",
+            target_type=kind,
+            target_id=document.pk,
+            actor=author,
+            at=document.created_at,
             data={"source": str(document.source)},
-        )  # fmt: skip
+        )
 
 
 def _tag(body, documents: list[Document]) -> None:

@@ -52,9 +52,13 @@ def reminded(entry) -> Iterator[Recipient]:
 
 def _notice(verb: str, recipients, template: str, label: str) -> Notice:
     return Notice(
-        verb=f"documents.{verb}", recipients=recipients, template=f"documents/notices/{template}",
-        category="documents", label=label, agents=True,
-    )  # fmt: skip
+        verb=f"documents.{verb}",
+        recipients=recipients,
+        template=f"documents/notices/{template}",
+        category="documents",
+        label=label,
+        agents=True,
+    )
 
 
 NOTICES = [

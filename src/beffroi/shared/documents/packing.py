@@ -14,9 +14,22 @@ from beffroi.shared.files.models import Blob
 MOST = 5000
 LARGEST = 2 * 1024**3
 HEADERS = (
-    "Chemin", "Nom", "Version", "Empreinte SHA-256", "Taille (octets)", "Type", "Date du document",
-    "Auteur ou expéditeur", "Étiquettes", "Série", "Début de la DUA", "Fin de la DUA", "Sort final", "Gelé", "État",
-)  # fmt: skip
+    "Chemin",
+    "Nom",
+    "Version",
+    "Empreinte SHA-256",
+    "Taille (octets)",
+    "Type",
+    "Date du document",
+    "Auteur ou expéditeur",
+    "Étiquettes",
+    "Série",
+    "Début de la DUA",
+    "Fin de la DUA",
+    "Sort final",
+    "Gelé",
+    "État",
+)
 
 
 class TooLarge(Exception):
@@ -96,8 +109,19 @@ def _path(document: Document, root: Folder | None, names: dict[int, str]) -> str
 def _line(path: str, document: Document) -> list:
     series = document.effective_series
     return [
-        path, document.name, document.current.number, document.current.sha256, document.current.size,
-        document.current.mime, document.dated_on, document.sender, ", ".join(tag.name for tag in document.tags.all()),
-        str(series) if series else "", document.retention_start, document.retention_end,
-        series.get_fate_display() if series else "", document.held, document.get_state_display(),
-    ]  # fmt: skip
+        path,
+        document.name,
+        document.current.number,
+        document.current.sha256,
+        document.current.size,
+        document.current.mime,
+        document.dated_on,
+        document.sender,
+        ", ".join(tag.name for tag in document.tags.all()),
+        str(series) if series else "",
+        document.retention_start,
+        document.retention_end,
+        series.get_fate_display() if series else "",
+        document.held,
+        document.get_state_display(),
+    ]

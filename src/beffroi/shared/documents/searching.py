@@ -218,10 +218,12 @@ def _toggled(given, name: str, code: str) -> str:
 def _lines(order: list[int], typed: str) -> list[tuple[Document, SafeString, SafeString]]:
     found = Document.objects.with_file().select_related("space", "folder", "effective_series").in_bulk(order)
     texts = dict(
-        Reading.objects.filter(version__in=[one.current_id for one in found.values()]).extra(  # noqa: S610
+        Reading.objects.filter(version__in=[one.current_id for one in found.values()])
+        .extra(  # noqa: S610
             select={"start": "left(text, %s)"}, select_params=[READ_TEXT]
-        ).values_list("version_id", "start")
-    )  # fmt: skip
+        )
+        .values_list("version_id", "start")
+    )
     wanted = pattern_of(typed)
     return [
         (found[pk], mark(found[pk].name, wanted), snippet(texts.get(found[pk].current_id, ""), wanted))

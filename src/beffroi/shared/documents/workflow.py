@@ -22,8 +22,14 @@ class DocumentState(models.TextChoices):
     TRANSFERRED = "transferred", "Versé aux archives"
 
 
-TONES = {"open": "progress", "closed": "done", "draft": "progress", "final": "done", "eliminated": "neutral",
-         "transferred": "neutral"}  # fmt: skip
+TONES = {
+    "open": "progress",
+    "closed": "done",
+    "draft": "progress",
+    "final": "done",
+    "eliminated": "neutral",
+    "transferred": "neutral",
+}
 
 
 def _writes(actor, thing) -> bool:

@@ -77,8 +77,14 @@ def communes_rows() -> Iterator[dict]:
 
 
 COMMUNES = (
-    DatasetField(name="code_insee", type="string", description="Code officiel géographique de l’INSEE", required=True,
-                 example="80253", constraints={"pattern": "[0-9AB]{5}"}),
+    DatasetField(
+        name="code_insee",
+        type="string",
+        description="Code officiel géographique de l’INSEE",
+        required=True,
+        example="80253",
+        constraints={"pattern": "[0-9AB]{5}"},
+    ),
     DatasetField(name="nom", type="string", description="Nom de la commune", required=True, example="Doullens"),
     DatasetField(name="siren", type="string", description="Numéro SIREN de la commune", example="218002442"),
     DatasetField(name="codes_postaux", type="string", description="Codes postaux, séparés par |", example="80600"),
@@ -87,7 +93,7 @@ COMMUNES = (
     DatasetField(name="population_annee", type="integer", description="Année d’entrée en vigueur de la population"),
     DatasetField(name="longitude", type="number", description="Longitude du centre, WGS 84, en degrés"),
     DatasetField(name="latitude", type="number", description="Latitude du centre, WGS 84, en degrés"),
-)  # fmt: skip
+)
 
 
 def town_halls_rows() -> Iterator[dict]:
@@ -118,12 +124,16 @@ TOWN_HALLS = (
     DatasetField(name="telephone", type="string", description="Téléphone", example="03 22 77 80 00"),
     DatasetField(name="courriel", type="string", description="Courriel"),
     DatasetField(name="site", type="string", description="Site internet"),
-    DatasetField(name="horaires", type="string", example="Mo,We 14:00-17:00; PH off",
-                 description="Horaires à la notation opening_hours d’OpenStreetMap, fermetures à venir comprises"),
+    DatasetField(
+        name="horaires",
+        type="string",
+        example="Mo,We 14:00-17:00; PH off",
+        description="Horaires à la notation opening_hours d’OpenStreetMap, fermetures à venir comprises",
+    ),
     DatasetField(name="accessibilite", type="string", description="Accès des personnes handicapées"),
     DatasetField(name="longitude", type="number", description="Longitude de la mairie, WGS 84, en degrés"),
     DatasetField(name="latitude", type="number", description="Latitude de la mairie, WGS 84, en degrés"),
-)  # fmt: skip
+)
 SOURCE = credits.TERRITORY_CREDIT
 
 
@@ -131,8 +141,16 @@ def body_document(body: Organisation) -> Document | None:
     """How agents find a body of the directory."""
     if body.kind == Organisation.Kind.COMMUNE or not body.is_active:
         return None
-    text = [body.get_kind_display(), body.contact, body.duties, body.siret, body.address, body.postal_code,
-            body.city, body.phone]  # fmt: skip
+    text = [
+        body.get_kind_display(),
+        body.contact,
+        body.duties,
+        body.siret,
+        body.address,
+        body.postal_code,
+        body.city,
+        body.phone,
+    ]
     return Document(
         title=body.name,
         url=reverse("organisations:body", args=[body.slug]),

@@ -20,9 +20,12 @@ class WeekForm(forms.Form):
     """Seven days of up to three periods, and the copy of one day to others."""
 
     copied = forms.TypedChoiceField(
-        label="Recopier le", required=False, coerce=int, empty_value=None,
+        label="Recopier le",
+        required=False,
+        coerce=int,
+        empty_value=None,
         choices=[("", "Choisissez un jour"), *((str(n), name) for n, name in enumerate(DAYS))],
-    )  # fmt: skip
+    )
     targets = forms.TypedMultipleChoiceField(
         label="Sur",
         required=False,
@@ -177,9 +180,11 @@ class ContactForm(forms.ModelForm):
         self.fields["siret"].widget.attrs.pop("maxlength", None)
         self.fields["siret"].help_text = "Quatorze chiffres, sur l’avis de situation de l’Insee."
         self.fields["address"].widget.attrs |= {
-            "data-suggest": "/adresses/suggestions", "data-suggest-map": "#carte",
-            "data-suggest-fill": "postal_code city", "autocomplete": "off",
-        }  # fmt: skip
+            "data-suggest": "/adresses/suggestions",
+            "data-suggest-map": "#carte",
+            "data-suggest-fill": "postal_code city",
+            "autocomplete": "off",
+        }
         self.fields["phone"].widget.input_type = "tel"
         if self.instance.location:
             self.initial["longitude"], self.initial["latitude"] = self.instance.location

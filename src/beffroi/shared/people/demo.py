@@ -41,9 +41,14 @@ def load() -> None:
         actions.add_member(home, own, actor=None, relation="enfant")
         doullens = Commune.objects.filter(code_insee="80253").first()
         actions.create_household(
-            actor=None, person=own, name="Foyer Dubois", address="3 rue des Remparts", city="Doullens",
-            postal_code="80600", commune=doullens,
-        )  # fmt: skip
+            actor=None,
+            person=own,
+            name="Foyer Dubois",
+            address="3 rue des Remparts",
+            city="Doullens",
+            postal_code="80600",
+            commune=doullens,
+        )
     if adviser:
         _mandate(odette, adviser, operator, Mandate.Quality.ADVISER, "Suivre ses demandes auprès de la communauté")
     if secretary:
@@ -54,18 +59,33 @@ def load() -> None:
     if jeanne and paul:
         own = actions.person_of(paul)
         actions.create_mandate(
-            own, actor=None, agent=jeanne, quality=Mandate.Quality.RELATIVE, scope="Écrire aux services pour lui",
-            consent=Mandate.Consent.ONLINE, end=months_later(timezone.localdate(), 6), agreed=True,
-        )  # fmt: skip
+            own,
+            actor=None,
+            agent=jeanne,
+            quality=Mandate.Quality.RELATIVE,
+            scope="Écrire aux services pour lui",
+            consent=Mandate.Consent.ONLINE,
+            end=months_later(timezone.localdate(), 6),
+            agreed=True,
+        )
 
 
 def _resident(operator, title, first_name, last_name, birth_date, email, phone, address, code) -> Person:
     commune = Commune.objects.filter(code_insee=code).first()
     return actions.create_person(
-        actor=None, registered_by=operator, title=title, first_name=first_name, last_name=last_name,
-        birth_date=birth_date, email=email, phone=phone, address=address, commune=commune,
-        city=commune.name if commune else "", postal_code=commune.postal_code if commune else "",
-    )  # fmt: skip
+        actor=None,
+        registered_by=operator,
+        title=title,
+        first_name=first_name,
+        last_name=last_name,
+        birth_date=birth_date,
+        email=email,
+        phone=phone,
+        address=address,
+        commune=commune,
+        city=commune.name if commune else "",
+        postal_code=commune.postal_code if commune else "",
+    )
 
 
 def _address(person: Person) -> dict:
@@ -74,6 +94,12 @@ def _address(person: Person) -> dict:
 
 def _mandate(person, agent, body, quality, scope) -> None:
     actions.create_mandate(
-        person, actor=agent, agent=agent, organisation=body, quality=quality, scope=scope,
-        consent=Mandate.Consent.PAPER, end=months_later(timezone.localdate(), 3),
-    )  # fmt: skip
+        person,
+        actor=agent,
+        agent=agent,
+        organisation=body,
+        quality=quality,
+        scope=scope,
+        consent=Mandate.Consent.PAPER,
+        end=months_later(timezone.localdate(), 3),
+    )

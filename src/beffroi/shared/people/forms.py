@@ -39,9 +39,11 @@ class PersonForm(forms.ModelForm):
     own_data = False
     title = forms.ChoiceField(label="Civilité", choices=TITLES, required=False)
     birth_date = forms.DateField(
-        label="Date de naissance", required=False, widget=DateInput,
+        label="Date de naissance",
+        required=False,
+        widget=DateInput,
         help_text="Seulement si elle est utile pour distinguer deux personnes.",
-    )  # fmt: skip
+    )
     commune = forms.ModelChoiceField(
         label="Commune du territoire",
         queryset=Commune.objects.none(),
@@ -284,8 +286,11 @@ class RelativeForm(ScopeMixin, forms.Form):
 
 class RevokeForm(forms.Form):
     reason = forms.CharField(
-        label="Motif", max_length=200, required=False, help_text="L’autre personne le lira.",
-    )  # fmt: skip
+        label="Motif",
+        max_length=200,
+        required=False,
+        help_text="L’autre personne le lira.",
+    )
 
     def __init__(self, *args, required: bool, **kwargs):
         super().__init__(*args, **kwargs)

@@ -23,9 +23,12 @@ TEMPLATE = Path(__file__).parent / "bordereau.typ"
 PREMIS = "http://www.loc.gov/premis/v3"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 ROLES = {
-    "main": "document", "also": "document", "annex": "annexe", "signature": "signature détachée",
+    "main": "document",
+    "also": "document",
+    "annex": "annexe",
+    "signature": "signature détachée",
     "before": "version précédente",
-}  # fmt: skip
+}
 
 
 def render(folder: Folder) -> bytes:

@@ -93,9 +93,11 @@ def _operator(operator, users) -> None:
     _others(circuits, natures, users)
     today = timezone.localdate()
     absence = Delegation(
-        desk=desks["Direction générale"], user=users[AGENT], start=today + timedelta(days=20),
+        desk=desks["Direction générale"],
+        user=users[AGENT],
+        start=today + timedelta(days=20),
         end=today + timedelta(days=34),
-    )  # fmt: skip
+    )
     actions.save_delegation(absence, actor=users[ADMIN], may_manage=True)
 
 
@@ -160,9 +162,14 @@ def _circuits(operator, desks, actor) -> dict[str, Circuit]:
 
 def _natures(operator, circuits, actor) -> dict[str, Nature]:
     orders = Nature(
-        organisation=operator, type="Finances", name="Bons de commande et marchés", circuit=circuits["Petits achats"],
-        level=Level.LT, fallback=Fallback.DEGRADE, reminder_days=3,
-    )  # fmt: skip
+        organisation=operator,
+        type="Finances",
+        name="Bons de commande et marchés",
+        circuit=circuits["Petits achats"],
+        level=Level.LT,
+        fallback=Fallback.DEGRADE,
+        reminder_days=3,
+    )
     amount = Detail(name="Montant (€)", kind=Detail.Kind.NUMBER)
     service = Detail(
         name="Service", kind=Detail.Kind.CHOICE, choices=["Voirie", "Culture", "Enfance", "Bâtiments"], required=False
@@ -171,14 +178,23 @@ def _natures(operator, circuits, actor) -> dict[str, Nature]:
     rule = Rule(detail=amount, test=Rule.Test.ATLEAST, value="5000", circuit=circuits["Achats importants"])
     actions.save_nature(orders, actor=actor, details=[amount, service], rules=[rule])
     slips = Nature(
-        organisation=operator, type="Finances", name="Bordereaux de titres (PES)", format=Format.PES,
-        circuit=circuits["Bordereaux de la régie"], expiry_days=30,
-    )  # fmt: skip
+        organisation=operator,
+        type="Finances",
+        name="Bordereaux de titres (PES)",
+        format=Format.PES,
+        circuit=circuits["Bordereaux de la régie"],
+        expiry_days=30,
+    )
     actions.save_nature(slips, actor=actor, details=[], rules=[])
     acts = Nature(
-        organisation=operator, type="Actes", name="Conventions à conserver", level=Level.LTA, fallback=Fallback.DEGRADE,
-        circuit=circuits["Délibérations et conventions"], in_turn=True,
-    )  # fmt: skip
+        organisation=operator,
+        type="Actes",
+        name="Conventions à conserver",
+        level=Level.LTA,
+        fallback=Fallback.DEGRADE,
+        circuit=circuits["Délibérations et conventions"],
+        in_turn=True,
+    )
     actions.save_nature(acts, actor=actor, details=[], rules=[])
     return {"orders": orders, "slips": slips, "acts": acts}
 
@@ -215,14 +231,18 @@ def _others(circuits, natures, users) -> None:
     actions.add_annotation(noted, actor=chief, page=1, x=180, y=420, text="À revoir avec le service.", is_private=True)
     outside = _sent("Convention de prêt du gymnase", author, circuit=circuits["Convention signée par un partenaire"])
     actions.invite_signer(
-        outside.steps.get(kind=Kind.EXTERNAL), actor=chief, name="Martine Delcourt", quality="Club de l’Authie",
+        outside.steps.get(kind=Kind.EXTERNAL),
+        actor=chief,
+        name="Martine Delcourt",
+        quality="Club de l’Authie",
         email="martine.delcourt@example.invalid",
-    )  # fmt: skip
+    )
     several = _folder(
-        "Marché de voirie : acte d’engagement et annexes financières", author,
+        "Marché de voirie : acte d’engagement et annexes financières",
+        author,
         circuit=circuits["Délibérations et conventions"],
         others=[_document(name, f"{name}.pdf", author) for name in ("Bordereau des prix", "Détail estimatif")],
-    )  # fmt: skip
+    )
     actions.submit_folder(several, actor=author)
     _decide(several, chief, comment="Les trois pièces concordent.")
     _decide(several, president)

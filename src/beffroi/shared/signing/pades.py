@@ -150,9 +150,14 @@ class services:
         if isinstance(fault, TimestampRequestError | requests.RequestException):
             raise _Missing(DEAD_CLOCK, Level.B) from fault
         proofs = (
-            CRLFetchError, OCSPFetchError, CertificateFetchError, CRLValidationError, OCSPValidationError, PathError,
+            CRLFetchError,
+            OCSPFetchError,
+            CertificateFetchError,
+            CRLValidationError,
+            OCSPValidationError,
+            PathError,
             ValidationError,
-        )  # fmt: skip
+        )
         if isinstance(fault, proofs):
             raise _Missing(NO_PROOF, Level.T) from fault
         if isinstance(fault, SigningError) and _is_about_proofs(fault):

@@ -151,9 +151,15 @@ def _destroy_line(pk: int) -> None:
     line.destroyed_at, line.is_open, line.blocked_because = timezone.now(), False, ""
     line.save(update_fields=["destroyed_at", "is_open", "blocked_because", "digests", "documents"])
     ledger.write(
-        "elimination.line", organisation=line.elimination.organisation, reference=slip.reference, line=line.pk,
-        documents=line.documents, octets=line.octets, metres=str(line.metres), sha256=line.digests,
-    )  # fmt: skip
+        "elimination.line",
+        organisation=line.elimination.organisation,
+        reference=slip.reference,
+        line=line.pk,
+        documents=line.documents,
+        octets=line.octets,
+        metres=str(line.metres),
+        sha256=line.digests,
+    )
 
 
 def _eliminate_box(line: Line, slip: Elimination, basis: str) -> None:
@@ -190,9 +196,13 @@ def _purge(line: Line, slip: Elimination) -> None:
             found.purged_at = timezone.now()
             found.save(update_fields=["purged_at"])
             ledger.write(
-                "elimination.purged", organisation=slip.organisation, reference=slip.reference, line=line.pk,
-                removed=len(gone), shared=len(line.digests) - len(gone),
-            )  # fmt: skip
+                "elimination.purged",
+                organisation=slip.organisation,
+                reference=slip.reference,
+                line=line.pk,
+                removed=len(gone),
+                shared=len(line.digests) - len(gone),
+            )
 
 
 @transaction.atomic
@@ -208,13 +218,22 @@ def _certify(slip: Elimination) -> None:
     text = f"Attestation scellée\n{found.organisation}"[:80]
     sealed = pades.sign_with_seal(content, text=text, reason=f"Attestation de destruction {found.reference}")
     keeping.keep(
-        sealed, target=found, name=f"attestation-{found.reference}.pdf", mime=PDF, actor=found.destroyed_by,
-        kind="certificate", label="Attestation de destruction",
-    )  # fmt: skip
+        sealed,
+        target=found,
+        name=f"attestation-{found.reference}.pdf",
+        mime=PDF,
+        actor=found.destroyed_by,
+        kind="certificate",
+        label="Attestation de destruction",
+    )
     elimination_workflow.fire(
-        "destroyed", found, actor=found.destroyed_by, update={"destroyed_at": now}, data={"lines": accepted.count()},
+        "destroyed",
+        found,
+        actor=found.destroyed_by,
+        update={"destroyed_at": now},
+        data={"lines": accepted.count()},
         check=False,
-    )  # fmt: skip
+    )
     ledger.write(
         "elimination.certified", organisation=found.organisation, reference=found.reference, lines=accepted.count()
     )

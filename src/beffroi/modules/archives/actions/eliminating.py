@@ -25,9 +25,14 @@ GONE = "Il n’est plus parmi ce qui peut être éliminé : rechargez la liste."
 
 @transaction.atomic
 def prepare_elimination(
-    organisation, *, actor, folders: Iterable[Folder] = (), boxes: Iterable[Box] = (), title: str = "",
+    organisation,
+    *,
+    actor,
+    folders: Iterable[Folder] = (),
+    boxes: Iterable[Box] = (),
+    title: str = "",
     slip: Elimination | None = None,
-) -> Elimination:  # fmt: skip
+) -> Elimination:
     """Put files and boxes on a new slip, which takes the next number of the body, or on `slip`, still in preparation.
 
     Records "archives.prepare". Raises ValidationError, and takes nothing, when one of them may not go.
@@ -38,9 +43,12 @@ def prepare_elimination(
         raise ValidationError("Cochez au moins un dossier ou une boîte.")
     if slip is None:
         slip = Elimination(
-            organisation=organisation, year=timezone.localdate().year, title=title.strip() or "Élimination d’archives",
-            agency_name=setup_of(organisation).agency_name, created_by=actor,
-        )  # fmt: skip
+            organisation=organisation,
+            year=timezone.localdate().year,
+            title=title.strip() or "Élimination d’archives",
+            agency_name=setup_of(organisation).agency_name,
+            created_by=actor,
+        )
         slip.full_clean(validate_constraints=False)
         slip.save(force_insert=True)
         slip.refresh_from_db(fields=["number"])
@@ -79,10 +87,16 @@ def _lines_of_folders(slip: Elimination, folders: list[Folder]) -> Iterable[Line
             raise ValidationError(f"« {folder.name} » : {why.text}")
         held = sums[pk]
         yield Line(
-            elimination=slip, folder=folder, title=_title(folder.name, folder.reference),
-            series=str(folder.effective_series), basis=folder.effective_series.basis, first_on=held.first,
-            last_on=held.last, documents=held.documents, octets=held.octets,
-        )  # fmt: skip
+            elimination=slip,
+            folder=folder,
+            title=_title(folder.name, folder.reference),
+            series=str(folder.effective_series),
+            basis=folder.effective_series.basis,
+            first_on=held.first,
+            last_on=held.last,
+            documents=held.documents,
+            octets=held.octets,
+        )
 
 
 def _title(name: str, reference: str) -> str:
@@ -99,9 +113,15 @@ def _lines_of_boxes(slip: Elimination, boxes: list[Box]) -> Iterable[Line]:
         if why := eligibility.obstacle_of_box(box):
             raise ValidationError(f"« {box} » : {why.text}")
         yield Line(
-            elimination=slip, box=box, title=str(box), series=str(box.series), basis=box.series.basis,
-            first_on=box.first_on, last_on=box.last_on or box.closed_on, metres=box.metres,
-        )  # fmt: skip
+            elimination=slip,
+            box=box,
+            title=str(box),
+            series=str(box.series),
+            basis=box.series.basis,
+            first_on=box.first_on,
+            last_on=box.last_on or box.closed_on,
+            metres=box.metres,
+        )
 
 
 @transaction.atomic
@@ -142,9 +162,13 @@ def _freeze(slip: Elimination, actor) -> StoredFile:
     )
     totals = paper.totals(slip)
     ledger.write(
-        "elimination.prepared", organisation=slip.organisation, reference=slip.reference, lines=totals.lines,
-        octets=totals.octets, metres=str(totals.metres),
-    )  # fmt: skip
+        "elimination.prepared",
+        organisation=slip.organisation,
+        reference=slip.reference,
+        lines=totals.lines,
+        octets=totals.octets,
+        metres=str(totals.metres),
+    )
     return made
 
 
@@ -159,9 +183,12 @@ def sign_elimination(slip: Elimination, *, actor, circuit: Circuit) -> SignFolde
     elimination_workflow.fire("sign", slip, actor=actor)
     made = _freeze(slip, actor)
     folder = signing.create_folder(
-        actor=actor, circuit=circuit, title=f"{slip.reference} : {slip.title}"[:200],
-        document=copy_file(made, actor=actor), target=slip,
-    )  # fmt: skip
+        actor=actor,
+        circuit=circuit,
+        title=f"{slip.reference} : {slip.title}"[:200],
+        document=copy_file(made, actor=actor),
+        target=slip,
+    )
     signing.submit_folder(folder, actor=actor)
     return folder
 
@@ -204,9 +231,17 @@ def _carried(entry) -> tuple:
 
 @transaction.atomic
 def record_visa(
-    slip: Elimination, *, actor, visa_on: datetime.date, visa_name: str, visa_quality: str, visa_reference: str,
-    scan: StoredFile, refused: Iterable[Line] = (), refusal: str = "",
-) -> Elimination:  # fmt: skip
+    slip: Elimination,
+    *,
+    actor,
+    visa_on: datetime.date,
+    visa_name: str,
+    visa_quality: str,
+    visa_reference: str,
+    scan: StoredFile,
+    refused: Iterable[Line] = (),
+    refusal: str = "",
+) -> Elimination:
     """Keep what the departmental archives answered, with the scan of the slip that they visaed; the lines that they
     refuse are free again. Records "archives.visa", or "archives.refuse_visa" when they refuse all of them.
 
@@ -221,9 +256,11 @@ def record_visa(
         raise ValidationError({"refusal": "Donnez le motif du refus, comme il est écrit."})
     keeping.check_scan(scan)
     update = {
-        "visa_on": visa_on, "visa_name": visa_name.strip(), "visa_quality": visa_quality.strip(),
+        "visa_on": visa_on,
+        "visa_name": visa_name.strip(),
+        "visa_quality": visa_quality.strip(),
         "visa_reference": visa_reference.strip(),
-    }  # fmt: skip
+    }
     lines = list(slip.lines.all())
     all_refused = turned_down >= {line.pk for line in lines}
     verb = "refuse_visa" if all_refused else "visa"
@@ -236,10 +273,14 @@ def record_visa(
     attach([scan], slip, kind="visa")
     keeping.seal(scan, organisation=slip.organisation, label="Bordereau visé", reference=slip.reference)
     ledger.write(
-        "elimination.refused" if all_refused else "elimination.visaed", organisation=slip.organisation,
-        reference=slip.reference, visa=slip.visa_reference, day=visa_on.isoformat(),
-        accepted=len(lines) - len(turned_down), refused=len(turned_down),
-    )  # fmt: skip
+        "elimination.refused" if all_refused else "elimination.visaed",
+        organisation=slip.organisation,
+        reference=slip.reference,
+        visa=slip.visa_reference,
+        day=visa_on.isoformat(),
+        accepted=len(lines) - len(turned_down),
+        refused=len(turned_down),
+    )
     return slip
 
 

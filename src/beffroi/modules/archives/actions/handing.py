@@ -79,18 +79,26 @@ def make_copy(handover: Handover, *, actor) -> StoredFile:
     folder = Folder.objects.select_related("space", "effective_series").get(pk=handover.folder_id)
     setup = setup_of(handover.organisation)
     envelope = Envelope(
-        version=setup.seda, identifier=f"{setup.identifier}-{handover.reference}", at=timezone.localtime(),
-        agency=setup.identifier, own=setup.identifier, comment=f"{handover.reference} : {handover.reason}",
-    )  # fmt: skip
+        version=setup.seda,
+        identifier=f"{setup.identifier}-{handover.reference}",
+        at=timezone.localtime(),
+        agency=setup.identifier,
+        own=setup.identifier,
+        comment=f"{handover.reference} : {handover.reason}",
+    )
     try:
         units = gathering.units_of([folder]).units
         restitution = handover.kind == Handover.Kind.RESTITUTION
         manifest = writing.reply(envelope, units, request=handover.reference, restitution=restitution)
         with package.make(manifest, units) as whole:
             file = store_made(
-                whole, name=f"{handover.reference}.zip", mime="application/zip", actor=actor, target=handover,
+                whole,
+                name=f"{handover.reference}.zip",
+                mime="application/zip",
+                actor=actor,
+                target=handover,
                 kind="package",
-            )  # fmt: skip
+            )
     except gathering.TooLarge as fault:
         raise ValidationError(str(fault)) from fault
     except FileNotFoundError as fault:

@@ -39,9 +39,13 @@ def check_scan(scan: StoredFile) -> None:
 def seal(file: StoredFile, *, organisation, label: str, reference: str) -> Piece:
     """Note the digest of a file that is kept, in the pieces and in the ledger."""
     piece = Piece.objects.create(
-        organisation=organisation, file=file, label=label, reference=reference, sha512=sha512_of(file),
+        organisation=organisation,
+        file=file,
+        label=label,
+        reference=reference,
+        sha512=sha512_of(file),
         size=file.blob.size,
-    )  # fmt: skip
+    )
     ledger.write("piece.kept", organisation=organisation, reference=reference, label=label, sha512=piece.sha512)
     return piece
 
@@ -82,9 +86,12 @@ def check_pieces(most: int = AT_ONCE) -> int:
         with transaction.atomic():
             if finding != Piece.Finding.SOUND and finding != piece.finding:
                 ledger.write(
-                    "piece.fault", organisation=piece.organisation, reference=piece.reference, label=piece.label,
+                    "piece.fault",
+                    organisation=piece.organisation,
+                    reference=piece.reference,
+                    label=piece.label,
                     finding=str(finding),
-                )  # fmt: skip
+                )
             Piece.objects.filter(pk=piece.pk).update(finding=finding, seen_at=timezone.now())
     detail = f"{len(pieces)} pièce(s) relue(s), {bad} en faute"
     Heartbeat.objects.update_or_create(name=CHECK, defaults={"at": timezone.now(), "detail": detail})

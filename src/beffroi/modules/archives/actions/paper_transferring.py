@@ -34,9 +34,12 @@ def prepare_paper(organisation, *, actor, boxes: Iterable[Box], title: str = "")
         if why := eligibility.obstacle_of_box(box):
             raise ValidationError(f"« {box.title} » : {why.text}")
     made = PaperTransfer(
-        organisation=organisation, year=timezone.localdate().year, title=title.strip() or "Versement de papier",
-        agency_name=setup_of(organisation).agency_name, created_by=actor,
-    )  # fmt: skip
+        organisation=organisation,
+        year=timezone.localdate().year,
+        title=title.strip() or "Versement de papier",
+        agency_name=setup_of(organisation).agency_name,
+        created_by=actor,
+    )
     made.full_clean(validate_constraints=False)
     made.save(force_insert=True)
     made.refresh_from_db(fields=["number"])
@@ -53,9 +56,14 @@ def prepare_paper(organisation, *, actor, boxes: Iterable[Box], title: str = "")
 
 def _line(made: PaperTransfer, box: Box) -> PaperLine:
     return PaperLine(
-        transfer=made, box=box, title=box.title, series=str(box.series or "")[:180], first_on=box.first_on,
-        last_on=box.last_on, metres=box.metres,
-    )  # fmt: skip
+        transfer=made,
+        box=box,
+        title=box.title,
+        series=str(box.series or "")[:180],
+        first_on=box.first_on,
+        last_on=box.last_on,
+        metres=box.metres,
+    )
 
 
 @transaction.atomic
@@ -100,9 +108,15 @@ def _hold_boxes(made: PaperTransfer) -> list[Box]:
 
 @transaction.atomic
 def receive_paper(
-    made: PaperTransfer, *, actor, received_on: datetime.date, received_name: str, received_quality: str,
-    shelfmark: str, scan: StoredFile,
-) -> PaperTransfer:  # fmt: skip
+    made: PaperTransfer,
+    *,
+    actor,
+    received_on: datetime.date,
+    received_name: str,
+    received_quality: str,
+    shelfmark: str,
+    scan: StoredFile,
+) -> PaperTransfer:
     """The archives have signed the slip: the boxes leave the inventory. Records "archives.receive" and
     "archives.transfer_box". Raises ValidationError for a day before the handing over, or for a scan of another kind."""
     if made.delivered_on and not made.delivered_on <= received_on <= timezone.localdate():
@@ -110,9 +124,11 @@ def receive_paper(
     keeping.check_scan(scan)
     boxes = _hold_boxes(made)
     update = {
-        "received_on": received_on, "received_name": received_name.strip(), "shelfmark": shelfmark.strip(),
+        "received_on": received_on,
+        "received_name": received_name.strip(),
+        "shelfmark": shelfmark.strip(),
         "received_quality": received_quality.strip(),
-    }  # fmt: skip
+    }
     paper_workflow.fire("receive", made, actor=actor, update=update)
     attach([scan], made, kind="discharge")
     keeping.seal(scan, organisation=made.organisation, label="Bordereau de versement signé", reference=made.reference)
@@ -121,9 +137,12 @@ def receive_paper(
         box_workflow.fire("transfer_box", box, actor=actor, data=basis, check=False)
     made.lines.update(is_open=False)
     ledger.write(
-        "paper.received", organisation=made.organisation, reference=made.reference, boxes=len(boxes),
+        "paper.received",
+        organisation=made.organisation,
+        reference=made.reference,
+        boxes=len(boxes),
         shelfmark=made.shelfmark,
-    )  # fmt: skip
+    )
     return made
 
 

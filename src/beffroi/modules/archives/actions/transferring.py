@@ -51,11 +51,18 @@ def prepare_transfer(organisation, *, actor, folders: Iterable[Folder], title: s
         raise ValidationError("Dites d’abord à quel service d’archives vous versez : Archives, réglages.")
     year = timezone.localdate().year
     made = Transfer(
-        organisation=organisation, year=year, title=title.strip() or "Versement d’archives", note=note.strip(),
-        seda=setup.seda, agency_name=setup.agency_name, agency_identifier=setup.agency_identifier,
-        own_identifier=setup.identifier, agreement=setup.agreement, created_by=actor,
+        organisation=organisation,
+        year=year,
+        title=title.strip() or "Versement d’archives",
+        note=note.strip(),
+        seda=setup.seda,
+        agency_name=setup.agency_name,
+        agency_identifier=setup.agency_identifier,
+        own_identifier=setup.identifier,
+        agreement=setup.agreement,
+        created_by=actor,
         identifier=f"{setup.identifier}-{timezone.now():%Y%m%d%H%M%S%f}",
-    )  # fmt: skip
+    )
     made.full_clean(validate_constraints=False)
     made.save(force_insert=True)
     made.refresh_from_db(fields=["number"])
@@ -64,9 +71,12 @@ def prepare_transfer(organisation, *, actor, folders: Iterable[Folder], title: s
         with transaction.atomic():
             for pk in wanted:
                 TransferFolder.objects.create(
-                    transfer=made, folder=found[pk], title=found[pk].name, documents=sums[pk].documents,
+                    transfer=made,
+                    folder=found[pk],
+                    title=found[pk].name,
+                    documents=sums[pk].documents,
                     octets=sums[pk].octets,
-                )  # fmt: skip
+                )
     except IntegrityError as fault:
         if "archives_transfer_folder_once" in str(fault):
             raise ValidationError("L’un d’eux est déjà dans un versement.") from None
@@ -78,7 +88,7 @@ def prepare_transfer(organisation, *, actor, folders: Iterable[Folder], title: s
 @transaction.atomic
 def update_transfer(
     made: Transfer, *, actor, title: str, note: str, seda: str, profile: Profile | None = None
-) -> Transfer:  # fmt: skip
+) -> Transfer:
     """Change the words, the version of SEDA or the profile before the package is made. Records "archives.update".
     Raises ValidationError for the profile of another body or version."""
     rights.require(actor, rights.TRANSFER, made.organisation_id)
@@ -164,10 +174,15 @@ def _check_units(own: list[UnitProfile], manifest: bytes) -> None:
 
 def _envelope(made: Transfer) -> Envelope:
     return Envelope(
-        version=made.seda, identifier=made.identifier, at=timezone.localtime(), agency=made.agency_identifier,
-        own=made.own_identifier, comment=f"{made.reference} : {made.title}. {made.note}".strip(),
-        agreement=made.agreement, profile=made.profile.identifier if made.profile is not None else "",
-    )  # fmt: skip
+        version=made.seda,
+        identifier=made.identifier,
+        at=timezone.localtime(),
+        agency=made.agency_identifier,
+        own=made.own_identifier,
+        comment=f"{made.reference} : {made.title}. {made.note}".strip(),
+        agreement=made.agreement,
+        profile=made.profile.identifier if made.profile is not None else "",
+    )
 
 
 @transaction.atomic
@@ -225,19 +240,34 @@ def take_message(content: bytes, *, actor) -> Message:
         return known
     _check(made, received)
     message = Message(
-        transfer=made, kind=received.kind, identifier=received.identifier, code=received.code, text=received.text,
-        dated_at=received.at, read_by=actor,
-    )  # fmt: skip
+        transfer=made,
+        kind=received.kind,
+        identifier=received.identifier,
+        code=received.code,
+        text=received.text,
+        dated_at=received.at,
+        read_by=actor,
+    )
     message.full_clean(exclude=["transfer"], validate_constraints=False)
     message.save(force_insert=True)
     file = keeping.keep(
-        content, target=made, name=f"{made.reference}-{received.kind}.xml", mime=XML, actor=actor, kind=received.kind,
+        content,
+        target=made,
+        name=f"{made.reference}-{received.kind}.xml",
+        mime=XML,
+        actor=actor,
+        kind=received.kind,
         label=message.get_kind_display(),
-    )  # fmt: skip
+    )
     ledger.write(
-        "transfer.message", organisation=made.organisation, reference=made.reference, kind=received.kind,
-        identifier=received.identifier, outcome=received.outcome, sha256=file.blob.sha256,
-    )  # fmt: skip
+        "transfer.message",
+        organisation=made.organisation,
+        reference=made.reference,
+        kind=received.kind,
+        identifier=received.identifier,
+        outcome=received.outcome,
+        sha256=file.blob.sha256,
+    )
     _move(made, received, actor)
     journal.record("archives.message", made, actor=actor, data={"kind": received.kind, "outcome": received.outcome})
     return message
@@ -307,13 +337,21 @@ def _purge(made: Transfer, actor, typed: str) -> list[str]:
     content = paper.purge_certificate(made, rows, actor, now)
     sealed = pades.sign_with_seal(content, text=f"Attestation scellée\n{made.organisation}"[:80], reason=made.reference)
     keeping.keep(
-        sealed, target=made, name=f"attestation-{made.reference}.pdf", mime=PDF, actor=actor, kind="certificate",
+        sealed,
+        target=made,
+        name=f"attestation-{made.reference}.pdf",
+        mime=PDF,
+        actor=actor,
+        kind="certificate",
         label="Attestation de destruction de la copie locale",
-    )  # fmt: skip
+    )
     ledger.write(
-        "transfer.purged", organisation=made.organisation, reference=made.reference, folders=len(rows),
+        "transfer.purged",
+        organisation=made.organisation,
+        reference=made.reference,
+        folders=len(rows),
         documents=sum(count for _line, count in rows),
-    )  # fmt: skip
+    )
     return digests
 
 

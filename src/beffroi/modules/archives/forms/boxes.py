@@ -17,9 +17,11 @@ class BoxForm(forms.ModelForm):
         model = Box
         fields = ["title", "series", "shelf", "first_on", "last_on", "closed_on", "metres", "contents"]
         widgets = {
-            "first_on": DateInput, "last_on": DateInput, "closed_on": DateInput,
+            "first_on": DateInput,
+            "last_on": DateInput,
+            "closed_on": DateInput,
             "contents": forms.Textarea(attrs={"rows": 8}),
-        }  # fmt: skip
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -49,9 +49,10 @@ class DueFilters(Filters):
     )
     serie = forms.ModelChoiceField(label="Série", required=False, queryset=Series.objects.none(), empty_label="Toutes")
     situation = forms.ChoiceField(
-        label="Situation", required=False,
+        label="Situation",
+        required=False,
         choices=[("", "Tous"), ("libre", "Peuvent partir"), ("gel", "Gelés")],
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, user=user, **kwargs)
@@ -84,10 +85,17 @@ class BoxFilters(Filters):
         label="Emplacement", required=False, queryset=Shelf.objects.none(), empty_label="Tous"
     )
     etat = forms.ChoiceField(
-        label="Situation", required=False,
-        choices=[("", "En place"), ("prete", "Prêtées"), ("retard", "En retard"), ("gel", "Gelées"),
-                 *[pair for pair in Keeping.choices if pair[0] != "kept"], ("tous", "Toutes")],
-    )  # fmt: skip
+        label="Situation",
+        required=False,
+        choices=[
+            ("", "En place"),
+            ("prete", "Prêtées"),
+            ("retard", "En retard"),
+            ("gel", "Gelées"),
+            *[pair for pair in Keeping.choices if pair[0] != "kept"],
+            ("tous", "Toutes"),
+        ],
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, user=user, **kwargs)

@@ -47,9 +47,11 @@ class ReasonForm(StepForm):
 
 class SignForm(StepForm):
     circuit = forms.ModelChoiceField(
-        label="Circuit", queryset=Circuit.objects.none(), empty_label="Choisissez un circuit",
+        label="Circuit",
+        queryset=Circuit.objects.none(),
+        empty_label="Choisissez un circuit",
         help_text="L’autorité territoriale signe le bordereau avant qu’il parte au visa.",
-    )  # fmt: skip
+    )
 
     def prepare(self):
         circuits = Circuit.objects.filter(organisation=self.record.organisation_id, is_active=True)
@@ -77,9 +79,12 @@ class VisaForm(StepForm):
     visa_quality = forms.CharField(label="Qualité", max_length=160, initial="Directeur des archives départementales")
     scan = UploadsField(label="Bordereau visé, numérisé", most=1)
     refused = forms.ModelMultipleChoiceField(
-        label="Lignes refusées", queryset=Line.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        label="Lignes refusées",
+        queryset=Line.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="Cochez celles que le service d’archives demande de conserver. Toutes cochées : le visa est refusé.",
-    )  # fmt: skip
+    )
     refusal = forms.CharField(label="Motif du refus", max_length=300, required=False)
 
     def prepare(self):
@@ -91,9 +96,11 @@ class VisaForm(StepForm):
 class DestroyForm(StepForm):
     typed = forms.CharField(label="Numéro du bordereau", max_length=40)
     method = forms.CharField(
-        label="Comment le papier est détruit", max_length=160, required=False,
+        label="Comment le papier est détruit",
+        max_length=160,
+        required=False,
         help_text="Par exemple : broyage par le prestataire, certificat du 3 mars 2026.",
-    )  # fmt: skip
+    )
 
     def prepare(self):
         self.fields["typed"].help_text = f"Écrivez {self.record.reference} : cela ne se défait pas."
@@ -167,9 +174,10 @@ class ReceiveForm(StepForm):
 class SendForm(StepForm):
     sent_on = forms.DateField(label="Envoyé le", widget=DateInput, initial=timezone.localdate)
     channel = forms.CharField(
-        label="Par quelle voie", max_length=120,
+        label="Par quelle voie",
+        max_length=120,
         help_text="Plateforme du service d’archives, support remis en main propre… Beffroi n’envoie rien lui-même.",
-    )  # fmt: skip
+    )
 
 
 class PurgeForm(StepForm):
@@ -181,9 +189,10 @@ class PurgeForm(StepForm):
 
 class MessageForm(forms.Form):
     file = forms.FileField(
-        label="Message reçu (XML)", widget=forms.FileInput(attrs={"accept": ".xml,application/xml,text/xml"}),
+        label="Message reçu (XML)",
+        widget=forms.FileInput(attrs={"accept": ".xml,application/xml,text/xml"}),
         help_text="Accusé de réception ou réponse au transfert, tel que le service d’archives l’a envoyé.",
-    )  # fmt: skip
+    )
 
 
 LIVES = ("y75", "y100", "y120")
@@ -195,9 +204,11 @@ class HandoverForm(forms.ModelForm):
     own_data = False
     born = forms.DateField(label="Personne concernée : née le", required=False, widget=DateInput)
     died = forms.DateField(
-        label="Décédée le", required=False, widget=DateInput,
+        label="Décédée le",
+        required=False,
+        widget=DateInput,
         help_text="Ces deux dates servent au calcul du délai (L213-2) et ne sont pas gardées.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Handover
@@ -232,9 +243,10 @@ class SetupForm(forms.ModelForm):
 class ProfileForm(forms.ModelForm):
     own_data = False
     file = forms.FileField(
-        label="Schéma (RelaxNG ou XSD)", required=False,
+        label="Schéma (RelaxNG ou XSD)",
+        required=False,
         widget=forms.FileInput(attrs={"accept": ".rng,.xsd,.xml,application/xml"}),
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Profile
@@ -243,9 +255,10 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = (
-            "Vide : celui d’avant reste." if self.instance.schema
+            "Vide : celui d’avant reste."
+            if self.instance.schema
             else "Chaque paquet sera vérifié avec lui, avant d’être fait. Vide : seul l’identifiant est écrit."
-        )  # fmt: skip
+        )
 
     def schema(self) -> bytes | None:
         """What was sent; None when nothing was."""
@@ -276,10 +289,11 @@ class UnitProfileForm(forms.ModelForm):
         self.fields["kind"].queryset = DocumentType.objects.filter(organisation=body, is_active=True)
         self.fields["kind"].empty_label = "Aucun"
         self.fields["file"].help_text = (
-            "Vide : celui d’avant reste." if self.instance.schema
+            "Vide : celui d’avant reste."
+            if self.instance.schema
             else "Le schéma, ou le fichier d’import du profil. Chaque unité sera vérifiée avec lui avant que le paquet "
             "soit fait. Vide : seul l’identifiant est écrit."
-        )  # fmt: skip
+        )
 
     def given(self) -> bytes | None:
         """What was sent; None when nothing was."""

@@ -28,9 +28,12 @@ class Shelf(models.Model):
     room = models.CharField("salle", max_length=60)
     shelf = models.CharField("travée et tablette", max_length=40)
     metres = models.DecimalField(
-        "capacité en mètres", max_digits=6, decimal_places=2, default=Decimal("1.00"),
+        "capacité en mètres",
+        max_digits=6,
+        decimal_places=2,
+        default=Decimal("1.00"),
         validators=[MinValueValidator(Decimal("0.10")), MaxValueValidator(Decimal("999"))],
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = "emplacement d’archives"
@@ -38,10 +41,11 @@ class Shelf(models.Model):
         ordering = ["building", "room", "shelf", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "building", "room", "shelf"], name="archives_shelf_unique",
+                fields=["organisation", "building", "room", "shelf"],
+                name="archives_shelf_unique",
                 violation_error_message="Cet emplacement existe déjà.",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"{self.building}, {self.room}, {self.shelf}"
@@ -85,9 +89,12 @@ class Box(Numbered):
     last_on = models.DateField("plus récent document", null=True, blank=True)
     closed_on = models.DateField("dernier dossier clos le", null=True, blank=True)
     metres = models.DecimalField(
-        "longueur en mètres", max_digits=5, decimal_places=2, default=Decimal("0.10"),
+        "longueur en mètres",
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal("0.10"),
         validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal("20"))],
-    )  # fmt: skip
+    )
     contents = models.TextField(
         "contenu", max_length=6000, blank=True, help_text="Un dossier par ligne : la liste s’imprime avec l’étiquette."
     )
@@ -157,9 +164,14 @@ class Loan(models.Model):
     box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="loans")
     borrower = models.CharField("emprunteur", max_length=160, help_text="Nom et service.")
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="son compte", null=True, blank=True, on_delete=models.SET_NULL,
-        related_name="+", help_text="Pour les rappels.",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name="son compte",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Pour les rappels.",
+    )
     reason = models.CharField("motif", max_length=200, blank=True)
     lent_on = models.DateField("prêtée le", default=timezone.localdate)
     due_on = models.DateField("à rendre le")
@@ -175,18 +187,22 @@ class Loan(models.Model):
         ordering = ["-lent_on", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["box"], condition=Q(returned_on__isnull=True), name="archives_loan_once",
+                fields=["box"],
+                condition=Q(returned_on__isnull=True),
+                name="archives_loan_once",
                 violation_error_message="Cette boîte est déjà prêtée.",
             ),
             models.CheckConstraint(
-                condition=Q(due_on__gte=F("lent_on")), name="archives_loan_due",
+                condition=Q(due_on__gte=F("lent_on")),
+                name="archives_loan_due",
                 violation_error_message="Elle ne peut pas être rendue avant d’être prêtée.",
             ),
             models.CheckConstraint(
-                condition=Q(returned_on__isnull=True) | Q(returned_on__gte=F("lent_on")), name="archives_loan_returned",
+                condition=Q(returned_on__isnull=True) | Q(returned_on__gte=F("lent_on")),
+                name="archives_loan_returned",
                 violation_error_message="Elle ne peut pas être rendue avant d’être prêtée.",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [models.Index(fields=["due_on"], condition=Q(returned_on=None), name="archives_loan_out")]
 
     def __str__(self):

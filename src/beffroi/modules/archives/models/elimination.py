@@ -111,9 +111,13 @@ class Line(models.Model):
     documents = models.PositiveIntegerField("documents", default=0, editable=False)
     octets = models.PositiveBigIntegerField("volume en octets", default=0, editable=False)
     metres = models.DecimalField(
-        "métrage", max_digits=7, decimal_places=2, default=Decimal(0), validators=[MinValueValidator(Decimal(0))],
+        "métrage",
+        max_digits=7,
+        decimal_places=2,
+        default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0))],
         editable=False,
-    )  # fmt: skip
+    )
     observations = models.CharField("observations", max_length=300, blank=True)
     outcome = models.CharField("visa", max_length=9, choices=Outcome, default=Outcome.WAITING, editable=False)
     refusal = models.CharField("motif", max_length=300, blank=True, editable=False)
@@ -133,11 +137,15 @@ class Line(models.Model):
                 name="archives_line_one_thing",
             ),
             models.UniqueConstraint(
-                fields=["folder"], condition=Q(is_open=True), name="archives_line_folder_once",
+                fields=["folder"],
+                condition=Q(is_open=True),
+                name="archives_line_folder_once",
                 violation_error_message="Ce dossier est déjà sur un bordereau.",
             ),
             models.UniqueConstraint(
-                fields=["box"], condition=Q(is_open=True), name="archives_line_box_once",
+                fields=["box"],
+                condition=Q(is_open=True),
+                name="archives_line_box_once",
                 violation_error_message="Cette boîte est déjà sur un bordereau.",
             ),
             models.CheckConstraint(
@@ -146,7 +154,7 @@ class Line(models.Model):
             models.CheckConstraint(
                 condition=Q(purged_at__isnull=True) | Q(destroyed_at__isnull=False), name="archives_line_purged"
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.title

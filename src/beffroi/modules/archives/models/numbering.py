@@ -58,29 +58,41 @@ class Setup(models.Model):
         Organisation, verbose_name="collectivité", on_delete=models.PROTECT, related_name="archive_setup"
     )
     agency_name = models.CharField(
-        "service d’archives", max_length=160, default="Archives départementales",
+        "service d’archives",
+        max_length=160,
+        default="Archives départementales",
         help_text="Celui dont le directeur vise les éliminations et qui reçoit les versements.",
-    )  # fmt: skip
+    )
     agency_identifier = models.CharField(
-        "identifiant du service d’archives", max_length=80,
+        "identifiant du service d’archives",
+        max_length=80,
         help_text="Celui qu’il vous a donné pour les échanges (SEDA).",
-    )  # fmt: skip
+    )
     own_identifier = models.CharField(
-        "votre identifiant", max_length=80, blank=True, help_text="Vide : le SIREN de la collectivité.",
+        "votre identifiant",
+        max_length=80,
+        blank=True,
+        help_text="Vide : le SIREN de la collectivité.",
         validators=[RegexValidator(r"^\S(.*\S)?$", "Pas d’espace au début ni à la fin.")],
-    )  # fmt: skip
+    )
     agreement = models.CharField(
         "accord de versement", max_length=120, blank=True, help_text="La référence signée avec le service d’archives."
     )
     seda = models.CharField("version des paquets", max_length=3, choices=Version, default=Version.V21)
     copies = models.BooleanField(
-        "joindre la copie cherchable des numérisations", default=True,
+        "joindre la copie cherchable des numérisations",
+        default=True,
         help_text="Un PDF/A pour la lecture, à côté de l’original, si le service d’archives le prend.",
-    )  # fmt: skip
+    )
     circuit = models.ForeignKey(
-        Circuit, verbose_name="circuit des bordereaux", null=True, blank=True, on_delete=models.SET_NULL,
-        related_name="+", help_text="Proposé d’abord quand un bordereau part au parapheur.",
-    )  # fmt: skip
+        Circuit,
+        verbose_name="circuit des bordereaux",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Proposé d’abord quand un bordereau part au parapheur.",
+    )
 
     class Meta:
         verbose_name = "réglage des archives"

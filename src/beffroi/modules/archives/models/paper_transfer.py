@@ -79,10 +79,12 @@ class PaperLine(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["box"], condition=Q(is_open=True), name="archives_paper_box_once",
+                fields=["box"],
+                condition=Q(is_open=True),
+                name="archives_paper_box_once",
                 violation_error_message="Cette boîte est déjà dans un versement.",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.title

@@ -26,10 +26,11 @@ class Profile(models.Model):
     )
     name = models.CharField("intitulé", max_length=160, help_text="Par exemple « Budgets et comptes ».")
     identifier = models.CharField(
-        "identifiant", max_length=120,
+        "identifiant",
+        max_length=120,
         help_text="Tel que le service d’archives le donne : il est écrit dans le paquet.",
         validators=[RegexValidator(r"^\S(.*\S)?$", "Pas d’espace au début ni à la fin.")],
-    )  # fmt: skip
+    )
     seda = models.CharField("version", max_length=3, choices=Setup.Version, default=Setup.Version.V21)
     schema = models.BinaryField("schéma", default=b"", editable=False)
     is_active = models.BooleanField("proposé aux nouveaux versements", default=True)
@@ -42,10 +43,11 @@ class Profile(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "identifier"], name="archives_profile_once",
+                fields=["organisation", "identifier"],
+                name="archives_profile_once",
                 violation_error_message="Cette collectivité a déjà un profil de cet identifiant.",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.name
@@ -63,18 +65,27 @@ class UnitProfile(models.Model):
     )
     name = models.CharField("intitulé", max_length=160, help_text="Par exemple « Facture ».")
     identifier = models.CharField(
-        "identifiant", max_length=120,
+        "identifiant",
+        max_length=120,
         help_text="Tel que le service d’archives le donne : il est écrit dans chaque unité.",
         validators=[RegexValidator(r"^\S(.*\S)?$", "Pas d’espace au début ni à la fin.")],
-    )  # fmt: skip
+    )
     series = models.ForeignKey(
-        Series, verbose_name="dossiers de cette série", null=True, blank=True, on_delete=models.PROTECT,
+        Series,
+        verbose_name="dossiers de cette série",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     kind = models.ForeignKey(
-        DocumentType, verbose_name="documents de ce type", null=True, blank=True, on_delete=models.PROTECT,
+        DocumentType,
+        verbose_name="documents de ce type",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     schema = models.JSONField("schéma", default=dict, blank=True, editable=False)
     is_active = models.BooleanField("appliqué aux nouveaux paquets", default=True)
 
@@ -86,16 +97,20 @@ class UnitProfile(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "identifier"], name="archives_unit_profile_once",
+                fields=["organisation", "identifier"],
+                name="archives_unit_profile_once",
                 violation_error_message="Cette collectivité a déjà un profil d’unité de cet identifiant.",
             ),
             models.UniqueConstraint(
-                fields=["series"], condition=Q(is_active=True, series__isnull=False),
+                fields=["series"],
+                condition=Q(is_active=True, series__isnull=False),
                 name="archives_unit_profile_series",
                 violation_error_message="Les dossiers de cette série suivent déjà un profil d’unité.",
             ),
             models.UniqueConstraint(
-                fields=["kind"], condition=Q(is_active=True, kind__isnull=False), name="archives_unit_profile_kind",
+                fields=["kind"],
+                condition=Q(is_active=True, kind__isnull=False),
+                name="archives_unit_profile_kind",
                 violation_error_message="Les documents de ce type suivent déjà un profil d’unité.",
             ),
             models.CheckConstraint(
@@ -103,7 +118,7 @@ class UnitProfile(models.Model):
                 name="archives_unit_profile_applies",
                 violation_error_message="Choisissez une série, ou un type de document.",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.name

@@ -33,9 +33,14 @@ class Transfer(Numbered):
     own_identifier = models.CharField("votre identifiant", max_length=80, editable=False)
     agreement = models.CharField("accord de versement", max_length=120, blank=True, editable=False)
     profile = models.ForeignKey(
-        "Profile", verbose_name="profil d’archivage", null=True, blank=True, on_delete=models.PROTECT,
-        related_name="transfers", help_text="Si le service d’archives en a donné un pour ces dossiers.",
-    )  # fmt: skip
+        "Profile",
+        verbose_name="profil d’archivage",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="transfers",
+        help_text="Si le service d’archives en a donné un pour ces dossiers.",
+    )
     identifier = models.CharField("identifiant du message", max_length=80, unique=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("préparé le", default=timezone.now, editable=False)
@@ -92,10 +97,12 @@ class TransferFolder(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["folder"], condition=Q(is_open=True), name="archives_transfer_folder_once",
+                fields=["folder"],
+                condition=Q(is_open=True),
+                name="archives_transfer_folder_once",
                 violation_error_message="Ce dossier est déjà dans un versement.",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.title
@@ -123,10 +130,8 @@ class Message(models.Model):
         ordering = ["dated_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["transfer", "kind", "identifier"], name="archives_message_once"),
-            models.UniqueConstraint(
-                fields=["transfer"], condition=Q(kind="reply"), name="archives_message_one_reply"
-            ),
-        ]  # fmt: skip
+            models.UniqueConstraint(fields=["transfer"], condition=Q(kind="reply"), name="archives_message_one_reply"),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.identifier}"
@@ -160,9 +165,11 @@ class Handover(Numbered):
     reason = models.CharField("motif", max_length=300)
     basis = models.CharField("fondement", max_length=300, blank=True, editable=False)
     derogation = models.CharField(
-        "référence de la dérogation", max_length=120, blank=True,
+        "référence de la dérogation",
+        max_length=120,
+        blank=True,
         help_text="Avant la date de communicabilité : la dérogation accordée (Code du patrimoine, L213-3).",
-    )  # fmt: skip
+    )
     state = models.CharField("état", max_length=8, choices=Asking, default=Asking.ASKED, editable=False)
     asked_on = models.DateField("demandé le", default=timezone.localdate)
     handed_on = models.DateField("remis le", null=True, editable=False)

@@ -22,20 +22,33 @@ class Format:
 
 
 PDF = {
-    "1.0": "fmt/14", "1.1": "fmt/15", "1.2": "fmt/16", "1.3": "fmt/17", "1.4": "fmt/18", "1.5": "fmt/19",
-    "1.6": "fmt/20", "1.7": "fmt/276", "2.0": "fmt/1129",
-}  # fmt: skip
+    "1.0": "fmt/14",
+    "1.1": "fmt/15",
+    "1.2": "fmt/16",
+    "1.3": "fmt/17",
+    "1.4": "fmt/18",
+    "1.5": "fmt/19",
+    "1.6": "fmt/20",
+    "1.7": "fmt/276",
+    "2.0": "fmt/1129",
+}
 PDF_A = {
-    "1a": "fmt/95", "1b": "fmt/354", "2a": "fmt/476", "2b": "fmt/477", "2u": "fmt/478", "3a": "fmt/479",
-    "3b": "fmt/480", "3u": "fmt/481",
-}  # fmt: skip
+    "1a": "fmt/95",
+    "1b": "fmt/354",
+    "2a": "fmt/476",
+    "2b": "fmt/477",
+    "2u": "fmt/478",
+    "3a": "fmt/479",
+    "3b": "fmt/480",
+    "3u": "fmt/481",
+}
 ODF = "application/vnd.oasis.opendocument"
 OFFICE = "application/vnd.openxmlformats-officedocument"
 OPEN_DOCUMENT = {
     f"{ODF}.text": {"1.0": "fmt/136", "1.1": "fmt/290", "1.2": "fmt/291", "1.3": "fmt/1756"},
     f"{ODF}.spreadsheet": {"1.0": "fmt/137", "1.1": "fmt/294", "1.2": "fmt/295", "1.3": "fmt/1755"},
     f"{ODF}.presentation": {"1.0": "fmt/138", "1.1": "fmt/292", "1.2": "fmt/293", "1.3": "fmt/1754"},
-}  # fmt: skip
+}
 PLAIN = {
     f"{OFFICE}.wordprocessingml.document": Format("fmt/412", "Microsoft Word for Windows 2007 onwards"),
     f"{OFFICE}.spreadsheetml.sheet": Format("fmt/214", "Microsoft Excel for Windows 2007 onwards"),

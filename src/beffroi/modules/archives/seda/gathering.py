@@ -37,9 +37,7 @@ class UnitProfiles:
     kinds: Mapping[int, str] = field(default_factory=dict)
 
 
-def units_of(
-    folders: Iterable[Folder], *, copies: bool = True, profiles: UnitProfiles | None = None
-) -> Gathered:  # fmt: skip
+def units_of(folders: Iterable[Folder], *, copies: bool = True, profiles: UnitProfiles | None = None) -> Gathered:
     """The units of these files, all that they hold included; `copies` = with the searchable copies of scans. Raises
     TooLarge, and FileNotFoundError when a content is no longer there."""
     profiles = profiles or UnitProfiles()
@@ -48,10 +46,14 @@ def units_of(
     found: dict[int, list[Folder]] = {root.pk: list(inside.below(root)) for root in roots}
     pks = [one.pk for several in found.values() for one in several]
     documents = (
-        Document.objects.alive().filter(folder__in=pks, current__file__isnull=False).with_file()
+        Document.objects.alive()
+        .filter(folder__in=pks, current__file__isnull=False)
+        .with_file()
         .select_related("effective_series__activity", "current__reading__searchable__blob")
-        .defer("current__reading__text").prefetch_related("tags").order_by("name", "pk")
-    )  # fmt: skip
+        .defer("current__reading__text")
+        .prefetch_related("tags")
+        .order_by("name", "pk")
+    )
     several = [(one, _copy(one) if copies else None) for one in documents[: MOST + 1]]
     weight = sum(one.current.size + (copy.blob.size if copy is not None else 0) for one, copy in several)
     if len(several) > MOST or weight > LARGEST:
@@ -77,13 +79,18 @@ def _folder(root: Folder, inside: list[Folder], by_folder: dict, holds: dict, pr
         days = [day for unit in units for day in (unit.first, unit.last) if day]
         series = folder.effective_series
         return Unit(
-            key=f"UF{folder.pk}", title=folder.name, level="RecordGrp" if folder.pk != root.pk else "File",
-            description=folder.about, plan=f"{series.activity.code} / {series.code}" if series else "",
-            reference=folder.reference or f"GED-{folder.pk}", first=min(days, default=folder.opened_on),
-            last=max(days, default=folder.closed_on), units=units,
+            key=f"UF{folder.pk}",
+            title=folder.name,
+            level="RecordGrp" if folder.pk != root.pk else "File",
+            description=folder.about,
+            plan=f"{series.activity.code} / {series.code}" if series else "",
+            reference=folder.reference or f"GED-{folder.pk}",
+            first=min(days, default=folder.opened_on),
+            last=max(days, default=folder.closed_on),
+            units=units,
             profile=profiles.series.get(folder.effective_series_id, "") if folder.pk == root.pk else "",
             rules=_rules(series, folder.retention_start, max(days, default=folder.closed_on), holds.get(folder.pk, "")),
-        )  # fmt: skip
+        )
 
     return build(top)
 
@@ -94,21 +101,31 @@ def _rules(series: Series | None, start, last, held: str = "") -> Rules | None:
         return Rules(held_because=held) if held else None
     article = ARTICLES[series.communicability][0].replace(", ", "-").rstrip("°")
     return Rules(
-        years=series.years, final="Destroy" if series.fate == "destroy" else "Keep", start=start, access=article,
-        access_start=last, held_because=held,
-    )  # fmt: skip
+        years=series.years,
+        final="Destroy" if series.fate == "destroy" else "Keep",
+        start=start,
+        access=article,
+        access_start=last,
+        held_because=held,
+    )
 
 
 def _document(document: Document, copy: StoredFile | None, folder: Folder, profiles: UnitProfiles) -> Unit:
     day = document.dated_on or timezone.localdate(document.created_at)
     own = document.effective_series_id != folder.effective_series_id
     return Unit(
-        key=f"UD{document.pk}", title=document.title, level="Item", first=day, last=day,
+        key=f"UD{document.pk}",
+        title=document.title,
+        level="Item",
+        first=day,
+        last=day,
         description=f"Auteur ou expéditeur : {document.sender}" if document.sender else "",
-        reference=f"GED-D{document.pk}", content=_contents(document, copy),
-        tags=tuple(tag.name for tag in document.tags.all()), profile=profiles.kinds.get(document.kind_id, ""),
+        reference=f"GED-D{document.pk}",
+        content=_contents(document, copy),
+        tags=tuple(tag.name for tag in document.tags.all()),
+        profile=profiles.kinds.get(document.kind_id, ""),
         rules=_rules(document.effective_series, document.retention_start, day) if own else None,
-    )  # fmt: skip
+    )
 
 
 def _copy(document: Document) -> StoredFile | None:
@@ -137,6 +154,13 @@ def _content(key: str, name: str, kept, usage: str = "BinaryMaster") -> Content:
             head += portion
     found = formats.identify(kept.mime, bytes(head), name)
     return Content(
-        key=key, name=name, mime=kept.mime, size=kept.size, sha512=digest.hexdigest(), sha256=kept.sha256,
-        puid=found.puid if found else "", format=found.name if found else "", usage=usage,
-    )  # fmt: skip
+        key=key,
+        name=name,
+        mime=kept.mime,
+        size=kept.size,
+        sha512=digest.hexdigest(),
+        sha256=kept.sha256,
+        puid=found.puid if found else "",
+        format=found.name if found else "",
+        usage=usage,
+    )

@@ -11,9 +11,13 @@ from beffroi.kernel import xmlfaults
 LARGEST = 2 * 1024 * 1024
 RNG, XSD = "http://relaxng.org/ns/structure/1.0", "http://www.w3.org/2001/XMLSchema"
 ELSEWHERE = {
-    f"{{{RNG}}}include", f"{{{RNG}}}externalRef",
-    f"{{{XSD}}}include", f"{{{XSD}}}import", f"{{{XSD}}}redefine", f"{{{XSD}}}override",
-}  # fmt: skip
+    f"{{{RNG}}}include",
+    f"{{{RNG}}}externalRef",
+    f"{{{XSD}}}include",
+    f"{{{XSD}}}import",
+    f"{{{XSD}}}redefine",
+    f"{{{XSD}}}override",
+}
 
 
 class Unusable(Exception):

@@ -108,10 +108,14 @@ def _comments(root) -> str:
 
 def _read_ack(root, version: str) -> Received:
     return Received(
-        kind="ack", version=version, identifier=_needed(root, "MessageIdentifier"),
-        about=_needed(root, "MessageReceivedIdentifier"), at=_moment(root), agency=_needed(root, "Sender/Identifier"),
+        kind="ack",
+        version=version,
+        identifier=_needed(root, "MessageIdentifier"),
+        about=_needed(root, "MessageReceivedIdentifier"),
+        at=_moment(root),
+        agency=_needed(root, "Sender/Identifier"),
         text=_comments(root),
-    )  # fmt: skip
+    )
 
 
 def _read_reply(root, version: str) -> Received:
@@ -123,11 +127,17 @@ def _read_reply(root, version: str) -> Received:
         if given and unit.get("id"):
             kept[unit.get("id")] = given[:200]
     return Received(
-        kind="reply", version=version, identifier=_needed(root, "MessageIdentifier"),
-        about=_needed(root, "MessageRequestIdentifier"), at=_moment(root),
-        agency=_needed(root, "ArchivalAgency/Identifier"), outcome=outcome_of(code), code=code[:40],
-        text=_comments(root), kept_as=kept,
-    )  # fmt: skip
+        kind="reply",
+        version=version,
+        identifier=_needed(root, "MessageIdentifier"),
+        about=_needed(root, "MessageRequestIdentifier"),
+        at=_moment(root),
+        agency=_needed(root, "ArchivalAgency/Identifier"),
+        outcome=outcome_of(code),
+        code=code[:40],
+        text=_comments(root),
+        kept_as=kept,
+    )
 
 
 def outcome_of(code: str) -> str:

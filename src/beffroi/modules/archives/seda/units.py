@@ -27,14 +27,26 @@ LARGEST = 512 * 1024
 MOST = 20
 # Elements of Content that the norm lets be repeated, among those that we write.
 REPEATED = {
-    "FilePlanPosition", "SystemId", "OriginatingSystemId", "ArchivalAgencyArchiveUnitIdentifier",
-    "OriginatingAgencyArchiveUnitIdentifier", "TransferringAgencyArchiveUnitIdentifier", "Tag", "Keyword", "Language",
-}  # fmt: skip
+    "FilePlanPosition",
+    "SystemId",
+    "OriginatingSystemId",
+    "ArchivalAgencyArchiveUnitIdentifier",
+    "OriginatingAgencyArchiveUnitIdentifier",
+    "TransferringAgencyArchiveUnitIdentifier",
+    "Tag",
+    "Keyword",
+    "Language",
+}
 MANAGEMENT, FORMER = "#management", "_mgt"
 TYPES = {
-    "string": "un texte", "array": "une liste", "object": "un bloc", "number": "un nombre", "integer": "un entier",
-    "boolean": "vrai ou faux", "null": "vide",
-}  # fmt: skip
+    "string": "un texte",
+    "array": "une liste",
+    "object": "un bloc",
+    "number": "un nombre",
+    "integer": "un entier",
+    "boolean": "vrai ou faux",
+    "null": "vide",
+}
 
 
 @dataclass(frozen=True)

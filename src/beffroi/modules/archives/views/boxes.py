@@ -37,9 +37,13 @@ def index(request):
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
-        "filters": form, "page": page_of(request, rows), "query": kept.urlencode(), "kinds": sheets.LABELS,
-        "bodies": rights.bodies_where(request.user, rights.PREPARE)[:80], "breadcrumbs": crumbs((BOXES[0], "")),
-    }  # fmt: skip
+        "filters": form,
+        "page": page_of(request, rows),
+        "query": kept.urlencode(),
+        "kinds": sheets.LABELS,
+        "bodies": rights.bodies_where(request.user, rights.PREPARE)[:80],
+        "breadcrumbs": crumbs((BOXES[0], "")),
+    }
     return render(request, "archives/boxes.html", context)
 
 
@@ -99,9 +103,16 @@ def labels(request):
 
 def _form_page(request, form, action, *, done, to, heading, back, above):
     return write(
-        request, form, action, done=done, to=to, heading=heading, button="Enregistrer", back=back,
+        request,
+        form,
+        action,
+        done=done,
+        to=to,
+        heading=heading,
+        button="Enregistrer",
+        back=back,
         breadcrumbs=crumbs(above, (heading, "")),
-    )  # fmt: skip
+    )
 
 
 @never_cache
@@ -111,10 +122,15 @@ def new(request, slug):
     body = get_object_or_404(rights.bodies_where(request.user, rights.PREPARE), slug=slug)
     form = forms.BoxForm(*posted(request), instance=Box(organisation=body))
     return _form_page(
-        request, form, lambda: actions.save_box(form.instance, actor=request.user), done="La boîte est décrite.",
-        to=lambda: form.instance.get_absolute_url(), heading=f"Nouvelle boîte – {body.name}",
-        back=reverse("archives:boxes"), above=BOXES,
-    )  # fmt: skip
+        request,
+        form,
+        lambda: actions.save_box(form.instance, actor=request.user),
+        done="La boîte est décrite.",
+        to=lambda: form.instance.get_absolute_url(),
+        heading=f"Nouvelle boîte – {body.name}",
+        back=reverse("archives:boxes"),
+        above=BOXES,
+    )
 
 
 def _mine(request, pk, permission=rights.PREPARE) -> Box:
@@ -131,9 +147,15 @@ def edit(request, pk):
     box = _mine(request, pk)
     form = forms.BoxForm(*posted(request), instance=box)
     return _form_page(
-        request, form, lambda: actions.save_box(form.instance, actor=request.user), done="La boîte est enregistrée.",
-        to=box.get_absolute_url, heading=f"Modifier {box.reference}", back=box.get_absolute_url(), above=BOXES,
-    )  # fmt: skip
+        request,
+        form,
+        lambda: actions.save_box(form.instance, actor=request.user),
+        done="La boîte est enregistrée.",
+        to=box.get_absolute_url,
+        heading=f"Modifier {box.reference}",
+        back=box.get_absolute_url(),
+        above=BOXES,
+    )
 
 
 @never_cache
@@ -143,9 +165,15 @@ def lend(request, pk):
     box = _mine(request, pk)
     form = forms.LoanForm(*posted(request), box=box)
     return step_page(
-        request, box, form, lambda: actions.lend_box(form.instance, actor=request.user), done="Le prêt est noté.",
-        heading="Prêter la boîte", above=BOXES, button="Noter le prêt",
-    )  # fmt: skip
+        request,
+        box,
+        form,
+        lambda: actions.lend_box(form.instance, actor=request.user),
+        done="Le prêt est noté.",
+        heading="Prêter la boîte",
+        above=BOXES,
+        button="Noter le prêt",
+    )
 
 
 @never_cache
@@ -156,9 +184,14 @@ def bring_back(request, pk, loan):
     found = get_object_or_404(Loan.objects.visible_to(request.user).filter(box=box), pk=loan)
     form = forms.ReturnForm(*posted(request))
     return step_page(
-        request, box, form, lambda: actions.return_box(found, actor=request.user, **form.cleaned_data),
-        done="La boîte est de retour.", heading="Noter le retour", above=BOXES,
-    )  # fmt: skip
+        request,
+        box,
+        form,
+        lambda: actions.return_box(found, actor=request.user, **form.cleaned_data),
+        done="La boîte est de retour.",
+        heading="Noter le retour",
+        above=BOXES,
+    )
 
 
 @never_cache
@@ -168,9 +201,14 @@ def hold(request, pk):
     box = _mine(request, pk, rights.MANAGE)
     form = forms.HoldForm(*posted(request))
     return step_page(
-        request, box, form, lambda: actions.hold_box(box, actor=request.user, **form.cleaned_data),
-        done="Le gel est posé.", heading="Poser un gel", above=BOXES,
-    )  # fmt: skip
+        request,
+        box,
+        form,
+        lambda: actions.hold_box(box, actor=request.user, **form.cleaned_data),
+        done="Le gel est posé.",
+        heading="Poser un gel",
+        above=BOXES,
+    )
 
 
 @never_cache
@@ -202,9 +240,11 @@ def shelves(request):
         .order_by("building", "room", "shelf", "pk")
     )
     context = {
-        "filters": form, "page": page_of(request, rows),
-        "bodies": rights.bodies_where(request.user, rights.PREPARE)[:80], "breadcrumbs": crumbs((SHELVES[0], "")),
-    }  # fmt: skip
+        "filters": form,
+        "page": page_of(request, rows),
+        "bodies": rights.bodies_where(request.user, rights.PREPARE)[:80],
+        "breadcrumbs": crumbs((SHELVES[0], "")),
+    }
     return render(request, "archives/shelves.html", context)
 
 
@@ -227,7 +267,12 @@ def edit_shelf(request, pk):
 def _shelf(request, shelf: Shelf, heading: str):
     form = forms.ShelfForm(*posted(request), instance=shelf)
     return _form_page(
-        request, form, lambda: actions.save_shelf(form.instance, actor=request.user),
-        done="L’emplacement est enregistré.", to=lambda: reverse("archives:shelves"), heading=heading,
-        back=reverse("archives:shelves"), above=SHELVES,
-    )  # fmt: skip
+        request,
+        form,
+        lambda: actions.save_shelf(form.instance, actor=request.user),
+        done="L’emplacement est enregistré.",
+        to=lambda: reverse("archives:shelves"),
+        heading=heading,
+        back=reverse("archives:shelves"),
+        above=SHELVES,
+    )

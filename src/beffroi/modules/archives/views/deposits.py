@@ -66,9 +66,15 @@ def edit(request, pk):
         raise PermissionDenied(rights.TRANSFER)
     form = forms.PaperTransferForm(*posted(request), instance=made)
     return step_page(
-        request, made, form, lambda: actions.update_paper(made, actor=request.user, **form.cleaned_data),
-        done="Le versement est enregistré.", heading="Modifier le versement", above=PAPERS, button="Enregistrer",
-    )  # fmt: skip
+        request,
+        made,
+        form,
+        lambda: actions.update_paper(made, actor=request.user, **form.cleaned_data),
+        done="Le versement est enregistré.",
+        heading="Modifier le versement",
+        above=PAPERS,
+        button="Enregistrer",
+    )
 
 
 def _receive(made, *, actor, scan, **given):

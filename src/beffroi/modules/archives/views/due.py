@@ -128,7 +128,11 @@ def _slip(request, body, folders, boxes) -> Elimination:
 def _sort(request, body, folders, boxes) -> None:
     step = request.POST.get("pas", "")
     counts = actions.sort_files(
-        body, actor=request.user, folders=folders, boxes=boxes, method=request.POST.get("methode", ""),
+        body,
+        actor=request.user,
+        folders=folders,
+        boxes=boxes,
+        method=request.POST.get("methode", ""),
         step=int(step[:3]) if step.isdecimal() else 0,
-    )  # fmt: skip
+    )
     messages.success(request, f"Le tri est décidé : {counts['destroy']} à éliminer, {counts['keep']} à conserver.")

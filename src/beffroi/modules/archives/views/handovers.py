@@ -27,9 +27,10 @@ def index(request):
     form = RecordFilters(request.GET, user=request.user, states=HANDOVERS)
     rows = form.apply(Handover.objects.visible_to(request.user), text="folder__name")
     context = {
-        "filters": form, "page": page_of(request, rows.select_related("organisation", "folder")),
+        "filters": form,
+        "page": page_of(request, rows.select_related("organisation", "folder")),
         "breadcrumbs": crumbs((HANDED[0], "")),
-    }  # fmt: skip
+    }
     return render(request, "archives/handovers.html", context)
 
 

@@ -35,9 +35,10 @@ def index(request, slug):
     body = _body(request, slug)
     rows = Profile.objects.filter(organisation=body).annotate(weight=Length("schema")).defer("schema")
     context = {
-        "body": body, "page": page_of(request, rows.annotate(count=Count("transfers")).order_by("name", "pk")),
+        "body": body,
+        "page": page_of(request, rows.annotate(count=Count("transfers")).order_by("name", "pk")),
         "breadcrumbs": crumbs(SETTINGS, (f"Profils – {body.name}", "")),
-    }  # fmt: skip
+    }
     return render(request, "archives/profiles.html", context)
 
 

@@ -101,9 +101,11 @@ def settings(request):
     known = {one.organisation_id: one for one in Setup.objects.filter(organisation__in=bodies)}
     page = page_of(request, bodies)
     profiles = dict(
-        Profile.objects.filter(organisation__in=[body.pk for body in page.object_list]).order_by()
-        .values_list("organisation").annotate(count=Count("pk"))
-    )  # fmt: skip
+        Profile.objects.filter(organisation__in=[body.pk for body in page.object_list])
+        .order_by()
+        .values_list("organisation")
+        .annotate(count=Count("pk"))
+    )
     for body in page.object_list:
         body.setup, body.profiles = known.get(body.pk), profiles.get(body.pk, 0)
     return render(request, "archives/settings.html", {"page": page, "breadcrumbs": crumbs(("Réglages", ""))})

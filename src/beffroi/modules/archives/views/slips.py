@@ -38,9 +38,12 @@ def index(request):
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
-        "filters": form, "page": page_of(request, exports.summed(rows)), "query": kept.urlencode(),
-        "kinds": sheets.LABELS, "breadcrumbs": crumbs((SLIPS[0], "")),
-    }  # fmt: skip
+        "filters": form,
+        "page": page_of(request, exports.summed(rows)),
+        "query": kept.urlencode(),
+        "kinds": sheets.LABELS,
+        "breadcrumbs": crumbs((SLIPS[0], "")),
+    }
     return render(request, "archives/slips.html", context)
 
 
@@ -114,7 +117,10 @@ def edit(request, pk):
         request,
         form,
         lambda: actions.update_elimination(
-            slip, actor=request.user, title=form.cleaned_data["title"], note=form.cleaned_data["note"],
+            slip,
+            actor=request.user,
+            title=form.cleaned_data["title"],
+            note=form.cleaned_data["note"],
             observations=form.observations(),
         ),
         done="Le bordereau est enregistré.",
@@ -123,7 +129,7 @@ def edit(request, pk):
         button="Enregistrer",
         back=slip.get_absolute_url(),
         breadcrumbs=crumbs(SLIPS, (slip.reference, slip.get_absolute_url()), ("Modifier", "")),
-    )  # fmt: skip
+    )
 
 
 @never_cache
@@ -155,12 +161,14 @@ STEPS = {
     "sign_on_paper": (forms.PaperForm, _sign_on_paper, "Le bordereau signé est gardé : faites-le viser."),
     "visa": (forms.VisaForm, _visa, "La réponse du service d’archives est enregistrée."),
     "confirm": (
-        forms.NothingForm, actions.confirm_elimination, "Première étape faite. Rien n’est encore détruit.",
+        forms.NothingForm,
+        actions.confirm_elimination,
+        "Première étape faite. Rien n’est encore détruit.",
     ),
     "step_back": (forms.NothingForm, actions.step_back, "Rien n’a été détruit : le bordereau est de nouveau « Visé »."),
     "destroy": (forms.DestroyForm, actions.start_destruction, "La destruction est lancée."),
     "cancel": (forms.ReasonForm, actions.cancel_elimination, "Le bordereau est annulé ; son numéro reste pris."),
-}  # fmt: skip
+}
 
 ABOUT = {
     "sign": "Le bordereau est figé, puis signé par l’autorité territoriale.",
@@ -189,10 +197,15 @@ def set_aside(request, pk, line):
     found = get_object_or_404(slip.lines, pk=line)
     form = forms.ReasonForm(*posted(request), record=slip, actor=request.user)
     return step_page(
-        request, slip, form, lambda: actions.set_aside(found, actor=request.user, **form.cleaned_data),
-        done="La ligne est retirée : elle ne sera pas détruite.", heading="Retirer une ligne", above=SLIPS,
+        request,
+        slip,
+        form,
+        lambda: actions.set_aside(found, actor=request.user, **form.cleaned_data),
+        done="La ligne est retirée : elle ne sera pas détruite.",
+        heading="Retirer une ligne",
+        above=SLIPS,
         button="Retirer la ligne",
-    )  # fmt: skip
+    )
 
 
 @never_cache

@@ -18,9 +18,11 @@ from beffroi.modules.archives.workflow import Sending, transfer_workflow
 from beffroi.shared.files.models import StoredFile
 
 LABELS = {
-    "package": "Paquet SEDA", "ack": "Accusé de réception", "reply": "Réponse au transfert",
+    "package": "Paquet SEDA",
+    "ack": "Accusé de réception",
+    "reply": "Réponse au transfert",
     "certificate": "Attestation",
-}  # fmt: skip
+}
 
 
 @never_cache
@@ -31,9 +33,11 @@ def index(request):
     form = RecordFilters(request.GET, user=request.user, states=TRANSFERS)
     rows = form.apply(Transfer.objects.visible_to(request.user)).select_related("organisation")
     context = {
-        "filters": form, "page": page_of(request, exports.counted(rows)),
-        "may_read": access.can(request.user, rights.TRANSFER), "breadcrumbs": crumbs((SENDINGS[0], "")),
-    }  # fmt: skip
+        "filters": form,
+        "page": page_of(request, exports.counted(rows)),
+        "may_read": access.can(request.user, rights.TRANSFER),
+        "breadcrumbs": crumbs((SENDINGS[0], "")),
+    }
     return render(request, "archives/transfers.html", context)
 
 
@@ -70,9 +74,15 @@ def edit(request, pk):
         raise PermissionDenied(rights.TRANSFER)
     form = forms.TransferForm(*posted(request), instance=made)
     return step_page(
-        request, made, form, lambda: actions.update_transfer(made, actor=request.user, **form.cleaned_data),
-        done="Le versement est enregistré.", heading="Modifier le versement", above=SENDINGS, button="Enregistrer",
-    )  # fmt: skip
+        request,
+        made,
+        form,
+        lambda: actions.update_transfer(made, actor=request.user, **form.cleaned_data),
+        done="Le versement est enregistré.",
+        heading="Modifier le versement",
+        above=SENDINGS,
+        button="Enregistrer",
+    )
 
 
 STEPS = {

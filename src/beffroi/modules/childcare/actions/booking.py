@@ -72,10 +72,17 @@ def _ask_down_payment(enrolment: Enrolment, home: ChildHome | None, actor) -> No
     if home is None or home.payer is None:
         raise Refused(f"Dites d’abord qui paie pour {child.first_name} : un acompte est demandé.")
     billing.ask_down_payment(
-        regie=regie, payer=home.payer, amount=activity.down_payment, source=uses.SOURCE, key=str(enrolment.pk),
-        label=f"Acompte : {activity.name}", subject=child.first_name, beneficiary=uses.beneficiary(child.pk),
-        care=True, actor=actor,
-    )  # fmt: skip
+        regie=regie,
+        payer=home.payer,
+        amount=activity.down_payment,
+        source=uses.SOURCE,
+        key=str(enrolment.pk),
+        label=f"Acompte : {activity.name}",
+        subject=child.first_name,
+        beneficiary=uses.beneficiary(child.pk),
+        care=True,
+        actor=actor,
+    )
 
 
 @transaction.atomic
@@ -100,21 +107,33 @@ def book(wishes: Iterable[Wish], homes: Mapping[int, ChildHome], *, actor, desk:
         if counts[BOOK] or counts[WAIT]:
             dates = [line.wish.day for line in lines if line.child.pk == child.pk and line.verdict != NO]
             data = {
-                "booked": counts[BOOK], "waiting": counts[WAIT], "home": homes[child.pk].pk,
-                "from": min(dates).isoformat(), "to": max(dates).isoformat(),
-            }  # fmt: skip
+                "booked": counts[BOOK],
+                "waiting": counts[WAIT],
+                "home": homes[child.pk].pk,
+                "from": min(dates).isoformat(),
+                "to": max(dates).isoformat(),
+            }
             journal.record("childcare.book", child, actor=actor, data=data)
     return lines
 
 
 def _booking(line: Line, author, origin: str, now) -> Booking:
     return Booking(
-        child=line.child, home=line.home, activity=line.unit.activity, group=line.group, unit=line.unit,
-        day=line.wish.day, during=DateTimeTZRange(*line.during), slots=line.slots, origin=origin, booked_by=author,
-        booked_at=now or timezone.now(), resident=line.resident,
+        child=line.child,
+        home=line.home,
+        activity=line.unit.activity,
+        group=line.group,
+        unit=line.unit,
+        day=line.wish.day,
+        during=DateTimeTZRange(*line.during),
+        slots=line.slots,
+        origin=origin,
+        booked_by=author,
+        booked_at=now or timezone.now(),
+        resident=line.resident,
         quantity=line.wish.quantity,
         state=BookingState.BOOKED if line.verdict == BOOK else BookingState.WAITING,
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic

@@ -25,9 +25,14 @@ def invoiced_words(booking: Booking, *, desk: bool) -> str:
 
 @transaction.atomic
 def change_quantity(
-    booking: Booking, quantity: int, *, actor, known: int | None = None, desk: bool = False,
+    booking: Booking,
+    quantity: int,
+    *,
+    actor,
+    known: int | None = None,
+    desk: bool = False,
     now: datetime.datetime | None = None,
-) -> Booking:  # fmt: skip
+) -> Booking:
     """The day stays, for `quantity` of its unit; what is given up is offered to those who wait.
 
     `known` = the quantity that whoever asks had read: another one by now is told, not written over. The same quantity

@@ -28,9 +28,16 @@ def keep_draws(run: Run) -> int:
         ranks[support.pk] = ranks.get(support.pk, 0) + 1
         made.append(
             SupportDraw(
-                support=support, run=run, rank=ranks[support.pk], day=line.day, kind=line.kind, key=line.key,
-                tariff_id=line.tariff, price=line.amount, part=part,
+                support=support,
+                run=run,
+                rank=ranks[support.pk],
+                day=line.day,
+                kind=line.kind,
+                key=line.key,
+                tariff_id=line.tariff,
+                price=line.amount,
+                part=part,
             )
-        )  # fmt: skip
+        )
     SupportDraw.objects.bulk_create(made)
     return len(made)

@@ -28,9 +28,11 @@ def create_child(*, actor, household: Household, guardian: Person, relation: str
     Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
     Household.objects.select_for_update().get(pk=household.pk)
     same = Child.objects.kept().filter(
-        homes__household=household, homes__end=None, first_name__iexact=values["first_name"],
+        homes__household=household,
+        homes__end=None,
+        first_name__iexact=values["first_name"],
         birth_date=values["birth_date"],
-    )  # fmt: skip
+    )
     if same.exists():
         raise Refused(f"{values['first_name']} est déjà dans ce foyer.")
     author = account_of(actor)
@@ -187,9 +189,13 @@ def propose_exception(
     if child.homes.filter(end=None).count() < 2:
         raise Refused("L’enfant n’a qu’un foyer.")
     exception = CustodyException.objects.create(
-        child=child, home=home, start=start, end=end, proposed_by=proposed_by,
+        child=child,
+        home=home,
+        start=start,
+        end=end,
+        proposed_by=proposed_by,
         agreed_at=None if proposed_by else timezone.now(),
-    )  # fmt: skip
+    )
     journal.record("childcare.custody_exception", child, actor=actor, data={"exception": exception.pk})
     return exception
 

@@ -111,9 +111,11 @@ def remind_documents(today: datetime.date | None = None) -> int:
     """Tell the families whose documents end within a month, once for each document."""
     today = today or timezone.localdate()
     ending = Document.objects.filter(
-        expires_on__range=(today, today + datetime.timedelta(days=30)), reminded_on=None, refused_at=None,
+        expires_on__range=(today, today + datetime.timedelta(days=30)),
+        reminded_on=None,
+        refused_at=None,
         child__erased_at=None,
-    )  # fmt: skip
+    )
     done = 0
     for document in ending.select_related("child", "kind").order_by("pk")[:1000]:
         newer = Document.objects.valid(document.expires_on + datetime.timedelta(days=1))

@@ -28,12 +28,16 @@ def enter_quotient(
     month = (month or timezone.localdate()).replace(day=1)
     author = account_of(actor)
     held, _created = Quotient.objects.update_or_create(
-        household=household, month=month,
+        household=household,
+        month=month,
         defaults={
-            "value": value, "source": source, "provider": provider, "entered_by": author,
+            "value": value,
+            "source": source,
+            "provider": provider,
+            "entered_by": author,
             "entered_at": timezone.now(),
         },
-    )  # fmt: skip
+    )
     data = {"month": month.isoformat(), "source": source}
     journal.record("childcare.quotient", household, actor=actor, data=data)
     return held
@@ -46,13 +50,19 @@ def consent_to_quotient(household: Household, person: Person, identity: particul
         revoked_at=timezone.now(), identity={}
     )
     consent = QuotientConsent.objects.create(
-        household=household, person=person, given_by=actor,
+        household=household,
+        person=person,
+        given_by=actor,
         identity={
-            "last_name": identity.last_name, "first_names": list(identity.first_names), "sex": identity.sex,
-            "birth_date": identity.birth_date, "country": identity.country, "commune": identity.commune,
+            "last_name": identity.last_name,
+            "first_names": list(identity.first_names),
+            "sex": identity.sex,
+            "birth_date": identity.birth_date,
+            "country": identity.country,
+            "commune": identity.commune,
             "used_name": identity.used_name,
         },
-    )  # fmt: skip
+    )
     journal.record("childcare.quotient_consent", household, actor=actor, data={"consent": consent.pk})
     return consent
 
@@ -69,10 +79,14 @@ def identity_of(consent: QuotientConsent) -> particulier.Identity:
     """The civil status that was given with the consent."""
     given = consent.identity
     return particulier.Identity(
-        last_name=given["last_name"], first_names=tuple(given["first_names"]), sex=given["sex"],
-        birth_date=datetime.date.fromisoformat(str(given["birth_date"])), country=given["country"],
-        commune=given["commune"], used_name=given["used_name"],
-    )  # fmt: skip
+        last_name=given["last_name"],
+        first_names=tuple(given["first_names"]),
+        sex=given["sex"],
+        birth_date=datetime.date.fromisoformat(str(given["birth_date"])),
+        country=given["country"],
+        commune=given["commune"],
+        used_name=given["used_name"],
+    )
 
 
 def ask_quotient(consent: QuotientConsent, *, actor, month: datetime.date | None = None) -> Quotient:

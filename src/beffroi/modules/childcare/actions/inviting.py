@@ -29,9 +29,12 @@ def invite_parent(household: Household, *, actor, relation: str, email: str = ""
     if email and waiting.filter(email__iexact=email).exists():
         raise Refused("Une invitation attend déjà la réponse de cette adresse.")
     invitation = ParentInvitation.objects.create(
-        household=household, relation=relation, email=email, created_by=account_of(actor),
+        household=household,
+        relation=relation,
+        email=email,
+        created_by=account_of(actor),
         expires_at=timezone.now() + VALID,
-    )  # fmt: skip
+    )
     journal.record("childcare.invite", invitation, actor=actor, data={"household": household.pk})
     return invitation
 

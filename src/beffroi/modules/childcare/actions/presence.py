@@ -105,18 +105,26 @@ def settle(booking: Booking) -> Attendance:
 def invoice_of(booking: Booking) -> Invoice | None:
     """The invoice in which the day of the child stands, if it was issued: the day is then no longer changed."""
     bills = Invoice.objects.filter(
-        lines__beneficiary__in=uses.beneficiaries(booking.child), period_start__lte=booking.day,
-        period_end__gte=booking.day, source__startswith=f"{uses.SOURCE}:",
+        lines__beneficiary__in=uses.beneficiaries(booking.child),
+        period_start__lte=booking.day,
+        period_end__gte=booking.day,
+        source__startswith=f"{uses.SOURCE}:",
         regie__organisation=booking.activity.organisation_id,
-    )  # fmt: skip
+    )
     return bills.order_by("pk").first()
 
 
 @transaction.atomic
 def correct_attendance(
-    booking: Booking, *, actor, reason: str, arrived_at=None, left_at=None, absence: str = "",
+    booking: Booking,
+    *,
+    actor,
+    reason: str,
+    arrived_at=None,
+    left_at=None,
+    absence: str = "",
     quantity: int | None = None,
-) -> Attendance:  # fmt: skip
+) -> Attendance:
     """Write what really happened, once the day is over; the journal keeps what was there before and why.
 
     Raises Refused before the end of the day (the sheet does it), without a reason, when the hours do not follow each
@@ -187,9 +195,18 @@ def _unexpected(child: Child, unit: Unit, group: Group, day: datetime.date, duri
     home = child.homes.filter(end=None).order_by("rank").first()
     Enrolment.objects.get_or_create(child=child, activity=unit.activity, end=None, defaults={"site": group.site})
     booking = Booking.objects.create(
-        child=child, home=home, activity=unit.activity, group=group, unit=unit, day=day, during=during, slots=slots,
-        origin=Booking.Origin.UNEXPECTED, state=BookingState.BOOKED, booked_by=actor,
+        child=child,
+        home=home,
+        activity=unit.activity,
+        group=group,
+        unit=unit,
+        day=day,
+        during=during,
+        slots=slots,
+        origin=Booking.Origin.UNEXPECTED,
+        state=BookingState.BOOKED,
+        booked_by=actor,
         resident=bool(home and Residences([home.household_id]).is_resident(home, day)),
-    )  # fmt: skip
+    )
     journal.record("childcare.unexpected", booking, actor=actor)
     return booking

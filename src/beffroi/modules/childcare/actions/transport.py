@@ -96,9 +96,16 @@ def _moved(before: Stop, after: Stop, trips: set[str]) -> bool:
 
 @transaction.atomic
 def register_rides(
-    home: ChildHome, stop: Stop, trips: Iterable[str], weekdays: Iterable[int], *, actor, start: datetime.date,
-    receivers: Iterable[Contact] = (), alone: bool = False,
-) -> list[Ride]:  # fmt: skip
+    home: ChildHome,
+    stop: Stop,
+    trips: Iterable[str],
+    weekdays: Iterable[int],
+    *,
+    actor,
+    start: datetime.date,
+    receivers: Iterable[Contact] = (),
+    alone: bool = False,
+) -> list[Ride]:
     """The child of this home takes the line there on those days; what the home had said before ends the day before.
 
     `receivers` and `alone` are said of the evening. Raises Refused, and changes nothing: a line that does not pass, an
@@ -128,9 +135,16 @@ def _write_rides(home, line, stop, ways, days, *, actor, start, receivers, alone
         evening = trip == Trip.EVENING
         for weekday in days:
             ride = Ride(
-                child=home.child, home=home, line=line, stop=stop, trip=trip, weekday=weekday, start=start,
-                alone=alone and evening, created_by=account_of(actor),
-            )  # fmt: skip
+                child=home.child,
+                home=home,
+                line=line,
+                stop=stop,
+                trip=trip,
+                weekday=weekday,
+                start=start,
+                alone=alone and evening,
+                created_by=account_of(actor),
+            )
             _take_seat(ride)
             if evening:
                 ride.receivers.set(receivers)
@@ -140,9 +154,16 @@ def _write_rides(home, line, stop, ways, days, *, actor, start, receivers, alone
 
 @transaction.atomic
 def wait_for_seat(
-    home: ChildHome, stop: Stop, trips: Iterable[str], weekdays: Iterable[int], *, actor, start: datetime.date,
-    receivers: Iterable[Contact] = (), alone: bool = False,
-) -> SeatWish:  # fmt: skip
+    home: ChildHome,
+    stop: Stop,
+    trips: Iterable[str],
+    weekdays: Iterable[int],
+    *,
+    actor,
+    start: datetime.date,
+    receivers: Iterable[Contact] = (),
+    alone: bool = False,
+) -> SeatWish:
     """The home waits for those seats of a full line, after those who asked before; one wish a home and a line.
 
     Asking again for something else goes to the end of the list. Raises Refused: as to register, or seats are left.
@@ -157,9 +178,15 @@ def wait_for_seat(
         raise Refused("Il reste des places ces jours-là : enregistrez les trajets.")
     SeatWish.objects.filter(home=home, line=line).delete()
     wish = SeatWish.objects.create(
-        home=home, line=line, stop=stop, trips=ways, weekdays=days, start=start,
-        alone=alone and Trip.EVENING in ways, created_by=account_of(actor),
-    )  # fmt: skip
+        home=home,
+        line=line,
+        stop=stop,
+        trips=ways,
+        weekdays=days,
+        start=start,
+        alone=alone and Trip.EVENING in ways,
+        created_by=account_of(actor),
+    )
     wish.receivers.set(chosen)
     data = {"home": home.pk, "line": line.pk, "stop": stop.pk, "trips": ways, "days": days}
     journal.record("childcare.seat_wait", home.child, actor=actor, data=data)
@@ -210,9 +237,16 @@ def _serve(line: TransportLine) -> int:
             with transaction.atomic():
                 _check(home, line, wish.stop, wish.trips, wish.weekdays, start, chosen, alone)
                 _write_rides(
-                    home, line, wish.stop, wish.trips, wish.weekdays, actor=None, start=start, receivers=chosen,
+                    home,
+                    line,
+                    wish.stop,
+                    wish.trips,
+                    wish.weekdays,
+                    actor=None,
+                    start=start,
+                    receivers=chosen,
                     alone=alone,
-                )  # fmt: skip
+                )
         except Refused:
             continue
         data = {"home": home.pk, "line": line.pk, "stop": wish.stop_id, "start": start.isoformat()}
@@ -347,9 +381,16 @@ def tick_boarding(
 
     def create():
         made = Boarding.objects.create(
-            ride=ride, day=day, kind=kind, at=at, made_at=at, client_uuid=client_uuid, author=account_of(actor),
-            with_name=with_name, contact=contact,
-        )  # fmt: skip
+            ride=ride,
+            day=day,
+            kind=kind,
+            at=at,
+            made_at=at,
+            client_uuid=client_uuid,
+            author=account_of(actor),
+            with_name=with_name,
+            contact=contact,
+        )
         journal.record("childcare.boarding", ride, actor=actor, data={"kind": kind, "at": at.isoformat()})
         return made
 

@@ -125,9 +125,10 @@ def next_rank(lines: Iterable) -> None:
     if not wait:
         return
     rows = Booking.objects.filter(
-        group__in={line.group.pk for line in wait}, day__in={line.wish.day for line in wait},
+        group__in={line.group.pk for line in wait},
+        day__in={line.wish.day for line in wait},
         state=BookingState.WAITING,
-    )  # fmt: skip
+    )
     held: Counter = Counter()
     for key in rows.values_list("group", "day", "resident"):
         held[key] += 1

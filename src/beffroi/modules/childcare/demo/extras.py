@@ -42,10 +42,13 @@ def _quotients(today: datetime.date, draw: random.Random) -> None:
         for year in (today.year - 1, today.year):
             rows.append(
                 Quotient(
-                    household_id=pk, month=datetime.date(year, 1, 1), value=value + 20 * (year - today.year),
-                    source="api", provider=provider,
+                    household_id=pk,
+                    month=datetime.date(year, 1, 1),
+                    value=value + 20 * (year - today.year),
+                    source="api",
+                    provider=provider,
                 )
-            )  # fmt: skip
+            )
     Quotient.objects.bulk_create(rows, batch_size=2000)
 
 
@@ -83,10 +86,14 @@ def _menus(today: datetime.date) -> None:
             for course, name in zip(COURSES, dishes, strict=True):
                 rows.append(
                     Dish(
-                        site=site, day=day, course=course, name=name, organic=course == "dessert",
+                        site=site,
+                        day=day,
+                        course=course,
+                        name=name,
+                        organic=course == "dessert",
                         vegetarian=vegetarian and course == "plat principal",
                     )
-                )  # fmt: skip
+                )
     Dish.objects.bulk_create(rows)
 
 
@@ -123,10 +130,15 @@ def invoices(today: datetime.date) -> None:
     issued = last.replace(day=5)
     with journal.dated(timezone.make_aware(datetime.datetime.combine(issued, datetime.time(9)))):
         run = billing.prepare_run(
-            regie=regie, source="childcare", start=end.replace(day=1), end=end,
-            label=f"Accueils de loisirs, {formats.MONTHS[end.month - 1]} {end.year}", issued_on=issued,
-            due_on=issued + datetime.timedelta(days=30), actor=None,
-        )  # fmt: skip
+            regie=regie,
+            source="childcare",
+            start=end.replace(day=1),
+            end=end,
+            label=f"Accueils de loisirs, {formats.MONTHS[end.month - 1]} {end.year}",
+            issued_on=issued,
+            due_on=issued + datetime.timedelta(days=30),
+            actor=None,
+        )
         run = billing.issue_run(billing.launch_run(billing.preview(run), actor=None))
     two = run.invoices.filter(payer__user__email__in=("habitante@example.invalid", "habitant@example.invalid"))
     others = run.invoices.exclude(pk__in=two).order_by("rank")
@@ -136,9 +148,15 @@ def invoices(today: datetime.date) -> None:
         day = today if method == "cesu" else day  # the counter's past days are closed
         with journal.dated(timezone.make_aware(datetime.datetime.combine(day, datetime.time(10)))):
             billing.receive_payment(
-                regie=regie, method=method, amount=invoice.total, payer=invoice.payer, invoices=[invoice], actor=None,
-                day=day, reference=f"{2000 + rank}",
-            )  # fmt: skip
+                regie=regie,
+                method=method,
+                amount=invoice.total,
+                payer=invoice.payer,
+                invoices=[invoice],
+                actor=None,
+                day=day,
+                reference=f"{2000 + rank}",
+            )
 
 
 def _run(today: datetime.date) -> None:

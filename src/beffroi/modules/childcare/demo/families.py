@@ -75,19 +75,28 @@ class Maker:
     def _person(self, rank: int, title: str, first_name: str, last_name: str, commune) -> Person:
         number = len(self.people)
         person = Person(
-            title=title, first_name=first_name, last_name=last_name, email=f"parent{number}@example.invalid",
-            phone=f"06 39 98 {number // 100 % 100:02d} {number % 100:02d}", registered_by=self.operator,
-            address=f"{self.draw.randrange(1, 60)} {self.draw.choice(names.STREETS)}", commune=commune,
-            city=commune.name, postal_code=(commune.postal_codes or [""])[0],
-        )  # fmt: skip
+            title=title,
+            first_name=first_name,
+            last_name=last_name,
+            email=f"parent{number}@example.invalid",
+            phone=f"06 39 98 {number // 100 % 100:02d} {number % 100:02d}",
+            registered_by=self.operator,
+            address=f"{self.draw.randrange(1, 60)} {self.draw.choice(names.STREETS)}",
+            commune=commune,
+            city=commune.name,
+            postal_code=(commune.postal_codes or [""])[0],
+        )
         self.people.append(person)
         return person
 
     def _household(self, name: str, commune, people: list[Person]) -> Household:
         household = Household(
-            name=name, address=people[0].address, commune=commune, city=commune.name,
+            name=name,
+            address=people[0].address,
+            commune=commune,
+            city=commune.name,
             postal_code=(commune.postal_codes or [""])[0],
-        )  # fmt: skip
+        )
         self.households.append(household)
         self.members += [HouseholdMember(household=household, person=one, relation="parent") for one in people]
         return household
@@ -96,12 +105,17 @@ class Maker:
         girl = self.draw.random() < 0.5
         born = self.today - datetime.timedelta(days=self.draw.randrange(3 * 365 + 60, 11 * 365))
         child = Child(
-            organisation=self.operator, first_name=self.draw.choice(names.GIRLS if girl else names.BOYS),
-            last_name=name, birth_date=born, sex="F" if girl else "M", may_go_out=True,
-            may_be_treated=True, may_be_photographed=self.draw.random() < 0.8,
+            organisation=self.operator,
+            first_name=self.draw.choice(names.GIRLS if girl else names.BOYS),
+            last_name=name,
+            birth_date=born,
+            sex="F" if girl else "M",
+            may_go_out=True,
+            may_be_treated=True,
+            may_be_photographed=self.draw.random() < 0.8,
             created_at=self.now - datetime.timedelta(days=700),
             certified_at=self.now - datetime.timedelta(days=len(self.children) * 7 % 380),
-        )  # fmt: skip
+        )
         self.children.append(child)
         home = ChildHome(child=child, household=first, rank=1, payer=mother, share=50 if second else 100)
         self.homes.append(home)
@@ -117,7 +131,10 @@ class Maker:
             number = len(self.contacts)
             self.contacts.append(
                 Contact(
-                    home=home, name=f"{self.draw.choice(names.MOTHERS)} {name}", relation="grand-mère",
-                    phone=f"06 39 98 {number // 100 + 50:02d} {number % 100:02d}", in_emergency=True,
+                    home=home,
+                    name=f"{self.draw.choice(names.MOTHERS)} {name}",
+                    relation="grand-mère",
+                    phone=f"06 39 98 {number // 100 + 50:02d} {number % 100:02d}",
+                    in_emergency=True,
                 )
-            )  # fmt: skip
+            )

@@ -72,18 +72,31 @@ def _two_parents(operator: Organisation, today: datetime.date, offer: offering.O
         first = create_household(actor=None, person=mother, name="Foyer Dubois", city="Doullens", postal_code="80600")
     beauval = Commune.objects.filter(code_insee="80071").first()
     second = create_household(
-        actor=None, person=father, name="Foyer Leclercq", address="4 rue du Bois", city="Beauval", postal_code="80630",
+        actor=None,
+        person=father,
+        name="Foyer Leclercq",
+        address="4 rue du Bois",
+        city="Beauval",
+        postal_code="80630",
         commune=beauval or commune,
-    )  # fmt: skip
+    )
     for household in (first, second):
         since = today - datetime.timedelta(days=800)
         actions.check_residence(household, actor=None, commune=household.commune, start=since)
     for first_name, age, sex in (("Lina", 7, "F"), ("Noé", 5, "M")):
         child = actions.create_child(
-            actor=jeanne, household=first, guardian=mother, relation="mother", organisation=operator,
-            first_name=first_name, last_name="Leclercq", birth_date=today - datetime.timedelta(days=age * 365 + 120),
-            sex=sex, may_go_out=True, may_be_treated=True,
-        )  # fmt: skip
+            actor=jeanne,
+            household=first,
+            guardian=mother,
+            relation="mother",
+            organisation=operator,
+            first_name=first_name,
+            last_name="Leclercq",
+            birth_date=today - datetime.timedelta(days=age * 365 + 120),
+            sex=sex,
+            may_go_out=True,
+            may_be_treated=True,
+        )
         home = child.homes.get()
         actions.add_home(child, second, actor=None, guardian=father, relation="father", share=50)
         actions.set_custody(
@@ -93,6 +106,7 @@ def _two_parents(operator: Organisation, today: datetime.date, offer: offering.O
         photo = store_upload(_portrait(), actor=jeanne, kind="photo")
         actions.save_contact(
             Contact(home=home, name="Odette Fournier", phone="03 53 01 00 01", relation="grand-mère"),
-            photos=[photo], actor=jeanne,
-        )  # fmt: skip
+            photos=[photo],
+            actor=jeanne,
+        )
         actions.enrol(child, offer.wednesdays, offer.sites[0], actor=jeanne)

@@ -42,6 +42,16 @@ FAMILIES = _words(
     """
 )
 STREETS = (
-    "rue de l’Église", "rue des Tilleuls", "rue du Moulin", "Grande Rue", "rue d’Amiens", "rue des Écoles",
-    "rue Neuve", "chemin Vert", "rue du Château", "place de la Mairie", "rue de la Gare", "rue du Bois",
-)  # fmt: skip
+    "rue de l’Église",
+    "rue des Tilleuls",
+    "rue du Moulin",
+    "Grande Rue",
+    "rue d’Amiens",
+    "rue des Écoles",
+    "rue Neuve",
+    "chemin Vert",
+    "rue du Château",
+    "place de la Mairie",
+    "rue de la Gare",
+    "rue du Bois",
+)

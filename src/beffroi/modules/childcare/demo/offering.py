@@ -45,14 +45,18 @@ def make(operator: Organisation, today: datetime.date) -> Offer:
     sites = [
         actions.save_site(
             Site(
-                organisation=operator, name=f"Accueil de {one.name}", slug=f"accueil-{slugify(one.name)}"[:80],
-                commune=one, address="rue des Écoles", phone="03 53 01 10 00",
+                organisation=operator,
+                name=f"Accueil de {one.name}",
+                slug=f"accueil-{slugify(one.name)}"[:80],
+                commune=one,
+                address="rue des Écoles",
+                phone="03 53 01 10 00",
                 kitchen_email="cuisine@example.invalid",
             ),
             actor=None,
         )
         for one in communes
-    ]  # fmt: skip
+    ]
     kinds = [
         DocumentKind(organisation=operator, name="Assurance de responsabilité civile", months=12),
         DocumentKind(organisation=operator, name="Carnet de vaccination", is_health=True),
@@ -60,32 +64,72 @@ def make(operator: Organisation, today: datetime.date) -> Offer:
     for kind in kinds:
         actions.save_document_kind(kind, actor=None)
     wednesdays = _activity(
-        operator, "Mercredis loisirs", "pedt",
-        "Jeux, ateliers, sorties et grands jeux de plein air, chaque mercredi d’école.", UNITS,
-        add_rule="weekday", add_weekday=0, add_hour=T(12), cancel_rule="weekday", cancel_weekday=0, cancel_hour=T(12),
-    )  # fmt: skip
+        operator,
+        "Mercredis loisirs",
+        "pedt",
+        "Jeux, ateliers, sorties et grands jeux de plein air, chaque mercredi d’école.",
+        UNITS,
+        add_rule="weekday",
+        add_weekday=0,
+        add_hour=T(12),
+        cancel_rule="weekday",
+        cancel_weekday=0,
+        cancel_hour=T(12),
+    )
     holidays = _activity(
-        operator, "Centre de loisirs des vacances", "extra",
-        "À la semaine ou à la journée, pendant les vacances : thèmes, piscine, une veillée par semaine.", UNITS[3:],
-        add_rule="week", add_number=1, add_weekday=3, add_hour=T(12), cancel_rule="days", cancel_number=7,
-        cancel_hour=T(12), down_payment=2000,
-    )  # fmt: skip
+        operator,
+        "Centre de loisirs des vacances",
+        "extra",
+        "À la semaine ou à la journée, pendant les vacances : thèmes, piscine, une veillée par semaine.",
+        UNITS[3:],
+        add_rule="week",
+        add_number=1,
+        add_weekday=3,
+        add_hour=T(12),
+        cancel_rule="days",
+        cancel_number=7,
+        cancel_hour=T(12),
+        down_payment=2000,
+    )
     around = _activity(
-        operator, "Avant et après l’école", "peri", "Un accueil calme, le goûter, le temps des leçons.", AROUND,
-        add_rule="days", add_number=1, add_hour=T(17), cancel_rule="days", cancel_number=1, cancel_hour=T(17),
-    )  # fmt: skip
+        operator,
+        "Avant et après l’école",
+        "peri",
+        "Un accueil calme, le goûter, le temps des leçons.",
+        AROUND,
+        add_rule="days",
+        add_number=1,
+        add_hour=T(17),
+        cancel_rule="days",
+        cancel_number=1,
+        cancel_hour=T(17),
+    )
     Unit.objects.create(
-        activity=wednesdays, code="gouter", name="Goûter des familles", kind="quantity", starts=T(17), ends=T(18),
-        slots=["gouter"], most=4, order=9, tariff="childcare.family-snack",
-    )  # fmt: skip
+        activity=wednesdays,
+        code="gouter",
+        name="Goûter des familles",
+        kind="quantity",
+        starts=T(17),
+        ends=T(18),
+        slots=["gouter"],
+        most=4,
+        order=9,
+        tariff="childcare.family-snack",
+    )
     for activity in (wednesdays, holidays, around):
         Group.objects.bulk_create(
             Group(
-                activity=activity, site=site, name=name, age_min=youngest, age_max=oldest, staff=staff,
+                activity=activity,
+                site=site,
+                name=name,
+                age_min=youngest,
+                age_max=oldest,
+                staff=staff,
                 capacity=SMALL if site == sites[-1] else capacity,
             )
-            for site in sites for name, youngest, oldest, capacity, staff in AGES
-        )  # fmt: skip
+            for site in sites
+            for name, youngest, oldest, capacity, staff in AGES
+        )
     _periods(wednesdays, holidays, around, today)
     for activity in (wednesdays, holidays, around):
         actions.refresh_places(activity, since=today - datetime.timedelta(days=365))
@@ -99,11 +143,19 @@ def _activity(operator, name, structure, description, units, **rules) -> Activit
     actions.save_activity(activity, actor=None)
     Unit.objects.bulk_create(
         Unit(
-            activity=activity, code=code, name=label, kind=kind, starts=starts, ends=ends, slots=slots, meal=meal,
-            order=rank, tariff=tariff[0] if tariff else "",
+            activity=activity,
+            code=code,
+            name=label,
+            kind=kind,
+            starts=starts,
+            ends=ends,
+            slots=slots,
+            meal=meal,
+            order=rank,
+            tariff=tariff[0] if tariff else "",
         )
         for rank, (code, label, kind, starts, ends, slots, meal, *tariff) in enumerate(units, 1)
-    )  # fmt: skip
+    )
     return activity
 
 
@@ -125,9 +177,15 @@ def _periods(wednesdays, holidays, around, today) -> None:
             short = short.removeprefix("d’")
             rows.append(
                 Period(
-                    activity=holidays, name=f"{short.capitalize()} {stretch.start.year}", start=stretch.start,
-                    end=stretch.end, weekdays=[0, 1, 2, 3, 4], in_term=False, in_holidays=True, opens_at=opened,
+                    activity=holidays,
+                    name=f"{short.capitalize()} {stretch.start.year}",
+                    start=stretch.start,
+                    end=stretch.end,
+                    weekdays=[0, 1, 2, 3, 4],
+                    in_term=False,
+                    in_holidays=True,
+                    opens_at=opened,
                     opens_to_all_at=opened,
                 )
-            )  # fmt: skip
+            )
     Period.objects.bulk_create(rows)

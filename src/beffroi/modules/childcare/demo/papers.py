@@ -33,37 +33,59 @@ def second_parent(operator: Organisation) -> None:
     homes = ChildHome.objects.filter(rank=1, share=100, household__name__startswith="Foyer ").select_related("child")
     known = homes.order_by("pk")[7].child
     father = Person.objects.create(
-        title="M.", first_name="Adrien", last_name="Delmotte", email="adrien.delmotte@example.invalid",
+        title="M.",
+        first_name="Adrien",
+        last_name="Delmotte",
+        email="adrien.delmotte@example.invalid",
         registered_by=operator,
-    )  # fmt: skip
+    )
     household = create_household(actor=None, person=father, name="Foyer Delmotte", city="Amiens", postal_code="80000")
     actions.create_child(
-        actor=None, household=household, guardian=father, relation="father", organisation=operator,
-        first_name=known.first_name, last_name=known.last_name, birth_date=known.birth_date, sex=known.sex,
-    )  # fmt: skip
+        actor=None,
+        household=household,
+        guardian=father,
+        relation="father",
+        organisation=operator,
+        first_name=known.first_name,
+        last_name=known.last_name,
+        birth_date=known.birth_date,
+        sex=known.sex,
+    )
 
 
 def supports(today: datetime.date, operator: Organisation) -> None:
     """A social centre pays for two families, one up to so much; the Département, for a child whom it looks after."""
     centre = Organisation.objects.create(
-        kind="other", name="CCAS de Doullens (démonstration)", slug="ccas-demonstration", parent=operator,
-        address="1 place de la Mairie", postal_code="80600", city="Doullens", email="ccas@example.invalid",
-    )  # fmt: skip
+        kind="other",
+        name="CCAS de Doullens (démonstration)",
+        slug="ccas-demonstration",
+        parent=operator,
+        address="1 place de la Mairie",
+        postal_code="80600",
+        city="Doullens",
+        email="ccas@example.invalid",
+    )
     county = Organisation.objects.filter(kind="departement").order_by("pk").first()
     found = ChildHome.objects.filter(rank=1, share=100).select_related("child").order_by("pk")
     homes = list(found.filter(child__enrolments__activity__structure="pedt", child__enrolments__end=None)[10:12])
     often = found.filter(child__enrolments__activity__structure="peri", child__enrolments__end=None)
     homes += often.exclude(pk__in=[one.pk for one in homes])[:1]  # comes often: the ceiling of a month is reached
     agreements = [
-        (centre, 50, "Aide 2026-118", None, {}), (county, 100, "Placement ASE", 900, {}),
+        (centre, 50, "Aide 2026-118", None, {}),
+        (county, 100, "Placement ASE", 900, {}),
         (centre, 80, "Aide 2026-131", None, {"cap_day": 600, "cap_month": 2000}),
-    ]  # fmt: skip
+    ]
     for home, (body, percent, reference, quotient, caps) in zip(homes, agreements, strict=False):
         if body is not None:
             held = Support(
-                home=home, body=body, percent=percent, start=today - datetime.timedelta(days=300),
-                reference=reference, quotient=quotient, **caps,
-            )  # fmt: skip
+                home=home,
+                body=body,
+                percent=percent,
+                start=today - datetime.timedelta(days=300),
+                reference=reference,
+                quotient=quotient,
+                **caps,
+            )
             actions.save_support(held, actor=None)
 
 
@@ -122,8 +144,10 @@ def load(today: datetime.date) -> None:
         if town is None:
             continue
         values = {
-            "address": f"{rank + 3} rue des Lilas" if rank < 2 else household.address, "city": town.name,
-            "postal_code": (town.postal_codes or ["80600"])[0], "commune": town,
-        }  # fmt: skip
+            "address": f"{rank + 3} rue des Lilas" if rank < 2 else household.address,
+            "city": town.name,
+            "postal_code": (town.postal_codes or ["80600"])[0],
+            "commune": town,
+        }
         proof = store_upload(paper("Facture d eau", values["address"], town.name), actor=None)
         actions.ask_move(household, values, actor=None, start=today - datetime.timedelta(days=20), files=[proof])

@@ -35,9 +35,15 @@ def load(today: datetime.date, offer: Offer) -> None:
         asked_at = timezone.now() - datetime.timedelta(days=24)
         Survey.objects.filter(pk=over.pk).update(created_at=asked_at, sent_at=asked_at)
         waiting = _write(
-            offer, "Les horaires du matin", HOURS, today, activity=offer.wednesdays, site=offer.sites[0],
-            anonymous=False, intro="Pour savoir s’il faut ouvrir plus tôt à la rentrée.",
-        )  # fmt: skip
+            offer,
+            "Les horaires du matin",
+            HOURS,
+            today,
+            activity=offer.wednesdays,
+            site=offer.sites[0],
+            anonymous=False,
+            intro="Pour savoir s’il faut ouvrir plus tôt à la rentrée.",
+        )
         actions.send_survey(waiting, actor=None)
         _answer(waiting, draw, 6)
         _write(offer, "Vos besoins pour l’été", HOURS, today, activity=offer.holidays)
@@ -46,9 +52,7 @@ def load(today: datetime.date, offer: Offer) -> None:
 def _write(offer: Offer, title: str, asked, today: datetime.date, **values) -> Survey:
     last = today + datetime.timedelta(days=21)
     organisation = offer.sites[0].organisation
-    survey = actions.save_survey(
-        Survey(organisation=organisation, title=title, closes_on=last, **values), actor=None
-    )  # fmt: skip
+    survey = actions.save_survey(Survey(organisation=organisation, title=title, closes_on=last, **values), actor=None)
     for text, kind, options, low, high, required in asked:
         question = SurveyQuestion(
             survey=survey, text=text, kind=kind, options=options, low=low, high=high, required=required

@@ -15,13 +15,27 @@ RIDERS = 14
 ESCORT = "ligne@example.invalid"
 WEEK = [0, 1, 2, 3, 4]
 LINES = (
-    ("Ligne de la vallée", "Autocars Picot, car de 33 places", 30,
-     (("Mairie", "devant la mairie", T(7, 35), T(18, 5)), ("Église", "sous l’abribus", T(7, 45), T(17, 55)),
-      ("Gare", "quai des cars", T(7, 55), T(17, 45)))),
-    ("Navette des hameaux", "Minibus de la communauté de communes", 8,
-     (("La Croix", "sur la place", T(8, 0), T(17, 45)), ("Le Moulin", "au calvaire", T(8, 5), T(17, 40)),
-      ("Les Quatre-Vents", "à l’abri", T(8, 15), None))),
-)  # fmt: skip
+    (
+        "Ligne de la vallée",
+        "Autocars Picot, car de 33 places",
+        30,
+        (
+            ("Mairie", "devant la mairie", T(7, 35), T(18, 5)),
+            ("Église", "sous l’abribus", T(7, 45), T(17, 55)),
+            ("Gare", "quai des cars", T(7, 55), T(17, 45)),
+        ),
+    ),
+    (
+        "Navette des hameaux",
+        "Minibus de la communauté de communes",
+        8,
+        (
+            ("La Croix", "sur la place", T(8, 0), T(17, 45)),
+            ("Le Moulin", "au calvaire", T(8, 5), T(17, 40)),
+            ("Les Quatre-Vents", "à l’abri", T(8, 15), None),
+        ),
+    ),
+)
 
 
 def load(today: datetime.date, offer: Offer) -> None:
@@ -31,9 +45,16 @@ def load(today: datetime.date, offer: Offer) -> None:
         for rank, (name, carrier, seats, stops) in enumerate(LINES):
             site = offer.sites[rank]
             line = TransportLine(
-                organisation=site.organisation, site=site, name=name, slug=f"ligne-{rank + 1}", carrier=carrier,
-                phone="03 53 01 30 00", weekdays=WEEK, start=today - datetime.timedelta(days=200), capacity=seats,
-            )  # fmt: skip
+                organisation=site.organisation,
+                site=site,
+                name=name,
+                slug=f"ligne-{rank + 1}",
+                carrier=carrier,
+                phone="03 53 01 30 00",
+                weekdays=WEEK,
+                start=today - datetime.timedelta(days=200),
+                capacity=seats,
+            )
             actions.save_line(line, actor=None, escorts=() if rank else User.objects.filter(email=ESCORT))
             made = [
                 actions.save_stop(

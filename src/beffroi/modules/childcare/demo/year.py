@@ -98,19 +98,29 @@ class Year:
         asked = min(self.now, span.lower) - datetime.timedelta(days=self.draw.randrange(5, 40))
         self.bookings.append(
             Booking(
-                child=child, home=home, activity=activity, group=group, unit=unit, day=day, during=span, slots=slots,
-                state="waiting" if full else "booked", origin="online", booked_at=asked,
+                child=child,
+                home=home,
+                activity=activity,
+                group=group,
+                unit=unit,
+                day=day,
+                during=span,
+                slots=slots,
+                state="waiting" if full else "booked",
+                origin="online",
+                booked_at=asked,
                 resident=self.residences.is_resident(home, day),
             )
-        )  # fmt: skip
+        )
 
     def _presence(self, booking: Booking) -> Attendance:
         if self.draw.random() < 0.04:
             excused = self.draw.random() < 0.6
             return Attendance(
-                booking=booking, absence="justified" if excused else "unjustified",
+                booking=booking,
+                absence="justified" if excused else "unjustified",
                 reason="certificat médical" if excused else "",
-            )  # fmt: skip
+            )
         arrived = booking.during.lower + self.draw.randrange(-5, 20) * MINUTE
         left = booking.during.upper - self.draw.randrange(0, 20) * MINUTE
         adults = booking.home.active_guardians

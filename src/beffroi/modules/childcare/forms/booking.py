@@ -28,9 +28,12 @@ class PatternForm(forms.Form):
         self.counted = {unit.pk: unit for unit in units if unit.is_counted}
         if self.counted:
             self.fields["quantity"] = forms.IntegerField(
-                label="Quantité", min_value=1, max_value=max(unit.most for unit in self.counted.values()), initial=1,
+                label="Quantité",
+                min_value=1,
+                max_value=max(unit.most for unit in self.counted.values()),
+                initial=1,
                 help_text="Pour une formule à la quantité.",
-            )  # fmt: skip
+            )
         self.fields["weekdays"].choices = [(day, WEEKDAYS[day]) for day in sorted(weekdays)]
         self.fields["weekdays"].initial = sorted(weekdays)[:1]
         self.fields["start"].initial = max(period.start, timezone.localdate())

@@ -36,9 +36,13 @@ class AttendanceForm(forms.Form):
         if booking.unit.is_counted:
             taken = held.quantity if held else None
             self.fields["quantity"] = forms.IntegerField(
-                label="Quantité prise", required=False, min_value=1, max_value=booking.unit.most,
-                initial=taken or booking.quantity, help_text=f"Réservée : {booking.quantity}.",
-            )  # fmt: skip
+                label="Quantité prise",
+                required=False,
+                min_value=1,
+                max_value=booking.unit.most,
+                initial=taken or booking.quantity,
+                help_text=f"Réservée : {booking.quantity}.",
+            )
             self.order_fields(["arrived", "left", "quantity", "absence", "reason"])
         self.fields["absence"].choices = [("", "Non, l’enfant est venu"), *Attendance.Absence.choices[1:]]
         if held is not None:

@@ -10,10 +10,11 @@ from beffroi.modules.childcare.models.day import ALLERGENS
 
 class DishForm(forms.ModelForm):
     allergens = forms.MultipleChoiceField(
-        label="Allergènes", required=False,
+        label="Allergènes",
+        required=False,
         choices=[(name, name.capitalize().replace("Oe", "Œ")) for name in ALLERGENS],
         widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Dish
@@ -41,10 +42,18 @@ class StatementForm(forms.Form):
 
     annee = forms.TypedChoiceField(label="Année", coerce=int, required=False)
     trimestre = forms.TypedChoiceField(
-        label="Trimestre", coerce=int, required=False, empty_value=None,
-        choices=[("", "Toute l’année"), (1, "1er (janvier à mars)"), (2, "2e (avril à juin)"),
-                 (3, "3e (juillet à septembre)"), (4, "4e (octobre à décembre)")],
-    )  # fmt: skip
+        label="Trimestre",
+        coerce=int,
+        required=False,
+        empty_value=None,
+        choices=[
+            ("", "Toute l’année"),
+            (1, "1er (janvier à mars)"),
+            (2, "2e (avril à juin)"),
+            (3, "3e (juillet à septembre)"),
+            (4, "4e (octobre à décembre)"),
+        ],
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -20,10 +20,15 @@ class CertifyFilter(forms.Form):
     q = forms.CharField(label="Nom de l’enfant", required=False, max_length=80, widget=forms.SearchInput)
     site = forms.ModelChoiceField(label="Site", queryset=Site.objects.none(), required=False, empty_label="Tous")
     rappel = forms.ChoiceField(
-        label="Rappel", required=False,
-        choices=[("", "Tous"), ("jamais", "Jamais rappelés"), ("une", "Rappelés une fois"),
-                 ("deux", "Rappelés deux fois ou plus")],
-    )  # fmt: skip
+        label="Rappel",
+        required=False,
+        choices=[
+            ("", "Tous"),
+            ("jamais", "Jamais rappelés"),
+            ("une", "Rappelés une fois"),
+            ("deux", "Rappelés deux fois ou plus"),
+        ],
+    )
 
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)

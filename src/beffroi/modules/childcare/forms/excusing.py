@@ -11,12 +11,14 @@ class ExcuseForm(forms.Form):
 
     own_data = False
     days = forms.TypedMultipleChoiceField(
-        label="Jours à justifier", coerce=int, widget=forms.CheckboxSelectMultiple,
+        label="Jours à justifier",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Cochez au moins un jour.",
             "invalid_choice": "Un de ces jours ne se justifie plus : rechargez la page.",
         },
-    )  # fmt: skip
+    )
     files = UploadsField(label="Justificatif", most=3)
 
     def __init__(self, *args, bookings, **kwargs):
@@ -33,6 +35,9 @@ class ExcuseAnswerForm(forms.Form):
 
     own_data = False
     reason = forms.CharField(
-        label="Si vous refusez, pourquoi", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Si vous refusez, pourquoi",
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="La famille le lit.",
-    )  # fmt: skip
+    )

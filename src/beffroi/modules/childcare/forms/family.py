@@ -88,8 +88,10 @@ class NewChildForm(ChildForm):
         elif not self.is_bound:
             self.fields["home"].initial = choices[0][0]
         self.fields["address"].widget.attrs |= {
-            "data-suggest": "/adresses/suggestions", "data-suggest-fill": "postal_code city", "autocomplete": "off",
-        }  # fmt: skip
+            "data-suggest": "/adresses/suggestions",
+            "data-suggest-fill": "postal_code city",
+            "autocomplete": "off",
+        }
 
     def clean(self):
         cleaned = super().clean()
@@ -119,9 +121,12 @@ class NewChildForm(ChildForm):
 class ContactForm(forms.ModelForm):
     own_data = False
     photos = UploadsField(
-        label="Photo", kind="photo", most=1, required=False,
+        label="Photo",
+        kind="photo",
+        most=1,
+        required=False,
         help_text="Facultative, avec l’accord de cette personne : l’équipe la reconnaît à la sortie, même sans réseau.",
-    )  # fmt: skip
+    )
 
     no_photo = forms.BooleanField(label="Retirer la photo", required=False)
 
@@ -149,9 +154,12 @@ class CustodyForm(forms.ModelForm):
     """Whose days are whose; an agent fills it in, from the judgment or with both parents."""
 
     first_home_days = forms.TypedMultipleChoiceField(
-        label="Jours du premier foyer", choices=list(enumerate(WEEKDAYS)), coerce=int, required=False,
+        label="Jours du premier foyer",
+        choices=list(enumerate(WEEKDAYS)),
+        coerce=int,
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    )
     first_share = forms.IntegerField(label="Part du premier foyer, en %", min_value=0, max_value=100)
 
     class Meta:

@@ -24,17 +24,26 @@ class HealthForm(forms.Form):
 
     own_data = False
     allergies = forms.CharField(
-        label="Allergies", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Allergies",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Alimentaires, médicamenteuses, asthme… et ce qu’il faut faire.",
-    )  # fmt: skip
+    )
     pai = forms.CharField(
-        label="Projet d’accueil individualisé (PAI)", required=False, max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}), help_text="Joignez le document dans « Pièces ».",
-    )  # fmt: skip
+        label="Projet d’accueil individualisé (PAI)",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Joignez le document dans « Pièces ».",
+    )
     treatments = forms.CharField(
-        label="Traitements en cours", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Traitements en cours",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Aucun médicament n’est donné sans ordonnance.",
-    )  # fmt: skip
+    )
     diet = forms.ChoiceField(label="Repas", choices=DIETS, required=False)
     doctor = forms.CharField(label="Médecin traitant", required=False, max_length=120)
     doctor_phone = forms.CharField(label="Téléphone du médecin", required=False, max_length=20)
@@ -42,14 +51,19 @@ class HealthForm(forms.Form):
         label="Assurance", required=False, max_length=160, help_text="Compagnie et numéro de contrat."
     )
     remarks = forms.CharField(
-        label="Ce qu’il est utile de savoir", required=False, max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}), help_text="Lunettes, appareil, sommeil, peurs…",
-    )  # fmt: skip
+        label="Ce qu’il est utile de savoir",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Lunettes, appareil, sommeil, peurs…",
+    )
 
     away_until = forms.DateField(
-        label="Ne revient pas avant le", required=False, widget=DateInput,
+        label="Ne revient pas avant le",
+        required=False,
+        widget=DateInput,
         help_text="Maladie contagieuse : le jour dit par le médecin. L’équipe lit cette date, jamais la maladie.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, child: Child, content: dict | None = None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -70,9 +84,11 @@ class HealthForm(forms.Form):
         for rank, label in enumerate(labels):
             name = f"vaccin_{code}_{rank + 1}"
             self.fields[name] = forms.DateField(
-                label=label.capitalize(), required=False, widget=DateInput,
+                label=label.capitalize(),
+                required=False,
+                widget=DateInput,
                 initial=dates[rank] if rank < len(dates) else None,
-            )  # fmt: skip
+            )
             names.append(name)
         return names
 
@@ -159,9 +175,11 @@ class IdentityForm(forms.Form):
     birth_date = forms.DateField(label="Date de naissance", widget=DateInput)
     abroad = forms.BooleanField(label="Né à l’étranger", required=False)
     place = forms.CharField(
-        label="Code INSEE de la commune de naissance", max_length=5, required=False,
+        label="Code INSEE de la commune de naissance",
+        max_length=5,
+        required=False,
         help_text="Cinq caractères, 80253 pour Doullens ; ou le code du pays (99…) pour une naissance à l’étranger.",
-    )  # fmt: skip
+    )
     consent = forms.BooleanField(
         label="J’accepte que le service demande chaque année mon quotient familial à la CAF ou à la MSA",
         error_messages={"required": "Sans cet accord, donnez un justificatif."},
@@ -180,10 +198,14 @@ class IdentityForm(forms.Form):
         data = self.cleaned_data
         place = data["place"].upper()
         return particulier.Identity(
-            last_name=data["last_name"], first_names=tuple(data["first_names"].replace(",", " ").split()[:3]),
-            sex=data["sex"], birth_date=data["birth_date"], used_name=data["used_name"],
-            country=place if data["abroad"] else particulier.FRANCE, commune="" if data["abroad"] else place,
-        )  # fmt: skip
+            last_name=data["last_name"],
+            first_names=tuple(data["first_names"].replace(",", " ").split()[:3]),
+            sex=data["sex"],
+            birth_date=data["birth_date"],
+            used_name=data["used_name"],
+            country=place if data["abroad"] else particulier.FRANCE,
+            commune="" if data["abroad"] else place,
+        )
 
 
 class QuotientForm(forms.Form):
@@ -191,9 +213,11 @@ class QuotientForm(forms.Form):
 
     value = forms.IntegerField(label="Quotient familial, en euros", min_value=0, max_value=50_000)
     month = forms.DateField(
-        label="À partir du mois de", widget=DateInput, help_text="N’importe quel jour du mois.",
+        label="À partir du mois de",
+        widget=DateInput,
+        help_text="N’importe quel jour du mois.",
         initial=lambda: timezone.localdate().replace(day=1),
-    )  # fmt: skip
+    )
 
     def clean_month(self):
         month = self.cleaned_data["month"].replace(day=1)
@@ -209,9 +233,12 @@ class LinkForm(forms.Form):
     relation = forms.ChoiceField(label="Lien avec l’enfant", choices=Guardian.Relation)
     household = forms.ChoiceField(label="Foyer")
     share = forms.IntegerField(
-        label="Part des frais de ce foyer, en %", min_value=0, max_value=100, initial=50,
+        label="Part des frais de ce foyer, en %",
+        min_value=0,
+        max_value=100,
+        initial=50,
         help_text="Ne sert que si les frais sont partagés.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, households, person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -232,9 +259,10 @@ class DeskChildForm(LinkForm, ChildForm):
         super().__init__(*args, **kwargs)
         del self.fields["share"]
         self.fields["proved"] = forms.BooleanField(
-            label="J’ai vu un justificatif de domicile", required=False,
+            label="J’ai vu un justificatif de domicile",
+            required=False,
             help_text="Sinon la commune reste à vérifier, et le tarif hors territoire s’applique en attendant.",
-        )  # fmt: skip
+        )
 
     def child_values(self) -> dict:
         return {name: self.cleaned_data[name] for name in ChildForm.Meta.fields}

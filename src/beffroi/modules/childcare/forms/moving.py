@@ -46,8 +46,10 @@ class MoveForm(forms.Form):
         super().__init__(*args, initial={name: getattr(household, name) for name in names}, **kwargs)
         self.fields["commune"].queryset = communes.offered()
         self.fields["address"].widget.attrs |= {
-            "data-suggest": "/adresses/suggestions", "data-suggest-fill": "postal_code city", "autocomplete": "off",
-        }  # fmt: skip
+            "data-suggest": "/adresses/suggestions",
+            "data-suggest-fill": "postal_code city",
+            "autocomplete": "off",
+        }
         said = "Facture d’eau, d’électricité ou de téléphone, quittance, avis d’imposition : de moins de trois mois."
         self.fields["files"].help_text = f"{said} {self.fields['files'].help_text}"
         self.fields["files"].error_messages["required"] = "Joignez un justificatif de domicile."
@@ -70,13 +72,17 @@ class MoveAnswerForm(forms.Form):
 
     own_data = False
     start = forms.DateField(
-        label="Commune prouvée à partir du", widget=DateInput,
+        label="Commune prouvée à partir du",
+        widget=DateInput,
         help_text="Le tarif suit ce jour. Les factures déjà émises ne changent pas.",
-    )  # fmt: skip
+    )
     reason = forms.CharField(
-        label="Si vous refusez un champ, pourquoi", max_length=200, required=False,
-        widget=forms.Textarea(attrs={"rows": 2}), help_text="La famille le lit.",
-    )  # fmt: skip
+        label="Si vous refusez un champ, pourquoi",
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="La famille le lit.",
+    )
 
     def __init__(self, *args, move: Move, **kwargs):
         super().__init__(*args, **kwargs)
@@ -94,9 +100,10 @@ class ResidenceForm(forms.Form):
     own_data = False
     commune = _commune()
     start = forms.DateField(
-        label="À partir du", widget=DateInput,
+        label="À partir du",
+        widget=DateInput,
         help_text="Le tarif suit ce jour. Les factures déjà émises ne changent pas.",
-    )  # fmt: skip
+    )
     seen = forms.BooleanField(
         label="J’ai vu un justificatif de domicile de moins de trois mois",
         error_messages={"required": "Sans justificatif, le domicile reste à vérifier."},

@@ -31,8 +31,16 @@ class SiteForm(forms.ModelForm):
     class Meta:
         model = Site
         fields = [
-            "name", "commune", "address", "phone", "kitchen_email", "meal_days", "meal_hour", "meal_auto", "is_active",
-        ]  # fmt: skip
+            "name",
+            "commune",
+            "address",
+            "phone",
+            "kitchen_email",
+            "meal_days",
+            "meal_hour",
+            "meal_auto",
+            "is_active",
+        ]
         widgets = {"meal_hour": TimeInput}
 
     def __init__(self, *args, **kwargs):
@@ -45,9 +53,11 @@ class SiteForm(forms.ModelForm):
 
 class ActivityForm(forms.ModelForm):
     down_payment = MoneyField(
-        label="Acompte à l’inscription (€)", required=False, least=0,
+        label="Acompte à l’inscription (€)",
+        required=False,
+        least=0,
         help_text="Facturé quand un enfant est inscrit, puis déduit des factures suivantes. Vide : aucun.",
-    )  # fmt: skip
+    )
     add_weekday = forms.TypedChoiceField(label="Jour de la semaine", choices=DAYS, coerce=int)
     cancel_weekday = forms.TypedChoiceField(label="Jour de la semaine", choices=DAYS, coerce=int)
 
@@ -60,8 +70,10 @@ class ActivityForm(forms.ModelForm):
             *("absence_days", "answer_hours", "minimum_days", "down_payment"),
         ]
         widgets = {
-            "add_hour": TimeInput, "cancel_hour": TimeInput, "description": forms.Textarea(attrs={"rows": 4}),
-        }  # fmt: skip
+            "add_hour": TimeInput,
+            "cancel_hour": TimeInput,
+            "description": forms.Textarea(attrs={"rows": 4}),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -84,9 +96,13 @@ class ActivityForm(forms.ModelForm):
         """Boxes to tick, with what is ticked already: one query."""
         found = list(rows.annotate(chosen=Exists(chosen.filter(pk=OuterRef("pk")))))
         self.fields[name] = forms.TypedMultipleChoiceField(
-            label=label, choices=[(one.pk, str(one)) for one in found], coerce=int, required=False,
-            widget=forms.CheckboxSelectMultiple, initial=[one.pk for one in found if one.chosen],
-        )  # fmt: skip
+            label=label,
+            choices=[(one.pk, str(one)) for one in found],
+            coerce=int,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            initial=[one.pk for one in found if one.chosen],
+        )
 
 
 class PeriodForm(forms.ModelForm):
@@ -104,9 +120,12 @@ class PeriodForm(forms.ModelForm):
             *("opens_at", "opens_to_all_at", "closes_at"),
         ]
         widgets = {
-            "start": DateInput, "end": DateInput, "opens_at": DateTimeInput, "opens_to_all_at": DateTimeInput,
+            "start": DateInput,
+            "end": DateInput,
+            "opens_at": DateTimeInput,
+            "opens_to_all_at": DateTimeInput,
             "closes_at": DateTimeInput,
-        }  # fmt: skip
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -159,10 +178,11 @@ class GroupForm(forms.ModelForm):
 
 class UnitForm(forms.ModelForm):
     slots = forms.CharField(
-        label="Parties de la journée", max_length=120,
+        label="Parties de la journée",
+        max_length=120,
         help_text="Des mots séparés par des espaces : matin midi après-midi. Deux formules qui en ont un en commun en "
         "partagent les places.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Unit

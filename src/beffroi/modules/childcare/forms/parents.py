@@ -12,9 +12,11 @@ class InviteForm(forms.Form):
     own_data = False
     relation = forms.ChoiceField(label="Cette personne est", choices=Guardian.Relation)
     email = forms.EmailField(
-        label="Son courriel", max_length=254, required=False,
+        label="Son courriel",
+        max_length=254,
+        required=False,
         help_text="Elle y reçoit un lien. Sans courriel, vous lui donnez le code à imprimer.",
-    )  # fmt: skip
+    )
 
 
 class CodeForm(forms.Form):
@@ -22,9 +24,11 @@ class CodeForm(forms.Form):
 
     own_data = False
     code = forms.CharField(
-        label="Code", max_length=40, help_text="Seize signes, avec ou sans les tirets.",
+        label="Code",
+        max_length=40,
+        help_text="Seize signes, avec ou sans les tirets.",
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
-    )  # fmt: skip
+    )
 
     def clean_code(self):
         code = "".join(one for one in self.cleaned_data["code"].upper() if one.isalnum())
@@ -38,6 +42,9 @@ class LinkHomesForm(forms.Form):
 
     own_data = False
     share = forms.IntegerField(
-        label="Part des frais du foyer qui vient d’ouvrir un dossier, en %", min_value=0, max_value=100, initial=50,
+        label="Part des frais du foyer qui vient d’ouvrir un dossier, en %",
+        min_value=0,
+        max_value=100,
+        initial=50,
         help_text="Ne sert que si les frais sont partagés ; se change dans « Garde et paiement ».",
-    )  # fmt: skip
+    )

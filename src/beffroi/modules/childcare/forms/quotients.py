@@ -8,9 +8,10 @@ class QuotientFilter(forms.Form):
 
     q = forms.CharField(label="Rechercher", required=False, max_length=80)
     etat = forms.ChoiceField(
-        label="Quotient", required=False,
+        label="Quotient",
+        required=False,
         choices=[("", "Tous"), ("manquant", "Jamais donné"), ("ancien", "D’une autre année")],
-    )  # fmt: skip
+    )
 
     def chosen(self) -> dict:
         """What filters; a value that is not one filters nothing and is told."""

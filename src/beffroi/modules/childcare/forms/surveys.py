@@ -55,9 +55,11 @@ class SurveyForm(forms.ModelForm):
 class QuestionForm(forms.ModelForm):
     own_data = False
     choices = forms.CharField(
-        label="Réponses possibles", required=False, widget=forms.Textarea(attrs={"rows": 5}),
+        label="Réponses possibles",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=f"Une par ligne, de deux à {MOST_OPTIONS}, pour une question au choix.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = SurveyQuestion
@@ -134,9 +136,7 @@ def _field(question: SurveyQuestion) -> forms.Field:
         return forms.TypedMultipleChoiceField(
             choices=options, coerce=int, widget=forms.CheckboxSelectMultiple, **common
         )
-    return forms.TypedChoiceField(
-        choices=options, coerce=int, empty_value=None, widget=forms.RadioSelect, **common
-    )  # fmt: skip
+    return forms.TypedChoiceField(choices=options, coerce=int, empty_value=None, widget=forms.RadioSelect, **common)
 
 
 class HomesFilter(forms.Form):

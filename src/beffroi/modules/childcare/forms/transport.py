@@ -35,13 +35,19 @@ class LineForm(forms.ModelForm):
         label="Jours de la semaine", choices=DAYS, coerce=int, widget=forms.CheckboxSelectMultiple
     )
     activities = forms.ModelMultipleChoiceField(
-        label="Activités", queryset=Activity.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        label="Activités",
+        queryset=Activity.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="Aucune : la ligne sert toutes les activités du site.",
-    )  # fmt: skip
+    )
     escorts = forms.ModelMultipleChoiceField(
-        label="Accompagnateurs", queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        label="Accompagnateurs",
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="Eux seuls ont la liste, avec le guichet et les animateurs. Aucun : chaque accompagnateur de ligne.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = TransportLine
@@ -131,13 +137,17 @@ class RideForm(forms.Form):
     )
     start = forms.DateField(label="À partir du", widget=DateInput)
     receivers = forms.ModelMultipleChoiceField(
-        label="Qui peut le recevoir à l’arrêt, le soir", queryset=Contact.objects.none(), required=False,
-        widget=forms.CheckboxSelectMultiple, help_text="En plus des responsables du foyer.",
-    )  # fmt: skip
+        label="Qui peut le recevoir à l’arrêt, le soir",
+        queryset=Contact.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="En plus des responsables du foyer.",
+    )
     alone = forms.BooleanField(
-        label="Il peut repartir seul de l’arrêt, le soir", required=False,
+        label="Il peut repartir seul de l’arrêt, le soir",
+        required=False,
         help_text="Sinon, si personne n’est là, il reste dans le véhicule et revient à l’accueil.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, home: ChildHome, first_day: datetime.date, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,8 +9,14 @@ from django.conf import settings
 from django.db import migrations, models
 
 WEEKDAYS = [
-    (0, "lundi"), (1, "mardi"), (2, "mercredi"), (3, "jeudi"), (4, "vendredi"), (5, "samedi"), (6, "dimanche"),
-]  # fmt: skip
+    (0, "lundi"),
+    (1, "mardi"),
+    (2, "mercredi"),
+    (3, "jeudi"),
+    (4, "vendredi"),
+    (5, "samedi"),
+    (6, "dimanche"),
+]
 
 
 class Migration(migrations.Migration):

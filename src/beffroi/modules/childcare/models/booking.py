@@ -104,11 +104,12 @@ class Booking(models.Model):
                 condition=Q(state__in=("booked", "offered")),
             ),
             models.UniqueConstraint(
-                fields=["child", "unit", "day"], condition=Q(state__in=("booked", "offered", "waiting")),
+                fields=["child", "unit", "day"],
+                condition=Q(state__in=("booked", "offered", "waiting")),
                 name="booking_once",
             ),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="booking_quantity"),
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index(fields=["group", "day"], name="booking_group_day"),
             models.Index(fields=["home", "day"], name="booking_home_day"),
@@ -151,9 +152,13 @@ class Attendance(models.Model):
     absence = models.CharField("absence", max_length=11, choices=Absence, blank=True, default="")
     reason = models.CharField("motif", max_length=200, blank=True)
     excuse = models.ForeignKey(
-        Excuse, verbose_name="justificatif", null=True, blank=True, on_delete=models.SET_NULL,
+        Excuse,
+        verbose_name="justificatif",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
         related_name="attendances",
-    )  # fmt: skip
+    )
     justified_at = models.DateTimeField("justifiée le", null=True, blank=True)
     quantity = models.PositiveSmallIntegerField("quantité prise", null=True, blank=True)
     corrected_at = models.DateTimeField("corrigée le", null=True, blank=True)

@@ -241,9 +241,13 @@ class Custody(models.Model):
     child = models.OneToOneField(Child, on_delete=models.CASCADE, related_name="custody")
     rhythm = models.CharField("rythme", max_length=5, choices=Rhythm, default=Rhythm.ANY)
     even_home = models.ForeignKey(
-        ChildHome, verbose_name="foyer des semaines paires", null=True, blank=True, on_delete=models.SET_NULL,
+        ChildHome,
+        verbose_name="foyer des semaines paires",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
         related_name="+",
-    )  # fmt: skip
+    )
     change_day = models.PositiveSmallIntegerField(
         "jour où l’enfant change de foyer", choices=list(enumerate(WEEKDAYS)), default=0
     )
@@ -252,9 +256,13 @@ class Custody(models.Model):
     )
     holidays = models.CharField("vacances scolaires", max_length=6, choices=Holidays, default=Holidays.SAME)
     first_half_home = models.ForeignKey(
-        ChildHome, verbose_name="première moitié des vacances les années paires", null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        ChildHome,
+        verbose_name="première moitié des vacances les années paires",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     payment = models.CharField("paiement", max_length=6, choices=Payment, default=Payment.BOOKER)
 
     class Meta:

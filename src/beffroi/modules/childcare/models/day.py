@@ -11,9 +11,21 @@ from beffroi.modules.childcare.models.offer import Site
 
 # The fourteen that must be told (règlement UE 1169/2011, annexe II), as the schema of the menus writes them.
 ALLERGENS = (
-    "céréales contenant du gluten", "crustacés", "oeufs", "poissons", "arachides", "soja", "lait", "fruits à coques",
-    "céleri", "moutarde", "graines de sésame", "anhydride sulfureux et sulfites", "lupin", "mollusques",
-)  # fmt: skip
+    "céréales contenant du gluten",
+    "crustacés",
+    "oeufs",
+    "poissons",
+    "arachides",
+    "soja",
+    "lait",
+    "fruits à coques",
+    "céleri",
+    "moutarde",
+    "graines de sésame",
+    "anhydride sulfureux et sulfites",
+    "lupin",
+    "mollusques",
+)
 
 
 class Shift(models.Model):
@@ -99,8 +111,10 @@ class Dish(models.Model):
     vegetarian = models.BooleanField("végétarien", default=False)
     allergens = ArrayField(
         models.CharField(max_length=40, choices=[(name, name.capitalize()) for name in ALLERGENS]),
-        verbose_name="allergènes", default=list, blank=True,
-    )  # fmt: skip
+        verbose_name="allergènes",
+        default=list,
+        blank=True,
+    )
     updated_at = models.DateTimeField("publié le", default=timezone.now)
 
     class Meta:

@@ -31,9 +31,13 @@ class Site(models.Model):
     name = models.CharField("nom", max_length=120)
     slug = models.SlugField("adresse courte", max_length=80, unique=True)
     commune = models.ForeignKey(
-        "organisations.Commune", verbose_name="commune", null=True, blank=True, on_delete=models.PROTECT,
+        "organisations.Commune",
+        verbose_name="commune",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     address = models.CharField("adresse", max_length=250, blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     kitchen_email = models.EmailField("courriel de la cuisine", blank=True)
@@ -87,9 +91,11 @@ class Activity(models.Model):
         REFUSED = "refused", "L’annulation est refusée : appelez le service"
 
     organisation = models.ForeignKey(
-        "organisations.Organisation", verbose_name="organisme", on_delete=models.PROTECT,
+        "organisations.Organisation",
+        verbose_name="organisme",
+        on_delete=models.PROTECT,
         related_name="childcare_activities",
-    )  # fmt: skip
+    )
     name = models.CharField("nom", max_length=120)
     slug = models.SlugField("adresse courte", max_length=80, unique=True)
     description = models.TextField("présentation", max_length=4000, blank=True)
@@ -235,10 +241,12 @@ class Unit(models.Model):
     slots = ArrayField(models.SlugField(max_length=20), verbose_name="parties de la journée")
     meal = models.BooleanField("avec repas", default=False)
     tariff = models.CharField(
-        "code du tarif", max_length=60, blank=True,
+        "code du tarif",
+        max_length=60,
+        blank=True,
         validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "Des minuscules, des chiffres, points et tirets.")],
         help_text="Celui que les tarifs de la régie désignent. Vide : childcare.day, childcare.half… selon la nature.",
-    )  # fmt: skip
+    )
     capacity = models.PositiveSmallIntegerField("places pour cette formule", null=True, blank=True)
     most = models.PositiveSmallIntegerField("quantité au plus par jour", default=1)
     only_on = models.DateField("seulement le", null=True, blank=True)

@@ -18,9 +18,13 @@ class Residence(models.Model):
 
     household = models.ForeignKey("people.Household", on_delete=models.CASCADE, related_name="residences")
     commune = models.ForeignKey(
-        "organisations.Commune", verbose_name="commune", null=True, blank=True, on_delete=models.PROTECT,
+        "organisations.Commune",
+        verbose_name="commune",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     start = models.DateField("depuis le")
     checked_at = models.DateTimeField("vérifié le", default=timezone.now)
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

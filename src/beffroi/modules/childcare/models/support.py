@@ -34,9 +34,11 @@ class Support(models.Model):
 
     home = models.ForeignKey(ChildHome, on_delete=models.CASCADE, related_name="supports")
     body = models.ForeignKey(
-        "organisations.Organisation", verbose_name="organisme", on_delete=models.PROTECT,
+        "organisations.Organisation",
+        verbose_name="organisme",
+        on_delete=models.PROTECT,
         related_name="childcare_supports",
-    )  # fmt: skip
+    )
     percent = models.PositiveSmallIntegerField("part prise en charge, en %", default=100)
     start = models.DateField("du", default=timezone.localdate)
     end = models.DateField("au", null=True, blank=True)

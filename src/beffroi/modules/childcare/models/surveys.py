@@ -39,9 +39,11 @@ class Survey(models.Model):
     """
 
     organisation = models.ForeignKey(
-        "organisations.Organisation", verbose_name="organisme", on_delete=models.PROTECT,
+        "organisations.Organisation",
+        verbose_name="organisme",
+        on_delete=models.PROTECT,
         related_name="childcare_surveys",
-    )  # fmt: skip
+    )
     title = models.CharField("titre", max_length=120)
     intro = models.TextField("à lire avant de répondre", max_length=1000, blank=True)
     activity = models.ForeignKey(

@@ -78,9 +78,15 @@ def _period(regie: Regie, start: datetime.date, end: datetime.date) -> _Period:
     book, mine = _book(regie, start, end), {"activity__organisation": regie.organisation_id}
     since = _counted_since(start, end) or start
     return _Period(
-        regie, start, end, book, _charged(book, start, end).filter(**mine),
-        billable(since, start - DAY).filter(**mine), units_of(regie.organisation_id), _already(regie, start, end),
-    )  # fmt: skip
+        regie,
+        start,
+        end,
+        book,
+        _charged(book, start, end).filter(**mine),
+        billable(since, start - DAY).filter(**mine),
+        units_of(regie.organisation_id),
+        _already(regie, start, end),
+    )
 
 
 def bills(regie: Regie, start: datetime.date, end: datetime.date) -> Iterator[Bill]:

@@ -47,11 +47,14 @@ def share_of(lines: Iterable[rates.Line], part: int, *, rest: bool = False) -> l
 
     return [
         replace(
-            line, quantity=line.quantity * factor, amount=portion(line.amount), care=portion(line.care),
+            line,
+            quantity=line.quantity * factor,
+            amount=portion(line.amount),
+            care=portion(line.care),
             explanation=f"{line.explanation} ; votre part : {part} %",
         )
         for line in lines
-    ]  # fmt: skip
+    ]
 
 
 def monday(day: datetime.date) -> datetime.date:

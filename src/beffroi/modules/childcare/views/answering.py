@@ -32,7 +32,7 @@ def mine(request):
         "waiting": sorted(waiting, key=lambda one: one.survey.closes_on),
         "over": [one for one in rows if one not in waiting],
         "breadcrumbs": [("Mes enfants", reverse("childcare:my_children")), ("Questionnaires", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/survey/mine.html", context)
 
 
@@ -51,11 +51,15 @@ def answer(request, pk):
         messages.success(request, "Merci : la réponse de votre foyer est enregistrée.")
         return redirect("childcare:my_surveys")
     context = {
-        "survey": survey, "invite": invite, "form": form, "base": "ui/account.html",
+        "survey": survey,
+        "invite": invite,
+        "form": form,
+        "base": "ui/account.html",
         "back": reverse("childcare:my_surveys"),
         "breadcrumbs": [
-            ("Mes enfants", reverse("childcare:my_children")), ("Questionnaires", reverse("childcare:my_surveys")),
+            ("Mes enfants", reverse("childcare:my_children")),
+            ("Questionnaires", reverse("childcare:my_surveys")),
             (str(survey), ""),
         ],
-    }  # fmt: skip
+    }
     return render(request, "childcare/survey/answer.html", context)

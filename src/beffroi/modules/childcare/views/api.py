@@ -37,29 +37,41 @@ def _asked(request, name: str) -> datetime.date | None:
 def _said(activity: Activity, today: datetime.date) -> dict:
     groups = [one for one in activity.groups.all() if one.is_active]
     return {
-        "code": activity.slug, "name": activity.name, "description": activity.description,
-        "booked": deadlines.to_add(activity).words, "cancelled": deadlines.to_cancel(activity).words,
+        "code": activity.slug,
+        "name": activity.name,
+        "description": activity.description,
+        "booked": deadlines.to_add(activity).words,
+        "cancelled": deadlines.to_cancel(activity).words,
         "groups": [
             {
-                "id": one.pk, "name": one.name, "site": one.site.name, "ages": [one.age_min, one.age_max],
+                "id": one.pk,
+                "name": one.name,
+                "site": one.site.name,
+                "ages": [one.age_min, one.age_max],
                 "commune": one.site.commune.code_insee if one.site.commune else None,
             }
             for one in groups
         ],
         "units": [
             {"code": one.code, "name": one.name, "from": _hour(one.starts), "to": _hour(one.ends), "meal": one.meal}
-            for one in activity.units.all() if one.is_active
+            for one in activity.units.all()
+            if one.is_active
         ],
         "periods": [
             {
-                "name": one.name, "from": one.start, "to": one.end, "opens": one.opens_at,
-                "opens_to_all": one.opens_to_all_at, "closes": one.closes_at,
+                "name": one.name,
+                "from": one.start,
+                "to": one.end,
+                "opens": one.opens_at,
+                "opens_to_all": one.opens_to_all_at,
+                "closes": one.closes_at,
             }
-            for one in activity.periods.all() if one.end >= today
+            for one in activity.periods.all()
+            if one.end >= today
         ],
         "documents": [one.name for one in activity.documents.all()],
         "places": reverse("childcare:api_places", args=[activity.slug]),
-    }  # fmt: skip
+    }
 
 
 @login_not_required
@@ -95,7 +107,8 @@ def places(request, slug):
     for (day, group), slots in free.items():
         left = {
             unit.code: min(slots[slot] for slot in slots_of(unit))
-            for unit in units if unit.only_on in (None, day) and all(slot in slots for slot in slots_of(unit))
-        }  # fmt: skip
+            for unit in units
+            if unit.only_on in (None, day) and all(slot in slots for slot in slots_of(unit))
+        }
         days.append({"day": day, "group": group, "site": groups[group].site.name, "free": left})
     return JsonResponse({"activity": activity.slug, "days": days})

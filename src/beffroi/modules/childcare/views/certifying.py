@@ -22,9 +22,17 @@ from beffroi.modules.childcare.views.common import desk
 
 PAGE = 40
 HEADERS = (
-    "Nom", "Prénom", "Né(e) le", "Foyers", "Responsables", "Courriels", "Téléphones", "Certifié le", "Rappels",
+    "Nom",
+    "Prénom",
+    "Né(e) le",
+    "Foyers",
+    "Responsables",
+    "Courriels",
+    "Téléphones",
+    "Certifié le",
+    "Rappels",
     "Dernier rappel",
-)  # fmt: skip
+)
 
 
 def _selection(request):
@@ -58,11 +66,16 @@ def certifications(request):
         child.people = _people(child)
         child.reached = any(person.user_id or person.email or person.phone for person in child.people)
     context = {
-        "form": form, "page_obj": page, "kinds": sheets.LABELS.items(), "query": request.GET.urlencode(),
+        "form": form,
+        "page_obj": page,
+        "kinds": sheets.LABELS.items(),
+        "query": request.GET.urlencode(),
         "breadcrumbs": [
-            ("Enfance", reverse("childcare:today")), ("À traiter", reverse("childcare:todo")), ("Certifications", ""),
+            ("Enfance", reverse("childcare:today")),
+            ("À traiter", reverse("childcare:todo")),
+            ("Certifications", ""),
         ],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/certifications.html", context)
 
 
@@ -101,12 +114,17 @@ def export(request, kind):
         for child in rows.iterator(chunk_size=500):
             people = _people(child)
             yield [
-                child.last_name, child.first_name, child.birth_date,
+                child.last_name,
+                child.first_name,
+                child.birth_date,
                 ", ".join(home.household.name for home in child.current_homes),
-                ", ".join(str(one) for one in people), ", ".join(filter(None, (one.email for one in people))),
-                ", ".join(filter(None, (one.phone for one in people))), child.certified_at, child.certify_reminders,
+                ", ".join(str(one) for one in people),
+                ", ".join(filter(None, (one.email for one in people))),
+                ", ".join(filter(None, (one.phone for one in people))),
+                child.certified_at,
+                child.certify_reminders,
                 child.certify_reminded_on,
-            ]  # fmt: skip
+            ]
 
     sheet = sheets.Sheet("À certifier", HEADERS, lines(), widths=(20, 16, 12, 24, 32, 36, 24, 18, 10, 16))
     return sheets.response(kind, "dossiers-a-certifier", [sheet])

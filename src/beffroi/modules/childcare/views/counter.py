@@ -90,9 +90,15 @@ def contact(request, pk, home, contact=None):
     removal = reverse("childcare:desk_contact_remove", args=[pk, home, contact]) if contact else ""
     note = f"Nommée par {held_home.household} ; l’autre foyer ne la voit pas."
     return gesture(
-        request, form, "Personne autorisée", child.get_absolute_url(), child, note=note, removal=removal,
+        request,
+        form,
+        "Personne autorisée",
+        child.get_absolute_url(),
+        child,
+        note=note,
+        removal=removal,
         removal_words=f"{held.name} ne pourra plus venir chercher {child.first_name} ?",
-    )  # fmt: skip
+    )
 
 
 @never_cache
@@ -172,16 +178,25 @@ def confirmation(request, pk, home):
     )
     bookings = list(rows.select_related("unit__activity", "group__site").order_by("day", "pk")[:400])
     lines = [
-        Line(Wish(one.day, child.pk, one.unit_id, one.quantity), child, unit=one.unit, home=held,
-             verdict=BOOK if one.state == "booked" else one.state)
+        Line(
+            Wish(one.day, child.pk, one.unit_id, one.quantity),
+            child,
+            unit=one.unit,
+            home=held,
+            verdict=BOOK if one.state == "booked" else one.state,
+        )
         for one in bookings
-    ]  # fmt: skip
+    ]
     total = pricing.quote(lines)
     context = {
-        "child": child, "home": held, "rows": list(zip(bookings, lines, strict=True)), "total": total,
-        "priced": any(line.price is not None for line in lines), "now": timezone.now(),
+        "child": child,
+        "home": held,
+        "rows": list(zip(bookings, lines, strict=True)),
+        "total": total,
+        "priced": any(line.price is not None for line in lines),
+        "now": timezone.now(),
         "breadcrumbs": crumbs(child, "Confirmation"),
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/confirmation.html", context)
 
 
@@ -205,9 +220,14 @@ def attendance(request, pk):
 
         def write():
             actions.correct_attendance(
-                booking, actor=request.user, reason=data["reason"], arrived_at=at(data["arrived"]),
-                left_at=at(data["left"]), absence=data["absence"], quantity=data.get("quantity"),
-            )  # fmt: skip
+                booking,
+                actor=request.user,
+                reason=data["reason"],
+                arrived_at=at(data["arrived"]),
+                left_at=at(data["left"]),
+                absence=data["absence"],
+                quantity=data.get("quantity"),
+            )
 
         if attempt(form, write):
             messages.success(request, "La présence est corrigée.")

@@ -90,16 +90,21 @@ def meals(request):
     now = kitchen.counts(site, day) if site else {}
     orders = list(MealOrder.objects.filter(site=site, day=day).select_related("sent_by")) if site else []
     context = {
-        "site": site, "sites": sites, "day": day, "orders": orders, "total": sum(now.values()),
+        "site": site,
+        "sites": sites,
+        "day": day,
+        "orders": orders,
+        "total": sum(now.values()),
         "lines": [(name_of(diet), count) for diet, count in sorted(now.items())],
-        "changes": [
-            (name_of(diet), f"{number:+d}")
-            for diet, number in kitchen.changes(orders[0], now).items()
-        ] if orders else [],
-        "cut_off": kitchen.cut_off(site, day) if site else None, "now": timezone.now(),
-        "before": day - datetime.timedelta(days=1), "after": day + datetime.timedelta(days=1),
+        "changes": [(name_of(diet), f"{number:+d}") for diet, number in kitchen.changes(orders[0], now).items()]
+        if orders
+        else [],
+        "cut_off": kitchen.cut_off(site, day) if site else None,
+        "now": timezone.now(),
+        "before": day - datetime.timedelta(days=1),
+        "after": day + datetime.timedelta(days=1),
         "breadcrumbs": [("Enfance", reverse("childcare:today")), ("Repas", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/meals.html", context)
 
 
@@ -115,9 +120,12 @@ def menus(request):
         messages.success(request, "Le plat est au menu.")
         return redirect(f"{request.path}?site={site.slug}")
     context = {
-        "site": site, "sites": sites, "dishes": list(dishes[:LIMIT]), "form": form,
+        "site": site,
+        "sites": sites,
+        "dishes": list(dishes[:LIMIT]),
+        "form": form,
         "breadcrumbs": [("Enfance", reverse("childcare:today")), ("Menus", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/menus.html", context)
 
 
@@ -176,11 +184,16 @@ def queue(request, group, day):
     held = actions.queue(group, day).filter(pk__in=mine.filter(group=group, day=day))
     rows = list(held.select_related("group__site"))
     context = {
-        "rows": rows, "day": day, "group": rows[0].group if rows else None, "order": actions.ORDER_WORDS,
+        "rows": rows,
+        "day": day,
+        "group": rows[0].group if rows else None,
+        "order": actions.ORDER_WORDS,
         "breadcrumbs": [
-            ("Enfance", reverse("childcare:today")), ("À traiter", reverse("childcare:todo")), ("Attente", ""),
+            ("Enfance", reverse("childcare:today")),
+            ("À traiter", reverse("childcare:todo")),
+            ("Attente", ""),
         ],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/queue.html", context)
 
 
@@ -205,6 +218,11 @@ def absence(request, pk):
     limit = booking.day + datetime.timedelta(days=booking.activity.absence_days)
     note = f"{booking.child}, {booking.unit}, le {booking.day:%d/%m/%Y}. À justifier avant le {limit:%d/%m/%Y}."
     return gesture(
-        request, form, "Absence", reverse("childcare:todo"), booking.child, note=note,
+        request,
+        form,
+        "Absence",
+        reverse("childcare:todo"),
+        booking.child,
+        note=note,
         choices=[("justifier", "Justifiée"), ("refuser", "Non justifiée")],
-    )  # fmt: skip
+    )

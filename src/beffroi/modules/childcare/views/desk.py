@@ -59,9 +59,11 @@ def children(request):
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
-        "form": form, "page_obj": page, "may_register": access.can(request.user, REGISTER),
+        "form": form,
+        "page_obj": page,
+        "may_register": access.can(request.user, REGISTER),
         "breadcrumbs": [("Enfance", reverse("childcare:today")), ("Enfants", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/children.html", context)
 
 
@@ -103,13 +105,15 @@ def child(request, pk):
     offered = Activity.objects.visible_to(request.user)
     where, which = current.values("site__name")[:1], current.values("pk")[:1]
     context = {
-        "child": held, "homes": _homes(held), "custody": getattr(held, "custody", None),
+        "child": held,
+        "homes": _homes(held),
+        "custody": getattr(held, "custody", None),
         "bookings": bookings.select_related("unit", "group__site", "home").order_by("day", "pk")[:20],
         "activities": offered.annotate(enrolled=Subquery(where), enrolment=Subquery(which)).order_by("name"),
         "may_register": can_register(request.user, held),
         "may_read_health": can_read_health(request.user, held),
         "breadcrumbs": crumbs(None, str(held)),
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/child.html", context)
 
 
@@ -133,9 +137,12 @@ def documents(request, pk):
         messages.success(request, "La pièce est dans le dossier, et vérifiée.")
         return redirect(request.path)
     context = {
-        "child": held, "documents": documents_of(held), "may_register": may_register, "form": form,
+        "child": held,
+        "documents": documents_of(held),
+        "may_register": may_register,
+        "form": form,
         "breadcrumbs": crumbs(held, "Pièces"),
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/documents.html", context)
 
 

@@ -80,9 +80,13 @@ def _household(person: Person, chosen: Household | None, actor) -> Household:
 def _open_file(request, form: DeskChildForm, person: Person) -> Child:
     household = _household(person, form.chosen, request.user)
     child = actions.create_child(
-        actor=request.user, household=household, guardian=person, relation=form.cleaned_data["relation"],
-        organisation=body_of(request, REGISTER), **form.child_values(),
-    )  # fmt: skip
+        actor=request.user,
+        household=household,
+        guardian=person,
+        relation=form.cleaned_data["relation"],
+        organisation=body_of(request, REGISTER),
+        **form.child_values(),
+    )
     if form.cleaned_data["proved"]:
         today = timezone.localdate()
         actions.check_residence(household, actor=request.user, commune=household.commune, start=today)
@@ -156,9 +160,13 @@ def home_add(request, pk):
 
         def write():
             actions.add_home(
-                child, _household(person, form.chosen, request.user), actor=request.user, guardian=person,
-                relation=form.cleaned_data["relation"], share=form.cleaned_data["share"],
-            )  # fmt: skip
+                child,
+                _household(person, form.chosen, request.user),
+                actor=request.user,
+                guardian=person,
+                relation=form.cleaned_data["relation"],
+                share=form.cleaned_data["share"],
+            )
 
         if attempt(form, write):
             messages.success(request, f"{person} voit maintenant le dossier de {child.first_name}, pour son foyer.")
@@ -269,9 +277,13 @@ def health(request, pk):
         return redirect(child)
     missing = [vaccines.NAMES[code] for code in vaccines.missing(child.birth_date, content.get("vaccines", {}))]
     context = {
-        "form": form, "child": child, "missing": missing, "base": "ui/desk.html", "back": child.get_absolute_url(),
+        "form": form,
+        "child": child,
+        "missing": missing,
+        "base": "ui/desk.html",
+        "back": child.get_absolute_url(),
         "breadcrumbs": crumbs(child, "Fiche sanitaire"),
-    }  # fmt: skip
+    }
     return render(request, "childcare/file/health.html", context)
 
 

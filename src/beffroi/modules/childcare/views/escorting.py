@@ -38,10 +38,17 @@ def field(request, slug, way):
     if shown is None and len(run.riders) > lines.MOST_ROWS:
         shown = parts[0]
     context = {
-        "line": line, "run": run, "way": way, "trip": WAYS[way], "parts": parts, "shown": shown,
-        "riders": shown.rows if shown else run.riders, "is_split": len(run.riders) > lines.MOST_ROWS,
-        "states": lines.STATES, "ways": [(name, trip.label) for name, trip in WAYS.items()],
-    }  # fmt: skip
+        "line": line,
+        "run": run,
+        "way": way,
+        "trip": WAYS[way],
+        "parts": parts,
+        "shown": shown,
+        "riders": shown.rows if shown else run.riders,
+        "is_split": len(run.riders) > lines.MOST_ROWS,
+        "states": lines.STATES,
+        "ways": [(name, trip.label) for name, trip in WAYS.items()],
+    }
     return offline.keep(render(request, "childcare/field/line.html", context))
 
 
@@ -80,9 +87,14 @@ def tick(request, slug):
         name, contact = _receiver(ride, data["with"])
     try:
         actions.tick_boarding(
-            ride, data["kind"], actor=request.user, at=offline.made_at(request), client_uuid=data["client_uuid"],
-            with_name=name, contact=contact,
-        )  # fmt: skip
+            ride,
+            data["kind"],
+            actor=request.user,
+            at=offline.made_at(request),
+            client_uuid=data["client_uuid"],
+            with_name=name,
+            contact=contact,
+        )
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _refused(request, form)

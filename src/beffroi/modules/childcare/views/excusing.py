@@ -40,13 +40,17 @@ def my_absences(request, pk):
     sent = list(home.excuses.order_by("-sent_at").prefetch_related("attendances__booking__unit")[:SHOWN])
     over = actions.missed(Booking.objects.filter(home=home)).filter(limit__lt=timezone.localdate())
     context = {
-        "child": home.child, "form": form, "bookings": bookings, "sent": sent,
+        "child": home.child,
+        "form": form,
+        "bookings": bookings,
+        "sent": sent,
         "over": over.select_related(*related).order_by("-day")[:SHOWN],
         "breadcrumbs": [
             ("Mes enfants", reverse("childcare:my_children")),
-            (str(home.child), reverse("childcare:my_child", args=[pk])), ("Absences", ""),
+            (str(home.child), reverse("childcare:my_child", args=[pk])),
+            ("Absences", ""),
         ],
-    }  # fmt: skip
+    }
     return render(request, "childcare/space/absences.html", context)
 
 
@@ -70,13 +74,18 @@ def excuse(request, pk):
                 return redirect("childcare:excuse", pk)
             return redirect("childcare:todo")
     context = {
-        "excuse": held, "child": held.child, "form": form, "days": days, "credits": credits,
+        "excuse": held,
+        "child": held.child,
+        "form": form,
+        "days": days,
+        "credits": credits,
         "files": list(StoredFile.objects.about(held)),
         "breadcrumbs": [
-            ("Enfance", reverse("childcare:today")), ("À traiter", reverse("childcare:todo")),
+            ("Enfance", reverse("childcare:today")),
+            ("À traiter", reverse("childcare:todo")),
             ("Justificatif d’absence", ""),
         ],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/excuse.html", context)
 
 

@@ -36,9 +36,11 @@ def my_feed(request):
     found = BookingFeed.objects.filter(user=request.user).first()
     address = f"{settings.SITE_URL}{found.get_absolute_url()}" if found else ""
     context = {
-        "feed": found, "address": address, "webcal": "webcal://" + address.partition("://")[2] if found else "",
+        "feed": found,
+        "address": address,
+        "webcal": "webcal://" + address.partition("://")[2] if found else "",
         "breadcrumbs": [("Réservations", reverse("childcare:my_bookings")), ("Dans mon agenda", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/space/feed.html", context)
 
 

@@ -31,11 +31,16 @@ def dashboard(request):
     form, since, until = _span(request)
     groups = figures.by_group(request.user, since, until)
     context = {
-        "form": form, "since": since, "until": until, "groups": groups,
-        "rate": figures.fill_rate(since, until), "children": figures.children(since, until),
-        "hours": figures.hours(since, until), "waiting": figures.waiting(since, until),
+        "form": form,
+        "since": since,
+        "until": until,
+        "groups": groups,
+        "rate": figures.fill_rate(since, until),
+        "children": figures.children(since, until),
+        "hours": figures.hours(since, until),
+        "waiting": figures.waiting(since, until),
         "cells": figures.by_commune_and_band(since, until),
         "without": figures.homes_without_quotient(),
         "breadcrumbs": [("Enfance", reverse("childcare:today")), ("Chiffres", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/figures.html", context)

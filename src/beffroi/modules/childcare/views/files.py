@@ -41,9 +41,13 @@ def health(request, pk):
         return redirect("childcare:my_child", pk)
     missing = [vaccines.NAMES[code] for code in vaccines.missing(home.child.birth_date, content.get("vaccines", {}))]
     context = {
-        "form": form, "child": home.child, "missing": missing, "base": "ui/account.html",
-        "back": reverse("childcare:my_child", args=[pk]), "breadcrumbs": _crumbs(home.child, "Fiche sanitaire"),
-    }  # fmt: skip
+        "form": form,
+        "child": home.child,
+        "missing": missing,
+        "base": "ui/account.html",
+        "back": reverse("childcare:my_child", args=[pk]),
+        "breadcrumbs": _crumbs(home.child, "Fiche sanitaire"),
+    }
     return render(request, "childcare/file/health.html", context)
 
 
@@ -76,9 +80,11 @@ def documents(request, pk):
         messages.success(request, "La pièce est dans le dossier.")
         return redirect(request.path)
     context = {
-        "form": form, "child": home.child, "documents": documents_of(home.child, home),
+        "form": form,
+        "child": home.child,
+        "documents": documents_of(home.child, home),
         "breadcrumbs": _crumbs(home.child, "Pièces"),
-    }  # fmt: skip
+    }
     return render(request, "childcare/file/documents.html", context)
 
 
@@ -133,11 +139,14 @@ def quotient(request):
             return redirect(request.path)
     known = list(household.quotients.all()) if household else []
     context = {
-        "household": household, "consent": consent, "form": form,
+        "household": household,
+        "consent": consent,
+        "form": form,
         "linked": bool(servers.find(FRANCE_CONNECT)) and grants.is_linked(request.user, FRANCE_CONNECT),
-        "quotients": known[:12], "old": bool(known) and is_old(known, timezone.localdate()),
+        "quotients": known[:12],
+        "old": bool(known) and is_old(known, timezone.localdate()),
         "breadcrumbs": [("Mes enfants", reverse("childcare:my_children")), ("Quotient familial", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/file/quotient.html", context)
 
 

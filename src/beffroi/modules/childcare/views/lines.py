@@ -57,8 +57,10 @@ def index(request):
         children=Count("rides__child", filter=running, distinct=True), stop_count=Count("stops", distinct=True)
     )
     context = {
-        "lines": rows, "may_manage": access.can(request.user, MANAGE), "breadcrumbs": _crumbs(),
-    }  # fmt: skip
+        "lines": rows,
+        "may_manage": access.can(request.user, MANAGE),
+        "breadcrumbs": _crumbs(),
+    }
     return render(request, "childcare/desk/lines.html", context)
 
 
@@ -88,12 +90,18 @@ def line(request, slug):
     ]
     waiting = list(held.wishes.select_related("home__child", "stop"))
     context = {
-        "line": held, "stops": stops, "days": days, "waiting": waiting[:MOST_WAITING], "waiting_count": len(waiting),
-        "waiting_words": lines.WAITING_WORDS, "activities": held.activities.all(),
+        "line": held,
+        "stops": stops,
+        "days": days,
+        "waiting": waiting[:MOST_WAITING],
+        "waiting_count": len(waiting),
+        "waiting_words": lines.WAITING_WORDS,
+        "activities": held.activities.all(),
         "escorts": held.escorts.order_by("last_name", "pk"),
         "may_manage": access.can(request.user, MANAGE, held.organisation_id),
-        "history": journal.story(held, limit=HISTORY), "breadcrumbs": _crumbs(title=str(held)),
-    }  # fmt: skip
+        "history": journal.story(held, limit=HISTORY),
+        "breadcrumbs": _crumbs(title=str(held)),
+    }
     return render(request, "childcare/desk/line.html", context)
 
 
@@ -156,13 +164,17 @@ def day(request, slug):
     wanted, trip, _form_ = asked(request)
     form = DayFilter({"jour": wanted.isoformat(), "sens": trip})
     context = {
-        "line": held, "run": lines.read(held, wanted, trip), "form": form, "day": wanted, "trip": Trip(trip),
+        "line": held,
+        "run": lines.read(held, wanted, trip),
+        "form": form,
+        "day": wanted,
+        "trip": Trip(trip),
         "exports": [
             (label, reverse("childcare:line_export", args=[slug, kind]) + f"?jour={wanted}&sens={trip}")
             for kind, label in sheets.LABELS.items()
         ],
         "breadcrumbs": _crumbs(held, "Liste du jour"),
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/line_day.html", context)
 
 
@@ -181,10 +193,15 @@ def export(request, slug, kind):
             child, last = rider.ride.child, rider.last
             rows.append(
                 [
-                    halt.name, formats.hour(hour) if hour else "", child.last_name, child.first_name, rider.words[0],
-                    last.with_name if last else "", ", ".join(one["name"] for one in rider.receivers),
+                    halt.name,
+                    formats.hour(hour) if hour else "",
+                    child.last_name,
+                    child.first_name,
+                    rider.words[0],
+                    last.with_name if last else "",
+                    ", ".join(one["name"] for one in rider.receivers),
                     ", ".join(one["phone"] for one in rider.receivers if one["phone"]),
                 ]
-            )  # fmt: skip
+            )
     sheet = sheets.Sheet(f"{wanted:%d-%m-%Y}", HEADERS, rows, widths=[24, 8, 20, 16, 14, 24, 40, 40])
     return sheets.response(kind, f"{held.slug}-{wanted}-{Trip(trip).label.lower()}", [sheet])

@@ -39,11 +39,14 @@ def told(move: Move) -> list[dict]:
 
     return [
         {
-            "name": name, "label": LABELS[name], "before": words(name, before), "after": words(name, after),
+            "name": name,
+            "label": LABELS[name],
+            "before": words(name, before),
+            "after": words(name, after),
             "kept": move.decisions.get(name),
         }
         for name, (before, after) in move.fields.items()
-    ]  # fmt: skip
+    ]
 
 
 @never_cache
@@ -69,10 +72,14 @@ def my_move(request, household):
                 messages.success(request, "Votre demande part au service enfance, qui vérifie le justificatif.")
             return redirect(request.path)
     context = {
-        "household": held, "form": form, "status": residences.status_of(held), "waiting": waiting,
-        "lines": told(waiting) if waiting else [], "past": [one for one in moves if one.decided_at],
+        "household": held,
+        "form": form,
+        "status": residences.status_of(held),
+        "waiting": waiting,
+        "lines": told(waiting) if waiting else [],
+        "past": [one for one in moves if one.decided_at],
         "breadcrumbs": [("Mon foyer", reverse("people:my_homes")), ("Adresse et justificatif", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/space/move.html", context)
 
 
@@ -102,9 +109,12 @@ def move(request, pk):
 
         def write():
             actions.decide_move(
-                held, accepted, actor=request.user, start=form.cleaned_data.get("start"),
+                held,
+                accepted,
+                actor=request.user,
+                start=form.cleaned_data.get("start"),
                 reason=form.cleaned_data["reason"],
-            )  # fmt: skip
+            )
 
         if attempt(form, write):
             messages.success(request, "C’est décidé ; la famille est prévenue.")
@@ -113,14 +123,19 @@ def move(request, pk):
         homes__household=held.household_id, homes__end=None
     )
     context = {
-        "move": held, "form": form, "lines": told(held), "files": list(StoredFile.objects.about(held)),
-        "children": list(children.distinct()), "status": residences.status_of(held.household),
+        "move": held,
+        "form": form,
+        "lines": told(held),
+        "files": list(StoredFile.objects.about(held)),
+        "children": list(children.distinct()),
+        "status": residences.status_of(held.household),
         "refused": set(held.fields) - set(request.POST.getlist("accepte")) if request.method == "POST" else (),
         "breadcrumbs": [
-            ("Enfance", reverse("childcare:today")), ("À traiter", reverse("childcare:todo")),
+            ("Enfance", reverse("childcare:today")),
+            ("À traiter", reverse("childcare:todo")),
             ("Changement d’adresse", ""),
         ],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/move.html", context)
 
 

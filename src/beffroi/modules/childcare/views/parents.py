@@ -38,9 +38,11 @@ def _invite(request, household, done, **context):
     waiting = ParentInvitation.objects.open().filter(household=household)
     children = Child.objects.kept().filter(homes__household=household, homes__end=None).order_by("birth_date", "pk")
     context |= {
-        "form": form, "household": household, "children": children,
+        "form": form,
+        "household": household,
+        "children": children,
         "invitations": [(one, done(one)) for one in waiting],
-    }  # fmt: skip
+    }
     return render(request, "childcare/file/invite.html", context)
 
 
@@ -53,9 +55,14 @@ def my_invite(request, household):
         return reverse("childcare:my_invitation", args=[held.pk, invitation.pk])
 
     return _invite(
-        request, held, done, base="ui/account.html", back=reverse("childcare:my_children"), own=True,
+        request,
+        held,
+        done,
+        base="ui/account.html",
+        back=reverse("childcare:my_children"),
+        own=True,
         breadcrumbs=[("Mes enfants", reverse("childcare:my_children")), ("Inviter l’autre parent", "")],
-    )  # fmt: skip
+    )
 
 
 def _paper(request, found: ParentInvitation, **context):
@@ -72,9 +79,12 @@ def my_invitation(request, household, pk):
     found = get_object_or_404(ParentInvitation.objects.open(), pk=pk, household=my_household(request, household))
     back = reverse("childcare:my_invite", args=[household])
     return _paper(
-        request, found, base="ui/account.html", back=back,
+        request,
+        found,
+        base="ui/account.html",
+        back=back,
         breadcrumbs=[("Mes enfants", reverse("childcare:my_children")), ("Inviter l’autre parent", back), ("Code", "")],
-    )  # fmt: skip
+    )
 
 
 @never_cache
@@ -140,9 +150,14 @@ def desk_invite(request, pk, home):
         return reverse("childcare:desk_invitation", args=[pk, home, invitation.pk])
 
     return _invite(
-        request, held.household, done, base="ui/desk.html", back=held.child.get_absolute_url(), own=False,
+        request,
+        held.household,
+        done,
+        base="ui/desk.html",
+        back=held.child.get_absolute_url(),
+        own=False,
         breadcrumbs=crumbs(held.child, "Inviter l’autre parent"),
-    )  # fmt: skip
+    )
 
 
 @never_cache
@@ -196,10 +211,14 @@ def likeness(request, pk):
                 return redirect(child)
     sides = _sides(found)
     context = {
-        "likeness": found, "form": form, "known": sides[found.known_id], "child": sides[found.child_id],
+        "likeness": found,
+        "form": form,
+        "known": sides[found.known_id],
+        "child": sides[found.child_id],
         "breadcrumbs": [
-            ("Enfance", reverse("childcare:today")), ("À traiter", reverse("childcare:todo")),
+            ("Enfance", reverse("childcare:today")),
+            ("À traiter", reverse("childcare:todo")),
             ("Peut-être le même enfant", ""),
         ],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/likeness.html", context)

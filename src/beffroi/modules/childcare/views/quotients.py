@@ -60,12 +60,15 @@ def missing(request):
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
-        "form": form, "page": page, "homes": _with_children(page.object_list, today), "year": today.year,
+        "form": form,
+        "page": page,
+        "homes": _with_children(page.object_list, today),
+        "year": today.year,
         "untold": quotients.to_give(today).filter(told_at=None).count() if _may_tell(request.user) else 0,
         "filtered": bool(form.chosen()),
         "exports": [(label, f"export.{kind}?{kept.urlencode()}") for kind, label in sheets.LABELS.items()],
         "breadcrumbs": [("Enfance", reverse("childcare:today")), ("Quotients", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/quotients.html", context)
 
 
@@ -79,11 +82,17 @@ def export(request, kind):
     _form, found, today = _asked(request)
     rows = [
         [
-            home.name, home.children_names, home.standing_label, home.last_value, home.last_month, home.told_at,
-            home.reached, home.consented,
+            home.name,
+            home.children_names,
+            home.standing_label,
+            home.last_value,
+            home.last_month,
+            home.told_at,
+            home.reached,
+            home.consented,
         ]
         for home in _with_children(found[:MOST], today)
-    ]  # fmt: skip
+    ]
     sheet = sheets.Sheet("Quotients", HEADERS, rows, widths=[28, 28, 16, 16, 12, 18, 12, 18])
     return sheets.response(kind, f"quotients-a-demander-{today:%Y-%m-%d}", [sheet])
 

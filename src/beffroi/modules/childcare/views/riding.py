@@ -78,11 +78,18 @@ class _Pages:
             wish.rank = ordinal(lines.rank_of(wish))
         given = {"home": self.home, "first_day": self.first_day}
         context = {
-            "pages": self, "base": self.base, "child": self.home.child, "home": self.home,
-            "groups": _groups(held), "rides": held, "wishes": wishes,
+            "pages": self,
+            "base": self.base,
+            "child": self.home.child,
+            "home": self.home,
+            "groups": _groups(held),
+            "rides": held,
+            "wishes": wishes,
             "waiting_words": lines.WAITING_WORDS,
-            "form": form or RideForm(**given), "skip": skip or SkipForm(**given), "breadcrumbs": self.breadcrumbs,
-        }  # fmt: skip
+            "form": form or RideForm(**given),
+            "skip": skip or SkipForm(**given),
+            "breadcrumbs": self.breadcrumbs,
+        }
         return render(request, "childcare/ride/page.html", context)
 
     def register(self, request):
@@ -105,9 +112,15 @@ class _Pages:
         gesture = actions.wait_for_seat if waits else actions.register_rides
         try:
             gesture(
-                self.home, data["stop"], data["trips"], data["weekdays"], actor=actor, start=data["start"],
-                receivers=data.get("receivers", ()), alone=data.get("alone", False),
-            )  # fmt: skip
+                self.home,
+                data["stop"],
+                data["trips"],
+                data["weekdays"],
+                actor=actor,
+                start=data["start"],
+                receivers=data.get("receivers", ()),
+                alone=data.get("alone", False),
+            )
         except Full:
             form.is_full = True
             raise

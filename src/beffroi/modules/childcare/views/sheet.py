@@ -56,12 +56,18 @@ def today(request):
     sheet = sheets.read(site, day, adults=False) if site else None
     before, after = _neighbours(site, day)
     context = {
-        "day": day, "site": site, "sites": sites, "sheet": sheet, "before": before, "after": after,
-        "is_today": day == timezone.localdate(), "is_past": day < timezone.localdate(),
+        "day": day,
+        "site": site,
+        "sites": sites,
+        "sheet": sheet,
+        "before": before,
+        "after": after,
+        "is_today": day == timezone.localdate(),
+        "is_past": day < timezone.localdate(),
         "may_register": bool(site) and access.can(request.user, REGISTER, site.organisation_id),
         "holiday": calendars.public_holiday(day) or calendars.school_holiday(day),
         "breadcrumbs": [("Bureau", "/bureau/"), ("Enfance", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/today.html", context)
 
 
@@ -84,11 +90,16 @@ def field(request, slug):
     if shown is None and len(sheet.rows) > sheets.MOST_ROWS:
         shown = parts[0]
     context = {
-        "site": site, "sheet": sheet, "day": day, "rows": shown.rows if shown else sheet.rows, "parts": parts,
-        "shown": shown, "states": sheets.STATES,
+        "site": site,
+        "sheet": sheet,
+        "day": day,
+        "rows": shown.rows if shown else sheet.rows,
+        "parts": parts,
+        "shown": shown,
+        "states": sheets.STATES,
         "may_read_health": access.can(request.user, HEALTH, site.organisation_id),
         "on_duty": any(one.worker_id == request.user.pk and one.left_at is None for one in sheet.shifts),
-    }  # fmt: skip
+    }
     return offline.keep(render(request, "childcare/field/sheet.html", context))
 
 
@@ -109,10 +120,13 @@ def field_block(request):
         parts = sheets.parts_of(names)
         shown.append(
             {
-                "site": sites[pk], "parts": parts, "count": len(names), "is_split": len(parts) > 1,
+                "site": sites[pk],
+                "parts": parts,
+                "count": len(names),
+                "is_split": len(parts) > 1,
                 "may_read_health": access.can(request.user, HEALTH, sites[pk].organisation_id),
             }
-        )  # fmt: skip
+        )
     return {"sites": sorted(shown, key=lambda one: one["site"].name)}
 
 
@@ -146,10 +160,16 @@ def tick(request):
     signature = (data["signature"] or None) if leaving else None
     try:
         actions.tick(
-            booking, data["kind"], actor=request.user, at=offline.made_at(request), client_uuid=data["client_uuid"],
-            with_name=with_name or data["with_name"], contact=contact, signature=signature,
+            booking,
+            data["kind"],
+            actor=request.user,
+            at=offline.made_at(request),
+            client_uuid=data["client_uuid"],
+            with_name=with_name or data["with_name"],
+            contact=contact,
+            signature=signature,
             quantity=data["quantity"] if data["kind"] == Tick.Kind.ARRIVED else None,
-        )  # fmt: skip
+        )
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _refused(request, form)
@@ -188,9 +208,13 @@ def unexpected(request, slug):
     data = form.cleaned_data
     try:
         booking, created = actions.receive_unexpected(
-            data["child"], data["unit"], group=data["group"], actor=request.user, at=offline.made_at(request),
+            data["child"],
+            data["unit"],
+            group=data["group"],
+            actor=request.user,
+            at=offline.made_at(request),
             client_uuid=data["client_uuid"],
-        )  # fmt: skip
+        )
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return render(request, "childcare/field/unexpected.html", {"site": site, "form": form})

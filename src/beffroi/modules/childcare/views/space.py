@@ -69,9 +69,13 @@ def child_new(request):
             if household is None:
                 household = create_household(actor=request.user, person=person, **form.household_values())
             child = actions.create_child(
-                actor=request.user, household=household, guardian=person, relation=form.cleaned_data["relation"],
-                organisation=operator(), **form.child_values(),
-            )  # fmt: skip
+                actor=request.user,
+                household=household,
+                guardian=person,
+                relation=form.cleaned_data["relation"],
+                organisation=operator(),
+                **form.child_values(),
+            )
         except Refused as refusal:
             form.add_error("first_name", str(refusal))
         else:
@@ -90,9 +94,11 @@ def _whole_home(request, pk: int) -> ChildHome:
     homes = ChildHome.objects.current().of_parent(request.user).filter(child=pk)
     homes = homes.select_related("household", "child__custody", "child__health").defer("child__health__content")
     homes = homes.annotate(
-        shared=Exists(others), asked=Exists(asked), swaps=Exists(swaps),
+        shared=Exists(others),
+        asked=Exists(asked),
+        swaps=Exists(swaps),
         paid=Exists(Support.objects.active(today).filter(home=OuterRef("pk"))),
-    )  # fmt: skip
+    )
     return get_object_or_404(homes.order_by("rank")[:1])
 
 
@@ -141,8 +147,12 @@ def contact(request, pk, contact=None):
         ("Personne autorisée", ""),
     ]
     context = {
-        "form": form, "child": home.child, "contact": held if contact else None, "photo": photo, "breadcrumbs": crumbs,
-    }  # fmt: skip
+        "form": form,
+        "child": home.child,
+        "contact": held if contact else None,
+        "photo": photo,
+        "breadcrumbs": crumbs,
+    }
     return render(request, "childcare/space/contact.html", context)
 
 

@@ -35,10 +35,13 @@ def statement(request):
     form, found = _asked(request)
     kept = f"annee={found.year}" + (f"&trimestre={found.quarter}" if found.quarter else "")
     context = {
-        "form": form, "statement": found, "kept": kept, "kinds": sheets.LABELS.items(),
+        "form": form,
+        "statement": found,
+        "kept": kept,
+        "kinds": sheets.LABELS.items(),
         "page": Paginator(found.lines, PAGE).get_page(request.GET.get("page")),
         "breadcrumbs": [("Enfance", reverse("childcare:today")), ("États CAF et MSA", "")],
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/statement.html", context)
 
 
@@ -74,13 +77,18 @@ def document(request):
     now = timezone.localtime()
     data = {
         "title": f"État des heures d’accueil {found.year}" + (f", trimestre {found.quarter}" if found.quarter else ""),
-        "body": body.name, "siret": body.siret, "since": f"{since:%d/%m/%Y}",
-        "until": f"{min(until, now.date()):%d/%m/%Y}", "made_on": f"{now:%d/%m/%Y}",
+        "body": body.name,
+        "siret": body.siret,
+        "since": f"{since:%d/%m/%Y}",
+        "until": f"{min(until, now.date()):%d/%m/%Y}",
+        "made_on": f"{now:%d/%m/%Y}",
         "schemes": [[scheme, age, _said(done), _said(charged)] for scheme, age, done, charged in found.by_scheme],
         "rows": [[_said(cell) for cell in line.cells[:7]] for line in found.lines],
-        "done": _said(found.done), "charged": _said(found.charged), "unticked": found.unticked,
+        "done": _said(found.done),
+        "charged": _said(found.charged),
+        "unticked": found.unticked,
         "demo": settings.DEMO,
-    }  # fmt: skip
+    }
     return pdf.response(_name(found), pdf.render(TEMPLATE, data, at=now))
 
 

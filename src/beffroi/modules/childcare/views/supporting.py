@@ -29,9 +29,13 @@ def support(request, pk, home):
         messages.success(request, f"{form.instance.body} reçoit les prochaines factures pour sa part.")
         return redirect(held.child)
     context = {
-        "form": form, "home": held, "child": held.child, "today": timezone.localdate(),
-        "supports": held.supports.select_related("body"), "breadcrumbs": crumbs(held.child, "Prise en charge"),
-    }  # fmt: skip
+        "form": form,
+        "home": held,
+        "child": held.child,
+        "today": timezone.localdate(),
+        "supports": held.supports.select_related("body"),
+        "breadcrumbs": crumbs(held.child, "Prise en charge"),
+    }
     return render(request, "childcare/desk/support.html", context)
 
 

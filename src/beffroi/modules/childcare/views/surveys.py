@@ -26,8 +26,9 @@ HISTORY = 50
 
 def _crumbs(survey: Survey | None = None, title: str = "") -> list[tuple[str, str]]:
     found = [
-        ("Enfance", reverse("childcare:today")), ("Questionnaires", reverse("childcare:surveys") if title else ""),
-    ]  # fmt: skip
+        ("Enfance", reverse("childcare:today")),
+        ("Questionnaires", reverse("childcare:surveys") if title else ""),
+    ]
     if survey is not None and survey.pk:
         found.append((str(survey), survey.get_absolute_url()))
     return [*found, (title, "")] if title else found
@@ -54,8 +55,9 @@ def index(request):
     rows = rows.order_by("-created_at", "-pk")
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-        "may_manage": access.can(request.user, MANAGE), "breadcrumbs": _crumbs(),
-    }  # fmt: skip
+        "may_manage": access.can(request.user, MANAGE),
+        "breadcrumbs": _crumbs(),
+    }
     return render(request, "childcare/desk/surveys.html", context)
 
 
@@ -68,18 +70,24 @@ def survey(request, pk):
     counts = held.invites.aggregate(asked=Count("pk"), answered=Count("pk", filter=Q(answered=True)))
     readable, results = held.may_be_read(counts["answered"]), surveys.results(held)
     context = {
-        "survey": held, "whom": surveys.whom(held), **counts, "readable": readable, "enough": ENOUGH,
-        "results": results if readable else (), "most_texts": surveys.TEXTS,
+        "survey": held,
+        "whom": surveys.whom(held),
+        **counts,
+        "readable": readable,
+        "enough": ENOUGH,
+        "results": results if readable else (),
+        "most_texts": surveys.TEXTS,
         "questions": () if readable else [one.question for one in results],
         "concerned": surveys.concerned(held).count() if held.sent_at is None else counts["asked"],
         "close_form": CloseForm(initial={"closes_on": held.closes_on}),
-        "may_manage": access.can(request.user, MANAGE, held.organisation_id), "status": held.status,
+        "may_manage": access.can(request.user, MANAGE, held.organisation_id),
+        "status": held.status,
         "exports": [
             (label, reverse("childcare:survey_export", args=[pk, kind])) for kind, label in sheets.LABELS.items()
         ],
         "history": journal.story(held, limit=HISTORY, without=("childcare.survey_answer",)),
         "breadcrumbs": _crumbs(title=str(held)),
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/survey.html", context)
 
 
@@ -187,9 +195,11 @@ def homes(request, pk):
     form = HomesFilter(request.GET)
     rows = form.filter(held.invites.select_related("household"))
     context = {
-        "survey": held, "form": form, "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "survey": held,
+        "form": form,
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "breadcrumbs": _crumbs(held, "Foyers"),
-    }  # fmt: skip
+    }
     return render(request, "childcare/desk/survey_homes.html", context)
 
 
@@ -205,7 +215,11 @@ def entry(request, pk, invite):
         messages.success(request, f"La réponse du {one.household.name} est gardée.")
         return redirect("childcare:survey_homes", pk)
     context = {
-        "survey": held, "form": form, "invite": one, "base": "ui/desk.html",
-        "back": reverse("childcare:survey_homes", args=[pk]), "breadcrumbs": _crumbs(held, one.household.name),
-    }  # fmt: skip
+        "survey": held,
+        "form": form,
+        "invite": one,
+        "base": "ui/desk.html",
+        "back": reverse("childcare:survey_homes", args=[pk]),
+        "breadcrumbs": _crumbs(held, one.household.name),
+    }
     return render(request, "childcare/survey/answer.html", context)

@@ -16,9 +16,17 @@ from beffroi.shared.organisations.models import Organisation
 
 VOTES = ("voters", "votes_cast", "votes_for", "votes_against", "abstentions")
 FIELDS = (
-    "organisation", "nature", "object", "matter", "decided_on", "author_first_name", "author_last_name",
-    "author_quality", "must_transmit", *VOTES,
-)  # fmt: skip
+    "organisation",
+    "nature",
+    "object",
+    "matter",
+    "decided_on",
+    "author_first_name",
+    "author_last_name",
+    "author_quality",
+    "must_transmit",
+    *VOTES,
+)
 
 
 @transaction.atomic

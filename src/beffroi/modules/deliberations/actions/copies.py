@@ -50,8 +50,10 @@ def send_copies(act: Act, *, actor, recipients: Iterable[Organisation]) -> list[
     wanted = [body for body in recipients if body.pk not in served and body.pk != locked.organisation_id]
     if not wanted:
         raise ValidationError("Ces destinataires ont déjà reçu l’ampliation.")
-    folders = {one.organisation_id: one.folder for one in CopyFolder.objects.filter(organisation__in=wanted)
-               .select_related("folder__space")}  # fmt: skip
+    folders = {
+        one.organisation_id: one.folder
+        for one in CopyFolder.objects.filter(organisation__in=wanted).select_related("folder__space")
+    }
     made = [_send(locked, body, source, folders.get(body.pk), actor) for body in wanted]
     data = {"copies": [copy.pk for copy in made], "sha256": source.blob.sha256}
     journal.record("deliberations.copy", locked, actor=actor, data=data)
@@ -71,9 +73,15 @@ def _send(act: Act, body: Organisation, source, folder: Folder | None, actor) ->
 def _file(act: Act, source, folder: Folder) -> Document:
     name = f"{act.organisation.name} {act.number} {act.object}"[:150]
     return add_document(
-        actor=None, space=folder.space, folder=folder, file=copy_file(source, actor=None, kind=DOCUMENT), name=name,
-        source="deposit", dated_on=act.decided_on, sender=act.organisation.name,
-    )  # fmt: skip
+        actor=None,
+        space=folder.space,
+        folder=folder,
+        file=copy_file(source, actor=None, kind=DOCUMENT),
+        name=name,
+        source="deposit",
+        dated_on=act.decided_on,
+        sender=act.organisation.name,
+    )
 
 
 @transaction.atomic

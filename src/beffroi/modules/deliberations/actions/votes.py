@@ -14,9 +14,12 @@ from beffroi.modules.deliberations.models import Act, Ballot, Change, Councillor
 from beffroi.modules.deliberations.workflow import State
 
 NUMBERS = {
-    "voters": "in_office", "votes_cast": "votes_cast", "votes_for": "votes_for", "votes_against": "votes_against",
+    "voters": "in_office",
+    "votes_cast": "votes_cast",
+    "votes_for": "votes_for",
+    "votes_against": "votes_against",
     "abstentions": "abstentions",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,9 +168,9 @@ def _check_way(vote: Vote, found: quorum.Quorum) -> None:
     if vote.voting == Item.Voting.ROLL and vote.asked_by * 4 < found.present:
         raise ValidationError({"asked_by": "Le scrutin public est demandé par le quart des membres présents."})
     if vote.voting == Item.Voting.SECRET and not vote.nomination and vote.asked_by * 3 < found.present:
-        raise ValidationError({
-            "asked_by": "Le scrutin secret est demandé par le tiers des membres présents, sauf pour une nomination."
-        })  # fmt: skip
+        raise ValidationError(
+            {"asked_by": "Le scrutin secret est demandé par le tiers des membres présents, sauf pour une nomination."}
+        )
     if vote.asked_by > found.present:
         raise ValidationError({"asked_by": "Ils ne peuvent pas être plus que les présents."})
 
@@ -178,11 +181,13 @@ def _ballots(item: Item, found: quorum.Quorum, choices: Mapping[int, str]) -> li
         raise ValidationError("Un vote est donné au nom d’un membre qui ne prend pas part à ce point.")
     return [
         Ballot(
-            item=item, councillor_id=member, cast_by_id=holder,
+            item=item,
+            councillor_id=member,
+            cast_by_id=holder,
             choice=Ballot.Choice(choices.get(member, Ballot.Choice.FOR)),
         )
         for member, holder in found.voices.items()
-    ]  # fmt: skip
+    ]
 
 
 def _totals(vote: Vote, ballots: list[Ballot], found: quorum.Quorum) -> tuple[int, int, int]:

@@ -22,9 +22,21 @@ class ActForm(forms.ModelForm):
     class Meta:
         model = Act
         fields = (
-            "organisation", "nature", "object", "matter", "decided_on", "author_first_name", "author_last_name",
-            "author_quality", "must_transmit", "voters", "votes_cast", "votes_for", "votes_against", "abstentions",
-        )  # fmt: skip
+            "organisation",
+            "nature",
+            "object",
+            "matter",
+            "decided_on",
+            "author_first_name",
+            "author_last_name",
+            "author_quality",
+            "must_transmit",
+            "voters",
+            "votes_cast",
+            "votes_for",
+            "votes_against",
+            "abstentions",
+        )
         widgets = {"decided_on": DateInput, "object": forms.Textarea(attrs={"rows": 3})}
         labels = {"decided_on": "Date de la séance ou de la signature"}
         help_texts = {
@@ -120,16 +132,20 @@ class TransmissionForm(forms.Form):
 
 class NotifyForm(forms.Form):
     notified_on = forms.DateField(
-        label="Notifié à la personne le", widget=DateInput, initial=timezone.localdate,
+        label="Notifié à la personne le",
+        widget=DateInput,
+        initial=timezone.localdate,
         help_text="Le délai de recours part de ce jour.",
-    )  # fmt: skip
+    )
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Donnez le motif : il reste dans l’historique."},
-    )  # fmt: skip
+    )
 
 
 class WithdrawForm(ReasonForm):
@@ -160,13 +176,18 @@ class RegimeForm(forms.Form):
 
     mode = forms.ChoiceField(label="Mode de publication", choices=Mode.choices, widget=forms.RadioSelect)
     place = forms.CharField(
-        label="Lieu d’affichage ou de consultation", required=False, max_length=200,
+        label="Lieu d’affichage ou de consultation",
+        required=False,
+        max_length=200,
         help_text="Par exemple « panneau de la mairie, 2 place de l’Église ».",
-    )  # fmt: skip
+    )
     decision = forms.ModelChoiceField(
-        label="Délibération qui l’a décidé", queryset=Act.objects.none(), required=False, empty_label="Aucune",
+        label="Délibération qui l’a décidé",
+        queryset=Act.objects.none(),
+        required=False,
+        empty_label="Aucune",
         help_text="Elle doit elle-même être publiée en ligne.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, organisation, **kwargs):
         super().__init__(*args, **kwargs)

@@ -15,10 +15,12 @@ class TextForm(forms.Form):
 
     own_data = False
     text = forms.CharField(
-        label="Texte de l’acte", max_length=30000, widget=forms.Textarea(attrs={"rows": 24}),
+        label="Texte de l’acte",
+        max_length=30000,
+        widget=forms.Textarea(attrs={"rows": 24}),
         help_text="Une ligne vide sépare les paragraphes. Les champs entre accolades sont remplis à chaque mise en "
         "page : le numéro et le vote notés en séance y sont donc toujours.",
-    )  # fmt: skip
+    )
 
 
 def models_for(act: Act) -> list[tuple[str, str, str]]:
@@ -47,9 +49,11 @@ class CopiesForm(forms.Form):
 
     own_data = False
     recipients = forms.ModelMultipleChoiceField(
-        label="Destinataires", queryset=publishers().none(), widget=forms.CheckboxSelectMultiple,
+        label="Destinataires",
+        queryset=publishers().none(),
+        widget=forms.CheckboxSelectMultiple,
         help_text="Chacun la reçoit dans le dossier qu’il a choisi, sinon par courriel, sinon sur papier.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, act: Act, **kwargs):
         super().__init__(*args, **kwargs)
@@ -62,9 +66,11 @@ class CopiesForm(forms.Form):
 class CopyFolderForm(forms.Form):
     own_data = False
     folder = forms.ModelChoiceField(
-        label="Dossier qui reçoit", queryset=Folder.objects.none(), required=False,
+        label="Dossier qui reçoit",
+        queryset=Folder.objects.none(),
+        required=False,
         empty_label="Aucun : les recevoir par courriel",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, organisation, user, **kwargs):
         super().__init__(*args, **kwargs)

@@ -101,9 +101,11 @@ class DraftForm(forms.Form):
 class MinutesForm(forms.Form):
     own_data = False
     document = UploadsField(
-        label="Procès-verbal arrêté par l’assemblée (PDF)", most=1, required=False,
+        label="Procès-verbal arrêté par l’assemblée (PDF)",
+        most=1,
+        required=False,
         help_text="Sans fichier : celui que Beffroi fait de ce qui a été noté en séance.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, actor, **kwargs):
         super().__init__(*args, **kwargs)
@@ -136,10 +138,11 @@ def names_of(seats) -> dict[str, int]:
     """{how a member is called here: id}; two of the same name are told apart by their place in the table."""
     names = [str(seat.councillor) for seat in seats]
     return {
-        name if names.count(name) == 1 else f"{name} (rang {seat.councillor.rank}, n° {seat.councillor_id})":
-        seat.councillor_id
+        name
+        if names.count(name) == 1
+        else f"{name} (rang {seat.councillor.rank}, n° {seat.councillor_id})": seat.councillor_id
         for seat, name in zip(seats, names, strict=True)
-    }  # fmt: skip
+    }
 
 
 class AttendanceForm(forms.Form):
@@ -151,9 +154,11 @@ class AttendanceForm(forms.Form):
     MANY = 150  # beyond, who presides and who writes are written too, from the common list
 
     chair = forms.ModelChoiceField(
-        label="Préside la séance", queryset=Councillor.objects.none(), required=False,
+        label="Préside la séance",
+        queryset=Councillor.objects.none(),
+        required=False,
         empty_label="Le premier présent du tableau",
-    )  # fmt: skip
+    )
     secretary = forms.ModelChoiceField(
         label="Secrétaire de séance", queryset=Councillor.objects.none(), required=False, empty_label="Non désigné"
     )

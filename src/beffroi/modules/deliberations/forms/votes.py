@@ -62,12 +62,16 @@ class VoteForm(forms.Form):
     A_PAGE = 40
     voting = forms.ChoiceField(label="Scrutin", choices=Item.Voting.choices, widget=forms.RadioSelect)
     asked_by = forms.IntegerField(
-        label="Demandé par", min_value=0, max_value=999, initial=0,
+        label="Demandé par",
+        min_value=0,
+        max_value=999,
+        initial=0,
         help_text="Scrutin public : le quart des présents. Secret : le tiers, sauf pour une nomination.",
-    )  # fmt: skip
+    )
     nomination = forms.BooleanField(
-        label="Nomination ou présentation : secret de droit", required=False,
-    )  # fmt: skip
+        label="Nomination ou présentation : secret de droit",
+        required=False,
+    )
     chair = forms.ModelChoiceField(label="Préside ce point", queryset=Councillor.objects.none(), empty_label=None)
     votes_for = forms.IntegerField(label="Bulletins pour", required=False, min_value=0, max_value=999)
     votes_against = forms.IntegerField(label="Bulletins contre", required=False, min_value=0, max_value=999)
@@ -85,10 +89,13 @@ class VoteForm(forms.Form):
         for member, holder in self.voices:
             name = str(members[member]) + ("" if holder == member else f" (pouvoir à {members[holder]})")
             self.fields[f"choice_{member}"] = forms.ChoiceField(
-                label=name, choices=Ballot.Choice.choices, initial=given.get(member, Ballot.Choice.FOR),
-                widget=forms.Select(attrs={"aria-labelledby": f"v{member}", "id": False}) if member in shown
+                label=name,
+                choices=Ballot.Choice.choices,
+                initial=given.get(member, Ballot.Choice.FOR),
+                widget=forms.Select(attrs={"aria-labelledby": f"v{member}", "id": False})
+                if member in shown
                 else forms.HiddenInput(attrs={"id": False}),
-            )  # fmt: skip
+            )
         present = [member for member, holder in self.voices if member == holder]
         self.fields["chair"].queryset = Councillor.objects.filter(pk__in=present)
         noted = {
@@ -119,14 +126,21 @@ class VoteForm(forms.Form):
         choices = {} if secret else {member: data[f"choice_{member}"] for member, _holder in self.voices}
         counts = {name: data[name] for name in ("votes_for", "votes_against", "blank")} if secret else {}
         return Vote(
-            voting=data["voting"], chair=data["chair"], choices=choices, asked_by=data["asked_by"],
-            nomination=data["nomination"], **counts,
-        )  # fmt: skip
+            voting=data["voting"],
+            chair=data["chair"],
+            choices=choices,
+            asked_by=data["asked_by"],
+            nomination=data["nomination"],
+            **counts,
+        )
 
 
 class DiscussionForm(forms.Form):
     own_data = False
     discussion = forms.CharField(
-        label="Teneur des discussions", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 12}),
+        label="Teneur des discussions",
+        required=False,
+        max_length=20000,
+        widget=forms.Textarea(attrs={"rows": 12}),
         help_text="Elle figure au procès-verbal, qui est public (CGCT, article L2121-15) : rien d’intime.",
-    )  # fmt: skip
+    )

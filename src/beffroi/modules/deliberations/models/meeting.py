@@ -78,13 +78,23 @@ class Meeting(models.Model):
     urgent_reason = models.CharField("motif de l’urgence", max_length=300, blank=True)
     second_call = models.BooleanField("seconde convocation, faute de quorum", default=False)
     chair = models.ForeignKey(
-        Councillor, verbose_name="préside", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        Councillor,
+        verbose_name="préside",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         editable=False,
-    )  # fmt: skip
+    )
     secretary = models.ForeignKey(
-        Councillor, verbose_name="secrétaire de séance", null=True, blank=True, on_delete=models.PROTECT,
-        related_name="+", editable=False,
-    )  # fmt: skip
+        Councillor,
+        verbose_name="secrétaire de séance",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
     state = models.CharField("état", max_length=10, choices=MeetingState, default=MeetingState.DRAFT, editable=False)
     convened_at = models.DateTimeField("convoquée le", null=True, editable=False)
     listed_at = models.DateTimeField("liste des délibérations publiée le", null=True, editable=False)
@@ -212,9 +222,13 @@ class Item(models.Model):
     outcome = models.CharField("issue", max_length=10, choices=Outcome, default=Outcome.PENDING)
     voting = models.CharField("scrutin", max_length=6, choices=Voting, blank=True, editable=False)
     chair = models.ForeignKey(
-        Councillor, verbose_name="préside ce point", null=True, on_delete=models.PROTECT, related_name="+",
+        Councillor,
+        verbose_name="préside ce point",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         editable=False,
-    )  # fmt: skip
+    )
     asked_by = models.PositiveSmallIntegerField("demandé par", default=0, editable=False)
     in_office = models.PositiveSmallIntegerField("membres en exercice", null=True, editable=False)
     present = models.PositiveSmallIntegerField("présents", null=True, editable=False)

@@ -62,10 +62,11 @@ class ActTemplate(models.Model):
         ordering = ["nature", "name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "name"], name="act_template_name",
+                fields=["organisation", "name"],
+                name="act_template_name",
                 violation_error_message="Un modèle porte déjà ce nom.",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.name

@@ -69,9 +69,12 @@ def vote(request, pk, item):
         return HttpResponseRedirect(meeting.desk_url())
     turned = request.POST.get("page", "")  # another page is asked for: nothing is written, nothing typed is lost
     form = forms.VoteForm(
-        *(() if turned else posted(request)), item=line, found=found, page=turned or request.POST.get("shown", ""),
+        *(() if turned else posted(request)),
+        item=line,
+        found=found,
+        page=turned or request.POST.get("shown", ""),
         initial=request.POST.dict() if turned else None,
-    )  # fmt: skip
+    )
     return write(
         request,
         form,
@@ -89,9 +92,15 @@ def vote(request, pk, item):
 
 def _simple(request, line, form, action, **texts):
     return write(
-        request, form, action, to=lambda: _address(line), about=line.title, back=_address(line),
-        breadcrumbs=_crumbs(line, texts["heading"]), **texts,
-    )  # fmt: skip
+        request,
+        form,
+        action,
+        to=lambda: _address(line),
+        about=line.title,
+        back=_address(line),
+        breadcrumbs=_crumbs(line, texts["heading"]),
+        **texts,
+    )
 
 
 @never_cache
@@ -107,9 +116,14 @@ def change(request, pk, item):
         actions.note_change(line, seat, actor=request.user, status=given["status"], proxy=given["proxy"])
 
     return _simple(
-        request, line, form, act, done="Le mouvement est noté.", heading="Noter une arrivée ou un départ",
+        request,
+        line,
+        form,
+        act,
+        done="Le mouvement est noté.",
+        heading="Noter une arrivée ou un départ",
         button="Noter",
-    )  # fmt: skip
+    )
 
 
 @never_cache
@@ -119,9 +133,14 @@ def recuse(request, pk, item):
     _meeting, line = _get(request, pk, item)
     form = forms.RecusalForm(*posted(request), item=line)
     return _simple(
-        request, line, form, lambda: actions.recuse(line, actor=request.user, **form.cleaned_data),
-        done="Le déport est noté.", heading="Noter un déport", button="Noter",
-    )  # fmt: skip
+        request,
+        line,
+        form,
+        lambda: actions.recuse(line, actor=request.user, **form.cleaned_data),
+        done="Le déport est noté.",
+        heading="Noter un déport",
+        button="Noter",
+    )
 
 
 @never_cache
@@ -133,9 +152,14 @@ def discussion(request, pk, item):
         raise PermissionDenied(access.EDIT)
     form = forms.DiscussionForm(*posted(request), initial={"discussion": line.discussion})
     return _simple(
-        request, line, form, lambda: actions.save_discussion(line, actor=request.user, **form.cleaned_data),
-        done="La teneur des discussions est enregistrée.", heading="Discussions du point", button="Enregistrer",
-    )  # fmt: skip
+        request,
+        line,
+        form,
+        lambda: actions.save_discussion(line, actor=request.user, **form.cleaned_data),
+        done="La teneur des discussions est enregistrée.",
+        heading="Discussions du point",
+        button="Enregistrer",
+    )
 
 
 @never_cache

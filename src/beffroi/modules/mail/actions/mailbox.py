@@ -53,20 +53,30 @@ def register_mail(
     own_id = str(message.get("message-id") or "").strip()[:200]
     known = ReceivedMail.objects.filter(mailbox=mailbox, message_id=own_id).exists() if own_id else False
     ReceivedMail.objects.bulk_create(
-        [ReceivedMail(mailbox=mailbox, key=received.key, message_id="" if known else own_id, at=received.at,
-                      fault="déjà enregistré" if known else "")],
+        [
+            ReceivedMail(
+                mailbox=mailbox,
+                key=received.key,
+                message_id="" if known else own_id,
+                at=received.at,
+                fault="déjà enregistré" if known else "",
+            )
+        ],
         ignore_conflicts=True,
-    )  # fmt: skip
+    )
     arrival = ReceivedMail.objects.select_for_update().filter(mailbox=mailbox, key=received.key).first()
     if arrival is None or known or arrival.letter_id is not None or arrival.fault:
         return None
     day = timezone.localdate(received.at)
     letter = Letter(
-        register=mailbox.register, object=_line(message.get("subject"), 300) or "Message sans objet",
-        details=body_of(message).replace("\x00", "").strip()[:4000], channel=Channel.EMAIL,
-        arrived_on=min(day, timezone.localdate()), document_date=_dated(message, day),
+        register=mailbox.register,
+        object=_line(message.get("subject"), 300) or "Message sans objet",
+        details=body_of(message).replace("\x00", "").strip()[:4000],
+        channel=Channel.EMAIL,
+        arrived_on=min(day, timezone.localdate()),
+        document_date=_dated(message, day),
         correspondent=_sender(mailbox, message),
-    )  # fmt: skip
+    )
     arrival.letter = register_letter(letter, actor=None, pieces=pieces)
     arrival.save(update_fields=["letter"])
     return arrival.letter

@@ -12,9 +12,17 @@ from beffroi.modules.mail.workflow import ENDED
 from beffroi.shared.files.actions import attach
 
 LINE = (
-    "object", "details", "channel", "correspondent", "sender_team", "reference", "document_date", "arrived_on",
-    "first_received_on", "first_received_by",
-)  # fmt: skip
+    "object",
+    "details",
+    "channel",
+    "correspondent",
+    "sender_team",
+    "reference",
+    "document_date",
+    "arrived_on",
+    "first_received_on",
+    "first_received_by",
+)
 
 
 def enter(letter: Letter) -> Letter:

@@ -53,9 +53,15 @@ def apply_rule(letter: Letter, *, actor) -> bool:
 
 @transaction.atomic
 def route_letter(
-    letter: Letter, *, actor, type: LetterType | None = None, priority: str = Priority.NORMAL, team=None,
-    assignee=None, note: str = "",
-) -> Letter:  # fmt: skip
+    letter: Letter,
+    *,
+    actor,
+    type: LetterType | None = None,
+    priority: str = Priority.NORMAL,
+    team=None,
+    assignee=None,
+    note: str = "",
+) -> Letter:
     """Qualify a letter and give it to a service, to an agent, or both. Records "mail.route" (with the note, which is
     about the work and names nobody).
 

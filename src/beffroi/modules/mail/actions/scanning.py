@@ -53,9 +53,13 @@ def cut_batch(batch: Batch) -> int:
         known = _registered_in(batch, [part.letter for part in letters])
         for position, part in enumerate(letters, start=1):
             item = BatchItem.objects.create(
-                batch=locked, position=position, first_page=part.first, last_page=part.last, team=teams.get(part.team),
+                batch=locked,
+                position=position,
+                first_page=part.first,
+                last_page=part.last,
+                team=teams.get(part.team),
                 letter=known.get(part.letter),
-            )  # fmt: skip
+            )
             pages = SimpleUploadedFile(
                 f"pli-{position:03d}.pdf", scans.extract(content, (part.first, part.last)), "application/pdf"
             )

@@ -57,9 +57,11 @@ class CloseManyForm(forms.Form):
     title = "Clore les courriers cochés"
     own_data = False
     closing = forms.CharField(
-        label="Suite donnée", max_length=300, required=False,
+        label="Suite donnée",
+        max_length=300,
+        required=False,
         help_text="Obligatoire pour ceux qui sont clos sans réponse écrite.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, bodies, **kwargs):
         super().__init__(*args, **kwargs)

@@ -61,9 +61,17 @@ class LetterForm(SenderMixin, forms.ModelForm):
     class Meta:
         model = Letter
         fields = (
-            "register", "object", "channel", "arrived_on", "document_date", "reference", "sender_team", "details",
-            "first_received_on", "first_received_by",
-        )  # fmt: skip
+            "register",
+            "object",
+            "channel",
+            "arrived_on",
+            "document_date",
+            "reference",
+            "sender_team",
+            "details",
+            "first_received_on",
+            "first_received_by",
+        )
         widgets = {
             "arrived_on": DateInput,
             "document_date": DateInput,

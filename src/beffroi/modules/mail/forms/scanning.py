@@ -36,9 +36,12 @@ class SheetsForm(forms.Form):
         label="Registre", queryset=Register.objects.none(), empty_label="Choisissez un registre"
     )
     teams = forms.ModelMultipleChoiceField(
-        label="Services", queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        label="Services",
+        queryset=Team.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="Une feuille au nom d’un service y envoie le pli qui la suit. Aucun : des feuilles sans service.",
-    )  # fmt: skip
+    )
     copies = forms.IntegerField(label="Exemplaires de chaque", min_value=1, max_value=50, initial=5)
 
     def __init__(self, *args, registers, **kwargs):

@@ -35,9 +35,19 @@ class LetterTypeForm(_OfBody):
     class Meta:
         model = LetterType
         fields = (
-            "name", "team", "normal_days", "urgent_days", "very_urgent_days", "alarm_before", "alarm_after", "regime",
-            "months", "basis", "remedies", "is_active",
-        )  # fmt: skip
+            "name",
+            "team",
+            "normal_days",
+            "urgent_days",
+            "very_urgent_days",
+            "alarm_before",
+            "alarm_after",
+            "regime",
+            "months",
+            "basis",
+            "remedies",
+            "is_active",
+        )
         widgets = {"remedies": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "normal_days": "En jours ouvrés, comme les suivants.",
@@ -109,9 +119,12 @@ class MailboxForm(forms.ModelForm):
 
     own_data = False
     secret = forms.CharField(
-        label="Mot de passe", required=False, max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}), help_text="Chiffré, jamais montré.",
-    )  # fmt: skip
+        label="Mot de passe",
+        required=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Chiffré, jamais montré.",
+    )
 
     class Meta:
         model = Mailbox

@@ -43,9 +43,12 @@ class StepForm(forms.Form):
 
 class RouteForm(StepForm):
     type = forms.ModelChoiceField(
-        label="Type", queryset=LetterType.objects.none(), required=False, empty_label="À préciser plus tard",
+        label="Type",
+        queryset=LetterType.objects.none(),
+        required=False,
+        empty_label="À préciser plus tard",
         help_text="Il donne le délai et dit ce que vaut le silence.",
-    )  # fmt: skip
+    )
     priority = forms.ChoiceField(label="Priorité", choices=Priority.choices)
     team = forms.ModelChoiceField(
         label="Service", queryset=Team.objects.none(), required=False, empty_label="Celui du type"
@@ -68,9 +71,11 @@ class RouteForm(StepForm):
 
 class PiecesForm(StepForm):
     pieces = forms.CharField(
-        label="Pièces et informations manquantes", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        label="Pièces et informations manquantes",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Le demandeur les lira dans l’accusé de réception.",
-    )  # fmt: skip
+    )
     until = forms.DateField(label="À fournir avant le", widget=DateInput)
 
     def prepare(self):
@@ -108,13 +113,16 @@ class SendForm(StepForm):
     mode = forms.ChoiceField(label="Comment", choices=Dispatch.Mode.choices, widget=forms.RadioSelect)
     day = forms.DateField(label="Le", widget=DateInput, initial=timezone.localdate)
     address = forms.EmailField(
-        label="Adresse électronique", required=False,
+        label="Adresse électronique",
+        required=False,
         help_text="Pour un courriel : le destinataire y reçoit un lien vers la lettre signée, valable un mois.",
-    )  # fmt: skip
+    )
     number = forms.CharField(
-        label="Numéro de recommandé", max_length=20, required=False,
+        label="Numéro de recommandé",
+        max_length=20,
+        required=False,
         help_text="Vide : le prochain numéro de vos tranches est pris.",
-    )  # fmt: skip
+    )
 
     def prepare(self):
         party = self.letter.correspondent.shown if self.letter.correspondent_id else None
@@ -178,9 +186,10 @@ class AcknowledgeForm(StepForm):
         label="Envoyer par courriel à", required=False, help_text="Vide : vous l’imprimez et le postez."
     )
     sealed = forms.BooleanField(
-        label="Apposer le cachet de la plateforme", required=False,
+        label="Apposer le cachet de la plateforme",
+        required=False,
         help_text="Le PDF porte alors une signature que chacun peut vérifier.",
-    )  # fmt: skip
+    )
 
     def prepare(self):
         party = self.letter.correspondent.shown if self.letter.correspondent_id else None
@@ -192,10 +201,12 @@ class FilingForm(StepForm):
 
     place = PlaceField()
     series = forms.ModelChoiceField(
-        label="Série du plan de classement", queryset=Series.objects.none(), required=False,
+        label="Série du plan de classement",
+        queryset=Series.objects.none(),
+        required=False,
         empty_label="Celle du dossier choisi",
         help_text="Elle dit combien de temps le courrier est gardé et ce qu’il devient ensuite.",
-    )  # fmt: skip
+    )
 
     def prepare(self):
         body = self.letter.organisation_id

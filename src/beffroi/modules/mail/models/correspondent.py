@@ -52,9 +52,13 @@ class Correspondent(models.Model):
     email = models.EmailField("courriel", blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     body = models.ForeignKey(
-        Organisation, verbose_name="dans l’annuaire commun", null=True, blank=True, on_delete=models.PROTECT,
+        Organisation,
+        verbose_name="dans l’annuaire commun",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates", editable=False
     )

@@ -104,9 +104,13 @@ class Letter(models.Model):
     details = models.TextField("analyse", max_length=4000, blank=True)
     channel = models.CharField("arrivé par", max_length=10, choices=Channel, default=Channel.POST)
     correspondent = models.ForeignKey(
-        Correspondent, verbose_name="correspondant", null=True, blank=True, on_delete=models.PROTECT,
+        Correspondent,
+        verbose_name="correspondant",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="letters",
-    )  # fmt: skip
+    )
     sender_team = models.ForeignKey(
         Team, verbose_name="équipe qui écrit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -125,9 +129,13 @@ class Letter(models.Model):
         Team, verbose_name="service", null=True, blank=True, on_delete=models.PROTECT, related_name="letters"
     )
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="agent", null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="agent",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="letters",
-    )  # fmt: skip
+    )
     state = models.CharField("état", max_length=10, choices=State, default=State.NEW, editable=False)
     answers = models.ForeignKey(
         "self", verbose_name="répond à", null=True, blank=True, on_delete=models.PROTECT, related_name="replies"
@@ -144,9 +152,13 @@ class Letter(models.Model):
     closed_at = models.DateTimeField("clos le", null=True, editable=False)
     closing = models.CharField("suite donnée", max_length=300, blank=True, editable=False)
     filed_as = models.OneToOneField(
-        "documents.Folder", verbose_name="classé dans", null=True, on_delete=models.PROTECT, related_name="letter",
+        "documents.Folder",
+        verbose_name="classé dans",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="letter",
         editable=False,
-    )  # fmt: skip
+    )
     client_uuid = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     created_at = models.DateTimeField("saisi le", auto_now_add=True)
 
@@ -285,9 +297,13 @@ class Copy(models.Model):
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="copies")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="agent", null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="agent",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     team = models.ForeignKey(
         Team, verbose_name="équipe", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

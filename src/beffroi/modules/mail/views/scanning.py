@@ -94,9 +94,13 @@ def register(request, pk, item):
     def act():
         given = form.cleaned_data
         actions.register_item(
-            found, form.instance, actor=request.user, sender=given["sender"], sender_details=form.sender_details(),
+            found,
+            form.instance,
+            actor=request.user,
+            sender=given["sender"],
+            sender_details=form.sender_details(),
             client_uuid=given["client_uuid"],
-        )  # fmt: skip
+        )
 
     following = batch.items.filter(letter=None, set_aside=False, position__gt=found.position).first()
     after = reverse("mail:batch_item", args=[batch.pk, following.pk]) if following else batch.get_absolute_url()

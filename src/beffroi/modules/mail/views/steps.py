@@ -86,10 +86,13 @@ def copy(request, pk):
     letter = _shared(request, pk)
     form = forms.CopyForm(*posted(request), letter=letter, actor=request.user)
     return _page(
-        request, letter, form,
+        request,
+        letter,
+        form,
         lambda: actions.copy_letter(letter, actor=request.user, **form.cleaned_data),
-        "La copie est donnée.", "Mettre en copie",
-    )  # fmt: skip
+        "La copie est donnée.",
+        "Mettre en copie",
+    )
 
 
 @never_cache
@@ -99,10 +102,13 @@ def ask_opinion(request, pk):
     letter = _shared(request, pk)
     form = forms.OpinionForm(*posted(request), letter=letter, actor=request.user)
     return _page(
-        request, letter, form,
+        request,
+        letter,
+        form,
         lambda: actions.ask_opinion(letter, actor=request.user, **form.cleaned_data),
-        "L’avis est demandé.", "Demander un avis",
-    )  # fmt: skip
+        "L’avis est demandé.",
+        "Demander un avis",
+    )
 
 
 @never_cache
@@ -162,10 +168,13 @@ def acknowledge(request, pk):
     letter = _shared(request, pk)
     form = forms.AcknowledgeForm(*posted(request), letter=letter, actor=request.user)
     return _page(
-        request, letter, form,
+        request,
+        letter,
+        form,
         lambda: actions.acknowledge_letter(letter, actor=request.user, **form.cleaned_data),
-        "L’accusé de réception est fait : il est parmi les pièces.", "Accuser réception",
-    )  # fmt: skip
+        "L’accusé de réception est fait : il est parmi les pièces.",
+        "Accuser réception",
+    )
 
 
 @never_cache
@@ -190,10 +199,14 @@ def file(request, pk):
     letter = _shared(request, pk)
     form = forms.FilingForm(*posted(request), letter=letter, actor=request.user)
     return _page(
-        request, letter, form,
+        request,
+        letter,
+        form,
         lambda: actions.file_letter(letter, actor=request.user, **form.chosen()),
-        "Le courrier est classé ; sa durée de conservation court.", "Classer le courrier", "Classer",
-    )  # fmt: skip
+        "Le courrier est classé ; sa durée de conservation court.",
+        "Classer le courrier",
+        "Classer",
+    )
 
 
 @never_cache
@@ -204,10 +217,14 @@ def outcome(request, pk, dispatch):
     found = get_object_or_404(Dispatch.objects.filter(letter=letter, mode=Dispatch.Mode.REGISTERED), pk=dispatch)
     form = forms.OutcomeForm(*posted(request), letter=letter, actor=request.user, initial={"outcome": found.outcome})
     return _page(
-        request, letter, form,
+        request,
+        letter,
+        form,
         lambda: actions.note_outcome(found, actor=request.user, **form.cleaned_data),
-        "La suite est notée.", "Noter la suite du recommandé", "Enregistrer",
-    )  # fmt: skip
+        "La suite est notée.",
+        "Noter la suite du recommandé",
+        "Enregistrer",
+    )
 
 
 @never_cache

@@ -64,7 +64,9 @@ def _write(request, asked: Letter | None, trail, heading: str, back: str):
         )
 
     return write(
-        request, form, act,
+        request,
+        form,
+        act,
         done="Le projet est enregistré.",
         to=lambda: form.saved.get_absolute_url(),
         template="mail/writing.html",
@@ -73,7 +75,7 @@ def _write(request, asked: Letter | None, trail, heading: str, back: str):
         asked=asked,
         back=back,
         breadcrumbs=trail,
-    )  # fmt: skip
+    )
 
 
 def _models(asked: Letter | None):
@@ -102,7 +104,8 @@ def revise(request, pk):
     start = {"object": letter.object, "body": last.body if last else "", "seen": last.number if last else 0}
     form = RevisionForm(*posted(request, files=True), actor=request.user, initial=start)
     return write(
-        request, form,
+        request,
+        form,
         lambda: actions.revise_letter(letter, actor=request.user, **form.cleaned_data),
         done="La version est enregistrée.",
         to=letter.get_absolute_url,
@@ -111,7 +114,7 @@ def revise(request, pk):
         button="Enregistrer la version",
         back=letter.get_absolute_url(),
         breadcrumbs=crumbs((letter.chrono, letter.get_absolute_url()), ("Modifier", "")),
-    )  # fmt: skip
+    )
 
 
 @never_cache

@@ -132,9 +132,15 @@ def receive_line(line: PurchaseLine, quantity, store: Store, *, actor, client_uu
         part.price = line.price
         part.save(update_fields=["price"])
         movement = move_part(
-            part, store, Movement.Kind.RECEIPT, quantity, actor=actor, line=line, price=line.price,
+            part,
+            store,
+            Movement.Kind.RECEIPT,
+            quantity,
+            actor=actor,
+            line=line,
+            price=line.price,
             client_uuid=client_uuid,
-        )  # fmt: skip
+        )
         if all(one.missing == 0 for one in purchase.lines.all()):
             purchase.status = Purchase.State.RECEIVED
             purchase.save(update_fields=["status"])

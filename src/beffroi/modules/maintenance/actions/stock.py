@@ -76,9 +76,16 @@ def use_part(
 
     def create():
         movement = move_part(
-            part, store, Movement.Kind.USE, -quantity, actor=actor, order=order, client_uuid=client_uuid,
-            at=at or timezone.now(), made_at=at,
-        )  # fmt: skip
+            part,
+            store,
+            Movement.Kind.USE,
+            -quantity,
+            actor=actor,
+            order=order,
+            client_uuid=client_uuid,
+            at=at or timezone.now(),
+            made_at=at,
+        )
         held = Reservation.objects.select_for_update().filter(order=order, part=part, store=store).first()
         if held is not None:
             _release(held, min(held.quantity, quantity))
@@ -111,9 +118,14 @@ def give_back(movement: Movement, quantity, *, actor) -> Movement:
     if quantity > taken:
         raise ValidationError({"quantity": f"{taken:n} au plus ont été pris pour cet ordre."})
     return move_part(
-        movement.part, movement.store, Movement.Kind.BACK, quantity, actor=actor, order=movement.order,
+        movement.part,
+        movement.store,
+        Movement.Kind.BACK,
+        quantity,
+        actor=actor,
+        order=movement.order,
         price=movement.price,
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic

@@ -96,9 +96,14 @@ def checks_of(order: Order) -> list:
     name = Concat("author__first_name", Value(" "), "author__last_name")
     answers = Answer.objects.filter(line=OuterRef("pk")).order_by("made_at", "pk")
     told = JSONObject(
-        pk="pk", value="value", comment="comment", fault="fault", author_id="author_id", author=name,
+        pk="pk",
+        value="value",
+        comment="comment",
+        fault="fault",
+        author_id="author_id",
+        author=name,
         opened="opened_order__reference",
-    )  # fmt: skip
+    )
     lines = list(order.checks.select_related("asset").annotate(told=ArraySubquery(answers.values(json=told))))
     for line in lines:
         line.history = [SimpleNamespace(**one, files=[]) for one in line.told]

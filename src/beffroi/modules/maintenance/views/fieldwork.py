@@ -239,7 +239,11 @@ def _open(request, form, body, asset) -> Order:
     if created and data["photos"]:
         key = data["client_uuid"] and uuid.uuid5(data["client_uuid"], "photos")
         actions.add_note(
-            order, actor=request.user, kind=Note.Kind.BEFORE, photos=data["photos"], client_uuid=key,
+            order,
+            actor=request.user,
+            kind=Note.Kind.BEFORE,
+            photos=data["photos"],
+            client_uuid=key,
             made_at=offline.made_at(request),
-        )  # fmt: skip
+        )
     return order

@@ -85,9 +85,12 @@ class StoreCountForm(forms.Form):
         for level in levels:
             self.fields[f"p{level.part_id}"] = forms.DecimalField(
                 label=f"{level.part.code} {level.part.name} ({level.part.unit})",
-                required=False, min_value=0, max_digits=10, decimal_places=2,
+                required=False,
+                min_value=0,
+                max_digits=10,
+                decimal_places=2,
                 help_text=f"Au stock : {level.quantity.normalize():f}",
-            )  # fmt: skip
+            )
             self.fields[f"vu{level.part_id}"] = forms.DecimalField(
                 required=False, initial=level.quantity, widget=forms.HiddenInput
             )

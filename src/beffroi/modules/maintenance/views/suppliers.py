@@ -72,11 +72,29 @@ def suppliers_export(request, kind):
     if kind not in sheets.TYPES:
         raise Http404(kind)
     rows = (
-        [one.name, one.siret, one.address, one.postal_code, one.city, one.phone, one.email, one.parts_kept,
-         one.under_way]
+        [
+            one.name,
+            one.siret,
+            one.address,
+            one.postal_code,
+            one.city,
+            one.phone,
+            one.email,
+            one.parts_kept,
+            one.under_way,
+        ]
         for one in _suppliers(request)[1]
-    )  # fmt: skip
-    headers = ["Fournisseur", "SIRET", "Adresse", "Code postal", "Ville", "Téléphone", "Courriel", "Pièces suivies",
-               "Bons en cours"]  # fmt: skip
+    )
+    headers = [
+        "Fournisseur",
+        "SIRET",
+        "Adresse",
+        "Code postal",
+        "Ville",
+        "Téléphone",
+        "Courriel",
+        "Pièces suivies",
+        "Bons en cours",
+    ]
     sheet = sheets.Sheet(title="Fournisseurs", headers=headers, rows=rows, widths=[36, 16, 32, 12, 20, 16, 30, 14, 14])
     return sheets.response(kind, f"fournisseurs-{timezone.localdate():%Y-%m-%d}", [sheet])

@@ -95,8 +95,13 @@ def _take() -> Sending | None:
         due = Sending.objects.select_for_update(skip_locked=True, of=("self",)).filter(
             stage__in=(Stage.WAITING, Stage.SENDING), not_before__lte=now
         )
-        related = ("outlet__organisation", "report__commune", "report__category", "report__external",
-                   "report__organisation")  # fmt: skip
+        related = (
+            "outlet__organisation",
+            "report__commune",
+            "report__category",
+            "report__external",
+            "report__organisation",
+        )
         sending = due.select_related(*related).order_by("not_before", "pk").first()
         if sending is None:
             return None
@@ -157,9 +162,11 @@ def _received(sending: Sending, number: str, ticket: str) -> bool:
 def _wait(sending: Sending, why: str, *, unsure: bool) -> None:
     minutes = DELAYS[min(sending.attempts, len(DELAYS)) - 1] if sending.attempts <= len(DELAYS) else 1440
     Sending.objects.filter(pk=sending.pk, stage=Stage.SENDING).update(
-        stage=Stage.WAITING, unsure=unsure, error=why[:300],
+        stage=Stage.WAITING,
+        unsure=unsure,
+        error=why[:300],
         not_before=timezone.now() + datetime.timedelta(minutes=minutes),
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic

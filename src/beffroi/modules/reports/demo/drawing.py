@@ -13,11 +13,27 @@ WIDTH, HEIGHT, GROUND = 640, 480, 272
 CAPTION = ImageFont.load_default(size=15)
 # Which motif shows each category.
 MOTIFS = {
-    "nid-de-poule": "hole", "trottoir": "hole", "obstacle": "branch", "panneau": "sign", "lampadaire-eteint": "lamp",
-    "lampadaire-jour": "lamp", "cable": "box", "depot-sauvage": "heap", "collecte": "bin", "tag": "tag",
-    "fuite": "puddle", "avaloir": "puddle", "arbre": "branch", "entretien": "branch", "jeux": "swing",
-    "batiment": "tag", "abribus": "swing", "poteau": "lamp", "armoire": "box", "animal-errant": "",
-}  # fmt: skip
+    "nid-de-poule": "hole",
+    "trottoir": "hole",
+    "obstacle": "branch",
+    "panneau": "sign",
+    "lampadaire-eteint": "lamp",
+    "lampadaire-jour": "lamp",
+    "cable": "box",
+    "depot-sauvage": "heap",
+    "collecte": "bin",
+    "tag": "tag",
+    "fuite": "puddle",
+    "avaloir": "puddle",
+    "arbre": "branch",
+    "entretien": "branch",
+    "jeux": "swing",
+    "batiment": "tag",
+    "abribus": "swing",
+    "poteau": "lamp",
+    "armoire": "box",
+    "animal-errant": "",
+}
 
 
 def album(codes, draw: random.Random) -> dict[tuple[str, bool], list[Blob]]:
@@ -155,6 +171,14 @@ def _swing(pen, x, after):
 
 
 PAINT = {
-    "hole": _hole, "puddle": _puddle, "lamp": _lamp, "heap": _heap, "bin": _bin, "sign": _sign, "branch": _branch,
-    "box": _box, "tag": _tag, "swing": _swing,
-}  # fmt: skip
+    "hole": _hole,
+    "puddle": _puddle,
+    "lamp": _lamp,
+    "heap": _heap,
+    "bin": _bin,
+    "sign": _sign,
+    "branch": _branch,
+    "box": _box,
+    "tag": _tag,
+    "swing": _swing,
+}

@@ -169,12 +169,16 @@ def _photos(invented: list[Invented]) -> None:
     kind = ContentType.objects.get_for_model(Report)
     files = [
         StoredFile(
-            blob=blob, name=f"{one.category.code}.jpg", kind=role, public=one.is_read, target_type=kind,
+            blob=blob,
+            name=f"{one.category.code}.jpg",
+            kind=role,
+            public=one.is_read,
+            target_type=kind,
             target_id=one.case.pk,
         )
         for one in invented
         for blob, role in one.photos
-    ]  # fmt: skip
+    ]
     StoredFile.objects.bulk_create(files, batch_size=500)
 
 

@@ -14,9 +14,20 @@ from beffroi.shared.files.models import StoredFile
 from beffroi.shared.organisations.models import Commune, Organisation
 
 COLUMNS = (
-    "pk", "reference", "state", "refusal", "category_id", "commune_id", "organisation_id", "external_id",
-    "competence_reason", "location", "address", "address_is_known", "description",
-)  # fmt: skip
+    "pk",
+    "reference",
+    "state",
+    "refusal",
+    "category_id",
+    "commune_id",
+    "organisation_id",
+    "external_id",
+    "competence_reason",
+    "location",
+    "address",
+    "address_is_known",
+    "description",
+)
 MOMENTS = ("created_at", "acknowledged_at", "closed_at", "due_at", "anonymised_at", "text_shown_at")
 READ = (*COLUMNS, *MOMENTS, "photo")
 

@@ -40,8 +40,11 @@ class Refused(Exception):
 def services(outlet: Outlet) -> list[tuple[str, str]]:
     """What the server takes: (code, name). Raises Unreachable, Unsure or Refused."""
     rows = _rows(outlet, _ask(outlet, "GET", "services"), ("service",))
-    return [(str(row["service_code"]), str(row.get("service_name") or row["service_code"])) for row in rows
-            if row.get("service_code")]  # fmt: skip
+    return [
+        (str(row["service_code"]), str(row.get("service_name") or row["service_code"]))
+        for row in rows
+        if row.get("service_code")
+    ]
 
 
 def file(outlet: Outlet, fields: Mapping[str, str]) -> tuple[str, str]:
@@ -69,8 +72,10 @@ def find(sending: Sending) -> str:
     if known:
         return known
     start = sending.created_at - EARLIER
-    asked = {"start_date": start.isoformat(timespec="seconds"),
-             "end_date": (start + PERIOD).isoformat(timespec="seconds")}  # fmt: skip
+    asked = {
+        "start_date": start.isoformat(timespec="seconds"),
+        "end_date": (start + PERIOD).isoformat(timespec="seconds"),
+    }
     try:
         rows = _rows(outlet, _ask(outlet, "GET", "requests", asked), ("request",))
     except Refused:

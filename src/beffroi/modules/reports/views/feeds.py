@@ -85,8 +85,13 @@ def one_layer(request, reference):
         Report.objects.public().select_related("category", "commune"), reference=reference.upper()
     )
     line = (
-        report.pk, report.reference, report.location, report.category_id, report.state, report.created_at,
+        report.pk,
+        report.reference,
+        report.location,
+        report.category_id,
+        report.state,
+        report.created_at,
         report.commune.name,
-    )  # fmt: skip
+    )
     found = {"type": "FeatureCollection", "features": [point(line, {report.category_id: report.category.label})]}
     return JsonResponse(found, content_type="application/geo+json")

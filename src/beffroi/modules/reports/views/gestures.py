@@ -215,8 +215,14 @@ def desk_point(request, reference):
         raise Http404(reference)
     commune = report.commune.name if report.commune_id else ""
     line = (
-        report.pk, report.reference, report.location, report.category_id, report.state, report.created_at, commune,
-    )  # fmt: skip
+        report.pk,
+        report.reference,
+        report.location,
+        report.category_id,
+        report.state,
+        report.created_at,
+        commune,
+    )
     feature = point(line, {report.category_id: report.category.label})
     feature["properties"]["url"] = report.get_absolute_url()
     return JsonResponse({"type": "FeatureCollection", "features": [feature]}, content_type="application/geo+json")

@@ -82,7 +82,14 @@ def decide(request, reference, pk):
 
     crumbs = [("Bureau", "/bureau/"), (report.reference, report.get_absolute_url()), ("Envoi", "")]
     return write(
-        request, form, act, done="C’est noté.", to=report.get_absolute_url, breadcrumbs=crumbs,
-        heading=f"Envoi\u202f: {sending.outlet}", about=sending.error, button="Enregistrer",
+        request,
+        form,
+        act,
+        done="C’est noté.",
+        to=report.get_absolute_url,
+        breadcrumbs=crumbs,
+        heading=f"Envoi\u202f: {sending.outlet}",
+        about=sending.error,
+        button="Enregistrer",
         back=report.get_absolute_url(),
-    )  # fmt: skip
+    )

@@ -206,9 +206,20 @@ class PlanForm(forms.ModelForm):
     class Meta:
         model = Plan
         fields = (
-            "title", "kind", "start", "end", "summary", "source_title", "source_url", "editor_note", "is_public",
-            "budget_is_public", "taxes", "has_demo_figures", "revision_months",
-        )  # fmt: skip
+            "title",
+            "kind",
+            "start",
+            "end",
+            "summary",
+            "source_title",
+            "source_url",
+            "editor_note",
+            "is_public",
+            "budget_is_public",
+            "taxes",
+            "has_demo_figures",
+            "revision_months",
+        )
         widgets = {"start": DateInput, "end": DateInput}
 
     def _post_clean(self):

@@ -109,8 +109,17 @@ class IndicatorForm(ReasonMixin, forms.ModelForm):
     class Meta:
         model = ActionIndicator
         fields = (
-            "label", "unit", "direction", "code", "period_days", "target", "target_on", "threshold", "source", "public",
-        )  # fmt: skip
+            "label",
+            "unit",
+            "direction",
+            "code",
+            "period_days",
+            "target",
+            "target_on",
+            "threshold",
+            "source",
+            "public",
+        )
         widgets = {"target_on": DateInput}
         localized_fields = ("target", "threshold")
 

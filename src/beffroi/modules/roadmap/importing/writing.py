@@ -264,8 +264,10 @@ class Writer:
             if row.get(heading) is not None:
                 fields[field] = _plain(row.get(heading))
         for heading, field in (
-            ("Objectif", "target"), ("Seuil d’alerte", "threshold"), ("À atteindre le", "target_on"),
-        ):  # fmt: skip
+            ("Objectif", "target"),
+            ("Seuil d’alerte", "threshold"),
+            ("À atteindre le", "target_on"),
+        ):
             if row.get(heading) is not None:
                 fields[field] = None if row.get(heading) == ERASE else row.get(heading)
         if row.get("Sens") is not None:

@@ -16,8 +16,17 @@ from beffroi.modules.roadmap.views.common import desk_page, plan_crumbs
 from beffroi.shared.cases.models import Case
 
 SHOWN = (
-    "steps", "pilots", "budget_lines", "fundings", "indicators", "partners", "communes", "links", "notes", "files",
-)  # fmt: skip
+    "steps",
+    "pilots",
+    "budget_lines",
+    "fundings",
+    "indicators",
+    "partners",
+    "communes",
+    "links",
+    "notes",
+    "files",
+)
 
 
 @desk_page

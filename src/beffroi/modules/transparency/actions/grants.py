@@ -14,9 +14,22 @@ from beffroi.modules.transparency.workflow import grants as workflow
 from beffroi.shared.organisations.models import Organisation
 
 FIELDS = (
-    "convention_on", "reference", "beneficiary", "beneficiary_siret", "beneficiary_rna", "object", "amount", "share",
-    "nature", "terms", "paid_from", "paid_until", "rae", "notified", "scheme",
-)  # fmt: skip
+    "convention_on",
+    "reference",
+    "beneficiary",
+    "beneficiary_siret",
+    "beneficiary_rna",
+    "object",
+    "amount",
+    "share",
+    "nature",
+    "terms",
+    "paid_from",
+    "paid_until",
+    "rae",
+    "notified",
+    "scheme",
+)
 TWICE = "Cette subvention est déjà enregistrée."
 
 

@@ -15,17 +15,30 @@ from beffroi.modules.transparency.models import Budget, BudgetLine
 from beffroi.modules.transparency.models.budget import AMOUNTS
 
 REQUIRED = (
-    "BGT_NATDEC", "BGT_ANNEE", "BGT_SIRET", "BGT_NOM", "BGT_CONTNAT", "BGT_CONTNAT_LABEL", "BGT_NATURE",
-    "BGT_NATURE_LABEL", "BGT_SECTION", "BGT_OPBUDG", "BGT_CODRD",
-)  # fmt: skip
+    "BGT_NATDEC",
+    "BGT_ANNEE",
+    "BGT_SIRET",
+    "BGT_NOM",
+    "BGT_CONTNAT",
+    "BGT_CONTNAT_LABEL",
+    "BGT_NATURE",
+    "BGT_NATURE_LABEL",
+    "BGT_SECTION",
+    "BGT_OPBUDG",
+    "BGT_CODRD",
+)
 STEPS = {label: value for value, label in Budget.Step.choices}
 ORDER = {"réel": False, "ordre": True}
 SPECIAL = {"": None, "non spécialisé": False, "spécialisé": True}
 TEXTS = {
-    "BGT_CONTNAT": ("chapter", 9), "BGT_CONTNAT_LABEL": ("chapter_label", 200), "BGT_NATURE": ("account", 9),
-    "BGT_NATURE_LABEL": ("account_label", 200), "BGT_FONCTION": ("function", 9),
-    "BGT_FONCTION_LABEL": ("function_label", 200), "BGT_OPERATION": ("operation", 100),
-}  # fmt: skip
+    "BGT_CONTNAT": ("chapter", 9),
+    "BGT_CONTNAT_LABEL": ("chapter_label", 200),
+    "BGT_NATURE": ("account", 9),
+    "BGT_NATURE_LABEL": ("account_label", 200),
+    "BGT_FONCTION": ("function", 9),
+    "BGT_FONCTION_LABEL": ("function_label", 200),
+    "BGT_OPERATION": ("operation", 100),
+}
 
 
 @dataclass
@@ -77,9 +90,14 @@ def opened(reading: Reading, head: Head, line: int = 0) -> None:
         reading.refuse(line, "BGT_NOM", "Le nom manque.")
     if not reading.faults:
         reading.budget = Budget(
-            step=head.step, year=int(head.year), siret=head.siret, name=head.name[:160], number=head.number,
-            decided_on=head.decided_on, nomenclature=head.nomenclature[:40],
-        )  # fmt: skip
+            step=head.step,
+            year=int(head.year),
+            siret=head.siret,
+            name=head.name[:160],
+            number=head.number,
+            decided_on=head.decided_on,
+            nomenclature=head.nomenclature[:40],
+        )
 
 
 def _table(data: bytes) -> Reading:
@@ -100,9 +118,11 @@ def _table(data: bytes) -> Reading:
 def _head(row: dict[str, str]) -> Head:
     step = row.get("BGT_NATDEC", "").lower()
     return Head(
-        STEPS.get(step, step), row.get("BGT_ANNEE", ""), re.sub(r"\s", "", row.get("BGT_SIRET", "")),
+        STEPS.get(step, step),
+        row.get("BGT_ANNEE", ""),
+        re.sub(r"\s", "", row.get("BGT_SIRET", "")),
         row.get("BGT_NOM", ""),
-    )  # fmt: skip
+    )
 
 
 def judged(reading: Reading, number: int, row: dict[str, str], rank: int) -> BudgetLine:

@@ -12,15 +12,32 @@ from beffroi.modules.transparency.models import Grant
 from beffroi.shared.organisations.models import Organisation
 
 REQUIRED = (
-    "dateConvention", "nomBeneficiaire", "objet", "montant", "nature", "conditionsVersement", "datesPeriodeVersement",
-)  # fmt: skip
+    "dateConvention",
+    "nomBeneficiaire",
+    "objet",
+    "montant",
+    "nature",
+    "conditionsVersement",
+    "datesPeriodeVersement",
+)
 COLUMNS = {
-    "convention_on": "dateConvention", "reference": "referenceDecision", "beneficiary": "nomBeneficiaire",
-    "beneficiary_siret": "idBeneficiaire", "beneficiary_rna": "rnaBeneficiaire", "object": "objet",
-    "amount": "montant", "nature": "nature", "terms": "conditionsVersement", "paid_from": "datesPeriodeVersement",
-    "paid_until": "datesPeriodeVersement", "rae": "idRAE", "notified": "notificationUE",
-    "share": "pourcentageSubvention", "scheme": "dispositifAide", "__all__": "idBeneficiaire",
-}  # fmt: skip
+    "convention_on": "dateConvention",
+    "reference": "referenceDecision",
+    "beneficiary": "nomBeneficiaire",
+    "beneficiary_siret": "idBeneficiaire",
+    "beneficiary_rna": "rnaBeneficiaire",
+    "object": "objet",
+    "amount": "montant",
+    "nature": "nature",
+    "terms": "conditionsVersement",
+    "paid_from": "datesPeriodeVersement",
+    "paid_until": "datesPeriodeVersement",
+    "rae": "idRAE",
+    "notified": "notificationUE",
+    "share": "pourcentageSubvention",
+    "scheme": "dispositifAide",
+    "__all__": "idBeneficiaire",
+}
 NATURES = {value: value for value in Grant.Nature.values} | {"aide en nature;aide en numéraire": Grant.Nature.BOTH}
 TEXTS = ("reference", "beneficiary", "beneficiary_siret", "beneficiary_rna", "object", "terms", "rae", "scheme")
 

@@ -14,9 +14,14 @@ from beffroi.modules.transparency.models import Budget, Chart
 from beffroi.modules.transparency.models.budget import AMOUNTS
 
 NAMES = {
-    "done": "MtReal", "before": "MtBudgPrec", "left_before": "MtRARPrec", "asked": "MtPropNouv", "voted": "MtPrev",
-    "opened": "CredOuv", "left": "MtRAR3112",
-}  # fmt: skip
+    "done": "MtReal",
+    "before": "MtBudgPrec",
+    "left_before": "MtRARPrec",
+    "asked": "MtPropNouv",
+    "voted": "MtPrev",
+    "opened": "CredOuv",
+    "left": "MtRAR3112",
+}
 WAYS = {"D": "dépense", "R": "recette"}
 ORDER = {"": "réel", "0": "réel", "1": "ordre"}
 SPECIAL = {"true": "spécialisé", "1": "spécialisé", "false": "non spécialisé", "0": "non spécialisé"}

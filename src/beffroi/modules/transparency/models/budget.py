@@ -11,9 +11,14 @@ from beffroi.modules.transparency.workflow import TONES, State
 from beffroi.shared.organisations.models import Organisation
 
 AMOUNTS = {
-    "done": "BGT_MTREAL", "before": "BGT_MTBUDGPREC", "left_before": "BGT_MTRARPREC", "asked": "BGT_MTPROPNOUV",
-    "voted": "BGT_MTPREV", "opened": "BGT_CREDOUV", "left": "BGT_MTRAR3112",
-}  # fmt: skip
+    "done": "BGT_MTREAL",
+    "before": "BGT_MTBUDGPREC",
+    "left_before": "BGT_MTRARPREC",
+    "asked": "BGT_MTPROPNOUV",
+    "voted": "BGT_MTPREV",
+    "opened": "BGT_CREDOUV",
+    "left": "BGT_MTRAR3112",
+}
 
 TWICE = "Cette étape de ce budget est déjà là : retirez-la avant d’en donner une autre."
 

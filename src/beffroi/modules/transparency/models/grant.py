@@ -73,23 +73,31 @@ class Grant(models.Model):
         "SIRET du bénéficiaire", max_length=14, blank=True, validators=[RegexValidator(r"^\d{14}$", "14 chiffres.")]
     )
     beneficiary_rna = models.CharField(
-        "numéro RNA", max_length=10, blank=True, help_text="Pour une association sans SIRET : W et neuf chiffres.",
+        "numéro RNA",
+        max_length=10,
+        blank=True,
+        help_text="Pour une association sans SIRET : W et neuf chiffres.",
         validators=[RegexValidator(r"^W\d{9}$", "W et neuf chiffres.")],
-    )  # fmt: skip
+    )
     object = models.CharField("objet", max_length=256)
     amount = models.DecimalField(
         "montant total", max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
     share = models.DecimalField(
-        "part de ce bénéficiaire", max_digits=5, decimal_places=4, default=Decimal(1),
+        "part de ce bénéficiaire",
+        max_digits=5,
+        decimal_places=4,
+        default=Decimal(1),
         validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(1))],
         help_text="1 s’il est seul ; 0,45 pour 45 % du montant total.",
-    )  # fmt: skip
+    )
     nature = models.CharField("nature", max_length=32, choices=Nature, default=Nature.CASH)
     terms = models.CharField(
-        "conditions de versement", max_length=256, default=SINGLE,
+        "conditions de versement",
+        max_length=256,
+        default=SINGLE,
         help_text="« unique », « échelonné », ou en quelques mots.",
-    )  # fmt: skip
+    )
     paid_from = models.DateField("versée le, ou à partir du")
     paid_until = models.DateField("jusqu’au", null=True, blank=True)
     rae = models.CharField("identifiant au répertoire des aides aux entreprises", max_length=5, blank=True)
@@ -112,7 +120,8 @@ class Grant(models.Model):
                 violation_error_message="Cette subvention est déjà enregistrée.",
             ),
             models.CheckConstraint(
-                condition=~Q(beneficiary_siret="") | ~Q(beneficiary_rna=""), name="transparency_grant_known",
+                condition=~Q(beneficiary_siret="") | ~Q(beneficiary_rna=""),
+                name="transparency_grant_known",
                 violation_error_message="Donnez le SIRET du bénéficiaire ou, à défaut, son numéro RNA.",
             ),
             models.CheckConstraint(
@@ -122,7 +131,7 @@ class Grant(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="transparency_grant_amount"),
             models.CheckConstraint(condition=Q(share__gt=0, share__lte=1), name="transparency_grant_share"),
-        ]  # fmt: skip
+        ]
         indexes = [models.Index(fields=["organisation", "-convention_on"], name="transparency_grant_day")]
 
     def __str__(self):

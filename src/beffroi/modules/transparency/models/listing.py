@@ -32,10 +32,11 @@ class DatasetSheet(models.Model):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="transparency_sheet_period",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="transparency_sheet_period",
                 violation_error_message="La fin de la période précède son début.",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.code

@@ -91,13 +91,21 @@ def begin(request, code):
     provider = get_adapter().get_provider(request, code)
     nonce, verifier = client.random_word(), client.random_word()
     state = provider.stash_redirect_state(
-        request, process, get_next_redirect_url(request), nonce=nonce, verifier=verifier,
+        request,
+        process,
+        get_next_redirect_url(request),
+        nonce=nonce,
+        verifier=verifier,
         grant=grant.code if grant else "",
-    )  # fmt: skip
+    )
     address = client.authorization_url(
-        server, redirect_uri=_return_address(code), state=state, nonce=nonce, verifier=verifier,
+        server,
+        redirect_uri=_return_address(code),
+        state=state,
+        nonce=nonce,
+        verifier=verifier,
         more=grant.scopes if grant else (),
-    )  # fmt: skip
+    )
     return render(request, "accounts/identity_leave.html", {"server": server, "address": address})
 
 

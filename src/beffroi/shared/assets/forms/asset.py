@@ -75,9 +75,20 @@ class AssetForm(forms.ModelForm):
     class Meta:
         model = Asset
         fields = (
-            "name", "code", "maker_label", "external_ref", "criticality", "brand", "model", "serial", "in_service_on",
-            "warranty_until", "replace_on", "purchase_cost", "notes",
-        )  # fmt: skip
+            "name",
+            "code",
+            "maker_label",
+            "external_ref",
+            "criticality",
+            "brand",
+            "model",
+            "serial",
+            "in_service_on",
+            "warranty_until",
+            "replace_on",
+            "purchase_cost",
+            "notes",
+        )
         widgets = {
             "in_service_on": DateInput,
             "warranty_until": DateInput,

@@ -15,9 +15,18 @@ class KindForm(forms.ModelForm):
     class Meta:
         model = AssetKind
         fields = (
-            "label", "group", "icon", "shape", "published", "report_category", "dataset", "open_code", "open_theme",
-            "order", "is_active",
-        )  # fmt: skip
+            "label",
+            "group",
+            "icon",
+            "shape",
+            "published",
+            "report_category",
+            "dataset",
+            "open_code",
+            "open_theme",
+            "order",
+            "is_active",
+        )
         labels = {"is_active": "Proposé pour un nouvel équipement", "published": "Publié"}
         help_texts = {
             "group": "« Éclairage public », « Bâtiments »… : les types s’y rangent dans les listes.",

@@ -18,9 +18,16 @@ from beffroi.shared.organisations.models import Area, Commune, Organisation
 from beffroi.shared.organisations.places import communes_at
 
 LENGTHS = {
-    "external_ref": 80, "code": 40, "maker_label": 64, "name": 160, "address": 250, "brand": 80, "model": 80,
-    "serial": 80, "notes": 4000,
-}  # fmt: skip
+    "external_ref": 80,
+    "code": 40,
+    "maker_label": 64,
+    "name": 160,
+    "address": 250,
+    "brand": 80,
+    "model": 80,
+    "serial": 80,
+    "notes": 4000,
+}
 DATES = ("in_service_on", "warranty_until", "replace_on")
 MONEY = FieldSpec(name="purchase_cost", label="Coût d’achat", type="decimal", minimum=0, maximum=9_999_999_999)
 NUMBER = FieldSpec(name="number", label="Coordonnée", type="decimal")

@@ -21,22 +21,28 @@ class Target:
 
 TARGETS = (
     Target(
-        "external_ref", "Référence extérieure",
+        "external_ref",
+        "Référence extérieure",
         ("reference exterieure", "reference", "ref", "id", "identifiant", "uid", "gid", "fid", "external ref"),
         "L’identifiant stable de la ligne : importer de nouveau le même fichier met à jour, sans double.",
     ),
     Target(
-        "code", "Numéro d’inventaire", ("numero d inventaire", "numero", "num", "code", "matricule", "inventaire"),
+        "code",
+        "Numéro d’inventaire",
+        ("numero d inventaire", "numero", "num", "code", "matricule", "inventaire"),
         "À défaut, la référence sert de numéro.",
     ),
     Target(
-        "maker_label", "Étiquette du fabricant",
+        "maker_label",
+        "Étiquette du fabricant",
         ("etiquette du fabricant", "etiq fab", "code barres", "code barre", "codebarre", "barcode", "ean", "gtin"),
         "Le code qu’il porte déjà : il se scanne comme une étiquette de Beffroi.",
     ),
     Target("name", "Nom", ("nom", "name", "libelle", "designation", "intitule")),
     Target(
-        "parent", "Fait partie de", ("fait partie de", "ensemble", "parent", "reseau", "troncon", "site", "batiment"),
+        "parent",
+        "Fait partie de",
+        ("fait partie de", "ensemble", "parent", "reseau", "troncon", "site", "batiment"),
         "Numéro ou référence d’un équipement qui existe, ou qui vient plus haut dans le fichier.",
     ),
     Target("commune", "Commune", ("insee", "code insee", "com insee", "commune", "ville", "nom commune")),
@@ -55,7 +61,7 @@ TARGETS = (
     Target("replace_on", "À remplacer vers le", ("a remplacer vers le", "remplacer", "fin de vie")),
     Target("purchase_cost", "Coût d’achat", ("cout d achat", "cout", "prix", "montant")),
     Target("notes", "Remarques", ("remarques", "remarque", "observations", "commentaire", "notes")),
-)  # fmt: skip
+)
 
 
 def targets_of(kind: AssetKind) -> list[Target]:

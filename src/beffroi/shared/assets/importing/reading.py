@@ -22,8 +22,14 @@ MOST_BYTES = 40 * 1024 * 1024
 MOST_UNPACKED = 300 * 1024 * 1024
 SAMPLE = 3
 ENDINGS = {
-    "csv": "csv", "txt": "csv", "tsv": "csv", "geojson": "geojson", "json": "geojson", "gpkg": "gpkg", "zip": "shp",
-}  # fmt: skip
+    "csv": "csv",
+    "txt": "csv",
+    "tsv": "csv",
+    "geojson": "geojson",
+    "json": "geojson",
+    "gpkg": "gpkg",
+    "zip": "shp",
+}
 SHAPE_PARTS = {"shp", "shx", "dbf", "prj", "cpg"}
 
 

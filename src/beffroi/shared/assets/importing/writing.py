@@ -15,9 +15,25 @@ from beffroi.shared.organisations.models import Organisation
 BATCH = 500
 MOST_FAULTS = 1000
 PLAIN = (
-    "external_ref", "code", "maker_label", "name", "address", "brand", "model", "serial", "notes", "in_service_on",
-    "warranty_until", "replace_on", "purchase_cost", "criticality", "supplier_id", "commune_id", "location", "geometry",
-)  # fmt: skip
+    "external_ref",
+    "code",
+    "maker_label",
+    "name",
+    "address",
+    "brand",
+    "model",
+    "serial",
+    "notes",
+    "in_service_on",
+    "warranty_until",
+    "replace_on",
+    "purchase_cost",
+    "criticality",
+    "supplier_id",
+    "commune_id",
+    "location",
+    "geometry",
+)
 Status = AssetImport.Status
 
 
@@ -47,9 +63,14 @@ def check(pk: int) -> None:
         done = start + len(drafts)
         last = done == len(rows)
         kept = AssetImport.objects.filter(pk=pk, status=Status.CHECKING).update(
-            done=done, created=created, updated=updated, faulty=faulty, faults=faults,
-            status=Status.CHECKED if last else Status.CHECKING, moved_at=timezone.now(),
-        )  # fmt: skip
+            done=done,
+            created=created,
+            updated=updated,
+            faulty=faulty,
+            faults=faults,
+            status=Status.CHECKED if last else Status.CHECKING,
+            moved_at=timezone.now(),
+        )
         if not kept:
             return
 

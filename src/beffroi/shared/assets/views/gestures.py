@@ -105,8 +105,12 @@ def shape(request, pk):
     asset = find_asset(request, pk)
     place = positions.place_of(asset)
     line = {
-        "pk": asset.pk, "location": place, "geometry": asset.geometry, "status": asset.status,
-        "code": asset.code, "name": asset.name,
-    }  # fmt: skip
+        "pk": asset.pk,
+        "location": place,
+        "geometry": asset.geometry,
+        "status": asset.status,
+        "code": asset.code,
+        "name": asset.name,
+    }
     found = list(features_of(line, asset.kind.label, "")) if place else []
     return JsonResponse({"type": "FeatureCollection", "features": found}, content_type="application/geo+json")

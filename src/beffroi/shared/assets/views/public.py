@@ -66,8 +66,12 @@ def public_shape(request, tag):
     found = []
     if asset is not None and place is not None:
         line = {
-            "pk": asset.pk, "location": place, "geometry": asset.geometry, "status": asset.status,
-            "code": asset.code, "name": asset.name,
-        }  # fmt: skip
+            "pk": asset.pk,
+            "location": place,
+            "geometry": asset.geometry,
+            "status": asset.status,
+            "code": asset.code,
+            "name": asset.name,
+        }
         found = list(features_of(line, asset.kind.label, ""))
     return JsonResponse({"type": "FeatureCollection", "features": found}, content_type="application/geo+json")

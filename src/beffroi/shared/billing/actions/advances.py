@@ -140,9 +140,13 @@ def pay_refund(request: RefundRequest, *, reference: str, actor) -> RefundReques
         part = min(payment.free, amount)
         if part > 0:
             refund(
-                payment, actor=actor, amount=part, method=Method.TRANSFER, reference=reference.strip(),
+                payment,
+                actor=actor,
+                amount=part,
+                method=Method.TRANSFER,
+                reference=reference.strip(),
                 reason="Avance rendue à la demande du payeur",
-            )  # fmt: skip
+            )
             amount -= part
     if amount:
         raise ValidationError(f"Il ne reste que {words(request.amount - amount)} à rendre : refusez cette demande.")

@@ -34,12 +34,16 @@ def read_answer(regie: Regie, content: bytes, *, actor) -> list[SlipAnswer]:
         if slip is None:
             continue
         row, created = SlipAnswer.objects.get_or_create(
-            slip=slip, digest=digest, position=position,
+            slip=slip,
+            digest=digest,
+            position=position,
             defaults={
-                "accepted": answer.accepted, "domain": answer.domain[:40], "attachment": answer.unique,
+                "accepted": answer.accepted,
+                "domain": answer.domain[:40],
+                "attachment": answer.unique,
                 "read_by": account_of(actor),
             },
-        )  # fmt: skip
+        )
         kept.append(row)
         if created:
             _keep_faults(row, slip, answer)
@@ -73,11 +77,14 @@ def _keep_faults(row: SlipAnswer, slip: Slip, answer: acquit.Answer) -> None:
     titles = {title.rank: title for title in slip.titles.all()} if answer.faults else {}
     SlipFault.objects.bulk_create(
         SlipFault(
-            answer=row, title=titles.get(fault.piece or 0), line=fault.line, code=fault.code[:60],
+            answer=row,
+            title=titles.get(fault.piece or 0),
+            line=fault.line,
+            code=fault.code[:60],
             label=fault.label[:500],
         )
         for fault in answer.faults
-    )  # fmt: skip
+    )
 
 
 def _follow(slip: Slip, answers: list[acquit.Answer], actor) -> None:

@@ -104,9 +104,15 @@ def close_day(regie: Regie, day: date, *, pieces: Mapping[int, int], comment: st
             {"comment": f"Il y a {words(abs(counted - expected))} d’écart avec les comptes : expliquez-le."}
         )
     closing = Closing(
-        regie=regie, day=day, expected=expected, counted=counted, comment=comment.strip(), closed_by=actor,
-        pieces={str(value): number for value, number in pieces.items() if number}, receipts=receipts_of(regie, day),
-    )  # fmt: skip
+        regie=regie,
+        day=day,
+        expected=expected,
+        counted=counted,
+        comment=comment.strip(),
+        closed_by=actor,
+        pieces={str(value): number for value, number in pieces.items() if number},
+        receipts=receipts_of(regie, day),
+    )
     closing.full_clean()
     closing.save(force_insert=True)
     gap = closing.difference

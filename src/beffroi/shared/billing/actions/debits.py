@@ -33,18 +33,29 @@ def file_content(file: DebitFile) -> bytes:
     regie = file.regie
     return writing.write(
         writing.Collection(
-            identifier=str(file), made_at=timezone.localtime(file.created_at), day=file.day,
-            creditor=regie.organisation.name, creditor_id=regie.creditor_id, iban=regie.iban or "", bic=regie.bic,
+            identifier=str(file),
+            made_at=timezone.localtime(file.created_at),
+            day=file.day,
+            creditor=regie.organisation.name,
+            creditor_id=regie.creditor_id,
+            iban=regie.iban or "",
+            bic=regie.bic,
             debits=[
                 writing.Debit(
-                    reference=one.invoice.number, amount=one.amount, mandate=one.mandate.rum,
-                    signed_on=one.mandate.signed_on, sequence=one.sequence, name=one.mandate.holder,
-                    iban=one.mandate.iban, bic=one.mandate.bic, label=f"{one.invoice.number} {one.invoice.label}",
+                    reference=one.invoice.number,
+                    amount=one.amount,
+                    mandate=one.mandate.rum,
+                    signed_on=one.mandate.signed_on,
+                    sequence=one.sequence,
+                    name=one.mandate.holder,
+                    iban=one.mandate.iban,
+                    bic=one.mandate.bic,
+                    label=f"{one.invoice.number} {one.invoice.label}",
                 )
                 for one in file.debits.select_related("mandate", "invoice")
             ],
         )
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -97,9 +108,15 @@ def settle_debits(file: DebitFile, *, actor) -> DebitFile:
         raise ValidationError(f"Le prélèvement est prévu le {file.day:%d/%m/%Y}.")
     for one in file.debits.select_related("invoice__payer", "mandate"):
         one.payment, _made = receive_payment(
-            regie=file.regie, method=Method.SEPA, amount=one.amount, payer=one.invoice.payer, invoices=[one.invoice],
-            actor=actor, day=file.day, reference=one.mandate.rum,
-        )  # fmt: skip
+            regie=file.regie,
+            method=Method.SEPA,
+            amount=one.amount,
+            payer=one.invoice.payer,
+            invoices=[one.invoice],
+            actor=actor,
+            day=file.day,
+            reference=one.mandate.rum,
+        )
         one.live = False
         one.save(update_fields=["payment", "live"])
     file.status = Status.DONE

@@ -255,9 +255,14 @@ def _creditable(invoice: Invoice, amount: int | None, reason: str) -> tuple[int,
 
 @transaction.atomic
 def issue_credit_note(
-    invoice: Invoice, *, actor, reason: str, amount: int | None = None, label: str = "",
+    invoice: Invoice,
+    *,
+    actor,
+    reason: str,
+    amount: int | None = None,
+    label: str = "",
     lines: Sequence[rates.Gathered] = (),
-) -> Invoice:  # fmt: skip
+) -> Invoice:
     """Cancel an invoice, or `amount` cents of it. What was already paid becomes an advance of the payer.
 
     `lines` say what is given back, each negative: they make the amount. Records "billing.credit". Raises
@@ -277,12 +282,23 @@ def issue_credit_note(
     )
     rank = _take_ranks(regie, today.year, 1) + 1
     note = Invoice.objects.create(
-        regie=regie, year=today.year, rank=rank, number=f"{regie.code}-{today.year}-{rank:06d}",
-        kind=Invoice.Kind.CREDIT, credits=invoice, label=line.label, payer=invoice.payer,
-        payer_body=invoice.payer_body, payer_name=invoice.payer_name, payer_address=invoice.payer_address,
-        issued_on=today, due_on=today, total=-amount, reason=reason.strip()[:300],
+        regie=regie,
+        year=today.year,
+        rank=rank,
+        number=f"{regie.code}-{today.year}-{rank:06d}",
+        kind=Invoice.Kind.CREDIT,
+        credits=invoice,
+        label=line.label,
+        payer=invoice.payer,
+        payer_body=invoice.payer_body,
+        payer_name=invoice.payer_name,
+        payer_address=invoice.payer_address,
+        issued_on=today,
+        due_on=today,
+        total=-amount,
+        reason=reason.strip()[:300],
         created_by=actor if actor is not None and actor.is_authenticated else None,
-    )  # fmt: skip
+    )
     _make_lines([note], [Bill(payer=invoice.payer or invoice.payer_body, lines=lines or [line])])
     if free is not None:
         deducting.shrink(invoice, amount)

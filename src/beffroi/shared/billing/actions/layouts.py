@@ -49,8 +49,11 @@ def export_accounts(layout: AccountingLayout, regie: Regie, since: date, until: 
         raise ValidationError({"au": "Plus de cent mille lignes : choisissez une période plus courte."})
     content, count = layouts.write(layout, rows)
     data = {
-        "layout": layout.pk, "content": layout.content, "since": since.isoformat(), "until": until.isoformat(),
+        "layout": layout.pk,
+        "content": layout.content,
+        "since": since.isoformat(),
+        "until": until.isoformat(),
         "lines": count,
-    }  # fmt: skip
+    }
     journal.record("billing.export", regie, actor=actor, data=data)
     return content, count

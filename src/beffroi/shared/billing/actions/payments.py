@@ -96,9 +96,16 @@ def receive_payment(
         if any(invoice.regie_id != regie.pk for invoice in held):
             raise ValidationError("Ces factures ne sont pas toutes de cette régie.")
         payment = Payment.objects.create(
-            regie=regie, method=method, amount=amount, day=day, reference=reference.strip()[:60],
-            bank=bank.strip()[:60], client_uuid=client_uuid, created_by=account_of(actor), **payer_fields(payer),
-        )  # fmt: skip
+            regie=regie,
+            method=method,
+            amount=amount,
+            day=day,
+            reference=reference.strip()[:60],
+            bank=bank.strip()[:60],
+            client_uuid=client_uuid,
+            created_by=account_of(actor),
+            **payer_fields(payer),
+        )
         parts = _allocate(payment, held, amount)
         rest = amount - sum(part for _invoice, part in parts)
         sides = [(ACCOUNTS[Method(method)], amount, None, payment)]
@@ -142,11 +149,19 @@ def refund(payment: Payment, *, actor, amount: int, method: str, reason: str, re
     if method not in (Method.CASH, Method.TRANSFER):
         raise ValidationError({"method": "On rembourse en espèces ou par virement."})
     back = Payment.objects.create(
-        regie=payment.regie, kind=Payment.Kind.REFUND, method=method, amount=-amount, payer=payment.payer,
-        payer_body=payment.payer_body, payer_name=payment.payer_name, reference=reference[:60],
+        regie=payment.regie,
+        kind=Payment.Kind.REFUND,
+        method=method,
+        amount=-amount,
+        payer=payment.payer,
+        payer_body=payment.payer_body,
+        payer_name=payment.payer_name,
+        reference=reference[:60],
         day=first_open_day(payment.regie),
-        reason=reason.strip()[:200], origin=payment, created_by=account_of(actor),
-    )  # fmt: skip
+        reason=reason.strip()[:200],
+        origin=payment,
+        created_by=account_of(actor),
+    )
     sides = [(Account.ADVANCE, amount, None, payment), (ACCOUNTS[Method(method)], -amount, None, back)]
     post(payment.regie, Posting.Kind.REFUND, "Trop-perçu rendu", sides, day=back.day, actor=account_of(actor))
     journal.record("billing.refund", back, actor=actor, data={"amount": amount})
@@ -171,11 +186,19 @@ def bounce(payment: Payment, *, actor, reason: str) -> Payment:
         Allocation(invoice_id=one["invoice"], payment=payment, amount=-one["held"]) for one in held
     )
     back = Payment.objects.create(
-        regie=payment.regie, kind=Payment.Kind.BOUNCE, method=payment.method, amount=-payment.amount,
-        payer=payment.payer, payer_body=payment.payer_body, payer_name=payment.payer_name,
-        day=first_open_day(payment.regie), reference=payment.reference, reason=reason.strip()[:200],
-        origin=payment, created_by=account_of(actor),
-    )  # fmt: skip
+        regie=payment.regie,
+        kind=Payment.Kind.BOUNCE,
+        method=payment.method,
+        amount=-payment.amount,
+        payer=payment.payer,
+        payer_body=payment.payer_body,
+        payer_name=payment.payer_name,
+        day=first_open_day(payment.regie),
+        reference=payment.reference,
+        reason=reason.strip()[:200],
+        origin=payment,
+        created_by=account_of(actor),
+    )
     invoices = Invoice.objects.in_bulk([one["invoice"] for one in held])
     sides = [(ACCOUNTS[Method(payment.method)], -payment.amount, None, back)]
     sides += [(Account.RECEIVABLE, one["held"], invoices[one["invoice"]], back) for one in held]

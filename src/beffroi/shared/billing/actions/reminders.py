@@ -74,10 +74,13 @@ def wording(text: str, invoice: Invoice) -> str:
     return braces.fill(
         text,
         {
-            "facture": invoice.number, "objet": invoice.label, "échéance": formats.day(invoice.due_on),
-            "reste": words(invoice.due), "régie": invoice.regie.name,
+            "facture": invoice.number,
+            "objet": invoice.label,
+            "échéance": formats.day(invoice.due_on),
+            "reste": words(invoice.due),
+            "régie": invoice.regie.name,
         },
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -100,9 +103,16 @@ def remind(invoice: Invoice, *, actor, day: date | None = None, early: bool = Fa
     only_letter = step.channel == Channel.LETTER or _needs_a_letter(invoice)
     by_post = only_letter or step.channel == Channel.BOTH
     reminder = Reminder.objects.create(
-        invoice=invoice, step=rank, days=step.days, title=step.title, text=wording(step.text, invoice), taken_on=day,
-        sent_on=None if by_post else day, due=invoice.due, by_post=by_post,
-    )  # fmt: skip
+        invoice=invoice,
+        step=rank,
+        days=step.days,
+        title=step.title,
+        text=wording(step.text, invoice),
+        taken_on=day,
+        sent_on=None if by_post else day,
+        due=invoice.due,
+        by_post=by_post,
+    )
     data = {"step": rank, "due": invoice.due, "reminder": reminder.pk}
     journal.record("billing.remind_letter" if only_letter else "billing.remind", invoice, actor=actor, data=data)
     return reminder

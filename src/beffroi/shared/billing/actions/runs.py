@@ -43,9 +43,15 @@ def prepare_run(
     from beffroi.shared.billing.tasks import preview_run  # the tasks run actions
 
     run = Run(
-        regie=regie, source=source, start=start, end=end, label=label, issued_on=issued_on, due_on=due_on,
+        regie=regie,
+        source=source,
+        start=start,
+        end=end,
+        label=label,
+        issued_on=issued_on,
+        due_on=due_on,
         created_by=actor,
-    )  # fmt: skip
+    )
     run.full_clean()
     try:
         with transaction.atomic():
@@ -91,9 +97,14 @@ def preview(run: Run) -> Run:
         log.exception("run=%s preview", run.pk)
         return _fail(run, fault)
     Run.objects.filter(pk=run.pk, status__in=(Status.PREPARING, Status.READY, Status.FAILED)).update(
-        expected=expected, expected_total=total, anomalies=anomalies, anomaly_count=count,
-        status=Status.READY, error="", beat_at=timezone.now(),
-    )  # fmt: skip
+        expected=expected,
+        expected_total=total,
+        anomalies=anomalies,
+        anomaly_count=count,
+        status=Status.READY,
+        error="",
+        beat_at=timezone.now(),
+    )
     run.refresh_from_db()
     return run
 

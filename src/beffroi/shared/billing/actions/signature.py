@@ -37,9 +37,12 @@ def sign_slip(slip: Slip, *, actor, nature: Nature) -> Folder:
     uploaded = SimpleUploadedFile(held.file_name, b"", "application/xml")
     uploaded.file, uploaded.size = BytesIO(content), len(content)
     folder = signing.create_folder(
-        actor=actor, nature=nature, title=f"Bordereau de titres {held} : {held.label}"[:200], target=held,
+        actor=actor,
+        nature=nature,
+        title=f"Bordereau de titres {held} : {held.label}"[:200],
+        target=held,
         document=store_upload(uploaded, actor=actor, kind=SIGNED),
-    )  # fmt: skip
+    )
     signing.submit_folder(folder, actor=actor)
     journal.record("billing.slip_sign", held, actor=actor, data={"folder": folder.pk})
     return folder

@@ -39,13 +39,23 @@ def _debtor(invoice: Invoice) -> writing.Debtor:
     if person is None:
         category, nature = BODIES.get(body.kind, ("60", "06" if body.kind == "association" else "03"))
         return writing.Debtor(
-            last_name=invoice.payer_name, street=street, postal_code=postal_code, city=city, category=category,
-            nature=nature, reference=f"O{body.pk}",
-        )  # fmt: skip
+            last_name=invoice.payer_name,
+            street=street,
+            postal_code=postal_code,
+            city=city,
+            category=category,
+            nature=nature,
+            reference=f"O{body.pk}",
+        )
     return writing.Debtor(
-        last_name=person.last_name, first_name=person.first_name, title=person.title, street=street,
-        postal_code=postal_code, city=city, reference=f"P{person.pk}",
-    )  # fmt: skip
+        last_name=person.last_name,
+        first_name=person.first_name,
+        title=person.title,
+        street=street,
+        postal_code=postal_code,
+        city=city,
+        reference=f"P{person.pk}",
+    )
 
 
 def _unique(slip: Slip, title: SlipTitle) -> str:
@@ -68,20 +78,34 @@ def _file(slip: Slip, titles: Iterable[SlipTitle], *, documents: bool = False) -
     regie = slip.regie
     return writing.write(
         writing.Slip(
-            name=slip.file_name, number=slip.number, year=slip.year, period=slip.period,
-            issued_on=timezone.localdate(slip.created_at), label=slip.label, post=regie.pes_post,
-            siret=regie.budget_siret, body=regie.pes_body, budget=regie.pes_budget, product=regie.pes_product,
-            nature=regie.pes_nature, key_nature=regie.pes_key_nature, printed=regie.pes_printed,
+            name=slip.file_name,
+            number=slip.number,
+            year=slip.year,
+            period=slip.period,
+            issued_on=timezone.localdate(slip.created_at),
+            label=slip.label,
+            post=regie.pes_post,
+            siret=regie.budget_siret,
+            body=regie.pes_body,
+            budget=regie.pes_budget,
+            product=regie.pes_product,
+            nature=regie.pes_nature,
+            key_nature=regie.pes_key_nature,
+            printed=regie.pes_printed,
             titles=[
                 writing.Title(
-                    rank=title.rank, debt=title.debt, number=title.invoice.number, label=title.invoice.label,
-                    amount=title.amount, debtor=_debtor(title.invoice),
+                    rank=title.rank,
+                    debt=title.debt,
+                    number=title.invoice.number,
+                    label=title.invoice.label,
+                    amount=title.amount,
+                    debtor=_debtor(title.invoice),
                     attachment=_attachment(slip, title) if documents else None,
                 )
                 for title in titles
             ],
         )
-    )  # fmt: skip
+    )
 
 
 def to_hand_over(regie: Regie):
@@ -106,10 +130,17 @@ def write_slip(
     year = timezone.localdate().year
     last = regie.slips.filter(year=year).aggregate(last=Max("number"))["last"] or 0
     slip = Slip(
-        regie=regie, year=year, number=last + 1, period=period, label=label.strip() or regie.name,
-        amount=sum(invoice.due for invoice in held), count=len(held), created_by=actor,
-        documents=documents or regie.pes_printed, pending=documents or regie.pes_printed,
-    )  # fmt: skip
+        regie=regie,
+        year=year,
+        number=last + 1,
+        period=period,
+        label=label.strip() or regie.name,
+        amount=sum(invoice.due for invoice in held),
+        count=len(held),
+        created_by=actor,
+        documents=documents or regie.pes_printed,
+        pending=documents or regie.pes_printed,
+    )
     titles = [
         SlipTitle(slip=slip, invoice=invoice, rank=rank, debt=debt_number(invoice), amount=invoice.due)
         for rank, invoice in enumerate(held, 1)
@@ -207,9 +238,16 @@ def read_return(regie: Regie, content: bytes, *, actor) -> list[Read]:
         if invoice is not None and one.amount > 0:
             key = uuid.uuid5(NAMESPACE, f"{regie.pk}:{one.identifier}:{one.debt}:{one.amount}:{one.day}")
             _payment, created = receive_payment(
-                regie=regie, method=Method.TITRE, amount=one.amount, payer=invoice.payer or invoice.payer_body,
-                invoices=[invoice], actor=actor, day=one.day, reference=one.identifier, client_uuid=key,
-            )  # fmt: skip
+                regie=regie,
+                method=Method.TITRE,
+                amount=one.amount,
+                payer=invoice.payer or invoice.payer_body,
+                invoices=[invoice],
+                actor=actor,
+                day=one.day,
+                reference=one.identifier,
+                client_uuid=key,
+            )
             outcome = "received" if created else "known"
         number = invoice.number if invoice is not None else one.number
         told.append(Read(str(one.debt or ""), number, one.day, one.amount, outcome))

@@ -108,11 +108,16 @@ def notice(title: SlipTitle) -> bytes:
     regie = slip.regie
     code = datamatrix.content(
         datamatrix.Title(
-            establishment=regie.pes_body, period=slip.period, year=slip.year,
+            establishment=regie.pes_body,
+            period=slip.period,
+            year=slip.year,
             product=regie.pes_product if regie.pes_product[-2:].isdigit() else regie.pes_key_nature,
-            issuer=regie.budget_siret, debt=title.debt, post=regie.pes_post, amount=title.amount,
+            issuer=regie.budget_siret,
+            debt=title.debt,
+            post=regie.pes_post,
+            amount=title.amount,
         )
-    )  # fmt: skip
+    )
     facts = [["Numéro de dette", str(title.debt)], ["Bordereau", f"{slip}, titre {title.rank}"]]
     data = data_of(invoice)
     data |= {

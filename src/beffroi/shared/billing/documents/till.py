@@ -23,9 +23,12 @@ def receipt(payment: Payment) -> bytes:
         if one.amount > 0
     ]
     facts = [
-        ["Reçu de", payment.payer_name], ["Le", formats.day(payment.day)], ["Par", payment.get_method_display()],
-        ["Référence", payment.reference], ["La somme de", words(payment.amount)],
-    ]  # fmt: skip
+        ["Reçu de", payment.payer_name],
+        ["Le", formats.day(payment.day)],
+        ["Par", payment.get_method_display()],
+        ["Référence", payment.reference],
+        ["La somme de", words(payment.amount)],
+    ]
     data = _head(payment.regie) | {
         "title": f"Quittance n° {payment.pk}",
         "facts": [fact for fact in facts if fact[1]],
@@ -45,9 +48,11 @@ def deposit(slip: Deposit) -> bytes:
         for one in slip.items.select_related("payment").order_by("payment__day", "payment_id")
     ]
     facts = [
-        ["Nature", slip.get_kind_display()], ["Le", formats.day(slip.day)], ["Bordereau", slip.reference],
+        ["Nature", slip.get_kind_display()],
+        ["Le", formats.day(slip.day)],
+        ["Bordereau", slip.reference],
         ["Nombre", str(len(rows)) if rows else ""],
-    ]  # fmt: skip
+    ]
     data = _head(slip.regie) | {
         "title": f"Bordereau de remise n° {slip.pk}",
         "facts": [fact for fact in facts if fact[1]],

@@ -65,9 +65,11 @@ class AccountingLayout(models.Model):
         TXT = "txt", ".txt"
 
     organisation = models.ForeignKey(
-        "organisations.Organisation", verbose_name="organisme", on_delete=models.CASCADE,
+        "organisations.Organisation",
+        verbose_name="organisme",
+        on_delete=models.CASCADE,
         related_name="accounting_layouts",
-    )  # fmt: skip
+    )
     name = models.CharField("nom", max_length=80)
     content = models.CharField("contenu", max_length=8, choices=Content, default=Content.TITLES)
     columns = models.TextField("colonnes", max_length=8000)

@@ -52,10 +52,12 @@ class RefundRequest(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_request_amount"),
             models.UniqueConstraint(
-                fields=["regie", "payer"], condition=Q(status="waiting"), name="refund_request_one_waiting",
+                fields=["regie", "payer"],
+                condition=Q(status="waiting"),
+                name="refund_request_one_waiting",
                 violation_error_message="Une demande de remboursement attend déjà sa réponse.",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"Remboursement {self.pk}"

@@ -12,10 +12,21 @@ from beffroi.shared.billing.pes.reading import Unreadable, parse, value
 
 ROOT = "PES_ACQUIT"
 DOMAINS = {
-    "0": "technique", "1": "signature technique", "2": "signature globale", "3": "signature du bordereau",
-    "4": "pièce jointe", "5": "dépense", "6": "recette", "7": "rôle", "8": "budget", "9": "état de l’actif",
-    "10": "état du passif", "11": "marché", "12": "facture", "99": "paramétrage",
-}  # fmt: skip
+    "0": "technique",
+    "1": "signature technique",
+    "2": "signature globale",
+    "3": "signature du bordereau",
+    "4": "pièce jointe",
+    "5": "dépense",
+    "6": "recette",
+    "7": "rôle",
+    "8": "budget",
+    "9": "état de l’actif",
+    "10": "état du passif",
+    "11": "marché",
+    "12": "facture",
+    "99": "paramétrage",
+}
 
 
 @dataclass(frozen=True)

@@ -149,26 +149,38 @@ def _title(parent: etree._Element, slip: Slip, title: Title) -> None:
     block = etree.SubElement(piece, "BlocPiece")
     label = plain(title.label, 160)
     for name, value in (
-        ("IdPce", title.rank), ("TypPce", "15"), ("NatPce", "01"), ("Edition", "06" if slip.printed else ""),
-        ("ObjPce", label), ("NumDette", title.debt),
-        ("Per", slip.period % 10), ("Cle1", key_1(slip.body, _key_nature(slip), slip.year, slip.period, title.debt)),
+        ("IdPce", title.rank),
+        ("TypPce", "15"),
+        ("NatPce", "01"),
+        ("Edition", "06" if slip.printed else ""),
+        ("ObjPce", label),
+        ("NumDette", title.debt),
+        ("Per", slip.period % 10),
+        ("Cle1", key_1(slip.body, _key_nature(slip), slip.year, slip.period, title.debt)),
         ("Cle2", key_2(slip.year, slip.period, title.debt)),
-    ):  # fmt: skip
+    ):
         _put(block, name, value)
     if title.attachment is not None:
         reference = etree.SubElement(block, "PJRef")
         for name, value in (
-            ("Support", "01"), ("IdUnique", title.attachment.unique), ("NomPJ", title.attachment.name),
+            ("Support", "01"),
+            ("IdUnique", title.attachment.unique),
+            ("NomPJ", title.attachment.name),
             ("TypePJ", title.attachment.kind),
-        ):  # fmt: skip
+        ):
             _put(reference, name, value)
     _put(block, "NumeroFacture", title.number)
     line = etree.SubElement(piece, "LigneDePiece")
     info = etree.SubElement(etree.SubElement(line, "BlocLignePiece"), "InfoLignePiece")
     for name, value in (
-        ("IdLigne", 1), ("ObjLignePce", label), ("CodProdLoc", slip.product), ("Nature", slip.nature), ("Majo", "0"),
-        ("TvaIntraCom", "0"), ("MtHT", _amount(title.amount)),
-    ):  # fmt: skip
+        ("IdLigne", 1),
+        ("ObjLignePce", label),
+        ("CodProdLoc", slip.product),
+        ("Nature", slip.nature),
+        ("Majo", "0"),
+        ("TvaIntraCom", "0"),
+        ("MtHT", _amount(title.amount)),
+    ):
         _put(info, name, value)
     _debtor(line, title.debtor)
 
@@ -178,16 +190,23 @@ def _debtor(line: etree._Element, debtor: Debtor) -> None:
     info = etree.SubElement(third, "InfoTiers")
     person = debtor.category == "01"
     for name, value in (
-        ("RefTiers", debtor.reference), ("CatTiers", debtor.category), ("NatJur", debtor.nature), ("TypTiers", "01"),
+        ("RefTiers", debtor.reference),
+        ("CatTiers", debtor.category),
+        ("NatJur", debtor.nature),
+        ("TypTiers", "01"),
         ("Civilite", (plain(debtor.title, 10).rstrip(".") or "M") if person else ""),
-        ("Nom", plain(debtor.last_name, 38)), ("Prenom", plain(debtor.first_name, 38) if person else ""),
-    ):  # fmt: skip
+        ("Nom", plain(debtor.last_name, 38)),
+        ("Prenom", plain(debtor.first_name, 38) if person else ""),
+    ):
         _put(info, name, value)
     address = etree.SubElement(third, "Adresse")
     for name, value in (
-        ("TypAdr", "1"), ("Adr2", plain(debtor.street, 38)), ("CP", debtor.postal_code),
-        ("Ville", plain(debtor.city, 38)), ("CodRes", "0"),
-    ):  # fmt: skip
+        ("TypAdr", "1"),
+        ("Adr2", plain(debtor.street, 38)),
+        ("CP", debtor.postal_code),
+        ("Ville", plain(debtor.city, 38)),
+        ("CodRes", "0"),
+    ):
         _put(address, name, value)
 
 
@@ -201,9 +220,12 @@ def _head(root: etree._Element, slip: Slip) -> None:
     _put(issuer, "Adresse", "Beffroi, facturation")
     head = etree.SubElement(root, "EnTetePES")
     for name, value in (
-        ("DteStr", slip.issued_on.isoformat()), ("IdPost", slip.post), ("IdColl", slip.siret), ("CodCol", slip.body),
+        ("DteStr", slip.issued_on.isoformat()),
+        ("IdPost", slip.post),
+        ("IdColl", slip.siret),
+        ("CodCol", slip.body),
         ("CodBud", slip.budget),
-    ):  # fmt: skip
+    ):
         _put(head, name, value)
 
 
@@ -219,8 +241,11 @@ def _attachments(root: etree._Element, slip: Slip) -> None:
         file = etree.SubElement(etree.SubElement(node, "Contenu"), "Fichier", MIMEType=one.mime)
         file.text = base64.b64encode(gzip.compress(one.content, mtime=0)).decode()
         for name, value in (
-            ("IdUnique", one.unique), ("NomPJ", one.name), ("TypePJ", one.kind), ("Description", one.description[:250]),
-        ):  # fmt: skip
+            ("IdUnique", one.unique),
+            ("NomPJ", one.name),
+            ("TypePJ", one.kind),
+            ("Description", one.description[:250]),
+        ):
             _put(node, name, value)
 
 
@@ -237,11 +262,15 @@ def write(slip: Slip) -> bytes:
     block = etree.SubElement(etree.SubElement(part, "Bordereau"), "BlocBordereau")
     total = sum(title.amount for title in slip.titles)
     for name, value in (
-        ("Exer", slip.year), ("IdBord", slip.number), ("DteBordEm", slip.issued_on.isoformat()), ("TypBord", "06"),
-        ("NbrPce", len(slip.titles)), ("MtBordHt", _amount(total)),
+        ("Exer", slip.year),
+        ("IdBord", slip.number),
+        ("DteBordEm", slip.issued_on.isoformat()),
+        ("TypBord", "06"),
+        ("NbrPce", len(slip.titles)),
+        ("MtBordHt", _amount(total)),
         ("DteAsp", "" if slip.printed else slip.issued_on.isoformat()),
         ("Objet", plain(slip.label, 160)),
-    ):  # fmt: skip
+    ):
         _put(block, name, value)
     for title in slip.titles:
         _title(block.getparent(), slip, title)

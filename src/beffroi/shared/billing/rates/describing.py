@@ -8,9 +8,15 @@ from beffroi.shared.billing.rates.model import PERIODS, ZONES, Prices, Rate, Zon
 
 
 def _prices(rate: Rate, prices: Prices) -> str:
-    zones = [Zone.RESIDENT] if not rate.residents else [
-        Zone.RESIDENT, *([Zone.AGREEMENT] if rate.agreements else []), Zone.OUTSIDE,
-    ]  # fmt: skip
+    zones = (
+        [Zone.RESIDENT]
+        if not rate.residents
+        else [
+            Zone.RESIDENT,
+            *([Zone.AGREEMENT] if rate.agreements else []),
+            Zone.OUTSIDE,
+        ]
+    )
     if len({prices[zone] for zone in zones}) == 1:
         return words(prices[Zone.RESIDENT])
     return ", ".join(f"{words(prices[zone])} ({ZONES[zone]})" for zone in zones)

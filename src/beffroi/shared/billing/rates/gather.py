@@ -43,8 +43,14 @@ def gather(lines: Iterable[Line]) -> list[Gathered]:
     found: dict[tuple, Gathered] = {}
     for line in lines:
         key = (
-            line.subject, line.label, line.unit_price, line.explanation, line.kind, line.tariff, line.beneficiary,
-        )  # fmt: skip
+            line.subject,
+            line.label,
+            line.unit_price,
+            line.explanation,
+            line.kind,
+            line.tariff,
+            line.beneficiary,
+        )
         kept = found.get(key)
         if kept is None:
             kept = found[key] = Gathered(

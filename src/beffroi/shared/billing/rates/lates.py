@@ -58,10 +58,19 @@ def by_minutes(rate: Rate, use: Use, minutes: int) -> Line:
 def _line(rate: Rate, use: Use, quantity: int, why: str) -> Line:
     amount = rate.penalties.late_amount
     return Line(
-        label=LATE, quantity=Decimal(quantity), unit_price=amount, amount=quantity * amount, explanation=why,
-        unit=use.unit, subject=use.subject, day=use.day, key=f"{use.key}:late" if use.key else "", kind="penalty",
-        tariff=rate.tariff, beneficiary=use.beneficiary,
-    )  # fmt: skip
+        label=LATE,
+        quantity=Decimal(quantity),
+        unit_price=amount,
+        amount=quantity * amount,
+        explanation=why,
+        unit=use.unit,
+        subject=use.subject,
+        day=use.day,
+        key=f"{use.key}:late" if use.key else "",
+        kind="penalty",
+        tariff=rate.tariff,
+        beneficiary=use.beneficiary,
+    )
 
 
 @dataclass

@@ -90,8 +90,9 @@ def faults_of(collection: Collection) -> list[str]:
     if not creditor_is_valid(collection.creditor_id):
         faults.append("Réglages de la régie : l’identifiant créancier SEPA (ICS) n’est pas valable.")
     for said, number, owner in [
-        ("IBAN de la régie", collection.iban, ""), *(("IBAN", one.iban, one.mandate) for one in collection.debits),
-    ]:  # fmt: skip
+        ("IBAN de la régie", collection.iban, ""),
+        *(("IBAN", one.iban, one.mandate) for one in collection.debits),
+    ]:
         try:
             bare_iban(number)
         except ValueError:

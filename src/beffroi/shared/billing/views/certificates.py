@@ -59,13 +59,19 @@ def year(request, code, year):
         one.told_at = told.get(one.payer.pk)
     waiting = sum(one.payer.pk not in told for one in found)
     context = {
-        "regie": regie, "year": year, "page": page, "count": len(found), "waiting": waiting,
+        "regie": regie,
+        "year": year,
+        "page": page,
+        "count": len(found),
+        "waiting": waiting,
         "paper": sum(not one.payer.email and not one.payer.user_id for one in found),
-        "paid": sum(one.paid for one in found), "over": year < timezone.localdate().year,
+        "paid": sum(one.paid for one in found),
+        "over": year < timezone.localdate().year,
         "parts": range(1, (len(found) - 1) // IN_ONE_FILE + 2) if found else [],
-        "kinds": sheets.LABELS.items(), "may_tell": access.can(request.user, INVOICE, regie.organisation_id),
+        "kinds": sheets.LABELS.items(),
+        "may_tell": access.can(request.user, INVOICE, regie.organisation_id),
         "breadcrumbs": _crumbs((f"{regie}, {year}", "")),
-    }  # fmt: skip
+    }
     return render(request, "billing/certificates.html", context)
 
 

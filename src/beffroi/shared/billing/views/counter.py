@@ -41,8 +41,13 @@ def counter(request):
     people = find_payers(chosen, typed) if chosen else []
     bodies = find_bodies(chosen, typed) if chosen else []
     context = {
-        "regies": mine, "regie": chosen, "typed": typed, "people": people, "bodies": bodies, "breadcrumbs": _crumbs(),
-    }  # fmt: skip
+        "regies": mine,
+        "regie": chosen,
+        "typed": typed,
+        "people": people,
+        "bodies": bodies,
+        "breadcrumbs": _crumbs(),
+    }
     return render(request, "billing/counter.html", context)
 
 
@@ -85,21 +90,33 @@ def _collect(request, regie: Regie, payer: Person | Organisation, theirs: dict):
             data = form.cleaned_data
             made.append(
                 actions.receive_payment(
-                    regie=regie, method=data["method"], amount=data["amount"], payer=payer, invoices=form.chosen(),
-                    actor=request.user, reference=data["reference"], bank=data["bank"],
+                    regie=regie,
+                    method=data["method"],
+                    amount=data["amount"],
+                    payer=payer,
+                    invoices=form.chosen(),
+                    actor=request.user,
+                    reference=data["reference"],
+                    bank=data["bank"],
                     client_uuid=data["client_uuid"],
                 )[0]
-            )  # fmt: skip
+            )
 
         if attempt(form, write):
             messages.success(request, f"{words(made[0].amount)} reçus. Donnez la quittance au payeur.")
             return HttpResponseRedirect(made[0].get_absolute_url())
     advances = list(regie.payments.filter(**theirs, kind="payment", used__lt=F("amount"))[:20])
     context = {
-        "regie": regie, "payer": payer, "is_body": "payer_body" in theirs, "due": due, "form": form,
-        "advances": advances, "day": actions.first_open_day(regie), "breadcrumbs": _crumbs((str(payer), "")),
+        "regie": regie,
+        "payer": payer,
+        "is_body": "payer_body" in theirs,
+        "due": due,
+        "form": form,
+        "advances": advances,
+        "day": actions.first_open_day(regie),
+        "breadcrumbs": _crumbs((str(payer), "")),
         "may_invoice": access.can(request.user, INVOICE, regie.organisation_id),
-    }  # fmt: skip
+    }
     return render(request, "billing/collect.html", context)
 
 
@@ -149,15 +166,33 @@ def payments_export(request, kind):
     _form, found = _selection(request)
     rows = (
         [
-            one.pk, one.day, one.regie.name, one.get_kind_display(), one.get_method_display(), one.payer_name,
-            one.reference, one.bank, euros(one.amount), euros(one.free), one.reason,
+            one.pk,
+            one.day,
+            one.regie.name,
+            one.get_kind_display(),
+            one.get_method_display(),
+            one.payer_name,
+            one.reference,
+            one.bank,
+            euros(one.amount),
+            euros(one.free),
+            one.reason,
         ]
         for one in found.select_related("regie")[:20_000]
-    )  # fmt: skip
+    )
     headers = [
-        "Numéro", "Jour", "Régie", "Nature", "Moyen", "Payeur", "Référence", "Banque", "Montant (€)",
-        "Non employé (€)", "Motif",
-    ]  # fmt: skip
+        "Numéro",
+        "Jour",
+        "Régie",
+        "Nature",
+        "Moyen",
+        "Payeur",
+        "Référence",
+        "Banque",
+        "Montant (€)",
+        "Non employé (€)",
+        "Motif",
+    ]
     sheet = sheets.Sheet("Journal", headers, rows, widths=[10, 12, 24, 14, 22, 26, 24, 16, 12, 14, 30])
     return sheets.response(kind, f"journal-regie-{timezone.localdate():%Y-%m-%d}", [sheet])
 
@@ -181,9 +216,11 @@ def payment(request, pk):
         "deposit": getattr(found, "deposit_item", None),
         "may_collect": access.can(request.user, COLLECT, found.regie.organisation_id),
         "breadcrumbs": [
-            ("Bureau", "/bureau/"), ("Journal de la régie", reverse("billing:payments")), (f"Paiement {found.pk}", ""),
+            ("Bureau", "/bureau/"),
+            ("Journal de la régie", reverse("billing:payments")),
+            (f"Paiement {found.pk}", ""),
         ],
-    }  # fmt: skip
+    }
     return render(request, "billing/payment.html", context)
 
 

@@ -90,13 +90,17 @@ def mandate_received(request, pk):
     found = _mandate(request, pk)
     form = ReceivedForm(request.POST or None, initial={"signed_on": timezone.localdate()})
     return write(
-        request, form,
+        request,
+        form,
         lambda: actions.receive_mandate(found, signed_on=form.cleaned_data["signed_on"], actor=request.user),
-        done=f"Le mandat {found.rum} est en cours.", to=lambda: reverse("billing:debits"),
-        heading=f"Mandat {found.rum} reçu signé", button="Enregistrer", back=reverse("billing:debits"),
+        done=f"Le mandat {found.rum} est en cours.",
+        to=lambda: reverse("billing:debits"),
+        heading=f"Mandat {found.rum} reçu signé",
+        button="Enregistrer",
+        back=reverse("billing:debits"),
         about=f"{found.payer}, compte … {found.iban_end}. Vérifiez la signature et gardez le papier.",
         breadcrumbs=_crumbs((found.rum, "")),
-    )  # fmt: skip
+    )
 
 
 @desk
@@ -129,10 +133,12 @@ def debits_new(request, code):
         messages.success(request, f"Le fichier est prêt : {words(made[0].amount)}.")
         return HttpResponseRedirect(made[0].get_absolute_url())
     context = {
-        "regie": regie, "form": form, "count": found.count(),
+        "regie": regie,
+        "form": form,
+        "count": found.count(),
         "ready": bool(regie.iban and regie.bic and regie.creditor_id),
         "breadcrumbs": _crumbs((regie.name, "")),
-    }  # fmt: skip
+    }
     return render(request, "billing/debits_form.html", context)
 
 

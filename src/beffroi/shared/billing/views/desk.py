@@ -23,8 +23,12 @@ from beffroi.shared.billing.views.common import allowed, attempt, crumbs, desk, 
 PAGE = 30
 EXPORT_LIMIT = 20_000
 SORTS = {
-    "numero": "number", "payeur": "payer_name", "date": "issued_on", "echeance": "due_on", "total": "total",
-}  # fmt: skip
+    "numero": "number",
+    "payeur": "payer_name",
+    "date": "issued_on",
+    "echeance": "due_on",
+    "total": "total",
+}
 
 
 def selection(request):
@@ -88,15 +92,33 @@ def invoices_export(request, kind):
     _form, found = selection(request)
     rows = (
         [
-            one.number, one.get_kind_display(), one.regie.name, one.label, one.payer_name, one.issued_on, one.due_on,
-            euros(one.total), euros(one.paid), euros(one.due), one.status[0],
+            one.number,
+            one.get_kind_display(),
+            one.regie.name,
+            one.label,
+            one.payer_name,
+            one.issued_on,
+            one.due_on,
+            euros(one.total),
+            euros(one.paid),
+            euros(one.due),
+            one.status[0],
         ]
         for one in found.select_related("regie")[:EXPORT_LIMIT]
-    )  # fmt: skip
+    )
     headers = [
-        "Numéro", "Nature", "Régie", "Objet", "Payeur", "Émise le", "Échéance", "Total (€)", "Réglé (€)",
-        "Reste dû (€)", "État",
-    ]  # fmt: skip
+        "Numéro",
+        "Nature",
+        "Régie",
+        "Objet",
+        "Payeur",
+        "Émise le",
+        "Échéance",
+        "Total (€)",
+        "Réglé (€)",
+        "Reste dû (€)",
+        "État",
+    ]
     sheet = sheets.Sheet(title="Factures", headers=headers, rows=rows, widths=[18, 10, 24, 34, 26, 12, 12, 12, 12, 12])
     return sheets.response(kind, f"factures-{timezone.localdate():%Y-%m-%d}", [sheet])
 

@@ -51,9 +51,11 @@ def index(request):
     """The layouts of my bodies, and those that are ready."""
     context = {
         "layouts": AccountingLayout.objects.visible_to(request.user).select_related("organisation"),
-        "ready": READY.values(), "bodies": _bodies(request.user, VIEW),
-        "may_manage": access.can(request.user, MANAGE), "breadcrumbs": _crumbs(),
-    }  # fmt: skip
+        "ready": READY.values(),
+        "bodies": _bodies(request.user, VIEW),
+        "may_manage": access.can(request.user, MANAGE),
+        "breadcrumbs": _crumbs(),
+    }
     return render(request, "billing/layouts.html", context)
 
 
@@ -65,9 +67,7 @@ def _page(request, layout: AccountingLayout, title: str, **more):
         data, made = form.cleaned_data, []
 
         def write():
-            made.append(
-                actions.export_accounts(layout, data["regie"], data["du"], data["au"], actor=request.user)
-            )  # fmt: skip
+            made.append(actions.export_accounts(layout, data["regie"], data["du"], data["au"], actor=request.user))
 
         if attempt(form, write):
             content, _count = made[0]
@@ -76,10 +76,14 @@ def _page(request, layout: AccountingLayout, title: str, **more):
             answer["Content-Disposition"] = f'attachment; filename="{name}"'
             return answer
     context = {
-        "layout": layout, "form": form, "sample": _sample(layout, form, mine), "columns": _columns(layout),
+        "layout": layout,
+        "form": form,
+        "sample": _sample(layout, form, mine),
+        "columns": _columns(layout),
         "may_manage": access.can(request.user, MANAGE, layout.organisation_id),
-        "breadcrumbs": _crumbs(title, layout), **more,
-    }  # fmt: skip
+        "breadcrumbs": _crumbs(title, layout),
+        **more,
+    }
     return render(request, "billing/layout.html", context)
 
 
@@ -136,11 +140,15 @@ def layout_edit(request, pk=None):
         return redirect(held)
     chosen = form["content"].value() or held.content
     context = {
-        "form": form, "layout": held, "body": held.organisation, "bodies": _bodies(request.user, MANAGE),
+        "form": form,
+        "layout": held,
+        "body": held.organisation,
+        "bodies": _bodies(request.user, MANAGE),
         "fields": [(label, layouts.FIELDS[code].items()) for code, label in AccountingLayout.Content.choices],
-        "chosen": chosen, "back": held.get_absolute_url() if pk else reverse("billing:layouts"),
+        "chosen": chosen,
+        "back": held.get_absolute_url() if pk else reverse("billing:layouts"),
         "breadcrumbs": _crumbs("Régler" if pk else "Nouveau format", held if pk else None),
-    }  # fmt: skip
+    }
     return render(request, "billing/layout_form.html", context)
 
 

@@ -134,7 +134,10 @@ def steps(request, code):
         messages.success(request, "Les étapes des relances sont enregistrées.")
         return HttpResponseRedirect(reverse("billing:letters", args=[regie.code]))
     context = {
-        "regie": regie, "form": form, "places": reminding.PLACES.items(), "items": journal.story(regie, limit=8),
+        "regie": regie,
+        "form": form,
+        "places": reminding.PLACES.items(),
+        "items": journal.story(regie, limit=8),
         "breadcrumbs": _crumbs(regie, ("Étapes des relances", "")),
-    }  # fmt: skip
+    }
     return render(request, "billing/reminder_steps.html", context)

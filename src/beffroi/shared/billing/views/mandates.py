@@ -76,12 +76,15 @@ def sign(request, code):
             messages.success(request, "Imprimez le mandat, signez-le et remettez-le à la régie : il vaudra dès lors.")
         return redirect("billing:my_mandates")
     context = {
-        "regie": regie, "form": form, "live": live,
+        "regie": regie,
+        "form": form,
+        "live": live,
         "breadcrumbs": [
-            ("Mes factures", reverse("billing:my_invoices")), (HERE, reverse("billing:my_mandates")),
+            ("Mes factures", reverse("billing:my_invoices")),
+            (HERE, reverse("billing:my_mandates")),
             ("Changer de compte" if live else "Autoriser le prélèvement", ""),
         ],
-    }  # fmt: skip
+    }
     return render(request, "billing/my_mandate_form.html", context)
 
 

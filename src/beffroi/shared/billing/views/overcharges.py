@@ -21,8 +21,10 @@ def overcharges(request):
     """The credit notes to make, with their lines: the days, for whom, how much."""
     found = figures.overcharges(request.user)
     context = {
-        "found": found, "total": sum(one.amount for one in found), "breadcrumbs": crumbs(("Avoirs à faire", "")),
-    }  # fmt: skip
+        "found": found,
+        "total": sum(one.amount for one in found),
+        "breadcrumbs": crumbs(("Avoirs à faire", "")),
+    }
     return render(request, "billing/overcharges.html", context)
 
 

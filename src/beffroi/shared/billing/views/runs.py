@@ -23,9 +23,13 @@ from beffroi.shared.billing.views.common import allowed, attempt, desk
 PAGE = 20
 IN_ONE_FILE = 100
 TONES = {
-    "preparing": "progress", "ready": "waiting", "running": "progress", "done": "done", "failed": "late",
+    "preparing": "progress",
+    "ready": "waiting",
+    "running": "progress",
+    "done": "done",
+    "failed": "late",
     "cancelled": "neutral",
-}  # fmt: skip
+}
 HERE = "Facturations"
 
 

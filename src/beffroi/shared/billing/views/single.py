@@ -25,9 +25,12 @@ def payers(request):
     typed = request.GET.get("q", "").strip()
     people = find_payers(chosen, typed) if chosen else []
     context = {
-        "regies": mine, "regie": chosen, "typed": typed, "people": people,
+        "regies": mine,
+        "regie": chosen,
+        "typed": typed,
+        "people": people,
         "breadcrumbs": crumbs(("Facture isolée", "")),
-    }  # fmt: skip
+    }
     return render(request, "billing/single_payers.html", context)
 
 
@@ -46,19 +49,28 @@ def single(request, code, pk):
         data = form.cleaned_data
         made.append(
             actions.issue_invoice(
-                regie=regie, payer=payer, lines=lines.lines(), source=f"isolee:{data['client_uuid']}",
-                label=data["label"], due_on=data["due_on"], actor=request.user,
+                regie=regie,
+                payer=payer,
+                lines=lines.lines(),
+                source=f"isolee:{data['client_uuid']}",
+                label=data["label"],
+                due_on=data["due_on"],
+                actor=request.user,
             )
-        )  # fmt: skip
+        )
 
     if right and "emettre" in request.POST and attempt(form, issue):
         messages.success(request, f"La facture {made[0].number} est émise, et le payeur prévenu.")
         return HttpResponseRedirect(made[0].get_absolute_url())
     told = lines.lines() if right and "corriger" not in request.POST else []
     context = {
-        "regie": regie, "payer": payer, "form": form, "lines": lines, "told": told,
+        "regie": regie,
+        "payer": payer,
+        "form": form,
+        "lines": lines,
+        "told": told,
         "total": sum(line.amount for line in told),
         "address": actions.address_of(payer),
         "breadcrumbs": crumbs(("Facture isolée", reverse("billing:single_payers")), (str(payer), "")),
-    }  # fmt: skip
+    }
     return render(request, "billing/single.html", context)

@@ -65,19 +65,26 @@ def slip_new(request, code):
         rows = late if data["late_only"] else actions.to_hand_over(regie)
         made.append(
             actions.write_slip(
-                regie, rows[: MOST_DRAWN if drawn else MOST], period=data["period"], label=data["label"],
-                documents=data["documents"], actor=request.user,
+                regie,
+                rows[: MOST_DRAWN if drawn else MOST],
+                period=data["period"],
+                label=data["label"],
+                documents=data["documents"],
+                actor=request.user,
             )
-        )  # fmt: skip
+        )
 
     if form.is_valid() and attempt(form, write):
         then = "Ses pièces jointes se préparent." if made[0].pending else "Transmettez son fichier."
         messages.success(request, f"Le bordereau est écrit : {words(made[0].amount)}. {then}")
         return HttpResponseRedirect(made[0].get_absolute_url())
     context = {
-        "regie": regie, "form": form, "late": late.count(), "all": actions.to_hand_over(regie).count(),
+        "regie": regie,
+        "form": form,
+        "late": late.count(),
+        "all": actions.to_hand_over(regie).count(),
         "breadcrumbs": _crumbs((regie.name, "")),
-    }  # fmt: skip
+    }
     return render(request, "billing/slip_form.html", context)
 
 
@@ -205,7 +212,13 @@ def slip_return(request, code):
         line.said, line.tone = actions.OUTCOMES[line.outcome], OUTCOME_TONES[line.outcome]
     received = [line.amount for line in lines if line.outcome == "received"]
     context = {
-        "regie": regie, "form": form, "lines": lines[:SHOWN], "count": len(lines), "received": len(received),
-        "amount": sum(received), "answers": _by_slip(answers), "breadcrumbs": _crumbs(("Lire un retour", "")),
-    }  # fmt: skip
+        "regie": regie,
+        "form": form,
+        "lines": lines[:SHOWN],
+        "count": len(lines),
+        "received": len(received),
+        "amount": sum(received),
+        "answers": _by_slip(answers),
+        "breadcrumbs": _crumbs(("Lire un retour", "")),
+    }
     return render(request, "billing/slip_return.html", context)

@@ -46,10 +46,12 @@ def tariff_list(request):
     for tariff in found[:300]:
         tariff.told = rates.describe(tariffs.rate_of(tariff))[:9]
         tariff.standing = (
-            ("À venir", "waiting") if tariff.start > today
-            else ("Terminé", "neutral") if tariff.end and tariff.end < today
+            ("À venir", "waiting")
+            if tariff.start > today
+            else ("Terminé", "neutral")
+            if tariff.end and tariff.end < today
             else ("En vigueur", "done")
-        )  # fmt: skip
+        )
         rows.append(tariff)
     tabs = [("En vigueur et à venir", request.path), ("Tous", f"{request.path}?vue=tous")]
     drafts = TariffDraft.objects.filter(regie__in=mine).waiting().select_related("regie", "replaces").defer("rule")
@@ -110,10 +112,15 @@ def tariff_edit(request, pk):
     instance = old
     if follows:
         instance = Tariff(
-            regie=old.regie, unit=old.unit, label=old.label, rule=old.rule, cost=old.cost, age_min=old.age_min,
+            regie=old.regie,
+            unit=old.unit,
+            label=old.label,
+            rule=old.rule,
+            cost=old.cost,
+            age_min=old.age_min,
             age_max=old.age_max,
             start=max(timezone.localdate(), old.start) + timedelta(days=1),
-        )  # fmt: skip
+        )
     form = TariffForm(request.POST or None, instance=instance, regie=old.regie)
 
     def write():
@@ -158,9 +165,11 @@ def simulator(request):
     choices = [(code, label) for code, label in sources.choices() if sources.find(code).population]
     today = timezone.localdate()
     form = SimulationForm(
-        request.POST or None, user=request.user, choices=choices,
+        request.POST or None,
+        user=request.user,
+        choices=choices,
         initial={"before": today, "after": today, "draft": request.GET.get("brouillon", "")},
-    )  # fmt: skip
+    )
     found = None
     if form.is_valid():
         try:
@@ -180,9 +189,11 @@ def simulator(request):
         headers = ["Famille", "Quotient familial", "Avant (€)", "Après (€)", "Écart (€)"]
         return sheets.response(request.POST["geste"], "simulation", [sheets.Sheet("Simulation", headers, rows)])
     context = {
-        "form": form, "found": found, "draft": form.cleaned_data.get("draft") if found else None,
+        "form": form,
+        "found": found,
+        "draft": form.cleaned_data.get("draft") if found else None,
         "breadcrumbs": _crumbs(("Simuler", "")),
-    }  # fmt: skip
+    }
     return render(request, "billing/simulator.html", context)
 
 

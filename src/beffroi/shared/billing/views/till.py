@@ -84,9 +84,11 @@ def close(request, code):
             messages.success(request, f"La journée du {made[0].day:%d/%m/%Y} est arrêtée.")
             return HttpResponseRedirect(made[0].get_absolute_url())
     context = {
-        "regie": regie, "form": form, "expected": actions.balance(regie, Account.CASH),
+        "regie": regie,
+        "form": form,
+        "expected": actions.balance(regie, Account.CASH),
         "breadcrumbs": _crumbs(regie, ("Arrêter la journée", "")),
-    }  # fmt: skip
+    }
     return render(request, "billing/close.html", context)
 
 
@@ -130,9 +132,13 @@ def deposit_new(request, code):
         messages.success(request, f"Remise de {words(made[0].amount)} faite. Imprimez son bordereau.")
         return HttpResponseRedirect(made[0].get_absolute_url())
     context = {
-        "regie": regie, "form": form, "kind": kind, "waiting": waiting, "kinds": Deposit.Kind.choices,
+        "regie": regie,
+        "form": form,
+        "kind": kind,
+        "waiting": waiting,
+        "kinds": Deposit.Kind.choices,
         "breadcrumbs": _crumbs(regie, ("Remise", "")),
-    }  # fmt: skip
+    }
     return render(request, "billing/deposit_form.html", context)
 
 
@@ -185,15 +191,29 @@ def ledger(request, code):
     if kind in sheets.TYPES:
         rows = [
             [
-                leg.posting_id, leg.posting.day, leg.posting.get_kind_display(), leg.posting.label,
-                leg.get_account_display(), euros(max(leg.amount, 0)), euros(max(-leg.amount, 0)),
-                leg.invoice.number if leg.invoice else "", leg.payment_id,
+                leg.posting_id,
+                leg.posting.day,
+                leg.posting.get_kind_display(),
+                leg.posting.label,
+                leg.get_account_display(),
+                euros(max(leg.amount, 0)),
+                euros(max(-leg.amount, 0)),
+                leg.invoice.number if leg.invoice else "",
+                leg.payment_id,
             ]
             for leg in actions.legs(regie, since, until)[:100_000]
-        ]  # fmt: skip
+        ]
         headers = [
-            "Écriture", "Jour", "Nature", "Libellé", "Compte", "Débit (€)", "Crédit (€)", "Facture", "Paiement",
-        ]  # fmt: skip
+            "Écriture",
+            "Jour",
+            "Nature",
+            "Libellé",
+            "Compte",
+            "Débit (€)",
+            "Crédit (€)",
+            "Facture",
+            "Paiement",
+        ]
         sheet = sheets.Sheet("Écritures", headers, rows, widths=[10, 12, 16, 40, 36, 12, 12, 18, 10])
         return sheets.response(kind, f"ecritures-{regie.code}-{since}-{until}", [sheet])
     kept = request.GET.copy()

@@ -70,7 +70,7 @@ def save_inlet(inlet: Inlet, *, actor) -> Inlet:
 @transaction.atomic
 def receive(
     inlet: Inlet, key: str, *, file: StoredFile | None, name: str, attachments: list[StoredFile] = (), fault: str = ""
-) -> Document | None:  # fmt: skip
+) -> Document | None:
     """File what came by an inlet, its attachments tied to it; once for a key, whoever else reads the inlet. `fault` =
     why nothing was kept. Records "documents.add"."""
     arrival, created = Received.objects.get_or_create(inlet=inlet, key=key[:200], defaults={"fault": fault[:200]})

@@ -18,9 +18,19 @@ from beffroi.shared.files.models import StoredFile
 
 @transaction.atomic
 def add_document(
-    *, actor, space: Space, file: StoredFile, folder: Folder | None = None, name: str = "", source: str = "upload",
-    dated_on: datetime.date | None = None, sender: str = "", kind=None, client_uuid=None, read: bool = True,
-) -> Document:  # fmt: skip
+    *,
+    actor,
+    space: Space,
+    file: StoredFile,
+    folder: Folder | None = None,
+    name: str = "",
+    source: str = "upload",
+    dated_on: datetime.date | None = None,
+    sender: str = "",
+    kind=None,
+    client_uuid=None,
+    read: bool = True,
+) -> Document:
     """File what was received (a file that waits: see `files.actions.store_upload`, kind "document").
 
     A name already taken in the place gets a number. Its text is read by a job, unless `read` is false. Records
@@ -30,9 +40,17 @@ def add_document(
     hold_still(space, folder)
     wanted = _with_ending(name.strip() or file.name, file.name)
     document = Document(
-        space=space, folder=folder, name=free_name(space, folder, wanted), source=source, dated_on=dated_on,
-        sender=sender[:160], kind=kind, client_uuid=client_uuid, fence=fences.around(space, folder), created_by=actor,
-    )  # fmt: skip
+        space=space,
+        folder=folder,
+        name=free_name(space, folder, wanted),
+        source=source,
+        dated_on=dated_on,
+        sender=sender[:160],
+        kind=kind,
+        client_uuid=client_uuid,
+        fence=fences.around(space, folder),
+        created_by=actor,
+    )
     document.full_clean(exclude=["fence", "client_uuid"], validate_constraints=False)
     document.save(force_insert=True)
     _put_version(document, file, actor=actor, read=read)
@@ -53,9 +71,15 @@ def _put_version(document: Document, file: StoredFile, *, actor, comment: str = 
     last = document.versions.order_by("-number").values_list("number", flat=True).first() or 0
     blob = file.blob
     version = Version.objects.create(
-        document=document, number=last + 1, sha256=blob.sha256, size=blob.size, mime=blob.mime, file=file,
-        comment=comment.strip()[:300], author=actor,
-    )  # fmt: skip
+        document=document,
+        number=last + 1,
+        sha256=blob.sha256,
+        size=blob.size,
+        mime=blob.mime,
+        file=file,
+        comment=comment.strip()[:300],
+        author=actor,
+    )
     attach([file], version, kind="version")
     Reading.objects.create(version=version)
     document.current = version

@@ -17,19 +17,34 @@ from beffroi.shared.documents.workflow import FolderState, folder_workflow
 
 @transaction.atomic
 def create_folder(
-    *, actor, space: Space, name: str, parent: Folder | None = None, series: Series | None = None, about: str = "",
-    reference: str = "", opened_on: datetime.date | None = None, client_uuid=None,
-) -> Folder:  # fmt: skip
+    *,
+    actor,
+    space: Space,
+    name: str,
+    parent: Folder | None = None,
+    series: Series | None = None,
+    about: str = "",
+    reference: str = "",
+    opened_on: datetime.date | None = None,
+    client_uuid=None,
+) -> Folder:
     """Open a folder in another, or at the root of a space. Records "documents.folder"."""
     access.require_write(actor, parent or space)
     hold_still(space, parent)
     if parent is not None and len(parent.path) >= DEEPEST:
         raise ValidationError(f"{DEEPEST} niveaux de dossiers au plus.")
     folder = Folder(
-        space=space, parent=parent, name=name.strip(), series=series, about=about.strip(), reference=reference.strip(),
-        opened_on=opened_on or timezone.localdate(), fence=fences.around(space, parent), client_uuid=client_uuid,
+        space=space,
+        parent=parent,
+        name=name.strip(),
+        series=series,
+        about=about.strip(),
+        reference=reference.strip(),
+        opened_on=opened_on or timezone.localdate(),
+        fence=fences.around(space, parent),
+        client_uuid=client_uuid,
         created_by=actor,
-    )  # fmt: skip
+    )
     _check(folder)
     with clash("name"):
         folder.save(force_insert=True)

@@ -34,7 +34,7 @@ def propose(document: Document, text: str) -> list[Suggestion]:
                 made.append(
                     Suggestion(
                         document=document, subject=Subject.FOLDER, folder_id=one.folder_id, score=one.score, why=one.why
-                    )  # fmt: skip
+                    )
                 )
     return Suggestion.objects.bulk_create(made)
 

@@ -30,9 +30,18 @@ def source_of(document: Document) -> tuple[str, str] | None:
 
 @transaction.atomic
 def redact_document(
-    document: Document, *, actor, space: Space, folder: Folder | None, name: str, reason: str,
-    zones: list[redact.Zone] = (), passages: list[str] = (), first: int | None = None, last: int | None = None,
-) -> Document:  # fmt: skip
+    document: Document,
+    *,
+    actor,
+    space: Space,
+    folder: Folder | None,
+    name: str,
+    reason: str,
+    zones: list[redact.Zone] = (),
+    passages: list[str] = (),
+    first: int | None = None,
+    last: int | None = None,
+) -> Document:
     """File a copy without these passages and these zones, tied to the document, which stays as it is, with its own
     rights: the copy has those of the place where it is put. Records "documents.redact" on both.
 
@@ -61,9 +70,15 @@ def redact_document(
     sent = SimpleUploadedFile(f"{name[:110]}.pdf", made, "application/pdf")
     file = store_upload(sent, actor=actor, kind=DOCUMENT)
     copy = add_document(
-        actor=actor, space=space, folder=folder, file=file, name=name, source="redacted", dated_on=document.dated_on,
+        actor=actor,
+        space=space,
+        folder=folder,
+        file=file,
+        name=name,
+        source="redacted",
+        dated_on=document.dated_on,
         sender=document.sender,
-    )  # fmt: skip
+    )
     link_documents(copy, document, actor=actor, kind="redacts")
     data = {"reason": reason.strip(), "zones": len(found), "from": document.current.sha256}
     if first or last:

@@ -31,14 +31,19 @@ def _digest(token: str) -> str:
 
 def _make_link(
     *, actor, label: str, expires_at: datetime.datetime, password: str, message: str, **more
-) -> tuple[OutsideLink, str]:  # fmt: skip
+) -> tuple[OutsideLink, str]:
     if not timezone.now() < expires_at <= timezone.now() + LONGEST:
         raise ValidationError({"until": "La date doit être à venir, dans l’année."})
     token = secrets.token_urlsafe(24)
     link = OutsideLink(
-        label=label.strip(), message=message.strip(), digest=_digest(token), expires_at=expires_at, created_by=actor,
-        password=make_password(password) if password else "", **more,
-    )  # fmt: skip
+        label=label.strip(),
+        message=message.strip(),
+        digest=_digest(token),
+        expires_at=expires_at,
+        created_by=actor,
+        password=make_password(password) if password else "",
+        **more,
+    )
     link.full_clean(exclude=["digest", "password", "folder", "document"])
     link.save(force_insert=True)
     return link, token
@@ -46,9 +51,17 @@ def _make_link(
 
 @transaction.atomic
 def give_link(
-    thing: Folder | Document, *, actor, purpose: str, label: str, expires_at: datetime.datetime, password: str = "",
-    most: int | None = None, message: str = "", wants_receipt: bool = False,
-) -> tuple[OutsideLink, str]:  # fmt: skip
+    thing: Folder | Document,
+    *,
+    actor,
+    purpose: str,
+    label: str,
+    expires_at: datetime.datetime,
+    password: str = "",
+    most: int | None = None,
+    message: str = "",
+    wants_receipt: bool = False,
+) -> tuple[OutsideLink, str]:
     """Give an address to somebody outside; returns it with its secret, which is kept nowhere. Records
     "documents.share". Whoever gives it must be able to write there."""
     if wants_receipt and purpose != OutsideLink.Purpose.SHARE:
@@ -56,18 +69,32 @@ def give_link(
     access.require_write(actor, thing)
     place = {"folder": thing} if isinstance(thing, Folder) else {"document": thing}
     link, token = _make_link(
-        actor=actor, purpose=purpose, label=label, expires_at=expires_at, password=password, most=most,
-        message=message, wants_receipt=wants_receipt, **place,
-    )  # fmt: skip
+        actor=actor,
+        purpose=purpose,
+        label=label,
+        expires_at=expires_at,
+        password=password,
+        most=most,
+        message=message,
+        wants_receipt=wants_receipt,
+        **place,
+    )
     journal.record("documents.share", thing, actor=actor, data={"purpose": str(purpose), "link": link.pk})
     return link, token
 
 
 @transaction.atomic
 def give_bundle(
-    documents: list[Document], *, actor, label: str, expires_at: datetime.datetime, password: str = "",
-    most: int | None = None, message: str = "", wants_receipt: bool = False,
-) -> tuple[OutsideLink, str]:  # fmt: skip
+    documents: list[Document],
+    *,
+    actor,
+    label: str,
+    expires_at: datetime.datetime,
+    password: str = "",
+    most: int | None = None,
+    message: str = "",
+    wants_receipt: bool = False,
+) -> tuple[OutsideLink, str]:
     """The same for several documents at once, wherever they are; each may be changed by who gives it. Records
     "documents.share" on each."""
     if not 0 < len(documents) <= MOST_IN_BUNDLE:
@@ -75,9 +102,16 @@ def give_bundle(
     for document in documents:
         access.require_write(actor, document)
     link, token = _make_link(
-        actor=actor, purpose=OutsideLink.Purpose.SHARE, label=label, expires_at=expires_at, password=password,
-        most=most, message=message, is_bundle=True, wants_receipt=wants_receipt,
-    )  # fmt: skip
+        actor=actor,
+        purpose=OutsideLink.Purpose.SHARE,
+        label=label,
+        expires_at=expires_at,
+        password=password,
+        most=most,
+        message=message,
+        is_bundle=True,
+        wants_receipt=wants_receipt,
+    )
     link.bundle.set(documents)
     for document in documents:
         journal.record("documents.share", document, actor=actor, data={"purpose": "share", "link": link.pk})
@@ -87,15 +121,23 @@ def give_bundle(
 @transaction.atomic
 def give_parcel(
     files: list[StoredFile], *, actor, body: Organisation, label: str, expires_at: datetime.datetime, message: str = ""
-) -> tuple[OutsideLink, str]:  # fmt: skip
+) -> tuple[OutsideLink, str]:
     """An address for the files of another part of the platform, which says who may send them: they are read once the
     person has said that they received them. Records "documents.parcel" on the link."""
     if not 0 < len(files) <= MOST_IN_BUNDLE:
         raise ValidationError(f"De un à {MOST_IN_BUNDLE} fichiers à la fois.")
     link, token = _make_link(
-        actor=actor, purpose=OutsideLink.Purpose.SHARE, label=label, expires_at=expires_at, password="", most=None,
-        message=message, is_parcel=True, body=body, wants_receipt=True,
-    )  # fmt: skip
+        actor=actor,
+        purpose=OutsideLink.Purpose.SHARE,
+        label=label,
+        expires_at=expires_at,
+        password="",
+        most=None,
+        message=message,
+        is_parcel=True,
+        body=body,
+        wants_receipt=True,
+    )
     link.files.set(files)
     journal.record("documents.parcel", link, actor=actor, data={"files": len(files)})
     return link, token

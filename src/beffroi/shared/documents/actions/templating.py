@@ -20,9 +20,15 @@ def content_of(document: Document) -> bytes:
 
 @transaction.atomic
 def fill_template(
-    template: Document, values: dict[str, str], *, actor, space: Space, folder: Folder | None, name: str,
+    template: Document,
+    values: dict[str, str],
+    *,
+    actor,
+    space: Space,
+    folder: Folder | None,
+    name: str,
     as_pdf: bool = False,
-) -> Document:  # fmt: skip
+) -> Document:
     """Write a document from a template, tied to it. Records "documents.add". Raises ValidationError when the template
     is not one, or cannot be filled."""
     mime = template.current.mime

@@ -56,9 +56,12 @@ class TypeFieldForm(forms.Form):
     )
     required = forms.BooleanField(label="Obligatoire", required=False)
     remind = forms.IntegerField(
-        label="Prévenir, jours avant", min_value=1, max_value=999, required=False,
+        label="Prévenir, jours avant",
+        min_value=1,
+        max_value=999,
+        required=False,
         help_text="Pour une date : qui suit le document est prévenu.",
-    )  # fmt: skip
+    )
 
 
 TypeFieldFormSet = forms.formset_factory(TypeFieldForm, extra=3, max_num=20, validate_max=True)

@@ -207,13 +207,17 @@ class MoveForm(forms.Form):
 
 class HoldForm(forms.Form):
     reason = forms.CharField(
-        label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Dites pourquoi : contentieux, contrôle, enquête…"},
-    )  # fmt: skip
+    )
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Dites pourquoi."},
-    )  # fmt: skip
+    )

@@ -16,9 +16,12 @@ class InletForm(forms.ModelForm):
 
     own_data = False
     secret = forms.CharField(
-        label="Mot de passe", required=False, max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}), help_text="Chiffré, jamais montré.",
-    )  # fmt: skip
+        label="Mot de passe",
+        required=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Chiffré, jamais montré.",
+    )
 
     class Meta:
         model = Inlet

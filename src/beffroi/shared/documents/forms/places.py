@@ -66,9 +66,11 @@ class FolderForm(forms.ModelForm):
 
 class CloseForm(forms.Form):
     day = forms.DateField(
-        label="Date de clôture", widget=DateInput, initial=timezone.localdate,
+        label="Date de clôture",
+        widget=DateInput,
+        initial=timezone.localdate,
         help_text="Les dossiers qu’il contient sont clos avec lui. La durée d’utilité se compte de ce jour.",
-    )  # fmt: skip
+    )
 
 
 class RightForm(forms.Form):

@@ -25,8 +25,17 @@ class SeriesForm(forms.ModelForm):
     class Meta:
         model = Series
         fields = [
-            "activity", "code", "title", "years", "trigger", "fate", "communicability", "basis", "note", "is_active",
-        ]  # fmt: skip
+            "activity",
+            "code",
+            "title",
+            "years",
+            "trigger",
+            "fate",
+            "communicability",
+            "basis",
+            "note",
+            "is_active",
+        ]
         help_texts = {
             "years": "Laissez vide pour garder sans limite. La durée finit le 31 décembre de sa dernière année.",
             "basis": "Instruction des Archives de France, code, décision de la collectivité…",

@@ -20,20 +20,27 @@ class RedactForm(forms.Form):
 
     own_data = False
     passages = forms.CharField(
-        label="Mots ou passages à occulter", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
+        label="Mots ou passages à occulter",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Un par ligne : chacun est occulté partout où le texte des pages le contient.",
-    )  # fmt: skip
+    )
     zones = forms.CharField(
-        label="Zones à occulter", required=False, max_length=20000,
+        label="Zones à occulter",
+        required=False,
+        max_length=20000,
         widget=forms.Textarea(attrs={"rows": 4, "data-redact-zones": ""}),
         help_text="Une par ligne, en pourcentages de la page : page, gauche, haut, largeur, hauteur. "
         "Dessiner sur une page ajoute sa ligne.",
-    )  # fmt: skip
+    )
     first = forms.IntegerField(label="De la page", required=False, min_value=1)
     last = forms.IntegerField(
-        label="À la page", required=False, min_value=1,
+        label="À la page",
+        required=False,
+        min_value=1,
         help_text=f"Vides : toutes les pages, {redact.MOST_PAGES} au plus à la fois.",
-    )  # fmt: skip
+    )
     reason = forms.ChoiceField(label="Motif", choices=REASONS)
     name = forms.CharField(label="Nom de la version occultée", max_length=110)
     place = PlaceField(help_text="Ses droits sont ceux de ce dossier ; l’original garde les siens.")

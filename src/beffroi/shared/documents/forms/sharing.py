@@ -20,20 +20,27 @@ class LinkForm(forms.Form):
     label = forms.CharField(label="À qui, ou pourquoi", max_length=120)
     until = forms.DateField(label="Valable jusqu’au", widget=DateInput, initial=_in_two_weeks)
     password = forms.CharField(
-        label="Mot de passe", max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        label="Mot de passe",
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="À donner à part, par téléphone par exemple.",
-    )  # fmt: skip
+    )
     most = forms.IntegerField(
-        label="Nombre de téléchargements", min_value=1, max_value=1000, required=False,
+        label="Nombre de téléchargements",
+        min_value=1,
+        max_value=1000,
+        required=False,
         help_text="1 pour une seule fois ; vide : autant que voulu.",
-    )  # fmt: skip
+    )
     message = forms.CharField(
         label="Message affiché", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     wants_receipt = forms.BooleanField(
-        label="Demander un accusé de lecture", required=False,
+        label="Demander un accusé de lecture",
+        required=False,
         help_text="La personne confirme qu’elle a reçu avant de lire ; le jour et l’heure sont gardés.",
-    )  # fmt: skip
+    )
 
     def expires_at(self) -> datetime.datetime:
         """The end of the last day."""

@@ -4,8 +4,10 @@ from django import forms
 
 from beffroi.shared.documents.forms.documents import PlaceField
 
-FORMATS = (("same", "Comme le modèle, à retoucher dans une suite bureautique"),
-           ("pdf", "PDF : le texte, sans la mise en page"))  # fmt: skip
+FORMATS = (
+    ("same", "Comme le modèle, à retoucher dans une suite bureautique"),
+    ("pdf", "PDF : le texte, sans la mise en page"),
+)
 
 
 class FillForm(forms.Form):
@@ -22,10 +24,12 @@ class FillForm(forms.Form):
         self.names = names
         for name in names:
             self.fields[f"c_{name}"] = forms.CharField(
-                label=name.replace("_", " ").capitalize(), max_length=2000, required=False,
+                label=name.replace("_", " ").capitalize(),
+                max_length=2000,
+                required=False,
                 initial=known.get(name, ""),
                 widget=forms.Textarea(attrs={"rows": 2}) if name not in known else forms.TextInput,
-            )  # fmt: skip
+            )
 
     def values(self) -> dict[str, str]:
         """What was typed for each field of the template."""

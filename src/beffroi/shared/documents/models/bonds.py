@@ -34,10 +34,13 @@ class Hold(models.Model):
                 name="document_hold_one_object",
             ),
             models.UniqueConstraint(
-                fields=["folder", "document"], condition=Q(lifted_at__isnull=True), nulls_distinct=False,
-                name="document_hold_once", violation_error_message="Un gel est déjà posé.",
+                fields=["folder", "document"],
+                condition=Q(lifted_at__isnull=True),
+                nulls_distinct=False,
+                name="document_hold_once",
+                violation_error_message="Un gel est déjà posé.",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.reason
@@ -147,10 +150,11 @@ class Suggestion(models.Model):
                 name="document_suggestion_value",
             ),
             models.UniqueConstraint(
-                fields=["document", "subject", "folder", "value"], nulls_distinct=False,
+                fields=["document", "subject", "folder", "value"],
+                nulls_distinct=False,
                 name="document_suggestion_once",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.value or str(self.folder)

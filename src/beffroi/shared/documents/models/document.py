@@ -114,15 +114,20 @@ class Document(Kept):
         constraints = [
             *hold_rules("document"),
             models.UniqueConstraint(
-                F("space"), F("folder"), Lower("name"), condition=Q(removal__isnull=True), nulls_distinct=False,
-                name="document_name", violation_error_message="Un document porte déjà ce nom ici.",
+                F("space"),
+                F("folder"),
+                Lower("name"),
+                condition=Q(removal__isnull=True),
+                nulls_distinct=False,
+                name="document_name",
+                violation_error_message="Un document porte déjà ce nom ici.",
             ),
             models.CheckConstraint(
                 condition=Q(checked_out_by__isnull=True, checked_out_at__isnull=True)
                 | Q(checked_out_by__isnull=False, checked_out_at__isnull=False),
                 name="document_checked_out",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index(fields=["folder", "name"], name="document_in_folder"),
             models.Index(fields=["fence", "-created_at"], name="document_recent"),

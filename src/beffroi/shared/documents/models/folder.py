@@ -50,8 +50,13 @@ class Folder(Kept, OfflineMixin):
         constraints = [
             *hold_rules("document_folder"),
             models.UniqueConstraint(
-                F("space"), F("parent"), Lower("name"), condition=Q(removal__isnull=True), nulls_distinct=False,
-                name="document_folder_name", violation_error_message="Un dossier porte déjà ce nom ici.",
+                F("space"),
+                F("parent"),
+                Lower("name"),
+                condition=Q(removal__isnull=True),
+                nulls_distinct=False,
+                name="document_folder_name",
+                violation_error_message="Un dossier porte déjà ce nom ici.",
             ),
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
@@ -62,7 +67,7 @@ class Folder(Kept, OfflineMixin):
                 condition=Q(state="open", closed_on__isnull=True) | (~Q(state="open") & Q(closed_on__isnull=False)),
                 name="document_folder_closed",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             GinIndex(fields=["path"], name="document_folder_path"),
             models.Index(fields=["fence"], name="document_folder_fence_i"),

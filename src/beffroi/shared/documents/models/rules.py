@@ -37,14 +37,16 @@ class FilingRule(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "name"], name="filing_rule_name",
+                fields=["organisation", "name"],
+                name="filing_rule_name",
                 violation_error_message="Une règle porte déjà ce nom.",
             ),
             models.CheckConstraint(
-                condition=~Q(words="") | ~Q(senders="") | ~Q(pattern=""), name="filing_rule_asks",
+                condition=~Q(words="") | ~Q(senders="") | ~Q(pattern=""),
+                name="filing_rule_asks",
                 violation_error_message="Donnez des mots, ou des expéditeurs, ou une expression régulière.",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.name

@@ -65,7 +65,7 @@ class OutsideLink(models.Model):
                     body__isnull=False,
                 ),
                 name="document_outside_one_object",
-            ),  # fmt: skip
+            ),
             models.CheckConstraint(
                 condition=Q(read_at__isnull=True) | Q(wants_receipt=True), name="document_outside_receipt"
             ),

@@ -105,9 +105,13 @@ class Grant(models.Model):
     fence = models.ForeignKey(Fence, on_delete=models.CASCADE, related_name="grants")
     level = models.PositiveSmallIntegerField("droit", choices=Level, default=Level.READ)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="personne", null=True, blank=True, on_delete=models.CASCADE,
+        settings.AUTH_USER_MODEL,
+        verbose_name="personne",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
         related_name="+",
-    )  # fmt: skip
+    )
     team = models.ForeignKey(
         Team, verbose_name="équipe", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )

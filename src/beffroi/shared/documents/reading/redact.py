@@ -117,11 +117,13 @@ def _leaf(mime: str, content: bytes, number: int, zones: list[Zone]) -> Seen:
     picture = pages.draw(content, mime, number, dpi=DPI)
     hidden = [
         (
-            int(zone.left * picture.width) - MARGIN, int(zone.top * picture.height) - MARGIN,
-            int(zone.right * picture.width) + MARGIN, int(zone.bottom * picture.height) + MARGIN,
+            int(zone.left * picture.width) - MARGIN,
+            int(zone.top * picture.height) - MARGIN,
+            int(zone.right * picture.width) + MARGIN,
+            int(zone.bottom * picture.height) + MARGIN,
         )
         for zone in zones
-    ]  # fmt: skip
+    ]
     words = [word for word in _words(content, number, picture) if not _meets(word.box, hidden)] if mime == PDF else []
     brush = ImageDraw.Draw(picture)
     for box in hidden:
@@ -169,8 +171,11 @@ def _grouped(text) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
             yield said, box
             said, box = "", None
         said += letter
-        box = here if box is None else (
-            min(box[0], here[0]), min(box[1], here[1]), max(box[2], here[2]), max(box[3], here[3]))  # fmt: skip
+        box = (
+            here
+            if box is None
+            else (min(box[0], here[0]), min(box[1], here[1]), max(box[2], here[2]), max(box[3], here[3]))
+        )
     if said and box:
         yield said, box
 

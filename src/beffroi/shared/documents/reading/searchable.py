@@ -46,10 +46,15 @@ def _leaf(root: Path, number: int, page: Seen) -> dict:
         left, top, right, bottom = word.box
         said = _printable(word.text)
         if said:
-            words.append({
-                "t": said, "x": left * points, "y": top * points, "w": max(right - left, 1) * points,
-                "h": max(bottom - top, 1) * points,
-            })  # fmt: skip
+            words.append(
+                {
+                    "t": said,
+                    "x": left * points,
+                    "y": top * points,
+                    "w": max(right - left, 1) * points,
+                    "h": max(bottom - top, 1) * points,
+                }
+            )
     return {"image": name, "w": image.width * points, "h": image.height * points, "words": words}
 
 

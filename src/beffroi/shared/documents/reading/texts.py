@@ -201,8 +201,11 @@ def _message(content: bytes) -> Read:
     message = message_of(content)
     sender = str(message.get("from", ""))[:160]
     subject = str(message.get("subject", ""))[:300]
-    heads = [f"{name} : {message[key]}" for name, key in
-             (("De", "from"), ("À", "to"), ("Date", "date"), ("Objet", "subject")) if message[key]]  # fmt: skip
+    heads = [
+        f"{name} : {message[key]}"
+        for name, key in (("De", "from"), ("À", "to"), ("Date", "date"), ("Objet", "subject"))
+        if message[key]
+    ]
     attached = [part.get_filename() or "" for part in message.iter_attachments()]
     if any(attached):
         heads.append(f"Pièces jointes : {', '.join(name for name in attached if name)}")

@@ -78,8 +78,17 @@ def get_document(request, pk: int) -> Document:
 
 def _documents(user):
     found = Document.objects.visible_to(user).with_file()
-    return found.select_related("space__organisation", "folder", "series", SERIES, "kind", "created_by",
-                                "checked_out_by", "current__reading__searchable", "current__author")  # fmt: skip
+    return found.select_related(
+        "space__organisation",
+        "folder",
+        "series",
+        SERIES,
+        "kind",
+        "created_by",
+        "checked_out_by",
+        "current__reading__searchable",
+        "current__author",
+    )
 
 
 def get_document_whole(request, pk: int) -> Document:

@@ -160,10 +160,13 @@ def compare(request, pk, one, other):
         "after": max(wanted),
         "lines": list(_differences(*texts)),
         "breadcrumbs": trail(
-            request.user, document.folder, document.space, (document.name, document.get_absolute_url()),
+            request.user,
+            document.folder,
+            document.space,
+            (document.name, document.get_absolute_url()),
             ("Comparer", ""),
         ),
-    }  # fmt: skip
+    }
     return render(request, "documents/compare.html", context)
 
 

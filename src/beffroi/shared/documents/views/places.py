@@ -139,7 +139,7 @@ def new_space(request):
                 name=given["name"],
                 team=given["team"],
                 about=given["about"],
-            )  # fmt: skip
+            )
         )
 
     return write(
@@ -196,7 +196,7 @@ def new_folder(request, kind, pk):
                 about=given["about"],
                 reference=given["reference"],
                 opened_on=given["opened_on"],
-            )  # fmt: skip
+            )
         )
 
     back = here.thing.get_absolute_url()

@@ -45,10 +45,18 @@ def export(request, slug, kind):
     found = Series.objects.filter(activity__organisation=body).select_related("activity")
     headers = ["Activité", "Cote", "Intitulé", "DUA (années)", "Début du compte", "Sort final", "Communicable", "Texte"]
     rows = [
-        [str(one.activity), one.code, one.title, one.years, one.get_trigger_display(), one.get_fate_display(),
-         one.get_communicability_display(), one.basis]
+        [
+            str(one.activity),
+            one.code,
+            one.title,
+            one.years,
+            one.get_trigger_display(),
+            one.get_fate_display(),
+            one.get_communicability_display(),
+            one.basis,
+        ]
         for one in found
-    ]  # fmt: skip
+    ]
     sheet = sheets.Sheet(
         title="Plan de classement", headers=headers, rows=rows, widths=[24, 10, 40, 10, 24, 22, 30, 40]
     )

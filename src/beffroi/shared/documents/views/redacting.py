@@ -105,10 +105,13 @@ def redact(request, pk):
         start=start,
         back=document.get_absolute_url(),
         breadcrumbs=trail(
-            request.user, document.folder, document.space, (document.name, document.get_absolute_url()),
+            request.user,
+            document.folder,
+            document.space,
+            (document.name, document.get_absolute_url()),
             ("Occulter", ""),
         ),
-    )  # fmt: skip
+    )
 
 
 @desk

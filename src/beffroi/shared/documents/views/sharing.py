@@ -179,9 +179,14 @@ def _ask_password(request, link: OutsideLink, token: str):
             if actions.right_password(link, form.cleaned_data["password"]):
                 answer = HttpResponseRedirect(request.path)
                 answer.set_cookie(
-                    f"lien-{link.pk}", signing.dumps(link.pk, salt=SALT), max_age=HOUR, path=request.path,
-                    httponly=True, secure=request.is_secure(), samesite="Lax",
-                )  # fmt: skip
+                    f"lien-{link.pk}",
+                    signing.dumps(link.pk, salt=SALT),
+                    max_age=HOUR,
+                    path=request.path,
+                    httponly=True,
+                    secure=request.is_secure(),
+                    samesite="Lax",
+                )
                 return _quiet(answer)
             form.add_error("password", "Ce n’est pas le bon mot de passe.")
     return _quiet(render(request, "documents/outside_password.html", {"form": form, "link": link}))

@@ -105,9 +105,20 @@ def merge(found: Iterable[Row], *, places: bool, actor) -> Imported:
         with cursor.copy(_COPY) as copy:
             for row in found:
                 copy.write_row(
-                    (row.ban_id, row.street_code, row.number, row.suffix, row.name, row.locality, row.postal_code,
-                     row.code_insee, row.former, row.longitude, row.latitude)
-                )  # fmt: skip
+                    (
+                        row.ban_id,
+                        row.street_code,
+                        row.number,
+                        row.suffix,
+                        row.name,
+                        row.locality,
+                        row.postal_code,
+                        row.code_insee,
+                        row.former,
+                        row.longitude,
+                        row.latitude,
+                    )
+                )
         cursor.execute("ANALYZE staged_address")
         cursor.execute(
             "SELECT count(DISTINCT street_code), count(DISTINCT ban_id) FILTER (WHERE number IS NOT NULL),"

@@ -57,15 +57,39 @@ def index(request):
 def _sheet(query) -> sheets.Sheet:
     return sheets.Sheet(
         title="Organismes",
-        headers=["Nom", "Nature", "SIRET", "Compétences", "Service", "Adresse", "Code postal", "Ville", "Téléphone",
-                 "Courriel", "Site", "En activité"],
+        headers=[
+            "Nom",
+            "Nature",
+            "SIRET",
+            "Compétences",
+            "Service",
+            "Adresse",
+            "Code postal",
+            "Ville",
+            "Téléphone",
+            "Courriel",
+            "Site",
+            "En activité",
+        ],
         rows=(
-            (one.name, one.get_kind_display(), one.siret, one.duties, one.contact, one.address, one.postal_code,
-             one.city, one.phone, one.email, one.website, one.is_active)
+            (
+                one.name,
+                one.get_kind_display(),
+                one.siret,
+                one.duties,
+                one.contact,
+                one.address,
+                one.postal_code,
+                one.city,
+                one.phone,
+                one.email,
+                one.website,
+                one.is_active,
+            )
             for one in query.iterator(chunk_size=500)
         ),
         widths=(40, 18, 18, 50, 24, 36, 12, 20, 18, 30, 30, 12),
-    )  # fmt: skip
+    )
 
 
 @may_read

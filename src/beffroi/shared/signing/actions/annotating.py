@@ -48,9 +48,18 @@ def add_annotation(
             if main is None:
                 raise ValidationError("Le document n’est plus là.")
             note = Annotation(
-                folder=locked, sha256=main.blob.sha256, page=page, x=x, y=y, text=text.strip(), is_private=is_private,
-                author=actor, desk=_desk(locked, actor), position=rank_of(locked), client_uuid=client_uuid,
-            )  # fmt: skip
+                folder=locked,
+                sha256=main.blob.sha256,
+                page=page,
+                x=x,
+                y=y,
+                text=text.strip(),
+                is_private=is_private,
+                author=actor,
+                desk=_desk(locked, actor),
+                position=rank_of(locked),
+                client_uuid=client_uuid,
+            )
             note.full_clean(exclude=["client_uuid"])
             note.save(force_insert=True)
             journal.record("signing.annotate", locked, actor=actor, data={"note": note.pk, "page": page})

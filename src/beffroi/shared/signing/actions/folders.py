@@ -23,9 +23,19 @@ LATE = "Le délai de ce dossier est passé sans décision."
 
 @transaction.atomic
 def create_folder(
-    *, actor, circuit: Circuit | None = None, title: str, document, others=(), annexes=(), note: str = "", target=None,
-    nature: Nature | None = None, details: Mapping[str, str] | None = None, follows: Folder | None = None,
-) -> Folder:  # fmt: skip
+    *,
+    actor,
+    circuit: Circuit | None = None,
+    title: str,
+    document,
+    others=(),
+    annexes=(),
+    note: str = "",
+    target=None,
+    nature: Nature | None = None,
+    details: Mapping[str, str] | None = None,
+    follows: Folder | None = None,
+) -> Folder:
     """Prepare a folder of `document` (a file that waits, or one of the target that is copied) and its annexes.
 
     `others` = more documents to sign: each step signs them all by one gesture, or none. With a `nature`, the circuit is
@@ -40,9 +50,16 @@ def create_folder(
     if circuit is None:
         raise ValidationError({"circuit": "Choisissez un circuit."})
     folder = Folder(
-        organisation=circuit.organisation, circuit=circuit, title=title, note=note.strip(), author=actor,
-        nature=nature, details=said, follows=follows, **_ways(nature),
-    )  # fmt: skip
+        organisation=circuit.organisation,
+        circuit=circuit,
+        title=title,
+        note=note.strip(),
+        author=actor,
+        nature=nature,
+        details=said,
+        follows=follows,
+        **_ways(nature),
+    )
     _check_documents(folder.format, [document, *others], circuit)
     if target is not None:
         folder.target = target
@@ -131,11 +148,18 @@ def _steps(folder: Folder, planned: choosing.Planned) -> list[Step]:
     holders = choosing.holders_of(planned.desk) if step.everyone else [None]
     return [
         Step(
-            folder=folder, position=step.position, kind=step.kind, desk=planned.desk, days=step.days, holder=holder,
-            alternative=step.alternative, strength=step.strength, floor=step.floor,
+            folder=folder,
+            position=step.position,
+            kind=step.kind,
+            desk=planned.desk,
+            days=step.days,
+            holder=holder,
+            alternative=step.alternative,
+            strength=step.strength,
+            floor=step.floor,
         )
         for holder in holders or [None]
-    ]  # fmt: skip
+    ]
 
 
 def open_next(folder: Folder) -> bool:
@@ -183,11 +207,17 @@ def send_again(folder: Folder, *, actor, document: StoredFile | None = None) -> 
     if document is None and first is None:
         raise ValidationError("Le document n’est plus là : donnez-en un autre.")
     return create_folder(
-        actor=actor, circuit=folder.circuit, nature=folder.nature, details=folder.details, title=folder.title,
-        document=document or copy_file(first, actor=actor), note=folder.note, follows=folder,
+        actor=actor,
+        circuit=folder.circuit,
+        nature=folder.nature,
+        details=folder.details,
+        title=folder.title,
+        document=document or copy_file(first, actor=actor),
+        note=folder.note,
+        follows=folder,
         others=[copy_file(file, actor=actor) for file in others if file is not None],
         annexes=[copy_file(file, actor=actor) for file in files.filter(kind="annex")],
-    )  # fmt: skip
+    )
 
 
 def _original(files, name: str) -> StoredFile | None:
@@ -208,6 +238,12 @@ def chain_folder(folder: Folder, *, actor, circuit: Circuit) -> Folder:
     annexes = [file for file in folder.documents() if file.kind not in TO_SIGN]
     main, *others = [copy_file(file, actor=actor) for file in documents]
     return create_folder(
-        actor=actor, circuit=circuit, title=folder.title, document=main, others=others, note=folder.note,
-        annexes=[copy_file(file, actor=actor) for file in annexes], follows=folder,
-    )  # fmt: skip
+        actor=actor,
+        circuit=circuit,
+        title=folder.title,
+        document=main,
+        others=others,
+        note=folder.note,
+        annexes=[copy_file(file, actor=actor) for file in annexes],
+        follows=folder,
+    )

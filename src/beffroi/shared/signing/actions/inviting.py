@@ -50,9 +50,15 @@ def invite_signer(step: Step, *, actor, name: str, email: str, quality: str = ""
     locked.invitations.filter(outcome=Outcome.WAITING).end(Outcome.CANCELLED)
     token, now = secrets.token_urlsafe(24), timezone.now()
     invitation = Invitation(
-        step=locked, name=name.strip(), quality=quality.strip(), email=email.strip(), digest=_digest(token),
-        sent_by=actor, sent_at=now, expires_at=now + datetime.timedelta(days=days),
-    )  # fmt: skip
+        step=locked,
+        name=name.strip(),
+        quality=quality.strip(),
+        email=email.strip(),
+        digest=_digest(token),
+        sent_by=actor,
+        sent_at=now,
+        expires_at=now + datetime.timedelta(days=days),
+    )
     invitation.full_clean(exclude=["digest", "code"])
     invitation.save(force_insert=True)
     link = absolute(f"/signature/{token}/")
@@ -65,10 +71,13 @@ def _write(invitation: Invitation, key: str, template: str, **more) -> None:
     folder = invitation.step.folder
     context = {"invitation": invitation, "folder": folder, "body": folder.organisation, **more}
     outbox.post(
-        key=f"signing.{key}", channel="email", address=invitation.email, ephemeral=True,
+        key=f"signing.{key}",
+        channel="email",
+        address=invitation.email,
+        ephemeral=True,
         subject=render_to_string(f"signing/notices/{template}.subject.txt", context).strip(),
         body=render_to_string(f"signing/notices/{template}.txt", context).strip(),
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic

@@ -31,9 +31,14 @@ TWICE = "Cette adresse a déjà reçu le dossier."
 
 @transaction.atomic
 def mail_folder(
-    step: Step, *, actor, recipients: Sequence[tuple[str, str]], message: str = "", days: int = 30,
+    step: Step,
+    *,
+    actor,
+    recipients: Sequence[tuple[str, str]],
+    message: str = "",
+    days: int = 30,
     with_annexes: bool = True,
-) -> Step:  # fmt: skip
+) -> Step:
     """Send the documents as they are now, and their bordereau, to these people (name, address): whoever holds the desk.
     The step is then done; each reading is dated when it comes. Records "signing.approve", then "signing.finish" after
     the last step. Raises ValidationError, PermissionDenied."""
@@ -70,18 +75,25 @@ def _check(recipients: Sequence[tuple[str, str]], days: int) -> None:
         raise ValidationError({"days": f"De 1 à {LONGEST} jours."})
 
 
-def _send(
-    step: Step, actor, name: str, email: str, files: Sequence[StoredFile], message: str, days: int
-) -> Sending:  # fmt: skip
+def _send(step: Step, actor, name: str, email: str, files: Sequence[StoredFile], message: str, days: int) -> Sending:
     folder, now = step.folder, timezone.now()
     link, token = give_parcel(
-        list(files), actor=actor, body=folder.organisation, label=f"Parapheur, dossier {folder.pk}",
-        expires_at=now + datetime.timedelta(days=days), message=message,
-    )  # fmt: skip
+        list(files),
+        actor=actor,
+        body=folder.organisation,
+        label=f"Parapheur, dossier {folder.pk}",
+        expires_at=now + datetime.timedelta(days=days),
+        message=message,
+    )
     sending = Sending(
-        step=step, name=name.strip(), email=email.strip(), link=link, sent_by=actor, sent_at=now,
+        step=step,
+        name=name.strip(),
+        email=email.strip(),
+        link=link,
+        sent_by=actor,
+        sent_at=now,
         expires_at=link.expires_at,
-    )  # fmt: skip
+    )
     sending.full_clean(exclude=["link"], validate_constraints=False)
     try:
         with transaction.atomic():
@@ -89,14 +101,20 @@ def _send(
     except IntegrityError as fault:
         raise ValidationError({"recipients": TWICE}) from fault
     context = {
-        "sending": sending, "folder": folder, "body": folder.organisation, "message": message.strip(),
+        "sending": sending,
+        "folder": folder,
+        "body": folder.organisation,
+        "message": message.strip(),
         "link": absolute(reverse("documents:shared", args=[token])),
-    }  # fmt: skip
+    }
     outbox.post(
-        key=f"signing.mail:{sending.pk}", channel="email", address=sending.email, ephemeral=True,
+        key=f"signing.mail:{sending.pk}",
+        channel="email",
+        address=sending.email,
+        ephemeral=True,
         subject=render_to_string("signing/notices/mailed.subject.txt", context).strip(),
         body=render_to_string("signing/notices/mailed.txt", context).strip(),
-    )  # fmt: skip
+    )
     return sending
 
 

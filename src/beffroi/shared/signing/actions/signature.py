@@ -219,10 +219,14 @@ def _make(step: Step, actor, main, content: bytes, format_: Format, key: Signing
     level, why = _limited(step, max(Level(folder.level), floor, key=lambda one: one.rank), MOST[format_])
     nth = folder.steps.filter(kind=step.kind, outcome=Step.Outcome.APPROVED).count()
     order = pades.Order(
-        text=stamp_text(step, actor), reason=f"{step.get_kind_display()} – {step.desk}", level=level, floor=floor,
-        fallback=Fallback(folder.fallback), place=stamps.Wish(step.kind, nth, folder.stamp_page),
+        text=stamp_text(step, actor),
+        reason=f"{step.get_kind_display()} – {step.desk}",
+        level=level,
+        floor=floor,
+        fallback=Fallback(folder.fallback),
+        place=stamps.Wish(step.kind, nth, folder.stamp_page),
         name=_named(step, actor) if key.is_seal else "",
-    )  # fmt: skip
+    )
     if format_ == Format.PADES:
         if main.blob.mime != PDF:
             raise ValidationError("Ce dossier se signe dans un PDF : son document n’en est pas un.")
@@ -233,9 +237,9 @@ def _make(step: Step, actor, main, content: bytes, format_: Format, key: Signing
         signed = Signed(xades.sign_pes(content, key, city=folder.organisation.name[:60]), level)
     else:
         name, mime = main.name, main.blob.mime
-        signed = pades.reach(order, lambda one: xades.sign_beside(
-            content, key, name=name, mime=mime, level=one, for_whom=order.name
-        ))  # fmt: skip
+        signed = pades.reach(
+            order, lambda one: xades.sign_beside(content, key, name=name, mime=mime, level=one, for_whom=order.name)
+        )
     return Signed(signed.content, signed.level, " ; ".join(one for one in (why, signed.why) if one))
 
 

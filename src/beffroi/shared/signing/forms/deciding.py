@@ -35,13 +35,19 @@ class DecisionForm(forms.Form):
     """The decision of a desk. `geste` is the button pressed: approve or reject."""
 
     comment = forms.CharField(
-        label="Note", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Note",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Lue par tous ceux du circuit. Obligatoire pour rejeter.",
-    )  # fmt: skip
+    )
     private_note = forms.CharField(
-        label="Note interne", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Note interne",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Lue par votre bureau seulement.",
-    )  # fmt: skip
+    )
     client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, step, **kwargs):
@@ -65,17 +71,21 @@ class SignatureForm(DecisionForm):
     way = forms.ChoiceField(label="Comment signer", choices=(), widget=forms.RadioSelect)
     certificate = forms.FileField(label="Certificat", required=False)
     password = forms.CharField(
-        label="Mot de passe du certificat", required=False, max_length=200,
+        label="Mot de passe du certificat",
+        required=False,
+        max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
     module_key = forms.ModelChoiceField(
         label="Clé", queryset=ModuleKey.objects.none(), required=False, empty_label="Choisissez une clé"
     )
     pin = forms.CharField(
-        label="Code PIN de la clé", required=False, max_length=64,
+        label="Code PIN de la clé",
+        required=False,
+        max_length=64,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text="Il n’est pas gardé. Trop de codes faux bloquent la clé.",
-    )  # fmt: skip
+    )
     signed_copy = CopiesField(label="Copie signée", required=False)
 
     field_order = ("way", "certificate", "password", "module_key", "pin", "signed_copy", "comment", "private_note")
@@ -143,6 +153,8 @@ class OtherDeskForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label="Motif", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Motif",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Dites pourquoi : ceux du circuit le liront."},
-    )  # fmt: skip
+    )

@@ -23,17 +23,20 @@ class OutsideForm(forms.Form):
 
     own_data = False
     code = forms.CharField(
-        label="Code reçu", max_length=12, help_text="Six chiffres, valables un quart d’heure.",
+        label="Code reçu",
+        max_length=12,
+        help_text="Six chiffres, valables un quart d’heure.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )  # fmt: skip
+    )
     agreed = forms.BooleanField(
         label="J’ai lu le document et je le signe",
         error_messages={"required": "Cochez la case pour signer."},
     )
     signed_copy = CopiesField(
-        label="Copie signée avec votre outil", required=False,
+        label="Copie signée avec votre outil",
+        required=False,
         help_text="Seulement si vous avez votre propre certificat. Sinon, laissez vide. Une copie par document.",
-    )  # fmt: skip
+    )
 
     def clean_code(self) -> str:
         return "".join(self.cleaned_data["code"].split())
@@ -48,6 +51,8 @@ class OutsideForm(forms.Form):
 class RefusalForm(forms.Form):
     own_data = False
     reason = forms.CharField(
-        label="Motif", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Motif",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Dites pourquoi : ceux du circuit le liront."},
-    )  # fmt: skip
+    )

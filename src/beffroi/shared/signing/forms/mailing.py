@@ -19,13 +19,18 @@ class MailForm(forms.Form):
 
     own_data = False
     recipients = forms.CharField(
-        label="Destinataires", widget=forms.Textarea(attrs={"rows": 4}), max_length=8000,
+        label="Destinataires",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=8000,
         help_text="Un par ligne : le nom, une virgule, l’adresse. Chacun reçoit son propre lien.",
-    )  # fmt: skip
+    )
     message = forms.CharField(
-        label="Message", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Message",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Il est dans le courriel et au-dessus des documents.",
-    )  # fmt: skip
+    )
     with_annexes = forms.BooleanField(label="Joindre les annexes", required=False, initial=True)
     days = forms.IntegerField(label="Jours pour lire", min_value=1, max_value=LONGEST, initial=30)
 

@@ -14,9 +14,11 @@ class NoteForm(forms.Form):
         label="Depuis le haut (%)", min_value=0, max_value=100, max_digits=4, decimal_places=1, initial=50
     )
     text = forms.CharField(
-        label="Note", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Note",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Écrivez la note."},
-    )  # fmt: skip
+    )
     is_private = forms.BooleanField(label="Pour mon bureau seulement", required=False)
     client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

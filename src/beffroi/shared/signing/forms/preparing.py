@@ -18,9 +18,12 @@ class FolderForm(forms.Form):
     title = forms.CharField(label="Objet", max_length=200)
     document = UploadsField(label="Document à signer", most=1, kind=SIGNED)
     others = UploadsField(
-        label="Autres documents à signer", most=9, required=False, kind=SIGNED,
+        label="Autres documents à signer",
+        most=9,
+        required=False,
+        kind=SIGNED,
         help_text="Signés du même geste que le premier : tous, ou aucun. 9 au plus, de noms différents.",
-    )  # fmt: skip
+    )
     annexes = UploadsField(label="Annexes", most=10, required=False)
     note = forms.CharField(
         label="Mot d’accompagnement", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -47,9 +50,10 @@ class SubmitForm(forms.Form):
         self.left = list(folder.circuit.steps.filter(route=Route.CHOSEN))
         for step in self.left:
             self.fields[f"step_{step.pk}"] = forms.ModelChoiceField(
-                label=f"{step.get_kind_display()}, rang {step.position}", queryset=desks,
+                label=f"{step.get_kind_display()}, rang {step.position}",
+                queryset=desks,
                 empty_label="Choisissez un bureau",
-            )  # fmt: skip
+            )
 
     def chosen(self) -> dict[int, Desk]:
         return {step.pk: self.cleaned_data[f"step_{step.pk}"] for step in self.left}
@@ -59,9 +63,12 @@ class AgainForm(forms.Form):
     """A folder prepared again, with a corrected document or the first one."""
 
     document = UploadsField(
-        label="Document corrigé", most=1, kind=SIGNED, required=False,
+        label="Document corrigé",
+        most=1,
+        kind=SIGNED,
+        required=False,
         help_text="Sans nouveau document, celui du premier envoi est repris, sans signature.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, actor, **kwargs):
         super().__init__(*args, **kwargs)

@@ -31,10 +31,13 @@ def agents_of(organisations):
 class DeskForm(forms.ModelForm):
     own_data = False
     holders = forms.ModelMultipleChoiceField(
-        label="Titulaires", queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        label="Titulaires",
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="Si plusieurs personnes tiennent le bureau, la décision de l’une suffit, sauf si l’étape demande "
         "que chaque titulaire décide.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Desk
@@ -108,9 +111,18 @@ class NatureForm(forms.ModelForm):
     class Meta:
         model = Nature
         fields = (
-            "type", "name", "circuit", "format", "level", "fallback", "stamp_page", "in_turn", "reminder_days",
-            "expiry_days", "is_active",
-        )  # fmt: skip
+            "type",
+            "name",
+            "circuit",
+            "format",
+            "level",
+            "fallback",
+            "stamp_page",
+            "in_turn",
+            "reminder_days",
+            "expiry_days",
+            "is_active",
+        )
         help_texts = {
             "stamp_page": "1 : la première page ; −1 : la dernière. Un document qui porte #signature# ou #cachet# dans "
             "son texte dit lui-même où va le tampon.",
@@ -211,9 +223,10 @@ class VerifyForm(forms.Form):
         label="Fichier signé", help_text="PDF, XML signé, ou signature détachée (.xml, .p7s). Il est lu, puis oublié."
     )
     payload = forms.FileField(
-        label="Fichier que la signature accompagne", required=False,
+        label="Fichier que la signature accompagne",
+        required=False,
         help_text="Seulement pour une signature détachée : le document qu’elle signe.",
-    )  # fmt: skip
+    )
 
     def _small(self, name: str):
         file = self.cleaned_data[name]

@@ -43,9 +43,13 @@ class Circuit(models.Model):
     name = models.CharField("nom du circuit", max_length=80)
     is_active = models.BooleanField("proposé", default=True)
     archive_to = models.ForeignKey(
-        "documents.Space", verbose_name="espace où l’archivage classe", null=True, blank=True, on_delete=models.PROTECT,
+        "documents.Space",
+        verbose_name="espace où l’archivage classe",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = "circuit"

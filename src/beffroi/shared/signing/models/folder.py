@@ -99,9 +99,14 @@ class Folder(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     state = models.CharField("état", max_length=10, choices=State, default=State.DRAFT, editable=False)
     follows = models.ForeignKey(
-        "self", verbose_name="suite de", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by",
+        "self",
+        verbose_name="suite de",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="followed_by",
         editable=False,
-    )  # fmt: skip
+    )
     target_type = models.ForeignKey(
         ContentType, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -195,9 +200,13 @@ class Step(models.Model):
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="steps")
     days = models.PositiveSmallIntegerField("délai en jours", default=3)
     holder = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="attendu de", null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="attendu de",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     alternative = models.BooleanField("l’un de ce rang suffit", default=False)
     strength = models.CharField("clé exigée", max_length=10, choices=Strength, default=Strength.SIMPLE)
     floor = models.CharField("niveau exigé", max_length=3, choices=Level, default=Level.B)

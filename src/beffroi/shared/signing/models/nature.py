@@ -23,9 +23,11 @@ class Nature(models.Model):
     type = models.CharField("type", max_length=60)
     name = models.CharField("sous-type", max_length=80)
     circuit = models.ForeignKey(
-        Circuit, verbose_name="circuit, si aucune règle n’en choisit un autre", on_delete=models.PROTECT,
+        Circuit,
+        verbose_name="circuit, si aucune règle n’en choisit un autre",
+        on_delete=models.PROTECT,
         related_name="natures",
-    )  # fmt: skip
+    )
     format = models.CharField("signature", max_length=6, choices=Format, default=Format.AUTO)
     level = models.CharField("niveau", max_length=3, choices=Level, default=Level.B)
     fallback = models.CharField(

@@ -25,11 +25,15 @@ from beffroi.shared.signing.views.common import crumbs, get_folder, signer_requi
 
 GESTURES = ("approve", "reject")
 DONE = {
-    "opinion": "Votre avis est noté.", "visa": "Votre visa est donné.", "signature": "Le document est signé.",
-    "seal": "Le document est scellé.", "publish": "Le document est mis en ligne.",
-    "archive": "Le document et son bordereau sont classés.", "external": "Le dossier est rejeté.",
+    "opinion": "Votre avis est noté.",
+    "visa": "Votre visa est donné.",
+    "signature": "Le document est signé.",
+    "seal": "Le document est scellé.",
+    "publish": "Le document est mis en ligne.",
+    "archive": "Le document et son bordereau sont classés.",
+    "external": "Le dossier est rejeté.",
     "mail": "Les documents sont envoyés.",
-}  # fmt: skip
+}
 LINES = 100
 
 

@@ -11,9 +11,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "action", choices=["verify", "timestamp"],
+            "action",
+            choices=["verify", "timestamp"],
             help="verify : recalcule la chaîne, les jetons et les pièces ; timestamp : horodate la dernière ligne",
-        )  # fmt: skip
+        )
 
     def handle(self, *, action, **options):
         if action == "timestamp":

@@ -36,20 +36,27 @@ def calendar(request, slug, pk=None):
     missing = [home.child for child, home in who.homes.items() if child not in enrolled]
     sites = sorted(who.sites.values(), key=lambda one: one.name)
     context = who.context(
-        children=[(who.homes[child].child, enrolled[child], child in chosen) for child in who.homes
-                  if child in enrolled],
-        missing=missing, sites=sites, period=period, periods=periods,
-    )  # fmt: skip
+        children=[
+            (who.homes[child].child, enrolled[child], child in chosen) for child in who.homes if child in enrolled
+        ],
+        missing=missing,
+        sites=sites,
+        period=period,
+        periods=periods,
+    )
     if chosen and period:
         stretches = stretches_of(_coming(period), len(who.units))
         rank = _asked(request, stretches)
         rows = _rows(who, chosen, enrolled, stretches[rank].days if stretches else [])
         context |= {
-            "rows": rows, "shared": list(dict.fromkeys(child for row in rows for child in row["other"])),
-            "stretches": stretches if len(stretches) > 1 else (), "stretch": stretches[rank] if stretches else None,
-            "following": stretches[rank + 1] if rank + 1 < len(stretches) else None, "units": who.units,
+            "rows": rows,
+            "shared": list(dict.fromkeys(child for row in rows for child in row["other"])),
+            "stretches": stretches if len(stretches) > 1 else (),
+            "stretch": stretches[rank] if stretches else None,
+            "following": stretches[rank + 1] if rank + 1 < len(stretches) else None,
+            "units": who.units,
             "pattern": PatternForm(units=who.units, weekdays=period.weekdays, period=period),
-        }  # fmt: skip
+        }
     return render(request, "childcare/book/calendar.html", context)
 
 

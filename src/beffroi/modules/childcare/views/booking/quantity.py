@@ -64,11 +64,20 @@ def _page(request, held: Booking, back: str, base: str, crumbs, is_desk: bool = 
     changes = wanted is not None and wanted != held.quantity
     growth = pricing.quote_quantity(held, wanted) if changes and held.state == "booked" else None
     context = {
-        "booking": held, "form": form, "back": back, "base": base, "breadcrumbs": crumbs, "is_desk": is_desk,
-        "closed": closed, "wanted": wanted if changes else None,
+        "booking": held,
+        "form": form,
+        "back": back,
+        "base": base,
+        "breadcrumbs": crumbs,
+        "is_desk": is_desk,
+        "closed": closed,
+        "wanted": wanted if changes else None,
         "same": wanted is not None and not changes,
-        "more": changes and wanted > held.quantity, "waits": held.state == "waiting",
-        "growth": growth, "less": -growth if growth else None,
-        "add_words": deadlines.to_add(held.activity).words, "cancel_words": deadlines.to_cancel(held.activity).words,
-    }  # fmt: skip
+        "more": changes and wanted > held.quantity,
+        "waits": held.state == "waiting",
+        "growth": growth,
+        "less": -growth if growth else None,
+        "add_words": deadlines.to_add(held.activity).words,
+        "cancel_words": deadlines.to_cancel(held.activity).words,
+    }
     return render(request, "childcare/book/quantity.html", context)

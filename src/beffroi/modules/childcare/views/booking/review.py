@@ -75,11 +75,16 @@ def review(request, slug, pk=None):
     total = pricing.quote(lines)
     folded = [line for line in lines if line.verdict == NO] if counts[NO] > FEW and counts[NO] < len(lines) else []
     context = who.context(
-        "Vérifier", lines=[line for line in lines if line not in folded], folded=folded,
-        counts=counts, total=total, priced=any(line.price is not None for line in lines),
-        unknown=any("quotient familial inconnu" in line.explanation for line in lines), unproved=_unproved(weighing),
+        "Vérifier",
+        lines=[line for line in lines if line not in folded],
+        folded=folded,
+        counts=counts,
+        total=total,
+        priced=any(line.price is not None for line in lines),
+        unknown=any("quotient familial inconnu" in line.explanation for line in lines),
+        unproved=_unproved(weighing),
         order=actions.ORDER_WORDS,
-    )  # fmt: skip
+    )
     return render(request, "childcare/book/review.html", context)
 
 

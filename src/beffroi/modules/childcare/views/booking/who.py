@@ -99,11 +99,14 @@ class Desk:
         else:
             start = [("Mes enfants", reverse("childcare:my_children"))]
         context = {
-            "desk": self, "activity": self.activity, "base": self.base, "is_desk": self.is_desk,
+            "desk": self,
+            "activity": self.activity,
+            "base": self.base,
+            "is_desk": self.is_desk,
             "add_words": deadlines.to_add(self.activity).words,
             "cancel_words": deadlines.to_cancel(self.activity).words,
             "breadcrumbs": [*start, *here, *last],
-        }  # fmt: skip
+        }
         return context | more
 
 
