@@ -73,11 +73,13 @@ def _first_column(statement: str) -> list:
 
 
 def keep_few(model: type[models.Model], keys: list) -> list:
-    """Only the first rows that the page showed remain; returns their keys."""
+    """Only the first rows that the page showed remain; returns the keys of those that did not go with one of the
+    others, as a credit note goes with its invoice."""
     kept = keys[:FEW]
     with _without_triggers():
         _remove(model, list(model._base_manager.exclude(pk__in=kept).values_list("pk", flat=True)))
-    return kept
+    left = set(model._base_manager.filter(pk__in=kept).values_list("pk", flat=True))
+    return [key for key in kept if key in left]
 
 
 def _remove(model: type[models.Model], keys: list, depth: int = 0) -> None:
@@ -109,10 +111,10 @@ def _let_go(model: type[models.Model], rows, name: str, depth: int) -> None:
 def multiply(model: type[models.Model], keys: list) -> int:
     """Copy these rows until there are `MANY` of them, or as many as the rules of the database allow; returns how many
     were made. Raises CannotCopy when they are too few to see anything."""
-    made, refusal = 0, ""
+    made, refusal = 0, "" if keys else "les lignes gardées partent avec celles qu’on retire"
     with _without_triggers():
         for number in range(1, 6 * MANY):
-            if len(keys) + made == MANY:
+            if not keys or len(keys) + made == MANY:
                 break
             try:
                 with atomic():
