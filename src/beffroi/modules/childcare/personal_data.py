@@ -42,62 +42,62 @@ def _rides(home: ChildHome) -> list[dict]:
     ]
 
 
+def _home(home: ChildHome, reader) -> dict:
+    """What is known of one child in one of its homes."""
+    child = home.child
+    rows = Booking.objects.filter(home=home).select_related("unit", "activity").order_by("day")
+    return {
+        "enfant": str(child),
+        "né le": _iso(child.birth_date),
+        "foyer": home.household.name,
+        "domicile vérifié": [
+            {"depuis le": _iso(one.start), "commune": str(one.commune or "hors du territoire")}
+            for one in home.household.residences.select_related("commune").order_by("start")
+        ],
+        "changements d’adresse demandés": [
+            {"demandé le": _iso(one.created_at), "répondu le": _iso(one.decided_at), "motif": one.reason}
+            for one in home.household.moves.order_by("created_at")
+        ],
+        "organismes qui paient": [
+            {
+                "organisme": str(one.body),
+                "part": one.percent,
+                "plafonds": one.ceilings.words,
+                "du": _iso(one.start),
+                "au": _iso(one.end),
+            }
+            for one in home.supports.select_related("body").order_by("start")
+        ],
+        "justificatifs d’absence": [
+            {"envoyé le": _iso(one.sent_at), "accepté": one.accepted, "motif": one.reason}
+            for one in home.excuses.order_by("sent_at")
+        ],
+        "fiche sanitaire": read_health(child, actor=reader, why="export"),
+        "personnes autorisées": [
+            {"nom": one.name, "téléphone": one.phone, "lien": one.relation} for one in home.contacts.all()
+        ],
+        "réservations": [
+            {"jour": _iso(one.day), "quoi": f"{one.activity}, {one.unit}", "état": one.get_state_display()}
+            for one in rows
+        ],
+        "trajets": _rides(home),
+        "places attendues dans une ligne": [
+            {"ligne": str(one.line), "jours": one.words, "demandé le": _iso(one.created_at)}
+            for one in home.seat_wishes.select_related("line")
+        ],
+        "qui a ouvert ou changé le dossier": [
+            {"le": _iso(line.at), "geste": journal.words(line.verb)} for line in journal.lines_about(child)
+        ],
+    }
+
+
 def export(user) -> dict:
     """The children for whom they answer: file, health sheet, contacts, bookings and rides of their homes, quotients."""
     homes = ChildHome.objects.of_parent(user).select_related("child", "household").prefetch_related("contacts")
-    found = []
-    for home in homes:
-        child = home.child
-        rows = Booking.objects.filter(home=home).select_related("unit", "activity").order_by("day")
-        found.append(
-            {
-                "enfant": str(child),
-                "né le": _iso(child.birth_date),
-                "foyer": home.household.name,
-                "domicile vérifié": [
-                    {"depuis le": _iso(one.start), "commune": str(one.commune or "hors du territoire")}
-                    for one in home.household.residences.select_related("commune").order_by("start")
-                ],
-                "changements d’adresse demandés": [
-                    {"demandé le": _iso(one.created_at), "répondu le": _iso(one.decided_at), "motif": one.reason}
-                    for one in home.household.moves.order_by("created_at")
-                ],
-                "organismes qui paient": [
-                    {
-                        "organisme": str(one.body),
-                        "part": one.percent,
-                        "plafonds": one.ceilings.words,
-                        "du": _iso(one.start),
-                        "au": _iso(one.end),
-                    }
-                    for one in home.supports.select_related("body").order_by("start")
-                ],
-                "justificatifs d’absence": [
-                    {"envoyé le": _iso(one.sent_at), "accepté": one.accepted, "motif": one.reason}
-                    for one in home.excuses.order_by("sent_at")
-                ],
-                "fiche sanitaire": read_health(child, actor=user, why="export"),
-                "personnes autorisées": [
-                    {"nom": one.name, "téléphone": one.phone, "lien": one.relation} for one in home.contacts.all()
-                ],
-                "réservations": [
-                    {"jour": _iso(one.day), "quoi": f"{one.activity}, {one.unit}", "état": one.get_state_display()}
-                    for one in rows
-                ],
-                "trajets": _rides(home),
-                "places attendues dans une ligne": [
-                    {"ligne": str(one.line), "jours": one.words, "demandé le": _iso(one.created_at)}
-                    for one in home.seat_wishes.select_related("line")
-                ],
-                "qui a ouvert ou changé le dossier": [
-                    {"le": _iso(line.at), "geste": journal.words(line.verb)} for line in journal.lines_about(child)
-                ],
-            }
-        )
     surveys = SurveyInvite.objects.of_parent(user).select_related("survey", "answer")
     consents = QuotientConsent.objects.filter(person__user=user)
     return {
-        "enfants": found,
+        "enfants": [_home(home, user) for home in homes],
         "questionnaires": [_survey(one) for one in surveys.prefetch_related("survey__questions").order_by("pk")],
         "accords pour le quotient familial": [
             {"donné le": _iso(one.given_at), "retiré le": _iso(one.revoked_at)} for one in consents

@@ -47,25 +47,26 @@ class Said:
         return self.kind in Note.SERIOUS
 
 
+def _text(value):
+    return Cast(value, CharField())
+
+
+def _person(prefix: str, otherwise):
+    name = Trim(Concat(f"{prefix}__first_name", Value(" "), f"{prefix}__last_name"))
+    return Coalesce(NullIf(name, Value("")), f"{prefix}__email", otherwise, Value(""), output_field=CharField())
+
+
 def said_of(order: Order, *, entries: bool = False) -> dict[str, list[Said]]:
     """By `what`, oldest first; the lines of the journal only with `entries`. One query."""
-
-    def text(value):
-        return Cast(value, CharField())
-
-    def person(prefix: str, otherwise):
-        name = Trim(Concat(f"{prefix}__first_name", Value(" "), f"{prefix}__last_name"))
-        return Coalesce(NullIf(name, Value("")), f"{prefix}__email", otherwise, Value(""), output_field=CharField())
-
-    nothing = text(Value(""))
+    nothing = _text(Value(""))
     no_amount = Cast(Value(None), AMOUNT)
     yes = Cast(Value(True), BooleanField())
     notes = order.notes.order_by().values_list(
-        text(Value("note")),
+        _text(Value("note")),
         "pk",
-        text("kind"),
-        text("text"),
-        person("author", "author_label"),
+        _text("kind"),
+        _text("text"),
+        _person("author", "author_label"),
         "made_at",
         "created_at",
         Cast("amount", AMOUNT),
@@ -74,17 +75,17 @@ def said_of(order: Order, *, entries: bool = False) -> dict[str, list[Said]]:
         nothing,
     )
     closings = order.closings.order_by().values_list(
-        text(Value("closing")),
+        _text(Value("closing")),
         "pk",
         nothing,
-        text("text"),
-        person("author", "author_label"),
+        _text("text"),
+        _person("author", "author_label"),
         Coalesce("made_at", "created_at", output_field=DateTimeField()),
         "created_at",
         no_amount,
-        text("signatory"),
+        _text("signatory"),
         Cast("applied", BooleanField()),
-        text("conflict"),
+        _text("conflict"),
     )
     found = [closings]
     if entries:
@@ -93,11 +94,11 @@ def said_of(order: Order, *, entries: bool = False) -> dict[str, list[Said]]:
         ).order_by()
         found.append(
             lines.values_list(
-                text(Value("entry")),
+                _text(Value("entry")),
                 "pk",
-                text("verb"),
+                _text("verb"),
                 nothing,
-                person("actor", Value("la plateforme")),
+                _person("actor", Value("la plateforme")),
                 "at",
                 "at",
                 no_amount,

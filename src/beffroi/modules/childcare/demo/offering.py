@@ -41,8 +41,26 @@ def year_of(day: datetime.date) -> int:
 
 def make(operator: Organisation, today: datetime.date) -> Offer:
     """Write the offer, with the same gestures as the person in charge; places come with it, from today on."""
+    sites = _sites(operator)
+    kinds = [
+        DocumentKind(organisation=operator, name="Assurance de responsabilité civile", months=12),
+        DocumentKind(organisation=operator, name="Carnet de vaccination", is_health=True),
+    ]
+    for kind in kinds:
+        actions.save_document_kind(kind, actor=None)
+    offer = Offer(sites, *_activities(operator))
+    wednesdays, holidays, around = activities = (offer.wednesdays, offer.holidays, offer.around)
+    for activity in activities:
+        _groups(activity, sites)
+    _periods(wednesdays, holidays, around, today)
+    for activity in activities:
+        actions.refresh_places(activity, since=today - datetime.timedelta(days=365))
+    return offer
+
+
+def _sites(operator: Organisation) -> list[Site]:
     communes = list(Commune.objects.members().exclude(population=None).order_by("-population")[:SITES])
-    sites = [
+    return [
         actions.save_site(
             Site(
                 organisation=operator,
@@ -57,12 +75,9 @@ def make(operator: Organisation, today: datetime.date) -> Offer:
         )
         for one in communes
     ]
-    kinds = [
-        DocumentKind(organisation=operator, name="Assurance de responsabilité civile", months=12),
-        DocumentKind(organisation=operator, name="Carnet de vaccination", is_health=True),
-    ]
-    for kind in kinds:
-        actions.save_document_kind(kind, actor=None)
+
+
+def _activities(operator: Organisation) -> tuple[Activity, Activity, Activity]:
     wednesdays = _activity(
         operator,
         "Mercredis loisirs",
@@ -116,24 +131,23 @@ def make(operator: Organisation, today: datetime.date) -> Offer:
         order=9,
         tariff="childcare.family-snack",
     )
-    for activity in (wednesdays, holidays, around):
-        Group.objects.bulk_create(
-            Group(
-                activity=activity,
-                site=site,
-                name=name,
-                age_min=youngest,
-                age_max=oldest,
-                staff=staff,
-                capacity=SMALL if site == sites[-1] else capacity,
-            )
-            for site in sites
-            for name, youngest, oldest, capacity, staff in AGES
+    return wednesdays, holidays, around
+
+
+def _groups(activity: Activity, sites: list[Site]) -> None:
+    Group.objects.bulk_create(
+        Group(
+            activity=activity,
+            site=site,
+            name=name,
+            age_min=youngest,
+            age_max=oldest,
+            staff=staff,
+            capacity=SMALL if site == sites[-1] else capacity,
         )
-    _periods(wednesdays, holidays, around, today)
-    for activity in (wednesdays, holidays, around):
-        actions.refresh_places(activity, since=today - datetime.timedelta(days=365))
-    return Offer(sites, wednesdays, holidays, around)
+        for site in sites
+        for name, youngest, oldest, capacity, staff in AGES
+    )
 
 
 def _activity(operator, name, structure, description, units, **rules) -> Activity:
