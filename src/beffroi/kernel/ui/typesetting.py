@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.template.loaders.app_directories import Loader as AppLoader
 
+from beffroi.kernel.ui.blanks import compact
 from beffroi.kernel.ui.formats import NARROW
 
 OURS = Path(__file__).parents[2]  # src/beffroi
@@ -26,9 +27,9 @@ def typeset(source: str) -> str:
 
 
 class Loader(AppLoader):
-    """The templates of the installed parts; those of Beffroi in HTML are typeset."""
+    """The templates of the installed parts; those of Beffroi in HTML are compacted and typeset."""
 
     def get_contents(self, origin):
         source = super().get_contents(origin)
         path = Path(origin.name)
-        return typeset(source) if path.suffix == ".html" and OURS in path.parents else source
+        return typeset(compact(source)) if path.suffix == ".html" and OURS in path.parents else source
