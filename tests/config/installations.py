@@ -102,8 +102,8 @@ class Demo:
             assert time.monotonic() < deadline, self.said()
             time.sleep(0.2)
 
-    def programs(self) -> list[int]:
-        """The process groups of the web server and of the worker."""
+    def programs(self) -> dict[str, int]:
+        """The process group of each program: the forge, each web server, the worker."""
         return json.loads((self.installation.home / "demo.json").read_text())["groups"]
 
     def kill(self) -> None:

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from beffroi.config import bootstrap, cli, env, runtime, supervisor
+from beffroi.config import bootstrap, cli, env, processes, runtime
 from tests.config.installations import Installation
 
 ENGLISH = re.compile(r"\b(usage: |show|default|help message|positional|required|the|and|with)\b")
@@ -57,13 +57,13 @@ def test_port_in_use_proposes_another_one():
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(runtime.Failure, match=rf"port {port} est déjà utilisé.*--port \d+") as fault:
-            supervisor.require_free_port("127.0.0.1", port)
+            processes.require_free_port("127.0.0.1", port)
     assert fault.value.code == runtime.NOT_READY
 
 
 def test_address_of_another_machine_is_refused():
     with pytest.raises(runtime.Failure, match="n’est pas celle de cette machine"):
-        supervisor.require_free_port("192.0.2.1", 8000)
+        processes.require_free_port("192.0.2.1", 8000)
 
 
 @pytest.mark.parametrize(

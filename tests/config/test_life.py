@@ -62,10 +62,8 @@ def test_demo_killed_in_each_of_its_parts_loses_nothing_acknowledged(demonstrati
     with demonstration.demo() as demo:
         writer = Writer(demonstration.home)
         writer.start()
-        _wait_for(lambda: len(demo.programs()) == 2)
-        web, worker = demo.programs()
-        _kill_group(web)
-        _kill_group(worker)
+        for group in demo.programs().values():
+            _kill_group(group)
         time.sleep(1)
         demo.wait_until_well()
         demo.wait_until_well("/sante/")
@@ -107,7 +105,7 @@ def test_demo_already_running_says_where(demonstration):
 
 def test_demo_stopped_politely_ends_all_it_started(demonstration):
     with demonstration.demo() as demo:
-        groups = demo.programs()
+        groups = demo.programs().values()
         demo.process.terminate()
         assert demo.process.wait(60) == runtime.OK
         assert not embedded.Server(demonstration.home).answers()

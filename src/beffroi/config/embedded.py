@@ -12,6 +12,7 @@ import importlib.util
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -23,6 +24,7 @@ from beffroi.config import system_user
 
 OWNER = "beffroi"
 START_TIMEOUT = 60
+ORPHANS = 0.5
 ROOM_TO_CREATE = 200 * 1024 * 1024
 ROOM_TO_START = 40 * 1024 * 1024
 LOG_LIMIT = 10 * 1024 * 1024
@@ -90,17 +92,33 @@ class Server:
 
     def pid(self) -> int | None:
         """The process number of the server of this very folder, or None when it does not run."""
+        return self._written_pid() if self.runs() else None
+
+    def _written_pid(self) -> int | None:
         with contextlib.suppress(OSError, ValueError, IndexError):
-            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-            if pid in self._processes():
-                return pid
+            return int((self.data / "postmaster.pid").read_text().splitlines()[0])
         return None
+
+    def _works_here(self, pid: int) -> bool:
+        with contextlib.suppress(OSError):
+            return Path(os.readlink(f"/proc/{pid}/cwd")) == self.data
+        return False
+
+    def runs(self) -> bool:
+        """Whether its main process is there; costs nothing. It may be starting, and not answer yet."""
+        pid = self._written_pid()
+        return pid is not None and self._works_here(pid)
 
     def start(self) -> None:
         """Create the cluster if there is none, start the server if it does not run, wait until it answers.
 
         Safe to call from several processes at once. Raises ServerError.
         """
+        self.revive()
+        self._create_database("beffroi")
+
+    def revive(self) -> None:
+        """As `start`, for a server that had started before: its database is there."""
         self.home.mkdir(parents=True, exist_ok=True)
         with _locked(self.home / "postgres.start", fcntl.LOCK_EX):
             if self.answers():
@@ -113,7 +131,6 @@ class Server:
             self._check_version()
             if not self._wait_for_another_start():
                 self._launch()
-            self._create_database("beffroi")
 
     def stop(self) -> None:
         """Stop the server, undoing the transactions under way; nothing if it does not run."""
@@ -202,12 +219,8 @@ class Server:
 
     def _processes(self) -> set[int]:
         """The living processes of this cluster: each works in its data folder."""
-        found = set()
-        for link in Path("/proc").glob("[0-9]*/cwd"):
-            with contextlib.suppress(OSError):
-                if Path(os.readlink(link)) == self.data:
-                    found.add(int(link.parent.name))
-        return found
+        numbers = (int(name) for name in os.listdir("/proc") if name.isdigit())
+        return {pid for pid in numbers if self._works_here(pid)}
 
     def _wait_for_another_start(self) -> bool:
         """True once a server that was already starting answers; clears what a killed one left behind.
@@ -215,10 +228,13 @@ class Server:
         After a kill, the number kept in the lock files may be that of an unrelated process, which PostgreSQL would
         take for a living server. They are removed only when no process works in the data folder any more.
         """
-        deadline = time.monotonic() + START_TIMEOUT
-        while self._processes():
+        started = time.monotonic()
+        deadline = started + START_TIMEOUT
+        while left := self._processes():
             if self.answers():
                 return True
+            if not self.runs() and time.monotonic() > started + ORPHANS:
+                self._end_orphans(left)
             if time.monotonic() > deadline:
                 numbers = ", ".join(str(pid) for pid in sorted(self._processes()))
                 raise ServerError(
@@ -230,6 +246,12 @@ class Server:
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         return False
+
+    def _end_orphans(self, left: set[int]) -> None:
+        """End the sessions of a server whose main process was killed: busy ones would go on until they notice."""
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGQUIT)
 
     def _launch(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
@@ -260,12 +282,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(home: Path, *, durable: bool = True) -> Iterator[Server]:
-    """The server of that home, started if needed, and stopped when the last of its users leaves."""
+def running(home: Path, *, durable: bool = True, again: bool = False) -> Iterator[Server]:
+    """The server of that home, started if needed, and stopped when the last of its users leaves.
+
+    `again` when it had started before, for this very use: nothing is then loaded to see that its database is there.
+    """
     server = Server(home, durable=durable)
     home.mkdir(parents=True, exist_ok=True)
     with _locked(home / "postgres.users", fcntl.LOCK_SH) as users:
-        server.start()
+        server.revive() if again else server.start()
         try:
             yield server
         finally:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,10 +49,14 @@ def database() -> Iterator[embedded.Server | None]:
 
 
 def revive(server: embedded.Server | None) -> None:
-    """Start the embedded server again when something killed it."""
-    if server and not server.answers():
+    """Start the embedded server again when something killed it. Where it cannot be, say why: it is tried again."""
+    if server and not server.runs():
         print("PostgreSQL s’est arrêté : relance.", file=sys.stderr, flush=True)
-        server.start()
+        try:
+            server.revive()
+        except embedded.ServerError as fault:
+            print(fault, file=sys.stderr, flush=True)
+            time.sleep(2)
 
 
 def connect(name: str = "", **options: Any):

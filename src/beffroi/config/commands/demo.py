@@ -3,18 +3,13 @@ import ipaddress
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 
-from beffroi.config import env, preparation, runtime
-from beffroi.config.supervisor import Supervisor, require_free_port, web_program, worker_program
+from beffroi.config import env, preparation, processes, runtime, supervise
 
 DESCRIPTION = """Montre la plateforme avec un territoire de démonstration : la base, les données, le site, le worker.
 
 Tout est préparé la première fois, puis gardé : la fois suivante démarre en quelques secondes. Ctrl-C arrête tout."""
-
-READY_TIMEOUT = 90
 
 
 def configure(parser):
@@ -38,19 +33,26 @@ def run(options):
             "connus de tous. N’y mettez aucune donnée réelle.",
             file=sys.stderr,
         )
-    with _only_one(home, address) as keep, runtime.database() as server:
-        supervisor = Supervisor([web_program(options.host, options.port, 2)], home / "demo.json")
-        supervisor.clear_leftovers()
-        require_free_port(options.host, options.port)
+    with _only_one(home, address) as lock, runtime.database():
+        record = home / "demo.json"
+        processes.clear_leftovers(record)
+        processes.require_free_port(options.host, options.port)
         accounts = _prepare(home, options.reset)
-        keep(address)
-
-        def welcome() -> None:
-            _wait_until_ready(address)
-            supervisor.add(worker_program(2))
-            print(_welcome(address, accounts), flush=True)
-
-        return supervisor.run(lambda: runtime.revive(server), welcome)
+        lock.truncate(0)
+        lock.write(address)
+        lock.flush()
+        supervise.become(
+            supervise.Plan(
+                record=str(record),
+                welcome=_welcome(address, accounts),
+                host=options.host,
+                port=options.port,
+                web=2,
+                concurrency=2,
+                wait=True,
+                keep=(lock.fileno(),),
+            )
+        )
 
 
 def _is_loopback(host: str) -> bool:
@@ -75,12 +77,7 @@ def _only_one(home, address):
                 runtime.NOT_READY,
             ) from fault
 
-        def keep(text: str) -> None:
-            lock.truncate(0)
-            lock.write(text)
-            lock.flush()
-
-        yield keep
+        yield lock
 
 
 def _prepare(home, reset: bool) -> list[dict[str, str]]:
@@ -121,19 +118,6 @@ def _reset(home) -> None:
         )
     connections.close_all()
     preparation.empty(home)
-
-
-def _wait_until_ready(address: str) -> None:
-    deadline = time.monotonic() + READY_TIMEOUT
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{address}/sante/?vital", timeout=5):  # noqa: S310
-                return
-        except urllib.error.HTTPError:
-            return  # it answers: what is wrong is written on that page
-        except OSError:
-            time.sleep(0.1)
-    raise runtime.Failure(f"Le site ne répond pas après {READY_TIMEOUT} s. Le message ci-dessus dit pourquoi.")
 
 
 def _welcome(address: str, accounts: list[dict[str, str]]) -> str:

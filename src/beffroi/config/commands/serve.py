@@ -1,7 +1,4 @@
-from functools import partial
-
-from beffroi.config import env, runtime
-from beffroi.config.supervisor import Supervisor, require_free_port, web_program
+from beffroi.config import env, processes, runtime, supervise
 
 DESCRIPTION = """Sert le site. À mettre derrière un serveur mandataire (nginx, Caddy) qui porte le certificat.
 
@@ -19,15 +16,18 @@ def configure(parser):
 
 
 def run(options):
-    require_free_port(options.host, options.port)
-    with runtime.database() as server:
+    processes.require_free_port(options.host, options.port)
+    with runtime.database():
         prepare()
-        record = env.home() / f"serve-{options.port}.json"
-        supervisor = Supervisor(
-            [web_program(options.host, options.port, options.workers)], record, restart=runtime.is_embedded()
+        supervise.become(
+            supervise.Plan(
+                record=str(env.home() / f"serve-{options.port}.json"),
+                welcome=f"Beffroi sert http://{options.host}:{options.port}",
+                host=options.host,
+                port=options.port,
+                web=options.workers,
+            )
         )
-        said = partial(print, f"Beffroi sert http://{options.host}:{options.port}", flush=True)
-        return supervisor.run(lambda: runtime.revive(server), said)
 
 
 def prepare() -> None:

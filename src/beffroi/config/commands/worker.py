@@ -1,7 +1,4 @@
-from functools import partial
-
-from beffroi.config import env, runtime
-from beffroi.config.supervisor import Supervisor, worker_program
+from beffroi.config import env, runtime, supervise
 
 DESCRIPTION = """Exécute les tâches de fond : messages à envoyer, sceau du journal, durées de conservation, indicateurs.
 
@@ -14,8 +11,8 @@ def configure(parser):
 
 
 def run(options):
-    with runtime.installation() as server:
-        record = env.home() / "worker.json"
-        supervisor = Supervisor([worker_program(options.concurrency)], record, restart=runtime.is_embedded())
-        said = partial(print, "Le worker attend des tâches.", flush=True)
-        return supervisor.run(lambda: runtime.revive(server), said)
+    with runtime.installation():
+        record = str(env.home() / "worker.json")
+        supervise.become(
+            supervise.Plan(record=record, welcome="Le worker attend des tâches.", concurrency=options.concurrency)
+        )
