@@ -6,7 +6,7 @@ from datetime import time
 from django.db import transaction
 from django.utils import timezone
 
-from beffroi.kernel import journal
+from beffroi.kernel import jobs, journal
 from beffroi.kernel.models import Delivery, NoticePreference, PushSubscription, QuietHours
 from beffroi.kernel.notices import outbox, push
 
@@ -71,7 +71,5 @@ def resend(pks: Iterable, *, actor) -> int:
     count = outbox.waiting_again([delivery.pk for delivery in chosen])
     if count:
         journal.record("kernel.resend", actor, actor=actor, data={"count": count})
-        from beffroi.kernel.tasks import send_outbox  # the tasks run actions
-
-        send_outbox.defer()
+        jobs.defer("kernel.send_outbox")
     return count

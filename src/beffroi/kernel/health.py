@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from beffroi.kernel import modules
+from beffroi.kernel import modules, nightly
+from beffroi.kernel.models import Entry, Heartbeat
 from beffroi.kernel.modules import HealthCheck
 
 LATE_JOB = timedelta(minutes=10)
@@ -120,9 +121,6 @@ def outbox() -> tuple[bool, str]:
 
 def nights() -> tuple[bool, str]:
     """The seal, its verification, retention… : each done within the last two nights, once there has been one."""
-    from beffroi.kernel import nightly  # reads the whole kernel
-    from beffroi.kernel.models import Entry, Heartbeat
-
     if settings.DEMO:
         return True, "Les nuits ne sont pas surveillées dans une démonstration."
     limit = timezone.now() - MISSED_NIGHT

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from beffroi.kernel import journal, modules, outgoing
+from beffroi.kernel import jobs, journal, modules, outgoing
 from beffroi.kernel.hook_models import draw_secret
 from beffroi.kernel.models import HookDelivery, Webhook
 
@@ -53,23 +53,19 @@ def remove_webhook(webhook: Webhook, *, actor) -> None:
 @transaction.atomic
 def try_webhook(webhook: Webhook, *, actor) -> HookDelivery:
     """Send something at once to see that the address answers. Records "kernel.webhook_trial"."""
-    from beffroi.kernel.tasks import send_webhooks  # the tasks send them
-
     delivery = HookDelivery.objects.create(webhook=webhook)
     journal.record("kernel.webhook_trial", webhook, actor=actor)
-    send_webhooks.defer()
+    jobs.defer("kernel.send_webhooks")
     return delivery
 
 
 @transaction.atomic
 def replay(pks: Iterable, *, actor) -> int:
     """Send again, received or not; the receiver knows them by their number. Records "kernel.webhook_replay"."""
-    from beffroi.kernel.tasks import send_webhooks  # the tasks send them
-
     chosen = HookDelivery.objects.filter(pk__in=list(pks))
     webhook = Webhook.objects.filter(deliveries__in=chosen).first()
     count = chosen.update(state=HookDelivery.State.WAITING, not_before=timezone.now(), attempts=0, error="")
     if webhook is not None and count:
         journal.record("kernel.webhook_replay", webhook, actor=actor, data={"count": count})
-        send_webhooks.defer()
+        jobs.defer("kernel.send_webhooks")
     return count

@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from beffroi.kernel import modules, search
+from beffroi.kernel import modules, seals, search
 from beffroi.kernel.access import account_of
 from beffroi.kernel.models import Entry
 
@@ -24,29 +24,26 @@ def _reactions() -> dict[str, list[modules.Reaction]]:
     return by_verb
 
 
-@modules.derived
-def _told() -> frozenset[str]:
-    return frozenset(notice.verb for notice in modules.collect("notices"))
+def _reactions_to(verb: str) -> list[modules.Reaction]:
+    known = _reactions()
+    return [*known.get(verb, ()), *known.get(modules.EVERY, ())]
 
 
 def record(verb, target, *, actor, data=None) -> Entry:
     """Write that `actor` (a user, or None for the platform itself) did `verb` to `target`.
 
     `verb` is "app_label.word". `data` holds no personal data: the line is kept for ever. Reactions of other modules
-    run here, in the same transaction; messages leave after it, by a job that exists only if it is committed.
+    run here, in the same transaction; messages leave after it, by a job that one of them asks for.
     Raises RuntimeError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Record a fact in the transaction that makes it true.")
     moment = {"at": at} if (at := _moment.get()) else {}
     entry = Entry.objects.create(verb=verb, target=target, actor=account_of(actor), data=data or {}, **moment)
-    for reaction in _reactions().get(verb, ()):
-        reaction.run(entry)
+    for reaction in _reactions_to(verb):
+        if reaction.dated or not moment:
+            reaction.run(entry)
     search.refresh(target)
-    if verb in _told() and not moment:
-        from beffroi.kernel.tasks import notify  # tasks import the journal
-
-        notify.defer(entry_id=entry.pk)
     return entry
 
 
@@ -56,8 +53,6 @@ def dated(moment: datetime) -> Iterator[None]:
 
     Nobody is told of them. Days that are sealed refuse them: raises ValueError.
     """
-    from beffroi.kernel import seals  # seals read the journal
-
     if seals.is_sealed(moment):
         raise ValueError(f"The journal of {moment:%Y-%m-%d} is sealed.")
     token = _moment.set(moment)
@@ -94,7 +89,7 @@ def story(*targets, limit: int | None = None, without: Iterable[str] = ()) -> li
 
 def words(verb: str) -> str:
     """What a verb means, in the words of its manifest; the verb itself when nobody tells it."""
-    return modules.labels().get(verb, verb)
+    return "Tout fait" if verb == modules.EVERY else modules.labels().get(verb, verb)
 
 
 def version() -> str:

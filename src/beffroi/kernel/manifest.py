@@ -11,16 +11,18 @@ from beffroi.kernel.models import (
     Webhook,
 )
 from beffroi.kernel.modules import (
+    EVERY,
     MenuItem,
     Module,
     Page,
     Permission,
     PersonalData,
+    Reaction,
     RetentionRule,
     SitemapSource,
     collect,
 )
-from beffroi.kernel.notices import bell, personal_data
+from beffroi.kernel.notices import bell, personal_data, telling
 from beffroi.kernel.views import datasets
 
 OPERATE = "kernel.operate"
@@ -161,6 +163,7 @@ module = Module(
             erase=personal_data.erase,
         )
     ],
+    reactions=[Reaction(verb=EVERY, run=telling.announce, label="les avis qui en parlent partent", dated=False)],
     sitemap=[SitemapSource(code="datasets", entries=datasets.addresses)],
     demo="beffroi.kernel.demo.load",
     demo_order=900,

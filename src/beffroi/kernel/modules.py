@@ -14,6 +14,8 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
 
+EVERY = "*"
+
 
 @dataclass(frozen=True, kw_only=True)
 class MenuItem:
@@ -308,11 +310,16 @@ class ObjectBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class Reaction:
-    """Run `run(entry)` inside the transaction that records `verb` of a part that this module needs."""
+    """Run `run(entry)` inside the transaction that records `verb` of a part that this module needs.
+
+    `verb` may be `EVERY`: each fact of each part. `dated` False = not for the facts that are written after the event
+    (`journal.dated`).
+    """
 
     verb: str
     run: Callable[[Any], None]
     label: str = ""
+    dated: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

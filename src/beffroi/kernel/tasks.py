@@ -3,15 +3,17 @@
 import procrastinate
 from procrastinate.contrib.django import app
 
+from beffroi.kernel import nightly as steps
+from beffroi.kernel import webhooks
+from beffroi.kernel.models import Entry
+from beffroi.kernel.notices import filling, outbox
+
 RETRIES = procrastinate.RetryStrategy(max_attempts=8, wait=10, exponential_wait=3)
 
 
 @app.task(name="kernel.notify", queue="notices", retry=RETRIES)
 def notify(entry_id: int) -> None:
     """Turn one line of the journal into messages of the outbox, and send them."""
-    from beffroi.kernel.models import Entry
-    from beffroi.kernel.notices import filling, outbox
-
     entry = Entry.objects.filter(pk=entry_id).first()
     if entry is not None and filling.fill(entry):
         outbox.send_due()
@@ -22,8 +24,6 @@ def notify(entry_id: int) -> None:
 @app.task(name="kernel.send_outbox", queue="notices")
 def send_outbox(timestamp: int = 0) -> None:
     """Send what waits: new attempts, messages kept until the morning, those that a dead process left."""
-    from beffroi.kernel.notices import outbox
-
     outbox.send_due()
 
 
@@ -32,8 +32,6 @@ def send_outbox(timestamp: int = 0) -> None:
 @app.task(name="kernel.send_webhooks", queue="notices")
 def send_webhooks(timestamp: int = 0) -> int:
     """Tell other programs of the facts that they want."""
-    from beffroi.kernel import webhooks
-
     return webhooks.send_due()
 
 
@@ -41,6 +39,4 @@ def send_webhooks(timestamp: int = 0) -> int:
 @app.task(name="kernel.nightly", queue="nightly")
 def nightly(timestamp: int = 0) -> None:
     """What is done once a night, as soon as a worker is there to do it."""
-    from beffroi.kernel import nightly as steps
-
     steps.run_due()

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from django.conf import settings
 from django.urls import reverse
 
+from beffroi.kernel import modules
 from beffroi.kernel.datasets import files, snapshots
 from beffroi.kernel.datasets.snapshots import Snapshot
 from beffroi.kernel.modules import Dataset
@@ -131,8 +132,6 @@ def _distribution(dataset: Dataset, snapshot: Snapshot, one: files.Format, page:
 
 def published() -> list[tuple[Dataset, Snapshot]]:
     """Every dataset with what was last read of it; one that cannot be read now is left out."""
-    from beffroi.kernel import modules
-
     found = []
     for dataset in modules.collect("datasets"):
         snapshot = snapshots.kept(dataset)

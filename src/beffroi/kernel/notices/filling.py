@@ -16,6 +16,7 @@ from beffroi.kernel import access, modules
 from beffroi.kernel.models import Delivery, Entry, PushSubscription
 from beffroi.kernel.modules import Notice
 from beffroi.kernel.notices import Recipient, preferences, sms, verified_phone
+from beffroi.kernel.ui.context import Shell
 from beffroi.kernel.ui.formats import typo
 
 Channel = Delivery.Channel
@@ -37,8 +38,6 @@ def absolute(link: str) -> str:
 
 def territory() -> Any:
     """The territory as the pages show it (name, full_name…), outside of any request."""
-    from beffroi.kernel.ui.context import Shell  # the interface stands on the kernel
-
     return Shell(SimpleNamespace(user=None)).territory
 
 

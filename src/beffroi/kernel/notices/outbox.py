@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from beffroi.kernel import jobs
 from beffroi.kernel.models import Delivery
 from beffroi.kernel.notices import preferences, push, sms
 from beffroi.kernel.notices.email import EmailRefused, Postman
@@ -36,8 +37,6 @@ def post(*, key: str, channel: str, address: str, subject: str, body: str, user=
 
     `key` makes a second identical one impossible; with `ephemeral` its text is wiped when it has left.
     """
-    from beffroi.kernel.tasks import send_outbox  # the tasks send the outbox
-
     with transaction.atomic():
         Delivery.objects.bulk_create(
             [
@@ -54,7 +53,7 @@ def post(*, key: str, channel: str, address: str, subject: str, body: str, user=
             ],
             ignore_conflicts=True,
         )
-        send_outbox.defer()
+        jobs.defer("kernel.send_outbox")
 
 
 def _due(now: datetime):

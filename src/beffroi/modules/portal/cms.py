@@ -5,7 +5,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.signals import user_logged_in
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from beffroi.modules.portal import access
+from beffroi.modules.portal import access, actions
 
 
 class EditorBackend(BaseBackend):
@@ -24,8 +24,6 @@ def connect() -> None:
 
 
 def _record(page, verb: str, actor) -> None:
-    from beffroi.modules.portal import actions  # the models are not there yet when this file is read
-
     actions.record_page(page, verb, actor=actor)
 
 
@@ -42,15 +40,11 @@ def _moved(sender, instance, **kwargs):
 
 
 def _signed_in(sender, user, **kwargs):
-    from beffroi.modules.portal import actions
-
     actions.sync_editor(user)
 
 
 def follow_role(entry) -> None:
     """A role was given or ended: the group of Wagtail follows."""
-    from beffroi.modules.portal import actions
-
     user = get_user_model().objects.filter(pk=entry.data.get("user")).first()
     if user is not None:
         actions.sync_editor(user)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from beffroi.kernel import journal, modules, seals
 from beffroi.kernel.ui.formats import typo
 from beffroi.modules.roadmap import actions
+from beffroi.modules.roadmap.actions.revisions import pending_changes
 from beffroi.modules.roadmap.models import Action, Plan, Referent
 from beffroi.shared.organisations.models import Commune, Organisation, Team
 
@@ -104,8 +105,6 @@ def _load_progress(plan: Plan, by_reference: dict[str, Action]) -> None:
 
 
 def _freeze(plan: Plan, described: dict) -> None:
-    from beffroi.modules.roadmap.actions.revisions import pending_changes
-
     day = described["day"]
     with _on(day):
         revision = actions.freeze_revision(

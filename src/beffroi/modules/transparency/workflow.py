@@ -3,6 +3,7 @@
 from django.db import models
 
 from beffroi.kernel.workflow import Transition, Workflow
+from beffroi.modules.transparency import access
 
 
 class State(models.TextChoices):
@@ -21,19 +22,13 @@ class GrantState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Retirée"
 
 
-def _publisher(actor, thing) -> bool:
-    from beffroi.modules.transparency import access
-
-    return access.can_publish(actor, thing)
-
-
 budgets = Workflow(
     Transition(
         verb="publish_budget",
         label="Publier",
         sources=(State.DRAFT,),
         target=State.PUBLISHED,
-        who=_publisher,
+        who=access.can_publish,
         tone="primary",
     ),
     Transition(
@@ -41,7 +36,7 @@ budgets = Workflow(
         label="Retirer",
         sources=(State.PUBLISHED,),
         target=State.WITHDRAWN,
-        who=_publisher,
+        who=access.can_publish,
         reason=True,
         tone="danger",
     ),
@@ -52,7 +47,7 @@ grants = Workflow(
         label="Publier",
         sources=(State.DRAFT, State.WITHDRAWN),
         target=State.PUBLISHED,
-        who=_publisher,
+        who=access.can_publish,
         tone="primary",
     ),
     Transition(
@@ -60,7 +55,7 @@ grants = Workflow(
         label="Retirer",
         sources=(State.PUBLISHED,),
         target=State.WITHDRAWN,
-        who=_publisher,
+        who=access.can_publish,
         reason=True,
         tone="danger",
     ),

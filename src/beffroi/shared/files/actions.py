@@ -12,12 +12,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.utils import timezone
 
-from beffroi.kernel import journal
+from beffroi.kernel import jobs, journal
 from beffroi.kernel.access import account_of
 from beffroi.shared.files import antivirus, images, names, sniff, storage
 from beffroi.shared.files.models import Blob, StoredFile
 from beffroi.shared.files.refusals import Refused
-from beffroi.shared.files.tasks import make_thumbnails, scan_blob
 
 MAX_SIZE = 20 * 1024 * 1024
 IMAGES_ONLY = {"photo"}
@@ -57,9 +56,9 @@ def store_upload(uploaded, *, actor, kind: str = "attachment", target=None, publ
             stored.target = target
         stored.save(force_insert=True)
         if blob.is_image:
-            make_thumbnails.defer(blob_id=blob.pk)
+            jobs.defer("files.make_thumbnails", blob_id=blob.pk)
         if not blob.is_available:
-            scan_blob.defer(blob_id=blob.pk)
+            jobs.defer("files.scan_blob", blob_id=blob.pk)
     stored.position = received.position
     return stored
 
@@ -75,7 +74,7 @@ def store_made(content: BinaryIO, *, name: str, mime: str, actor, target, kind: 
         stored.target = target
         stored.save(force_insert=True)
         if not blob.is_available:
-            scan_blob.defer(blob_id=blob.pk)
+            jobs.defer("files.scan_blob", blob_id=blob.pk)
     return stored
 
 

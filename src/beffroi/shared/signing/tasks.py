@@ -3,14 +3,15 @@
 import procrastinate
 from procrastinate.contrib.django import app
 
+from beffroi.shared.signing import actions
+from beffroi.shared.signing.actions import batches, keeping
+
 RETRIES = procrastinate.RetryStrategy(max_attempts=5, wait=10)
 
 
 @app.task(name="signing.run_batch", queue="signing", retry=RETRIES)
 def run_batch(batch_id: int) -> None:
     """Decide the folders of a batch."""
-    from beffroi.shared.signing.actions import batches  # the actions defer this task
-
     batches.run(batch_id)
 
 
@@ -18,8 +19,6 @@ def run_batch(batch_id: int) -> None:
 @app.task(name="signing.resume_batches", queue="signing", queueing_lock="signing.resume_batches")
 def resume_batches(timestamp: int = 0) -> None:
     """Every minute, go on with the batches whose job was killed."""
-    from beffroi.shared.signing.actions import batches
-
     for batch_id in batches.unfinished():
         batches.run(batch_id)
 
@@ -28,8 +27,6 @@ def resume_batches(timestamp: int = 0) -> None:
 @app.task(name="signing.expire", queue="signing", queueing_lock="signing.expire")
 def expire(timestamp: int = 0) -> None:
     """Every hour, take out of their circuit the folders whose delay has passed."""
-    from beffroi.shared.signing.actions import keeping
-
     keeping.expire_due()
 
 
@@ -37,8 +34,6 @@ def expire(timestamp: int = 0) -> None:
 @app.task(name="signing.remind", queue="signing", queueing_lock="signing.remind")
 def remind(timestamp: int = 0) -> None:
     """Every morning, one message by desk for what waits."""
-    from beffroi.shared.signing.actions import keeping
-
     keeping.remind_desks()
 
 
@@ -46,8 +41,6 @@ def remind(timestamp: int = 0) -> None:
 @app.task(name="signing.renew", queue="signing", queueing_lock="signing.renew")
 def renew(timestamp: int = 0) -> None:
     """Every night, timestamp again the documents whose last timestamp will soon be worth nothing."""
-    from beffroi.shared.signing.actions import keeping
-
     keeping.renew_due()
 
 
@@ -55,6 +48,4 @@ def renew(timestamp: int = 0) -> None:
 @app.task(name="signing.refresh_lists", queue="signing", queueing_lock="signing.refresh_lists")
 def refresh_lists(timestamp: int = 0) -> None:
     """Four times a day, read the European list of trust, where the operator wants it read."""
-    from beffroi.shared.signing import actions
-
     actions.refresh_lists()

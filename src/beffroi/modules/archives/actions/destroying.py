@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from beffroi.kernel import journal
+from beffroi.kernel import jobs, journal
 from beffroi.kernel.workflow import TransitionRefused
 from beffroi.modules.archives import contents, eligibility, ledger, paper, rights
 from beffroi.modules.archives.actions import keeping
@@ -95,15 +95,13 @@ def set_aside(line: Line, *, actor, reason: str) -> Line:
 def start_destruction(slip: Elimination, *, actor, typed: str, method: str = "") -> Elimination:
     """The second step: `typed` is the number of the slip, written by hand. A job destroys the lines. Records
     "archives.destroy"."""
-    from beffroi.modules.archives.tasks import destroy  # the tasks run actions
-
     if typed.strip().upper() != slip.reference:
         raise ValidationError({"typed": f"Écrivez le numéro du bordereau, {slip.reference}, pour confirmer."})
     if slip.lines.filter(outcome=Outcome.ACCEPTED, box__isnull=False).exists() and not method.strip():
         raise ValidationError({"method": "Dites comment le papier est détruit (broyage par…)."})
     update = {"destroyed_by": actor, "method": method.strip()}
     elimination_workflow.fire("destroy", slip, actor=actor, update=update)
-    destroy.defer(elimination_id=slip.pk)
+    jobs.defer("archives.destroy", elimination_id=slip.pk)
     return slip
 
 

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from beffroi.kernel import journal
+from beffroi.kernel import jobs, journal
 from beffroi.modules.mail import scans
 from beffroi.modules.mail.actions.registering import register_letter
 from beffroi.modules.mail.actions.routing import route_letter
@@ -20,14 +20,12 @@ from beffroi.shared.organisations.models import Team
 @transaction.atomic
 def receive_batch(register, *, actor, document: StoredFile) -> Batch:
     """Keep a scanned PDF; a job cuts it. Records "mail.batch". Raises ValidationError for another kind of file."""
-    from beffroi.modules.mail.tasks import cut  # the job calls these actions
-
     if document.blob.mime != "application/pdf":
         raise ValidationError({"document": "Donnez le lot en PDF."})
     batch = Batch.objects.create(organisation=register.organisation, register=register, name=document.name[:120])
     attach([document], batch, kind="batch")
     journal.record("mail.batch", batch, actor=actor)
-    cut.defer(batch_id=batch.pk)
+    jobs.defer("mail.cut", batch_id=batch.pk)
     return batch
 
 

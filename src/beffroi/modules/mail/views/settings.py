@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from beffroi.kernel import jobs
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.writing import posted, write
 from beffroi.modules.mail import actions, rights, routing
 from beffroi.modules.mail.forms import settings as forms
 from beffroi.modules.mail.models import LetterType, Mailbox, NumberRange, ReceivedMail, Register, Rule, Template
-from beffroi.modules.mail.tasks import read_mailbox
 from beffroi.modules.mail.views.common import SETTINGS, crumbs
 
 
@@ -143,6 +143,6 @@ def read_now(request, slug, pk):
     """Read a mailbox without waiting."""
     body = _body(request, slug)
     found = get_object_or_404(Mailbox, organisation=body, pk=pk)
-    read_mailbox.defer(mailbox_id=found.pk)
+    jobs.defer("mail.read_mailbox", mailbox_id=found.pk)
     messages.success(request, "La relève est demandée : actualisez dans un instant.")
     return HttpResponseRedirect(reverse("mail:settings_of", args=[body.slug]) + "#boites")

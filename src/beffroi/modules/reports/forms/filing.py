@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from beffroi.kernel.ui.widgets import DateInput
 from beffroi.modules.reports import wording
 from beffroi.modules.reports.models import Category, Report
 from beffroi.shared.files.forms import PhotosField
@@ -208,8 +209,6 @@ def question_field(spec) -> forms.Field:
     if spec.type == "decimal":
         return forms.DecimalField(min_value=spec.minimum, max_value=spec.maximum, localize=True, **common)
     if spec.type == "date":
-        from beffroi.kernel.ui.widgets import DateInput
-
         return forms.DateField(widget=DateInput, **common)
     return forms.CharField(max_length=500, **common)
 

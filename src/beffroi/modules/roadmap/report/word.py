@@ -4,10 +4,6 @@ import io
 from typing import Any
 
 from django.db.models import QuerySet
-from docx import Document
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm
 
 from beffroi.modules.roadmap import report
 from beffroi.modules.roadmap.models import Plan
@@ -26,6 +22,8 @@ def render(plan: Plan, actions: QuerySet, *, for_agents: bool) -> bytes:
 
 def write(data: dict[str, Any]) -> bytes:
     """The document made of `report.content`."""
+    from docx import Document  # 14 MB: whoever never asks for a document pays nothing
+
     document = Document()
     _prepare(document, data)
     document.add_heading(data["title"], 0)
@@ -49,6 +47,10 @@ def write(data: dict[str, Any]) -> bytes:
 
 def _prepare(document, data: dict[str, Any]) -> None:
     """Says who wrote it and in which language, for screen readers."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
+
     said = document.core_properties
     said.title, said.author, said.language, said.comments = data["title"], data["body"], "fr-FR", ""
     language = OxmlElement("w:lang")
@@ -67,6 +69,9 @@ def _paragraphs(document, *texts: str) -> None:
 
 
 def _table(document, heads: tuple[str, ...], rows: list[list[str]]) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
     if not rows:
         return
     table = document.add_table(rows=1, cols=len(heads), style="Table Grid")

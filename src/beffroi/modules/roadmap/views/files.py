@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from beffroi.kernel import journal, pdf, sheets
 from beffroi.modules.roadmap import bundles, exports, money, report
 from beffroi.modules.roadmap.models import Action, Plan
+from beffroi.modules.roadmap.report import word
 from beffroi.modules.roadmap.views.common import desk_page, get_plan
 
 KEPT = 3600
@@ -48,8 +49,6 @@ def public_table(request, slug, kind):
 @desk_page
 def desk_word(request, slug):
     """The report of the desk, to rework in a word processor."""
-    from beffroi.modules.roadmap.report import word
-
     plan = get_plan(request, slug)
     actions = Action.objects.visible_to(request.user).filter(axis__plan=plan)
     name = exports.file_name(plan, "rapport-interne", timezone.localdate())

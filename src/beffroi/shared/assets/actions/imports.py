@@ -4,11 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from beffroi.kernel import journal
+from beffroi.kernel import jobs, journal
 from beffroi.shared.assets.importing import mapping
 from beffroi.shared.assets.importing.reading import Content, packed
 from beffroi.shared.assets.models import AssetImport
-from beffroi.shared.assets.tasks import check_import, write_import
 
 Status = AssetImport.Status
 
@@ -55,7 +54,7 @@ def check_columns(run: AssetImport, columns: dict[str, str], *, actor) -> AssetI
     held.moved_at = timezone.now()
     held.save()
     journal.record("assets.import_checked", held, actor=actor)
-    check_import.defer(pk=held.pk)
+    jobs.defer("assets.check_import", pk=held.pk)
     return held
 
 
@@ -71,7 +70,7 @@ def start_import(run: AssetImport, *, actor) -> AssetImport:
         held.moved_at = timezone.now()
         held.save()
         journal.record("assets.import_started", held, actor=actor)
-        write_import.defer(pk=held.pk)
+        jobs.defer("assets.write_import", pk=held.pk)
     return held
 
 
@@ -82,7 +81,7 @@ def resume_import(run: AssetImport, *, actor) -> AssetImport:
     held.moved_at = timezone.now()
     held.save(update_fields=["moved_at"])
     journal.record("assets.import_resumed", held, actor=actor, data={"done": held.done})
-    (write_import if held.status == Status.WRITING else check_import).defer(pk=held.pk)
+    jobs.defer("assets.write_import" if held.status == Status.WRITING else "assets.check_import", pk=held.pk)
     return held
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from beffroi.kernel import journal
+from beffroi.kernel import jobs, journal
 from beffroi.shared.billing import deducting, sources
 from beffroi.shared.billing.actions.invoices import Bill, issue_many
 from beffroi.shared.billing.models import Invoice, Regie, Run
@@ -40,8 +40,6 @@ def prepare_run(
     *, regie: Regie, source: str, start: date, end: date, label: str, issued_on: date, due_on: date, actor
 ) -> Run:
     """Open the invoicing of a period; its preview is computed by a job. Raises ValidationError."""
-    from beffroi.shared.billing.tasks import preview_run  # the tasks run actions
-
     run = Run(
         regie=regie,
         source=source,
@@ -59,22 +57,20 @@ def prepare_run(
     except IntegrityError:
         raise ValidationError("Cette période est déjà facturée : ouvrez sa facturation.") from None
     journal.record("billing.run", run, actor=actor)
-    preview_run.defer(run_id=run.pk)
+    jobs.defer("billing.preview_run", run_id=run.pk)
     return run
 
 
 @transaction.atomic
 def preview_again(run: Run, *, actor) -> Run:
     """Compute the preview again, after something was corrected. Raises ValidationError once it is launched."""
-    from beffroi.shared.billing.tasks import preview_run  # the tasks run actions
-
     run = Run.objects.select_for_update().get(pk=run.pk)
     if run.status not in (Status.PREPARING, Status.READY) and not (run.status == Status.FAILED and not run.done):
         raise ValidationError(f"Cette facturation est « {run.get_status_display()} ».")
     run.status = Status.PREPARING
     run.save(update_fields=["status"])
     journal.record("billing.run_preview", run, actor=actor)
-    preview_run.defer(run_id=run.pk)
+    jobs.defer("billing.preview_run", run_id=run.pk)
     return run
 
 
@@ -130,8 +126,6 @@ def launch_run(run: Run, *, actor) -> Run:
 
     What the bills of the run must agree on is written at once: see `sources.Source.settle`.
     """
-    from beffroi.shared.billing.tasks import issue_run as task  # the tasks run actions
-
     run = Run.objects.select_for_update().get(pk=run.pk)
     if run.status not in (Status.READY, Status.FAILED):
         raise ValidationError(f"Cette facturation est « {run.get_status_display()} ».")
@@ -139,7 +133,7 @@ def launch_run(run: Run, *, actor) -> Run:
     run.save(update_fields=["status", "started_at", "beat_at", "error"])
     sources.settle(run)
     journal.record("billing.run_start", run, actor=actor)
-    task.defer(run_id=run.pk)
+    jobs.defer("billing.issue_run", run_id=run.pk)
     return run
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from beffroi.kernel import journal
+from beffroi.kernel import jobs, journal
 from beffroi.shared.billing import collecting
 from beffroi.shared.billing.actions.payments import receive_payment
 from beffroi.shared.billing.documents import invoice as document
@@ -122,8 +122,6 @@ def write_slip(
     With `documents` (always, when the DGFiP prints the notices) a job adds the PDF of each title. Raises
     ValidationError with everything that the trésorerie would reject.
     """
-    from beffroi.shared.billing.tasks import attach_documents  # the tasks run actions
-
     # The invoices before the régie, as every payment does: two gestures never wait for one another in a circle.
     held = collecting.hold(to_hand_over(regie).select_related("payer", "payer_body"), invoices)
     regie = Regie.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=regie.pk)
@@ -154,7 +152,7 @@ def write_slip(
     SlipTitle.objects.bulk_create(titles)
     journal.record("billing.slip", slip, actor=actor, data={"count": slip.count, "amount": slip.amount})
     if slip.pending:
-        attach_documents.defer(slip_id=slip.pk)
+        jobs.defer("billing.attach_documents", slip_id=slip.pk)
     return slip
 
 

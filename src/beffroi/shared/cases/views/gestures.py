@@ -13,6 +13,7 @@ from beffroi.kernel.workflow import TransitionRefused
 from beffroi.kernel.writing import posted
 from beffroi.shared.cases import actions, answers
 from beffroi.shared.cases.desk_forms import AssignForm, MergeForm, PriorityForm, TextForm, TransferForm
+from beffroi.shared.cases.lists import RULES
 from beffroi.shared.cases.models import Case, Message
 from beffroi.shared.cases.timeline import desk_timeline
 from beffroi.shared.cases.views.case import crumbs, find_case
@@ -250,8 +251,6 @@ def merge(request, reference):
 
 def merge_candidates(user, case: Case, typed: str) -> list[Case]:
     """The cases of the same kind that may be the same matter: what is searched for, else the recent ones near by."""
-    from beffroi.shared.cases.lists import RULES
-
     query = case.kind_model.objects.on_desk_of(user).filter(merged_into__isnull=True).exclude(pk=case.pk)
     if typed:
         query = query.filter(RULES["q"](typed))

@@ -9,8 +9,8 @@ from django.utils import timezone
 from beffroi.kernel import journal
 from beffroi.shared.documents import access, fences, indexing, retention
 from beffroi.shared.documents.actions.places import clash, free_name, hold_still
+from beffroi.shared.documents.asking import ask_reading
 from beffroi.shared.documents.models import Document, Folder, Reading, Space, Tag, Version
-from beffroi.shared.documents.tasks import ask_reading
 from beffroi.shared.documents.workflow import DocumentState, FolderState, document_workflow
 from beffroi.shared.files.actions import attach, copy_file
 from beffroi.shared.files.models import StoredFile

@@ -7,6 +7,7 @@ from pypdfium2 import PdfiumError
 
 from beffroi.shared.documents.actions import reading as writing
 from beffroi.shared.documents.actions.uploads import forget_uploads
+from beffroi.shared.documents.asking import ask_reading
 from beffroi.shared.documents.models import Reading, Version
 from beffroi.shared.documents.reading import ocr, pages, searchable, straighten, texts
 from beffroi.shared.files import storage
@@ -80,8 +81,6 @@ def _is_bare(text: str) -> bool:
 
 def read_late() -> int:
     """What was not read in time is asked for again; returns how many."""
-    from beffroi.shared.documents.tasks import ask_reading
-
     forget_uploads(timezone.now() - UPLOAD_LIFE)
     late = Reading.objects.filter(
         status__in=[Reading.Status.WAITING, Reading.Status.READING], moved_at__lt=timezone.now() - STILL

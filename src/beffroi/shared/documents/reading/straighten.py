@@ -2,10 +2,17 @@
 
 The original is kept as it came: only what is read, and its searchable copy, are straightened. When the page fills the
 picture, or nothing looks like a sheet, the picture is left as it is.
+
+numpy is imported by what uses it: it starts threads, which the process that forks must not have.
 """
 
-import numpy
+import math
+from typing import TYPE_CHECKING
+
 from PIL import Image, ImageFilter
+
+if TYPE_CHECKING:
+    import numpy
 
 SMALL = 360
 # The part of the picture that a sheet takes: less is a stain, more is the page itself.
@@ -30,6 +37,8 @@ def flat(photo: Image.Image) -> Image.Image:
 
 def corners_of(photo: Image.Image) -> tuple[tuple[float, float], ...] | None:
     """The corners of the sheet in pixels, from the top left one, clockwise; None when there is none."""
+    import numpy
+
     scale = SMALL / max(photo.size)
     small = photo.convert("L").resize(
         (max(1, round(photo.width * scale)), max(1, round(photo.height * scale))), Image.Resampling.BILINEAR
@@ -52,8 +61,10 @@ def corners_of(photo: Image.Image) -> tuple[tuple[float, float], ...] | None:
     return corners
 
 
-def _threshold(grey: numpy.ndarray) -> int:
+def _threshold(grey: "numpy.ndarray") -> int:
     """The level that parts best what is dark from what is bright (Otsu, 1979)."""
+    import numpy
+
     counts = numpy.bincount(grey.ravel(), minlength=256).astype(float)
     weights = counts.cumsum()
     sums = (counts * numpy.arange(256)).cumsum()
@@ -63,8 +74,10 @@ def _threshold(grey: numpy.ndarray) -> int:
     return int(numpy.nanargmax(numpy.where(numpy.isfinite(apart), apart, -1)))
 
 
-def _largest(mask: numpy.ndarray) -> numpy.ndarray:
+def _largest(mask: "numpy.ndarray") -> "numpy.ndarray":
     """The piece of the mask that holds the bright point nearest to the middle, grown step by step."""
+    import numpy
+
     height, width = mask.shape
     rows, columns = numpy.nonzero(mask)
     if not len(rows):
@@ -86,7 +99,7 @@ def _largest(mask: numpy.ndarray) -> numpy.ndarray:
 
 
 def _far(one, other) -> float:
-    return float(numpy.hypot(one[0] - other[0], one[1] - other[1]))
+    return math.hypot(one[0] - other[0], one[1] - other[1])
 
 
 def _area(corners) -> float:
@@ -103,6 +116,8 @@ def _is_upright(corners, size) -> bool:
 
 def _homography(square, corners) -> list[float]:
     """The eight numbers that Pillow asks for: from the points of the result to those of the photo."""
+    import numpy
+
     lines, wanted = [], []
     for (x, y), (u, v) in zip(square, corners, strict=True):
         lines += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]

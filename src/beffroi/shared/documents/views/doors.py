@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from beffroi.kernel import jobs
 from beffroi.kernel.access import permission_required
 from beffroi.kernel.writing import posted, tell, write
 from beffroi.shared.documents import access
 from beffroi.shared.documents.actions import doors
 from beffroi.shared.documents.forms.doors import InletForm, KeyForm
 from beffroi.shared.documents.models import AccessKey, Inlet, Space
-from beffroi.shared.documents.tasks import read_inlet
 from beffroi.shared.documents.views.common import crumbs, desk
 
 TOOLS = ("Mes outils", "/bureau/documents/outils/")
@@ -95,6 +95,6 @@ def inlet(request, pk=None):
 def read_now(request, pk):
     """Read an inlet without waiting."""
     found = get_object_or_404(Inlet, pk=pk, folder__space__in=_managed(request.user))
-    read_inlet.defer(inlet_id=found.pk)
+    jobs.defer("documents.read_inlet", inlet_id=found.pk)
     messages.success(request, "La relève est demandée : actualisez dans un instant.")
     return HttpResponseRedirect(reverse("documents:inlets"))

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from beffroi.kernel import journal
+from beffroi.kernel import jobs, journal
 from beffroi.kernel.notices import filling, outbox
 from beffroi.shared.people import data
 from beffroi.shared.people.models import Erasure
@@ -14,12 +14,10 @@ from beffroi.shared.people.models import Erasure
 @transaction.atomic
 def ask_erasure(user, *, actor) -> Erasure:
     """Ask for it; a second request while one is under way gives that one. Records "people.erasure_asked"."""
-    from beffroi.shared.people.tasks import erase_data  # the job calls this file
-
     asked, created = Erasure.objects.get_or_create(user=user, done_at=None, defaults={"total": len(data.to_erase())})
     if created:
         journal.record("people.erasure_asked", user, actor=actor)
-        erase_data.defer(erasure_id=asked.pk)
+        jobs.defer("people.erase_data", erasure_id=asked.pk)
     return asked
 
 

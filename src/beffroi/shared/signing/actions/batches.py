@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from beffroi.kernel import journal
+from beffroi.kernel import jobs, journal
 from beffroi.shared.files.refusals import Refused as FileRefused
 from beffroi.shared.signing.actions.deciding import decide_step
 from beffroi.shared.signing.levels import Refused
@@ -25,8 +25,6 @@ def ask_batch(folders: Iterable[int], *, actor, key: uuid.UUID) -> Batch:
     The same `key` again gives the same batch: pressed twice, nothing is done twice. Raises ValidationError when none
     of them waits.
     """
-    from beffroi.shared.signing.tasks import run_batch  # the tasks run actions
-
     known = Batch.objects.filter(key=key, actor=actor).first()
     if known is not None:
         return known
@@ -41,7 +39,7 @@ def ask_batch(folders: Iterable[int], *, actor, key: uuid.UUID) -> Batch:
         return Batch.objects.get(key=key, actor=actor)
     BatchLine.objects.bulk_create([BatchLine(batch=batch, step=step) for step in steps])
     journal.record("signing.batch", batch, actor=actor, data={"count": len(steps)})
-    run_batch.defer(batch_id=batch.pk)
+    jobs.defer("signing.run_batch", batch_id=batch.pk)
     return batch
 
 

@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from procrastinate.exceptions import AlreadyEnqueued
 
+from beffroi.kernel import jobs
 from beffroi.kernel.access import permission_required
 from beffroi.shared.signing import access
 from beffroi.shared.signing.models import TrustedList
-from beffroi.shared.signing.tasks import refresh_lists
 from beffroi.shared.signing.views.common import crumbs
 from beffroi.shared.signing.views.setting import SETTINGS
 
@@ -48,7 +48,7 @@ def refresh(request):
     if not (settings.TRUST_LIST and _may_refresh(request.user)):
         raise PermissionDenied(access.MANAGE)
     try:
-        refresh_lists.defer()
+        jobs.defer("signing.refresh_lists")
     except AlreadyEnqueued:
         messages.info(request, "La lecture est déjà demandée.")
     else:
