@@ -14,6 +14,13 @@ HTML_LIMIT = 60_000
 QUERY_LIMIT = 12
 REPEAT_LIMIT = 3
 FREE_OF_LABEL = {"hidden", "submit", "button", "reset", "image"}
+# What a person must never read: a Python object, nothing written in full, decimals that say nothing.
+REPRESENTATION = re.compile(
+    r"\b\w+\([a-z_]+=|<\w+ object at|<QuerySet|\bDecimal\(|\bdatetime\.\w+\(|\bnamespace\(|[\[{]'\w"
+    r"|\b(?:None|True|False|NaN)\b|\b\d+[.,]\d{2,}0(?![\d.])"
+)
+CODE = "ancestor-or-self::script or ancestor::code or ancestor::pre or ancestor::style"
+SAID = ("alt", "aria-label", "title", "placeholder", "value", "content")
 LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
 PERSONAL = re.compile(
     r"^(?:.*_)?(?:email|e_mail|phone|mobile|telephone|first_name|last_name|full_name|birth_\w+|birthday|"
@@ -40,6 +47,16 @@ def page(text: str) -> Iterator[str]:
     yield from _labels(tree)
     yield from _inline(tree)
     yield from _structure(tree)
+    said = " or ".join(f"name()='{one}'" for one in SAID)
+    for text in tree.xpath(f"//text()[not({CODE})] | //@*[{said}]"):
+        yield from representations(text)
+
+
+def representations(text: str) -> Iterator[str]:
+    """Where a text shows how Python writes a value instead of saying it: `Territory(name=…)`, `None`, « 7,0000 »."""
+    for found in REPRESENTATION.finditer(text):
+        around = " ".join(text[max(0, found.start() - 40) : found.end() + 40].split())
+        yield f"écriture de Python : {found[0]} dans « {around} »"
 
 
 def _labels(tree) -> Iterator[str]:
@@ -184,7 +201,8 @@ def message(subject: str, body: str) -> Iterator[str]:
     if not body.strip():
         yield "texte vide"
     for text in (subject, body):
-        if re.search(r"\{\{|\{%|&#x27;|&amp;|&quot;|None\b", text):
+        if re.search(r"\{\{|\{%|&#x27;|&amp;|&quot;", text):
             yield f"reste de gabarit : {text.strip()[:120]}"
+        yield from representations(text)
     if "@" in subject:
         yield "adresse personnelle dans l’objet"

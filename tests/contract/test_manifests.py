@@ -3,7 +3,6 @@
 import json
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,7 +16,8 @@ from django.utils import timezone
 
 from beffroi.config import preparation
 from beffroi.kernel import modules
-from beffroi.kernel.models import Entry
+from beffroi.kernel.models import Delivery, Entry
+from beffroi.kernel.ui.context import Territory
 from tests.contract import rules
 
 PARTS = [(config.label, module, config) for config, module in modules.installed() if config.label != "sample"]
@@ -134,7 +134,7 @@ def test_notice_of_the_demonstration_can_be_read(entry):
                 "target": line.target,
                 "recipient": recipient,
                 "link": f"https://exemple.invalid{recipient.link}",
-                "territory": SimpleNamespace(name="Territoire", full_name="Territoire"),
+                "territory": Territory(name="Territoire"),
             }
             subject = render_to_string(f"{entry.template}.subject.txt", context)
             body = render_to_string(f"{entry.template}.txt", context)
@@ -142,6 +142,13 @@ def test_notice_of_the_demonstration_can_be_read(entry):
             if recipient.link.startswith("/") and not _leads_somewhere(recipient.link):
                 found.append(f"{entry.template} : lien vers nulle part")
     told(sorted(set(found)))
+
+
+def test_messages_of_the_demonstration_say_no_value_as_python_writes_it():
+    """All that waits or left, by every channel, as it was written."""
+    messages = list(Delivery.objects.values_list("subject", "body"))
+    assert len(messages) > 100
+    told(sorted({fault for message in messages for text in message for fault in rules.representations(text)}))
 
 
 @each("search")
