@@ -147,7 +147,7 @@ def test_calendar_of_a_whole_year_is_light_and_leads_to_the_months_that_follow(
         text = client.get(address).content.decode()
         assert list(rules.page(text)) == [], address
         seen |= set(re.findall(r'name="jour" value="\d+\.([\d-]+)"', text))
-        following = re.search(r'href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?Mois suivants', text)
+        following = re.search(r'href="([^"]+)"[^>]*>(?:<svg[^>]*>(?:<(?!/svg)[^>]*>)*</svg>)?Mois suivants', text)
         if following is None:
             break
         address = calendar + following[1].replace("&amp;", "&")
