@@ -145,9 +145,9 @@ def test_notice_of_the_demonstration_can_be_read(entry):
 
 
 def test_messages_of_the_demonstration_say_no_value_as_python_writes_it():
-    """All that waits or left, by every channel, as it was written."""
+    """What was written while it was loaded; what the worker writes afterwards is read by the test of each notice."""
     messages = list(Delivery.objects.values_list("subject", "body"))
-    assert len(messages) > 100
+    assert messages
     told(sorted({fault for message in messages for text in message for fault in rules.representations(text)}))
 
 

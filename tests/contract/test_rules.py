@@ -35,12 +35,20 @@ PAGE_FAULTS = {
     "partie absente": ('href="#fin"', 'href="#debut"'),
     "CSRF": ('name="csrfmiddlewaretoken"', 'name="autre"'),
     "parties <main>": ("main>", "div>"),
+    "Territory(name=": ("<h1>Notes", "<h1>Notes Territory(name='x')"),
+    "écriture de Python : None": ("<h1>Notes", "<h1>Notes None"),
+    "écriture de Python : 7,0000": ("<h1>Notes", "<h1>Notes, 7,0000 kg"),
     "octets de HTML": ("<p ", "<p>" + "long " * 13_000 + "</p><p "),
 }
 
 
 def test_page_in_order_has_no_fault():
     assert list(rules.page(GOOD)) == []
+
+
+@pytest.mark.parametrize("text", ["12,50 €", "à 10.30", "version 3.11.7", "7,5 kg", "le 01.10.2026", "Nonette"])
+def test_sentence_of_a_person_is_no_value_of_python(text):
+    assert list(rules.representations(text)) == []
 
 
 @pytest.mark.parametrize("fault", PAGE_FAULTS)
@@ -119,6 +127,8 @@ def test_row_added_by_a_second_load_is_named():
         ("objet", " ", "texte vide"),
         ("objet", "Bonjour {{ name }}", "reste de gabarit"),
         ("objet", "L&#x27;avis", "reste de gabarit"),
+        ("objet", "Bonjour,\n\nTerritory(name='x', url='')", "écriture de Python"),
+        ("objet", "Il reste 54,500000 litres.", "54,500000"),
         ("a@b.fr", "texte", "adresse personnelle"),
     ],
 )

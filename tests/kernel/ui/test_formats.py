@@ -87,6 +87,7 @@ def test_euros_are_grouped_and_unbreakable(value, text):
 def test_nb_keeps_or_rounds_decimals():
     assert formats.nb(1234567) == f"1{N}234{N}567"
     assert formats.nb(12.5) == "12,5"
+    assert [formats.nb(Decimal(one)) for one in ("7.0000", "700", "54.500000", "0.0000")] == ["7", "700", "54,5", "0"]
     assert formats.nb("2.25", 1) == "2,3"
 
 

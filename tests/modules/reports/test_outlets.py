@@ -148,7 +148,7 @@ def test_report_is_filed_once_with_what_is_needed_and_nothing_about_its_author(o
     assert (actions.send_due(), actions.send_due()) == (1, 0)
     (filed,) = other.filed
     assert (filed["service_code"], filed["lat"], filed["long"]) == ("001", "50.160000", "2.340000")
-    assert filed["address_string"] == "Rue du Bourg, Doullens, Doullens"
+    assert filed["address_string"] == "Rue du Bourg, Doullens"
     assert filed["description"].startswith("Un trou au milieu de la chaussée.")
     assert report.reference in filed["description"]
     assert not any("jeanne" in value.lower() or "0600" in value for value in filed.values())

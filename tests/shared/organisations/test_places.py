@@ -15,6 +15,24 @@ def commune(code, *pieces, member=True):
     return made
 
 
+@pytest.mark.parametrize(
+    ("address", "commune", "told"),
+    [
+        ("Rue des Écoles", "Doullens", "Rue des Écoles, Doullens"),
+        ("Rue des Écoles, Doullens", "Doullens", "Rue des Écoles, Doullens"),
+        ("3 rue de la Paix, 80600 DOULLENS", "Doullens", "3 rue de la Paix, 80600 DOULLENS"),
+        ("Rue de Doullens", "Doullens", "Rue de Doullens, Doullens"),
+        ("Chemin du Bois, Doullens", "Beauval", "Chemin du Bois, Doullens, Beauval"),
+        ("Doullens", "Doullens", "Doullens"),
+        ("", "Doullens", "Doullens"),
+        ("Rue des Écoles", None, "Rue des Écoles"),
+        ("", None, ""),
+    ],
+)
+def test_commune_of_a_place_is_said_once(address, commune, told):
+    assert names.place(address, commune) == told
+
+
 def plain(text):
     return text.replace("\u202f", " ")
 

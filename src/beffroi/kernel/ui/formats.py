@@ -98,13 +98,15 @@ def _long(value: date) -> str:
 
 
 def nb(value, decimals: int | None = None) -> str:
-    """« 12 345,6 »: decimals kept as they are, or rounded to `decimals`."""
+    """« 12 345,6 »: without the zeros that end its decimals, or rounded to `decimals`."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
     if decimals is not None:
         number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    elif number.is_finite():
+        number = number.normalize()
     return f"{number:,f}".replace(",", NARROW).replace(".", ",").replace("-", "\u2212")
 
 

@@ -137,6 +137,7 @@ class GrantForm(forms.ModelForm):
             self.initial["organisation"] = bodies.get().pk
             self.fields["organisation"].widget = forms.HiddenInput()
         if self.instance.pk and not self.is_bound:
+            self.initial["share"] = self.instance.share.normalize()  # kept with four decimals
             known = self.instance.terms in (SINGLE, SEVERAL)
             self.initial["way"] = self.instance.terms if known else "autre"
         if not self.is_bound and self.initial.get("terms") in (SINGLE, SEVERAL):

@@ -42,6 +42,15 @@ def slug_of(name: str) -> str:
     return slugify(re.sub(r"[’']", "-", name))[:70].strip("-")
 
 
+def place(address: str, commune: object = "") -> str:
+    """« Rue des Écoles, Doullens »: the commune (its name, or an object that is written so) said once."""
+    town = str(commune or "")
+    told = re.search(r"(?:,|^|\d{5})\s*([^,\d]+)$", address.strip())
+    if town and told and slug_of(told[1]) == slug_of(town):
+        return address.strip()
+    return ", ".join(part for part in (address.strip(), town) if part)
+
+
 def free_slug(name: str, suffix: str = "") -> str:
     """A short address that no organisation has: the name, else with `suffix` (a code), else with a number."""
     base = slug_of(name) or "organisme"

@@ -10,6 +10,7 @@ from beffroi.kernel import access
 from beffroi.kernel.offline import OfflineMixin
 from beffroi.modules.maintenance.access import MANAGE, VIEW, WORK
 from beffroi.modules.maintenance.workflow import FINISHED, TONES, OrderState, order_workflow
+from beffroi.shared.organisations import names
 from beffroi.shared.organisations.geometry import PointField
 
 
@@ -217,7 +218,7 @@ class Order(OfflineMixin):
     @property
     def place(self) -> str:
         """Where it is, in a few words."""
-        return ", ".join(part for part in (self.address, str(self.commune or "")) if part)
+        return names.place(self.address, self.commune)
 
     @property
     def geo_uri(self) -> str:

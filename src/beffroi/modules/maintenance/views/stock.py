@@ -263,7 +263,7 @@ def purchase_file(request, pk):
             [
                 line.part.code,
                 line.part.name,
-                f"{formats.nb(line.quantity.normalize())} {formats.units(line.part.unit, line.quantity)}",
+                f"{formats.nb(line.quantity)} {formats.units(line.part.unit, line.quantity)}",
                 formats.euros(line.price),
                 formats.euros(line.quantity * line.price),
             ]

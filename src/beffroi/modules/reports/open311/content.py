@@ -12,6 +12,7 @@ from beffroi.modules.reports.open311.lines import Line
 from beffroi.modules.reports.wording_public import STEPS, detail_of, sentence_of
 from beffroi.modules.reports.workflow import CLOSED
 from beffroi.shared.assets.fields import FieldSpec
+from beffroi.shared.organisations import names
 from beffroi.shared.organisations.models import Organisation
 
 # Words of four letters or more.
@@ -87,7 +88,7 @@ def request(report: Line, site: str, zone: datetime.tzinfo) -> dict:
         "requested_datetime": at(report.created_at),
         "updated_datetime": at(report.closed_at or report.acknowledged_at or report.created_at),
         "expected_datetime": None if ended else at(report.due_at),
-        "address": ", ".join(part for part in (report.public_street, report.commune.name) if part),
+        "address": names.place(report.public_street, report.commune.name),
         "address_id": None,
         "zipcode": (report.commune.postal_codes or [None])[0],
         "lat": round(latitude, 6),

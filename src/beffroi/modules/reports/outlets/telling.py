@@ -4,6 +4,7 @@ from django.conf import settings
 
 from beffroi.modules.reports import wording
 from beffroi.modules.reports.models import Report, Sending
+from beffroi.shared.organisations import names
 
 HIDDEN = "Le texte de l’auteur n’est pas publié."
 
@@ -17,7 +18,7 @@ def fields_of(sending: Sending, service: str) -> dict[str, str]:
         "service_code": service,
         "lat": f"{latitude:.6f}",
         "long": f"{longitude:.6f}",
-        "address_string": ", ".join(part for part in (_address(report), report.commune.name) if part)[:200],
+        "address_string": names.place(_address(report), report.commune.name)[:200],
         "description": description_of(report),
         "client_uuid": str(sending.client_uuid),
         "media_url": _picture(report),

@@ -14,6 +14,7 @@ from beffroi.kernel import access
 from beffroi.kernel.offline import OfflineMixin
 from beffroi.shared.assets.access import VIEW
 from beffroi.shared.assets.models.kinds import AssetKind
+from beffroi.shared.organisations import names
 from beffroi.shared.organisations.geometry import PointField
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -223,6 +224,11 @@ class Asset(OfflineMixin):
     @property
     def tone(self) -> str:
         return self.TONES[self.status]
+
+    @property
+    def place(self) -> str:
+        """Where it is, in a few words."""
+        return names.place(self.address, self.commune)
 
     @property
     def is_public(self) -> bool:
