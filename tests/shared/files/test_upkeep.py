@@ -1,3 +1,4 @@
+import hashlib
 import io
 import os
 import threading
@@ -81,8 +82,10 @@ def test_collect_never_takes_a_content_that_is_being_sent_again(tmp_path, settin
     }
     user = User.objects.create_user("ines.lambert@example.invalid")
     for _round in range(8):
-        actions.store_upload(samples.upload(samples.PDF), actor=user)
+        old = actions.store_upload(samples.upload(samples.PDF), actor=user)
         StoredFile.objects.all().delete()
+        Blob.objects.update(created_at=timezone.now() - timedelta(days=2))
+        os.utime(tmp_path / storage.address(old.blob.sha256), (time.time() - 2 * 86400,) * 2)
 
         def send():
             actions.store_upload(samples.upload(samples.PDF), actor=user)
@@ -90,12 +93,27 @@ def test_collect_never_takes_a_content_that_is_being_sent_again(tmp_path, settin
 
         thread = threading.Thread(target=send)
         thread.start()
-        upkeep.collect(_later())
+        upkeep.collect()
         thread.join()
         file = StoredFile.objects.filter().first()
         if file is not None:
             kept = storages["files"]
             assert b"".join(kept.read(storage.address(file.blob.sha256))) == samples.PDF
+
+
+def test_content_that_nothing_knew_is_kept_when_it_is_sent_between_being_seen_and_removed(store, user, monkeypatch):
+    address = storage.address(hashlib.sha256(samples.PDF).hexdigest())
+    store.put(address, io.BytesIO(samples.PDF))
+    seen = upkeep.strays
+
+    def then_sent(now):
+        for stray in list(seen(now)):
+            actions.store_upload(samples.upload(samples.PDF), actor=user)
+            yield stray
+
+    monkeypatch.setattr(upkeep, "strays", then_sent)
+    assert upkeep.collect(_later()).strays == 0
+    assert b"".join(store.read(address)) == samples.PDF
 
 
 def test_check_names_what_is_missing_damaged_and_unknown(store, user, target, capsys):

@@ -1,5 +1,6 @@
 """What keeps the store healthy: late scans, collection of what nothing uses, check of what is kept."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -65,10 +66,9 @@ def collect(now: datetime | None = None, *, dry_run: bool = False) -> Collected:
         report.dangling += orphans.count() if dry_run else orphans.delete()[0]
     _collect_blobs(report, now, dry_run)
     for stray in strays(now):
-        report.strays += 1
-        report.octets += stray.size
-        if not dry_run:
-            storage.contents().delete(stray.name)
+        if dry_run or _remove_stray(stray):
+            report.strays += 1
+            report.octets += stray.size
     if not dry_run:
         report.drafts = storage.contents().clear_drafts(now.timestamp())
     return report
@@ -102,21 +102,43 @@ def drop_unused(digests: Iterable[str]) -> list[str]:
     return sorted(set(digests) - left)
 
 
-def _remove(blob: Blob) -> None:
-    """Under a lock that a simultaneous upload of the same content respects: the line first, then the bytes."""
-    key = int(blob.sha256[:15], 16)
+@contextlib.contextmanager
+def _alone(sha256: str) -> Iterator[None]:
+    """Under a lock that a simultaneous upload of the same content respects."""
+    key = int(sha256[:15], 16)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [key])
         try:
-            with transaction.atomic():
-                used = StoredFile.objects.filter(blob=blob).exists()
-                if not used:
-                    Blob.objects.filter(pk=blob.pk).delete()
-            if not used:
-                storage.contents().delete(storage.address(blob.sha256))
-                thumbnails.remove(blob.sha256)
+            yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def _remove(blob: Blob) -> None:
+    """The line first, then the bytes."""
+    with _alone(blob.sha256):
+        with transaction.atomic():
+            used = StoredFile.objects.filter(blob=blob).exists()
+            if not used:
+                Blob.objects.filter(pk=blob.pk).delete()
+        if not used:
+            storage.contents().delete(storage.address(blob.sha256))
+            thumbnails.remove(blob.sha256)
+
+
+def _remove_stray(stray: storage.Kept) -> bool:
+    """Unless the content that nothing knew has been sent again since it was seen; True when it is gone."""
+    digest = _digest_of(stray.name)
+    with _alone(digest):
+        if Blob.objects.filter(sha256=digest).exists():
+            return False
+        storage.contents().delete(stray.name)
+    return True
+
+
+def _digest_of(name: str) -> str:
+    """The SHA-256 that the address of a content, or of its thumbnails, begins with."""
+    return name.rsplit("/", 1)[-1][:64]
 
 
 def strays(now: datetime | None = None) -> Iterator[storage.Kept]:
@@ -133,7 +155,7 @@ def strays(now: datetime | None = None) -> Iterator[storage.Kept]:
 
 
 def _unknown(batch: list[storage.Kept]) -> list[storage.Kept]:
-    digests = {kept.name: kept.name.rsplit("/", 1)[-1][:64] for kept in batch}
+    digests = {kept.name: _digest_of(kept.name) for kept in batch}
     known = set(Blob.objects.filter(sha256__in=digests.values()).values_list("sha256", flat=True))
     return [kept for kept in batch if digests[kept.name] not in known]
 
