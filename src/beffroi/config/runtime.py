@@ -6,7 +6,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from beffroi.config import embedded, env
@@ -48,14 +48,20 @@ def database() -> Iterator[embedded.Server | None]:
         raise Failure(str(fault), NOT_READY) from fault
 
 
+def say(text: object, stream: TextIO | None = None) -> None:
+    """Print, if what is printed still goes somewhere: a full disk, or a closed terminal, stops nobody."""
+    with contextlib.suppress(OSError):
+        print(text, file=stream, flush=True)
+
+
 def revive(server: embedded.Server | None) -> None:
     """Start the embedded server again when something killed it. Where it cannot be, say why: it is tried again."""
     if server and not server.runs():
-        print("PostgreSQL s’est arrêté : relance.", file=sys.stderr, flush=True)
+        say("PostgreSQL s’est arrêté : relance.", sys.stderr)
         try:
             server.revive()
         except embedded.ServerError as fault:
-            print(fault, file=sys.stderr, flush=True)
+            say(fault, sys.stderr)
             time.sleep(2)
 
 

@@ -84,7 +84,7 @@ def _carry_out(plan: Plan, server: embedded.Server | None) -> int:
     def ready() -> None:
         if plan.wait:
             _wait_until_ready(plan.host, plan.port)
-        print(plan.welcome, flush=True)
+        runtime.say(plan.welcome)
 
     return supervisor.run(lambda: runtime.revive(server), ready)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from beffroi.config import processes
-from beffroi.config.runtime import OK
+from beffroi.config.runtime import OK, say
 
 STOP_TIMEOUT = 15
 RESTART_DELAYS = (0, 0.5, 1, 2, 4)
@@ -96,7 +96,7 @@ class Supervisor:
                 watch()
                 self._hear()
         except KeyboardInterrupt:
-            print("Arrêt…", flush=True)
+            say("Arrêt…")
             return OK
         finally:
             self.stop()
@@ -106,7 +106,7 @@ class Supervisor:
         for program, code in self._gone():
             if code > 0 and not self.restart:
                 return code
-            print(f"{program.label} s’est arrêté (code {code}) : relance.", file=sys.stderr, flush=True)
+            say(f"{program.label} s’est arrêté (code {code}) : relance.", sys.stderr)
         now = time.monotonic()
         if not self.forge.pid and now >= self.forge.again_at:
             self._start_forge()
@@ -199,4 +199,7 @@ class Supervisor:
 
     def _write_record(self) -> None:
         groups = {program.name: program.pid for program in (self.forge, *self.programs) if program.pid}
-        self.record.write_text(json.dumps({"supervisor": os.getpid(), "groups": groups}))
+        draft = self.record.with_suffix(".part")
+        with contextlib.suppress(OSError):  # a full disk: the former record stays whole
+            draft.write_text(json.dumps({"supervisor": os.getpid(), "groups": groups}))
+            draft.replace(self.record)
